@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make` alone lists the targets.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap build run test demo check bench fuzz docs format lint hooks clean
+
+# A Swift trap in a test shall end the run at once instead of symbolicating for minutes.
+test demo bench fuzz: export SWIFT_BACKTRACE := enable=no
+
+SOURCES := Package.swift Sources Tests
+DOCUMENTED := CryptoProvider PKIFormats SCEP
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+bootstrap: ## Find or install what building and testing need beside the Swift toolchain
+	@scripts/bootstrap
+
+build: ## Build everything for debugging, tests too
+	@scripts/bootstrap --minimal
+	swift build --build-tests
+
+run: ## Set up, build for release and start the server (ARGS="--host ca.example.org" for flags)
+	@scripts/bootstrap --minimal
+	swift build -c release --product sealwright
+	@exec .build/release/sealwright up $(ARGS)
+
+test: ## Set up, lint, build and run every test (FILTER=Name for some)
+	@scripts/bootstrap
+	@$(MAKE) --no-print-directory lint
+	swift build --build-tests
+	swift test --skip-build $(if $(FILTER),--filter $(FILTER))
+
+demo: ## Enrol, renew, revoke: the main job once, each step judged by a foreign program
+	@scripts/bootstrap
+	swift build --product sealwright
+	@scripts/demo
+
+check: test demo ## What CI runs
+
+bench: ## Measure against the bound of the arithmetic (release build)
+	@scripts/bootstrap
+	@scripts/bench
+
+fuzz: ## Feed the parsers random bytes (SECONDS=60 per target)
+	@scripts/fuzz
+
+docs: ## Make the documentation of the libraries; a warning is an error
+	@for target in $(DOCUMENTED); do \
+		swift package --disable-sandbox generate-documentation --target $$target --warnings-as-errors; \
+	done
+
+format: ## Format all Swift files
+	swift format --in-place --recursive --parallel $(SOURCES)
+
+lint: ## Say what breaks the style
+	swift format lint --strict --recursive --parallel $(SOURCES)
+
+hooks: ## Format and lint what is staged before each commit
+	git config core.hooksPath scripts/hooks
+
+clean: ## Remove what was built; tools and data stay
+	swift package clean

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLibCrypto
+import Synchronization
+
+/// An RSA public key, as two numbers.
+///
+/// The first operation hands the numbers to libcrypto, and the value keeps what libcrypto made of them: copies of
+/// one value share it. Two values are equal when their numbers are.
+///
+/// Source: RFC 8017, section 3.1.
+public struct RSAPublicKey: Sendable {
+    /// The largest modulus read, in bits; the limit libcrypto has too (`OPENSSL_RSA_MAX_MODULUS_BITS`).
+    public static let maximumBitCount = 16_384
+
+    /// The modulus, most significant octet first, without leading zeros.
+    public let modulus: [UInt8]
+    /// The public exponent, most significant octet first, without leading zeros.
+    public let exponent: [UInt8]
+
+    private let prepared = PreparedRSAPublicKey()
+
+    /// Makes a key of two magnitudes, most significant octet first; leading zeros are dropped.
+    ///
+    /// Whether the key is a good one is told by ``weaknesses``.
+    ///
+    /// - Throws: ``CryptoError/invalidKey(_:)`` when a number is zero, the modulus is under 512 or over
+    ///   ``maximumBitCount`` bits, or the exponent is as large as the modulus.
+    public init(
+        modulus: some Collection<UInt8>, exponent: some Collection<UInt8>
+    ) throws(CryptoError) {
+        self.modulus = Array(modulus.drop { $0 == 0 })
+        self.exponent = Array(exponent.drop { $0 == 0 })
+        guard !self.exponent.isEmpty else { throw .invalidKey("the RSA exponent is zero") }
+        guard (Self.minimumBitCount...Self.maximumBitCount).contains(bitCount) else {
+            throw .invalidKey("the RSA modulus has \(bitCount) bits")
+        }
+        guard self.exponent.count <= self.modulus.count, self.exponent != self.modulus else {
+            throw .invalidKey("the RSA exponent is larger than the modulus")
+        }
+    }
+
+    /// The size of the modulus in bits.
+    public var bitCount: Int {
+        guard let first = modulus.first else { return 0 }
+        return modulus.count * 8 - first.leadingZeroBitCount
+    }
+
+    /// Encrypts a content key.
+    ///
+    /// - Throws: ``CryptoError/invalidParameter(_:)`` when the message is too long for the modulus,
+    ///   ``CryptoError/invalidKey(_:)`` when libcrypto refuses the numbers.
+    public func encrypt(
+        _ message: some Collection<UInt8>, transport: KeyTransport
+    ) throws(CryptoError) -> [UInt8] {
+        let message = Array(message)
+        guard message.count <= transport.maximumMessageByteCount(modulusByteCount: modulus.count) else {
+            throw .invalidParameter("\(message.count) octets are too long for an RSA key of \(bitCount) bits")
+        }
+        let context = try RSAContext(try prepared.key(for: self), .encrypt(transport))
+        return try context.encrypt(message, modulusByteCount: modulus.count)
+    }
+
+    /// Whether a signature over a digest verifies; `algorithm` is one of the RSA algorithms.
+    func isValidSignature(_ signature: [UInt8], ofDigest digest: [UInt8], algorithm: SignatureAlgorithm) -> Bool {
+        guard signature.count == modulus.count, let key = try? prepared.key(for: self),
+            let context = try? RSAContext(key, .verify(algorithm))
+        else { return false }
+        return context.verify(signature, digest: digest)
+    }
+
+    /// Below this even a digest with its padding does not fit; real limits are policy.
+    private static let minimumBitCount = 512
+}
+
+extension RSAPublicKey: Hashable {
+    /// Whether both numbers are equal.
+    public static func == (a: Self, b: Self) -> Bool { a.modulus == b.modulus && a.exponent == b.exponent }
+
+    /// Feeds both numbers to a hasher.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(modulus)
+        hasher.combine(exponent)
+    }
+}
+
+extension KeyTransport {
+    /// The longest message, in octets, that fits a modulus.
+    ///
+    /// Source: RFC 8017, sections 7.1.1 and 7.2.1.
+    func maximumMessageByteCount(modulusByteCount: Int) -> Int {
+        switch self {
+        case .pkcs1v15: modulusByteCount - 11
+        case .oaep(let digest, _): modulusByteCount - 2 * digest.byteCount - 2
+        }
+    }
+}
+
+/// What libcrypto made of an RSA public key, made when it is first needed.
+final class PreparedRSAPublicKey: Sendable {
+    /// Guards the making of the key; once set it stays.
+    private let made = Mutex<EVPKey?>(nil)
+
+    func key(for numbers: RSAPublicKey) throws(CryptoError) -> EVPKey {
+        try made.withLock { (made) throws(CryptoError) -> EVPKey in
+            if let made { return made }
+            guard numbers.exponent.count <= Self.maximumExponentByteCount else {
+                throw .invalidKey("an RSA exponent of more than 64 bits is not calculated with")
+            }
+            let key = try EVPKey(publicKey: numbers)
+            made = key
+            return key
+        }
+    }
+
+    /// A larger exponent only costs time; libcrypto has this limit for large moduli
+    /// (`OPENSSL_RSA_MAX_PUBEXP_BITS`).
+    private static let maximumExponentByteCount = 8
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An object identifier, kept as its contents octets so that comparing and writing it costs nothing.
+///
+/// Named `OID` because the standard library already has an `ObjectIdentifier`.
+///
+/// Source: ITU-T X.690, section 8.19.
+public struct OID: Hashable, Sendable {
+    /// The contents octets.
+    public let octets: [UInt8]
+
+    /// Makes an identifier from its arcs, as written in the standards.
+    ///
+    /// Meant for constants; text from outside goes through ``init(dotted:)``.
+    public init(_ arcs: UInt64...) {
+        self.octets = Self.encode(arcs)
+    }
+
+    /// Takes received contents octets.
+    ///
+    /// - Throws: ``FormatError/invalidValue(field:reason:)`` when they are empty, too long, end inside an arc
+    ///   or pad one with a leading 0x80.
+    public init(octets: ArraySlice<UInt8>) throws(FormatError) {
+        guard octets.count <= ASN1Limits.objectIdentifierOctets else {
+            throw .limitExceeded("octets of an object identifier", limit: ASN1Limits.objectIdentifierOctets)
+        }
+        guard let last = octets.last, last & 0x80 == 0 else {
+            throw .invalidValue(field: "object identifier", reason: "empty or cut off")
+        }
+        var startsArc = true
+        for octet in octets {
+            guard !(startsArc && octet == 0x80) else {
+                throw .invalidValue(field: "object identifier", reason: "an arc has leading zeros")
+            }
+            startsArc = octet & 0x80 == 0
+        }
+        self.octets = Array(octets)
+    }
+
+    /// Reads the dotted form, `1.2.840.113549`.
+    ///
+    /// - Throws: ``FormatError/invalidText(reason:)`` for anything else.
+    public init(dotted text: some StringProtocol) throws(FormatError) {
+        var arcs: [UInt64] = []
+        for part in text.split(separator: ".", omittingEmptySubsequences: false) {
+            guard let arc = UInt64(part), part.first != "+", arc < UInt64.max / 2 else {
+                throw .invalidText(reason: "'\(text.prefix(80))' is not an object identifier")
+            }
+            arcs.append(arc)
+        }
+        guard arcs.count >= 2, arcs.count <= 32, arcs[0] <= 2, arcs[0] == 2 || arcs[1] < 40 else {
+            throw .invalidText(reason: "'\(text.prefix(80))' is not an object identifier")
+        }
+        self.octets = Self.encode(arcs)
+    }
+
+    /// The dotted form.
+    ///
+    /// Arcs over 2^63 are written as `?`.
+    public var dotted: String {
+        var arcs: [String] = []
+        var value: UInt64 = 0
+        var overflow = false
+        for octet in octets {
+            if value > UInt64.max >> 8 { overflow = true }
+            value = value << 7 | UInt64(octet & 0x7F)
+            guard octet & 0x80 == 0 else { continue }
+            if arcs.isEmpty {
+                let first = min(value / 40, 2)
+                arcs = [String(first), overflow ? "?" : String(value - first * 40)]
+            } else {
+                arcs.append(overflow ? "?" : String(value))
+            }
+            value = 0
+            overflow = false
+        }
+        return arcs.joined(separator: ".")
+    }
+
+    private static func encode(_ arcs: [UInt64]) -> [UInt8] {
+        guard arcs.count >= 2 else { return [] }
+        var octets: [UInt8] = []
+        append(arcs[0] * 40 + arcs[1], to: &octets)
+        for arc in arcs.dropFirst(2) { append(arc, to: &octets) }
+        return octets
+    }
+
+    private static func append(_ arc: UInt64, to octets: inout [UInt8]) {
+        var groups = [UInt8(truncatingIfNeeded: arc & 0x7F)]
+        var rest = arc >> 7
+        while rest > 0 {
+            groups.append(UInt8(truncatingIfNeeded: rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        octets.append(contentsOf: groups.reversed())
+    }
+}
+
+extension OID: CustomStringConvertible {
+    /// The dotted form.
+    public var description: String { dotted }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CryptoProvider
+
+/// A certificate as somebody sent it, read as far as it can be read.
+///
+/// Peers send version 1 certificates with 33-octet serials, GeneralizedTime where UTCTime belongs, empty names, unknown
+/// algorithms and broken extensions. All of that is read; what could not be is told by ``findings``. Whether a
+/// certificate is acceptable is decided elsewhere.
+///
+/// ```
+/// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier,
+///     signature BIT STRING }
+/// ```
+///
+/// Source: RFC 5280, section 4.1.
+public struct CertificateView: Sendable {
+    /// The whole certificate as received.
+    public let encoded: [UInt8]
+    /// The octets the signature covers, as received.
+    public let tbsCertificate: ArraySlice<UInt8>
+    /// The version as people count it, 1 to 3.
+    public let version: Int
+    /// The serial number, of any length and sign.
+    public let serialNumber: SerialNumber
+    /// The algorithm named beside the signature.
+    public let signatureAlgorithm: AlgorithmIdentifier
+    /// The algorithm named inside the signed octets, which should be the same.
+    public let signedSignatureAlgorithm: AlgorithmIdentifier
+    /// Who issued it.
+    public let issuer: DistinguishedName
+    /// The begin of validity, `nil` when unreadable.
+    public let notBefore: Timestamp?
+    /// The end of validity, `nil` when unreadable.
+    public let notAfter: Timestamp?
+    /// Whom it names.
+    public let subject: DistinguishedName
+    /// The key.
+    public let subjectPublicKeyInfo: SubjectPublicKeyInfo
+    /// The extensions that could be read, in received order.
+    public let extensions: [CertificateExtension]
+    /// The contents of the signature's BIT STRING.
+    public let signature: [UInt8]
+    /// What is wrong with the encoding, a sentence each; empty for a certificate that follows RFC 5280.
+    public let findings: [String]
+
+    /// Octets the longest certificate may have.
+    ///
+    /// Real ones stay under 16 KiB; CAs with many name constraints reach 60.
+    public static let limit = 1 << 20
+}
+
+extension CertificateView {
+    /// Reads a certificate that fills the bytes.
+    ///
+    /// - Throws: ``FormatError`` when the outer structure is no Certificate.
+    public init(parsing bytes: [UInt8]) throws(FormatError) {
+        guard bytes.count <= Self.limit else { throw .limitExceeded("octets of a certificate", limit: Self.limit) }
+        var reader = CertificateReader()
+        try reader.read(try ASN1Element(parsing: bytes))
+        self = try reader.view(encoded: bytes)
+    }
+
+    /// Reads a certificate that fills the bytes.
+    ///
+    /// - Throws: ``FormatError`` when the outer structure is no Certificate.
+    public init(parsing bytes: ArraySlice<UInt8>) throws(FormatError) { try self.init(parsing: Array(bytes)) }
+
+    /// Reads a certificate from an element of a larger structure.
+    ///
+    /// - Throws: ``FormatError`` when the outer structure is no Certificate.
+    public init(parsing element: ASN1Element) throws(FormatError) { try self.init(parsing: Array(element.encoded)) }
+}
+
+extension CertificateView: Hashable {
+    /// Whether both are the same octets.
+    public static func == (left: CertificateView, right: CertificateView) -> Bool { left.encoded == right.encoded }
+
+    /// Hashes the octets.
+    public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+}
+
+// MARK: - Questions
+
+extension CertificateView {
+    /// The key as numbers, `nil` when its type is unknown.
+    public var publicKey: PublicKey? { subjectPublicKeyInfo.publicKey }
+
+    /// The thumbprint over the received octets.
+    public func fingerprint(_ digest: DigestAlgorithm = .sha256) -> [UInt8] { digest.hash(encoded) }
+
+    /// Whether the signature is this key's, over the received octets.
+    ///
+    /// `false` also when the algorithm is unknown or the certificate names two different ones.
+    public func isSigned(by key: PublicKey) -> Bool {
+        guard let algorithm = signatureAlgorithm.signatureAlgorithm,
+            signedSignatureAlgorithm.oid == signatureAlgorithm.oid
+        else { return false }
+        return key.isValidSignature(signature, of: tbsCertificate, algorithm: algorithm)
+    }
+
+    /// Whether subject and issuer are the same name.
+    public var isSelfIssued: Bool { subject.matches(issuer) }
+
+    /// Whether the certificate's own key signed it and both names are the same.
+    public var isSelfSigned: Bool {
+        guard isSelfIssued, let publicKey else { return false }
+        return isSigned(by: publicKey)
+    }
+
+    /// Whether a moment lies inside the validity, both ends included; `false` when an end is unreadable.
+    public func isValid(at moment: Timestamp) -> Bool {
+        guard let notBefore, let notAfter else { return false }
+        return notBefore <= moment && moment <= notAfter
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CryptoProvider
+
+/// A public key with its algorithm, as certificates and requests carry it.
+///
+/// ```
+/// SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }
+/// ```
+///
+/// The received octets are kept: thumbprints and re-issued certificates use exactly these.
+///
+/// Source: RFC 5280, section 4.1.2.7.
+public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
+    /// The kind of key.
+    public let algorithm: AlgorithmIdentifier
+    /// The contents of the BIT STRING.
+    public let keyBits: [UInt8]
+    /// The whole structure as received or written.
+    public let encoded: [UInt8]
+
+    /// Reads a key of any kind.
+    ///
+    /// - Throws: ``FormatError`` when the element is no SubjectPublicKeyInfo.
+    public init(parsing element: ASN1Element) throws(FormatError) {
+        var fields = try element.fields()
+        self.algorithm = try AlgorithmIdentifier(parsing: fields.next(.sequence))
+        self.keyBits = Array(try fields.next(.bitString).bitString().octets)
+        try fields.finish()
+        self.encoded = Array(element.encoded)
+    }
+
+    /// Writes a key the crypto provider knows.
+    ///
+    /// Source: RFC 3279, section 2.3.1; RFC 5480, section 2; RFC 8410, section 4.
+    public init(_ key: PublicKey) {
+        switch key {
+        case .rsa(let key):
+            var writer = DERWriter(capacity: key.modulus.count + 32)
+            writer.sequence { writer in
+                writer.unsignedInteger(key.modulus)
+                writer.unsignedInteger(key.exponent)
+            }
+            self.init(AlgorithmIdentifier(oid: .rsaEncryption, parameters: AlgorithmIdentifier.null), writer.bytes)
+        case .ec(let key):
+            self.init(AlgorithmIdentifier(oid: .ecPublicKey, parameters: OID(curve: key.curve).derBytes), key.point)
+        case .ed25519(let octets):
+            self.init(AlgorithmIdentifier(oid: .ed25519), octets)
+        }
+    }
+
+    private init(_ algorithm: AlgorithmIdentifier, _ keyBits: [UInt8]) {
+        var writer = DERWriter(capacity: keyBits.count + 48)
+        writer.sequence { writer in
+            writer.append(algorithm)
+            writer.bitString(keyBits)
+        }
+        self.algorithm = algorithm
+        self.keyBits = keyBits
+        self.encoded = writer.bytes
+    }
+
+    /// Keeps a structure that could not be read, so that a certificate around it still can be looked at.
+    init(unreadable element: ASN1Element) {
+        self.algorithm = AlgorithmIdentifier(oid: .unreadable)
+        self.keyBits = []
+        self.encoded = Array(element.encoded)
+    }
+
+    /// Appends the octets as received or written.
+    public func encode(into writer: inout DERWriter) { writer.append(encoded) }
+
+    /// The key identifier of method 1: SHA-1 of the BIT STRING's contents.
+    ///
+    /// Source: RFC 5280, section 4.2.1.2.
+    public var keyIdentifier: [UInt8] { DigestAlgorithm.sha1.hash(keyBits) }
+
+    /// SHA-256 of the whole structure.
+    public var digest: [UInt8] { DigestAlgorithm.sha256.hash(encoded) }
+}
+
+extension SubjectPublicKeyInfo: Hashable {
+    /// Whether both are the same octets.
+    public static func == (left: SubjectPublicKeyInfo, right: SubjectPublicKeyInfo) -> Bool {
+        left.encoded == right.encoded
+    }
+
+    /// Hashes the octets.
+    public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+}
+
+// MARK: - To numbers
+
+extension SubjectPublicKeyInfo {
+    /// Octets of the longest modulus that is looked at: 16,384 bits, OpenSSL's own limit.
+    private static let longestModulus = 2048
+    /// Octets of the longest public exponent.
+    ///
+    /// A longer one makes one verification cost as much as a private operation.
+    private static let longestExponent = 8
+
+    /// The key as numbers, `nil` when its type is unknown or its numbers cannot be a key.
+    public var publicKey: PublicKey? {
+        switch algorithm.oid {
+        case .rsaEncryption, .rsassaPSS, .rsaesOAEP: rsaKey.map { .rsa($0) }
+        case .ecPublicKey: ecKey.map { .ec($0) }
+        case .ed25519: keyBits.count == 32 ? .ed25519(keyBits) : nil
+        default: nil
+        }
+    }
+
+    private var rsaKey: RSAPublicKey? {
+        guard let element = try? ASN1Element(parsing: keyBits), var fields = try? element.fields(),
+            let modulus = try? fields.next(.integer).unsignedInteger(),
+            let exponent = try? fields.next(.integer).unsignedInteger(), fields.isAtEnd,
+            modulus != [0], exponent != [0], modulus.count <= Self.longestModulus,
+            exponent.count <= Self.longestExponent
+        else { return nil }
+        return try? RSAPublicKey(modulus: modulus, exponent: exponent)
+    }
+
+    private var ecKey: ECPublicKey? {
+        guard let parameters = algorithm.parameters, let element = try? ASN1Element(parsing: parameters),
+            let oid = try? element.oid(), let curve = EllipticCurve(oid: oid)
+        else { return nil }
+        return try? ECPublicKey(curve: curve, point: keyBits)
+    }
+}
+
+extension OID: DEREncodable {
+    /// Appends the OBJECT IDENTIFIER.
+    public func encode(into writer: inout DERWriter) { writer.oid(self) }
+
+    /// Makes the identifier of a named curve.
+    public init(curve: EllipticCurve) {
+        self =
+            switch curve {
+            case .p256: .p256
+            case .p384: .p384
+            case .p521: .p521
+            }
+    }
+
+    /// Stands where an algorithm could not be read; `0.0` is no algorithm.
+    static let unreadable = OID(0, 0)
+}
+
+extension EllipticCurve {
+    /// The curve an object identifier names.
+    ///
+    /// - Returns: `nil` for any but the three NIST curves.
+    public init?(oid: OID) {
+        switch oid {
+        case .p256: self = .p256
+        case .p384: self = .p384
+        case .p521: self = .p521
+        default: return nil
+        }
+    }
+}

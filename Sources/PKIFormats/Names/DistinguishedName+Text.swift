@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension DistinguishedName {
+    /// Reads the RFC 4514 form, `CN=first,O=Example`, whose first relative name is the last one encoded.
+    ///
+    /// Beyond the RFC, spaces around `,` and `=`, semicolons as separators and values in double quotes are read, as
+    /// RFC 2253 wrote them, and attribute names in any case and in Windows' spelling.
+    ///
+    /// - Throws: ``FormatError/invalidText(reason:)`` or ``FormatError/limitExceeded(_:limit:)``.
+    ///
+    /// Source: RFC 4514, section 3.
+    public init(rfc4514 text: some StringProtocol) throws(FormatError) {
+        var reader = try NameText(text, grammar: .rfc4514)
+        self.init(rdns: try reader.relativeNames().reversed())
+    }
+
+    /// Reads the string Windows' `CertStrToName` takes, `CN="Doe, John", E=j@x.example`.
+    ///
+    /// Values are quoted when they hold a separator, a doubled quote stands for one, a backslash is an ordinary
+    /// character; `,`, `;` and new lines separate. The order written is the order encoded, as with that function's
+    /// default flags.
+    ///
+    /// - Throws: ``FormatError/invalidText(reason:)`` or ``FormatError/limitExceeded(_:limit:)``.
+    public init(certStrToName text: some StringProtocol) throws(FormatError) {
+        var reader = try NameText(text, grammar: .windows)
+        self.init(rdns: try reader.relativeNames())
+    }
+
+    /// Reads what people type: OpenSSL's `/C=DE/O=x/CN=y` when it begins with a slash, else RFC 4514.
+    ///
+    /// `CN=a,O=b` therefore encodes O before CN.
+    ///
+    /// - Throws: ``FormatError/invalidText(reason:)`` or ``FormatError/limitExceeded(_:limit:)``.
+    public init(text: some StringProtocol) throws(FormatError) {
+        if text.utf8.first == 0x2F {
+            var reader = try NameText(text, grammar: .openSSL)
+            self.init(rdns: try reader.relativeNames())
+        } else {
+            try self.init(rfc4514: text)
+        }
+    }
+
+    /// The RFC 4514 form: the last relative name first, values escaped.
+    ///
+    /// Attributes RFC 4514 has no short name for are written with their LDAP or PKCS#9 name (`serialNumber`,
+    /// `emailAddress`); unknown ones with their dotted number and the value in hexadecimal. Control characters and
+    /// those that turn the direction of writing are escaped, so the text is safe to print.
+    ///
+    /// Source: RFC 4514, section 2.
+    public var rfc4514: String {
+        rdns.reversed().filter { !$0.isEmpty }.map { $0.map(\.rfc4514).joined(separator: "+") }.joined(separator: ",")
+    }
+}
+
+extension AttributeTypeAndValue {
+    /// `type=value`, escaped.
+    ///
+    /// Source: RFC 4514, sections 2.3 and 2.4.
+    var rfc4514: String {
+        guard let known = NameAttribute.of(type), let text else { return "\(typeName)=#\(Hex.encode(value))" }
+        return "\(known.name)=\(Self.escape(text))"
+    }
+
+    private static func escape(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        var escaped = String.UnicodeScalarView()
+        let last = scalars.index(scalars.endIndex, offsetBy: -1, limitedBy: scalars.startIndex)
+        for index in scalars.indices {
+            let scalar = scalars[index]
+            switch scalar {
+            case "\"", "+", ",", ";", "<", ">", "\\": escaped.append(contentsOf: ["\\", scalar])
+            case "#" where index == scalars.startIndex: escaped.append(contentsOf: ["\\", scalar])
+            case " " where index == scalars.startIndex || index == last: escaped.append(contentsOf: ["\\", scalar])
+            case _ where scalar.isUnsafeToPrint:
+                for octet in UTF8.encode(scalar) ?? .init([]) {
+                    escaped.append(contentsOf: "\\\(Hex.encode([octet]))".unicodeScalars)
+                }
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether printing the character could change what a terminal or log shows around it.
+    var isUnsafeToPrint: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+}

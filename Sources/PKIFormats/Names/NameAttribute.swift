@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is known about one type of attribute in names: how it is spelt, which string type it takes and how long it may
+/// be.
+///
+/// Source: RFC 4514, section 3; RFC 4519; RFC 5280, appendix A.1; the key names of Windows' `CertStrToName`.
+struct NameAttribute: Sendable {
+    let type: OID
+    /// The spelling that is written.
+    let name: String
+    /// Further spellings that are read.
+    let aliases: [String]
+    /// What issuing demands of the string.
+    let string: StringKind
+    /// The most characters it may have, when the standard bounds it.
+    let upperBound: Int?
+
+    /// The string type of an attribute's values.
+    enum StringKind: Sendable {
+        /// DirectoryString: written as UTF8String, any of its five choices kept when received.
+        case directory
+        /// PrintableString only.
+        case printable
+        /// IA5String only.
+        case ia5
+        /// Whatever it came in; UTF8String when written.
+        case any
+    }
+
+    /// The attribute of a type, `nil` when it is not in the table.
+    static func of(_ type: OID) -> NameAttribute? { byType[type] }
+
+    /// The type of a spelling, whatever its case; dotted numbers and Windows' `OID.1.2.3` too.
+    static func type(spelled name: String) -> OID? {
+        let lower = name.lowercased()
+        if let type = bySpelling[lower] { return type }
+        let dotted = lower.hasPrefix("oid.") ? String(lower.dropFirst(4)) : lower
+        guard dotted.utf8.first.map({ (0x30...0x39).contains($0) }) == true else { return nil }
+        return try? OID(dotted: dotted)
+    }
+
+    private init(_ type: OID, _ name: String, _ aliases: [String] = [], _ string: StringKind, _ upperBound: Int?) {
+        self.type = type
+        self.name = name
+        self.aliases = aliases
+        self.string = string
+        self.upperBound = upperBound
+    }
+
+    /// RFC 5280's `ub-name`.
+    private static let nameBound = 32_768
+
+    private static let table: [NameAttribute] = [
+        NameAttribute(.commonName, "CN", ["commonName"], .directory, 64),
+        NameAttribute(.countryName, "C", ["countryName", "country"], .printable, 2),
+        NameAttribute(.localityName, "L", ["localityName", "locality"], .directory, 128),
+        NameAttribute(.stateOrProvinceName, "ST", ["S", "stateOrProvinceName", "state"], .directory, 128),
+        NameAttribute(.streetAddress, "STREET", ["streetAddress"], .directory, 128),
+        NameAttribute(.organizationName, "O", ["organizationName", "organization"], .directory, 64),
+        NameAttribute(.organizationalUnitName, "OU", ["organizationalUnitName"], .directory, 64),
+        NameAttribute(.domainComponent, "DC", ["domainComponent"], .ia5, 63),
+        NameAttribute(.userID, "UID", ["userID"], .directory, 256),
+        NameAttribute(.serialNumber, "serialNumber", ["deviceSerialNumber"], .printable, 64),
+        NameAttribute(.emailAddress, "emailAddress", ["E", "email", "mail"], .ia5, 255),
+        NameAttribute(.title, "title", ["T"], .directory, 64),
+        NameAttribute(.givenName, "givenName", ["G", "GN"], .directory, nameBound),
+        NameAttribute(.surname, "SN", ["surname"], .directory, nameBound),
+        NameAttribute(.initials, "initials", ["I"], .directory, nameBound),
+        NameAttribute(.generationQualifier, "generationQualifier", [], .directory, nameBound),
+        NameAttribute(.name, "name", [], .directory, nameBound),
+        NameAttribute(.dnQualifier, "dnQualifier", [], .printable, nil),
+        NameAttribute(.pseudonym, "pseudonym", [], .directory, 128),
+        NameAttribute(.postalCode, "postalCode", [], .directory, 40),
+        NameAttribute(.businessCategory, "businessCategory", [], .directory, 128),
+        NameAttribute(.postOfficeBox, "postOfficeBox", ["POBox"], .directory, 40),
+        NameAttribute(.descriptionText, "description", [], .directory, 1024),
+        NameAttribute(.telephoneNumber, "telephoneNumber", ["phone"], .printable, 32),
+        NameAttribute(.organizationIdentifier, "organizationIdentifier", [], .directory, nil),
+        NameAttribute(.unstructuredName, "unstructuredName", [], .any, 255),
+        NameAttribute(.unstructuredAddress, "unstructuredAddress", [], .any, 255),
+    ]
+
+    private static let byType = Dictionary(table.map { ($0.type, $0) }) { first, _ in first }
+
+    private static let bySpelling = Dictionary(
+        table.flatMap { entry in
+            ([entry.name, entry.type.nameOrDotted] + entry.aliases).map { ($0.lowercased(), entry.type) }
+        }
+    ) { first, _ in first }
+}

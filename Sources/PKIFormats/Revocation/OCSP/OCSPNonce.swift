@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The value that ties an OCSP answer to its request.
+///
+/// On the wire: an OCTET STRING of 1 to 128 octets in the value of the extension 1.3.6.1.5.5.7.48.1.2.
+///
+/// Source: RFC 9654, section 2.1.
+public struct OCSPNonce: Hashable, Sendable {
+    /// The nonce itself.
+    public let octets: [UInt8]
+    /// The extension's value as received or first written: an answer repeats it octet for octet.
+    public let extensionValue: [UInt8]
+
+    /// How long a nonce may be, in octets.
+    public static let lengths = 1...128
+
+    /// Makes a nonce to send.
+    ///
+    /// 32 random octets are recommended.
+    ///
+    /// - Returns: `nil` when it is not 1 to 128 octets long.
+    public init?(_ octets: some Collection<UInt8>) {
+        guard Self.lengths.contains(octets.count) else { return nil }
+        self.octets = Array(octets)
+        var writer = DERWriter(capacity: 132)
+        writer.octetString(self.octets)
+        self.extensionValue = writer.bytes
+    }
+
+    /// Reads the value of the extension.
+    ///
+    /// - Throws: ``FormatError/invalidValue(field:reason:)`` when the nonce is not 1 to 128 octets long.
+    public init(parsing extensionValue: [UInt8]) throws(FormatError) {
+        octets = Self.nonceOctets(extensionValue)
+        guard Self.lengths.contains(octets.count) else {
+            throw .invalidValue(field: "nonce", reason: "\(octets.count) octets, not 1 to 128")
+        }
+        self.extensionValue = extensionValue
+    }
+
+    /// The octets inside the OCTET STRING, or the bare value.
+    ///
+    /// RFC 2560 did not say how the nonce is written, so clients of its time put it bare into the extension.
+    private static func nonceOctets(_ extensionValue: [UInt8]) -> [UInt8] {
+        let inner = try? ASN1Element(parsing: extensionValue).octetString()
+        return inner.map { Array($0) } ?? extensionValue
+    }
+
+    /// The extension that carries the nonce.
+    public var certificateExtension: CertificateExtension {
+        CertificateExtension(oid: .ocspNonce, isCritical: false, value: extensionValue)
+    }
+}

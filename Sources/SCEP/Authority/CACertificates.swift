@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+public import PKIFormats
+
+/// The certificates of an authority as a client knows them: the answer to GetCACert.
+///
+/// They are believed only after ``verify(_:)`` found the fingerprint told out of band, or the caller trusts one of
+/// them for another reason.
+///
+/// Source: RFC 8894, section 4.2.
+public struct CACertificates: Hashable, Sendable {
+    /// The certificates in the order received.
+    public let certificates: [CertificateView]
+
+    /// Certificates one answer may hold.
+    public static let maximumCount = 64
+    /// Octets of the longest answer that is read.
+    ///
+    /// Real ones stay under 16 KiB.
+    public static let maximumOctets = 1 << 20
+
+    /// Takes certificates at hand.
+    ///
+    /// - Throws: ``SCEPError/missing(_:)`` when there is none.
+    public init(_ certificates: [CertificateView]) throws(SCEPError) {
+        guard !certificates.isEmpty else { throw .missing("CA certificate") }
+        self.certificates = certificates
+    }
+
+    /// Reads an answer of any server, whatever its media type says.
+    ///
+    /// DER of a certificate, a certs-only message, and both as PEM or bare base64 are told apart by their contents.
+    ///
+    /// - Throws: ``SCEPError`` when it is none of these or holds no certificate.
+    public init(parsing body: [UInt8]) throws(SCEPError) {
+        var certificates: [CertificateView] = []
+        let blocks = try reading { () throws(FormatError) in try PEM.sniff(body, limit: Self.maximumOctets) }
+        for block in blocks.prefix(Self.maximumCount) { certificates += try Self.read(block.der) }
+        try self.init(Array(certificates.prefix(Self.maximumCount)))
+    }
+
+    /// A message when its first element is the OID of SignedData, else a certificate.
+    private static func read(_ der: [UInt8]) throws(SCEPError) -> [CertificateView] {
+        try reading { () throws(FormatError) in
+            guard let info = try? ContentInfo(parsing: der), info.contentType == .signedData else {
+                return [try CertificateView(parsing: der)]
+            }
+            return try SignedData(parsing: info).certificateViews
+        }
+    }
+}
+
+// MARK: - Roles
+
+extension CACertificates {
+    /// The certificate that requests are encrypted to.
+    ///
+    /// The only one; else one that is no authority and may encipher keys; else one that is no authority and may
+    /// encipher data; else any that is no authority; else the authority that issued the others.
+    ///
+    /// - Throws: ``SCEPError/noRecipientCertificate`` when none of these has an RSA key.
+    public func recipient() throws(SCEPError) -> CertificateView {
+        let usable = certificates.filter(\.hasRSAKey)
+        if usable.count == 1, let only = usable.first { return only }
+        let leaves = usable.filter { !$0.isAuthority }
+        let choice =
+            leaves.first { $0.allows(.keyEncipherment) } ?? leaves.first { $0.allows(.dataEncipherment) }
+            ?? leaves.first ?? issuing(among: usable)
+        guard let choice else { throw .noRecipientCertificate }
+        return choice
+    }
+
+    /// The certificate of the authority that issues: the issuer of the RA when there is one.
+    public var issuing: CertificateView? { issuing(among: certificates) }
+
+    private func issuing(among candidates: [CertificateView]) -> CertificateView? {
+        let authorities = candidates.filter(\.isAuthority)
+        if let leaf = certificates.first(where: { !$0.isAuthority }),
+            let issuer = authorities.first(where: { $0.subject.matches(leaf.issuer) })
+        {
+            return issuer
+        }
+        let lowest = authorities.first { authority in
+            !authorities.contains { $0 != authority && $0.issuer.matches(authority.subject) }
+        }
+        return lowest ?? authorities.first ?? candidates.first
+    }
+
+    /// The certificate that signed a message, when it is one of these.
+    ///
+    /// The certificate in the message is not looked at: anyone can put one there.
+    public func signer(of message: PKIMessage) -> CertificateView? {
+        certificates.first { message.signerInfo.sid.identifies($0) }
+    }
+
+    /// States that one of the certificates has the fingerprint that was told out of band.
+    ///
+    /// Windows names the root or an intermediate, Apple the certificate the server answers with: any will do.
+    ///
+    /// - Throws: ``SCEPError/fingerprintMismatch(expected:)``.
+    public func verify(_ fingerprint: CAFingerprint) throws(SCEPError) {
+        guard certificates.contains(where: fingerprint.matches) else {
+            throw .fingerprintMismatch(expected: fingerprint.hex)
+        }
+    }
+}
+
+extension CertificateView {
+    /// Whether the certificate says it is an authority's; a certificate without extensions that names itself as its
+    /// issuer counts as one.
+    var isAuthority: Bool {
+        if let constraints = basicConstraints { return constraints.isAuthority }
+        return version < 3 && isSelfIssued
+    }
+
+    /// Whether something can be encrypted to the key.
+    var hasRSAKey: Bool {
+        if case .rsa? = publicKey { true } else { false }
+    }
+
+    /// Whether a use of the key is stated outright.
+    func allows(_ usage: KeyUsage) -> Bool { keyUsage?.contains(usage) ?? false }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+
+/// What a client makes of a checked reply.
+extension ClientTransaction {
+    func checkAllowed(_ reply: CertRep) throws(SCEPError) {
+        guard !state.settings.allowsLegacy else { return }
+        if let digest = reply.digest, digest.isLegacy { throw .algorithmNotAllowed(digest.rawValue) }
+        if case .success(let envelope) = reply.result, let cipher = envelope.cipher, cipher.isLegacy {
+            throw .algorithmNotAllowed(cipher.oid.nameOrDotted)
+        }
+    }
+
+    mutating func waitForDecision() throws(SCEPError) -> ClientAction {
+        if state.isPending { state.polls += 1 }
+        state.isPending = true
+        step = .idle
+        let polling = state.settings.polling
+        if let count = polling.count, state.polls >= count { throw .stillPending(polls: state.polls) }
+        return .wait(seconds: polling.delay)
+    }
+
+    mutating func open(_ envelope: EnvelopedData) throws(SCEPError) -> ClientAction {
+        guard let cipher = envelope.cipher else {
+            throw .algorithmNotAllowed(envelope.contentEncryptionAlgorithm.oid.nameOrDotted)
+        }
+        let signer = try state.signerCertificate()
+        guard let recipient = envelope.recipients(matching: signer).first ?? envelope.recipients.first,
+            let transport = recipient.transport
+        else { throw .messageCheckFailed("the reply is encrypted to nobody we know") }
+        step = .unwrapping(envelope)
+        return .unwrap(
+            UnwrappingTask(
+                key: state.key, encryptedKey: recipient.encryptedKey, transport: transport,
+                keyLength: cipher.keyByteCount))
+    }
+
+    func outcome(of envelope: EnvelopedData, _ contentKey: [UInt8]) throws(SCEPError) -> ClientOutcome {
+        let message: SignedData
+        do throws(FormatError) {
+            message = try SignedData(parsing: try envelope.open(contentKey))
+        } catch {
+            throw .messageCheckFailed(error.description)
+        }
+        switch state.purpose {
+        case .getCRL:
+            guard let crl = message.crls.first else { throw .noCRL }
+            return .crl(crl)
+        case .getCert(let sought):
+            let name = try reading { () throws(FormatError) in try IssuerAndSerialNumber(parsing: sought) }
+            return try Self.pick(from: message) { name.serialNumber == $0.serialNumber }
+        case .certificate(let request):
+            let key = try request.subjectPublicKeyInfo()
+            return try Self.pick(from: message) { $0.subjectPublicKeyInfo == key || $0.publicKey == key.publicKey }
+        }
+    }
+
+    /// The certificate that is meant, wherever it stands: a SET has no first member.
+    private static func pick(
+        from message: SignedData, where isMeant: (CertificateView) -> Bool
+    ) throws(SCEPError) -> ClientOutcome {
+        let certificates = message.certificateViews
+        guard let found = certificates.first(where: isMeant) else { throw .noCertificateForKey }
+        return .certificate(found.encoded, others: certificates.filter { $0 != found }.map(\.encoded))
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// A message in the query of a GET request.
+///
+/// The RFC asks for base64, then URL-encoding. Read besides, each because a client sends it:
+/// - `+` and `/` unescaped: macOS escapes only `=` when POST is not advertised (smallstep/certificates PR 1570);
+/// - lines of 64 columns ended by `%0A`: Cisco IOS (smallstep/docs#364) and sscep;
+/// - escapes escaped again: seen by micromdm, which decodes twice;
+/// - the URL-safe alphabet and missing padding.
+///
+/// Source: RFC 8894, section 4.1; RFC 4648, sections 4 and 5.
+public enum GETMessage {
+    /// The message octets of a raw query string: what stands after `?`, not decoded.
+    ///
+    /// - Throws: ``SCEPError/messageTooLarge(limit:)``, ``SCEPError/missing(_:)`` or
+    ///   ``SCEPError/malformed(_:reason:)``.
+    public static func decode(rawQuery: some StringProtocol) throws(SCEPError) -> [UInt8] {
+        guard let raw = try QueryParameters(rawQuery: rawQuery).raw("message"), !raw.isEmpty else {
+            throw .missing("message")
+        }
+        var text = PercentEncoding.decode(raw)
+        if text.contains(UInt8(ascii: "%")) { text = PercentEncoding.decode(text[...]) }
+        guard let message = Base64.decode(text, tolerance: .tolerant), !message.isEmpty else {
+            throw .malformed("message", reason: "not base64")
+        }
+        return message
+    }
+
+    /// The query string a client sends for a message: standard base64, every special character escaped.
+    public static func rawQuery(for message: [UInt8]) -> String {
+        Operation.pkiOperation.rawQuery + "&message=" + PercentEncoding.encode(Base64.encode(message).utf8)
+    }
+}

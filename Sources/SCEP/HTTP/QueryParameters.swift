@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// The parameters of a raw query string: what stands after `?`, nothing decoded yet.
+///
+/// Our own because URL types turn `+` into a space, refuse unescaped characters or decode once too often, and
+/// SCEP clients depend on all three.
+struct QueryParameters {
+    /// The most octets of a query that are looked at: a message of 256 KiB in base64, and room for escapes.
+    static let maximumOctets = 384 * 1024
+    /// The most parameters that are looked at.
+    ///
+    /// SCEP knows two.
+    static let maximumCount = 32
+
+    private let parameters: [(name: String, value: ArraySlice<UInt8>)]
+
+    /// Splits a query.
+    ///
+    /// - Throws: ``SCEPError/messageTooLarge(limit:)`` when it is over ``maximumOctets``.
+    init(rawQuery: some StringProtocol) throws(SCEPError) {
+        guard rawQuery.utf8.count <= Self.maximumOctets else { throw .messageTooLarge(limit: Self.maximumOctets) }
+        let fields = Array(rawQuery.utf8).split(separator: UInt8(ascii: "&"), maxSplits: Self.maximumCount)
+        parameters = fields.prefix(Self.maximumCount).map { field in
+            let end = field.firstIndex(of: UInt8(ascii: "=")) ?? field.endIndex
+            let name = String(decoding: PercentEncoding.decode(field[..<end]).prefix(64), as: UTF8.self).lowercased()
+            return (name, field[end...].dropFirst())
+        }
+    }
+
+    /// The raw octets of the first parameter of this name, upper and lower case being the same.
+    func raw(_ name: String) -> ArraySlice<UInt8>? {
+        parameters.first { $0.name == name }?.value
+    }
+
+    /// The decoded text of a short parameter; `+` is a space here.
+    func text(_ name: String, limit: Int = 256) -> String? {
+        guard let raw = raw(name), raw.count <= limit * 3 else { return nil }
+        let spaced = raw.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+        return String(decoding: PercentEncoding.decode(spaced[...]).prefix(limit), as: UTF8.self)
+    }
+}
+
+/// `%41` and the like.
+///
+/// Source: RFC 3986, section 2.1.
+enum PercentEncoding {
+    /// Replaces every well-formed escape; anything else stays as it is, `+` too.
+    static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(text.count)
+        var index = text.startIndex
+        while index < text.endIndex {
+            if text[index] == UInt8(ascii: "%"), text.endIndex - index > 2,
+                let escaped = Hex.decode(text[index + 1...index + 2])?.first
+            {
+                decoded.append(escaped)
+                index += 3
+            } else {
+                decoded.append(text[index])
+                index += 1
+            }
+        }
+        return decoded
+    }
+
+    /// Escapes everything but letters, digits and `-._~`.
+    static func encode(_ octets: some Collection<UInt8>) -> String {
+        var encoded: [UInt8] = []
+        encoded.reserveCapacity(octets.count)
+        for octet in octets {
+            if isUnreserved(octet) {
+                encoded.append(octet)
+            } else {
+                encoded.append(UInt8(ascii: "%"))
+                encoded.append(contentsOf: Hex.encode([octet]).uppercased().utf8)
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    private static func isUnreserved(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+}

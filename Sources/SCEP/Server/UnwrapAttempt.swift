@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CryptoProvider
+import PKIFormats
+
+/// One try to recover the content key of a request with one of our keys.
+public struct UnwrapAttempt: Hashable, Sendable {
+    /// Which of the certificates the transaction was made with; the caller holds the key.
+    public let recipient: Int
+    /// The encrypted content key.
+    public let encryptedKey: [UInt8]
+    /// How it is encrypted.
+    public let transport: KeyTransport
+    /// How many octets the content key has.
+    ///
+    /// Unwrapping with a wrong key must give that many pseudo-random octets.
+    public let keyLength: Int
+}
+
+extension UnwrapAttempt {
+    /// RSA decryptions one message may cost.
+    static let maximum = 2
+
+    /// The tries for an envelope: the recipient that names a certificate of ours, else a guess.
+    ///
+    /// Clients that cannot find the RA's certificate encrypt to a name they made up. Then each of our keys is tried
+    /// whose length fits, current one first, up to ``maximum`` decryptions.
+    static func attempts(
+        for recipients: [KeyTransRecipient], certificates: [CertificateView], keyLength: Int
+    ) -> [UnwrapAttempt] {
+        for (index, certificate) in certificates.enumerated() {
+            for recipient in recipients where recipient.rid.identifies(certificate) {
+                guard let attempt = UnwrapAttempt(recipient, index: index, keyLength: keyLength) else { continue }
+                return [attempt]
+            }
+        }
+        let guesses = recipients.flatMap { recipient in
+            certificates.indices.compactMap { index -> UnwrapAttempt? in
+                guard case .rsa(let key) = certificates[index].publicKey,
+                    key.modulus.count == recipient.encryptedKey.count
+                else { return nil }
+                return UnwrapAttempt(recipient, index: index, keyLength: keyLength)
+            }
+        }
+        return Array(guesses.prefix(maximum))
+    }
+
+    private init?(_ recipient: KeyTransRecipient, index: Int, keyLength: Int) {
+        guard let transport = recipient.transport else { return nil }
+        self.recipient = index
+        self.encryptedKey = recipient.encryptedKey
+        self.transport = transport
+        self.keyLength = keyLength
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CryptoProvider
+import PKIFormats
+
+/// An authority that was made elsewhere.
+package struct ImportedAuthority: Sendable {
+    /// Its certificate, DER.
+    package var certificate: [UInt8]
+    package var key: PrivateKeyMaterial
+    /// The certificates above it up to the root, DER, in any order.
+    package var chain: [[UInt8]]
+    /// Whether it issues at once; otherwise it is staged as the successor.
+    package var isActive: Bool
+
+    package init(certificate: [UInt8], key: PrivateKeyMaterial, chain: [[UInt8]], isActive: Bool = false) {
+        self.certificate = certificate
+        self.key = key
+        self.chain = chain
+        self.isActive = isActive
+    }
+}
+
+// MARK: - In
+
+extension AuthorityCeremony {
+    /// Takes in an issuing authority with its key and the authorities above it, which stay offline here.
+    ///
+    /// It gets an RA of its own even if its certificate would let it do that work itself: sharing a key is chosen
+    /// when a hierarchy is made, never found by accident.
+    ///
+    /// - Returns: the authority as it is now.
+    /// - Throws: ``AuthorityError`` when certificate, key and chain do not fit together.
+    package func importAuthority(_ imported: ImportedAuthority) async throws(AuthorityError) -> AuthorityContext {
+        try await reload()
+        if !imported.isActive, let staged = registry.staged() { throw .successorAlreadyStaged(staged.id) }
+        let certificate = try Self.parse(imported.certificate)
+        try check(certificate)
+        let parents = try chain(above: certificate, from: imported.chain)
+        let id = unusedID("issuing")
+        let key = try await adopt(imported.key, for: certificate, id: KeyID.new(id.rawValue))
+        var issuer: AuthorityID?
+        for parent in parents.reversed() { issuer = try await keep(parent, under: issuer) }
+        let authority = Authority(
+            id: id, name: certificate.subject.commonName ?? certificate.subject.rfc4514, kind: .issuing,
+            status: .staged, certificate: certificate.encoded, keyID: key.keyID, issuer: issuer, createdAt: clock.now)
+        try await save(authority, action: "authority.imported")
+        _ = try await identities.make(.scepRA, for: id, via: "ca import")
+        if imported.isActive { try await activate(authority) }
+        try await identities.renew(via: "ca import")
+        try await publisher.publish(id)
+        guard let context = registry.context(id) else { throw .unknownAuthority(id) }
+        return context
+    }
+
+    /// Gives an offline authority its key back, for as long as it has something to sign.
+    package func restoreKey(
+        _ material: PrivateKeyMaterial, to id: AuthorityID
+    ) async throws(AuthorityError) -> AuthorityContext {
+        guard let offline = registry.context(id) else { throw .unknownAuthority(id) }
+        var authority = offline.authority
+        _ = try await adopt(material, for: offline.certificate, id: authority.keyID)
+        authority.status = .active
+        try await save(authority, action: "authority.key-restored")
+        guard let context = registry.context(id) else { throw .unknownAuthority(id) }
+        return context
+    }
+
+    private func adopt(
+        _ material: PrivateKeyMaterial, for certificate: CertificateView, id: KeyID
+    ) async throws(AuthorityError) -> any PrivateKey {
+        let key = try await AuthorityError.keying { () async throws(CryptoError) in
+            try await keys.adopt(material, id: id)
+        }
+        guard key.publicKey == certificate.publicKey else {
+            try? await keys.remove(id)
+            throw .keyDoesNotMatch
+        }
+        return key
+    }
+
+    /// Source: RFC 5280, sections 4.2.1.3 and 4.2.1.9.
+    private func check(_ certificate: CertificateView) throws(AuthorityError) {
+        guard certificate.isCertificateAuthority else {
+            throw .certificateNotUsable("its basicConstraints do not make it an authority")
+        }
+        guard let usage = certificate.keyUsage, usage.contains(.keyCertSign), usage.contains(.cRLSign) else {
+            throw .certificateNotUsable("its keyUsage must allow signing certificates and CRLs")
+        }
+        guard let notBefore = certificate.notBefore, let notAfter = certificate.notAfter, notBefore <= clock.now,
+            clock.now < notAfter
+        else { throw .certificateNotUsable("it is not valid now") }
+        guard !registry.all.contains(where: { $0.certificate.encoded == certificate.encoded }) else {
+            throw .certificateNotUsable("it is here already")
+        }
+    }
+
+    /// The certificates from the issuer of `certificate` up to a self-signed one, every signature checked.
+    private func chain(
+        above certificate: CertificateView, from given: [[UInt8]]
+    ) throws(AuthorityError) -> [CertificateView] {
+        var candidates = registry.all.map(\.certificate)
+        for der in given { candidates.append(try Self.parse(der)) }
+        var chain: [CertificateView] = []
+        var child = certificate
+        while !child.isSelfIssued {
+            guard chain.count < Self.longestChain,
+                let parent = candidates.first(where: { Self.issued(child, by: $0) })
+            else { throw .certificateNotUsable("the certificate of \(child.issuer.rfc4514) is not in the chain given") }
+            chain.append(parent)
+            child = parent
+        }
+        return chain
+    }
+
+    private static func issued(_ child: CertificateView, by parent: CertificateView) -> Bool {
+        guard parent.subject.matches(child.issuer), let key = parent.publicKey else { return false }
+        return parent.encoded != child.encoded && child.isSigned(by: key)
+    }
+
+    /// Keeps the certificate of an authority above as an offline one, unless it is here already.
+    private func keep(
+        _ certificate: CertificateView, under issuer: AuthorityID?
+    ) async throws(AuthorityError) -> AuthorityID {
+        if let known = registry.all.first(where: { $0.certificate.encoded == certificate.encoded }) { return known.id }
+        let kind: Authority.Kind = certificate.isSelfIssued ? .root : .issuing
+        let id = unusedID(kind == .root ? "root" : "intermediate")
+        let authority = Authority(
+            id: id, name: certificate.subject.commonName ?? certificate.subject.rfc4514, kind: kind, status: .offline,
+            certificate: certificate.encoded, keyID: KeyID.new(id.rawValue), issuer: issuer, createdAt: clock.now)
+        try await save(authority, action: "authority.imported")
+        return id
+    }
+
+    private static func parse(_ der: [UInt8]) throws(AuthorityError) -> CertificateView {
+        do { return try CertificateView(parsing: der) } catch { throw .certificateNotUsable("\(error)") }
+    }
+
+    /// RFC 5280 sets no bound; nobody's chain is longer.
+    private static let longestChain = 10
+}
+
+// MARK: - Out
+
+extension AuthorityCeremony {
+    /// An authority's private key as encrypted PKCS#8 in PEM.
+    ///
+    /// The key stays here; see ``takeOffline(_:)``.
+    ///
+    /// - Throws: ``AuthorityError/keyOffline(_:)`` when it is not here.
+    ///
+    /// Source: RFC 5958, section 3; RFC 8018, section 6.2.
+    package func exportKey(
+        of id: AuthorityID, password: String, actor: String
+    ) async throws(AuthorityError) -> String {
+        guard let context = registry.context(id) else { throw .unknownAuthority(id) }
+        guard context.canSign else { throw .keyOffline(id) }
+        let material = try await AuthorityError.keying { () async throws(CryptoError) in
+            try await keys.material(of: context.authority.keyID)
+        }
+        let pem: String
+        do {
+            let sealed = try EncryptedPrivateKeyInfo(
+                encrypting: PrivateKeyInfo(material), password: Array(password.utf8))
+            pem = PEM.encode(sealed.derBytes, label: "ENCRYPTED PRIVATE KEY")
+        } catch {
+            throw .key(.operationFailed("\(error)"))
+        }
+        let event = AuditEvent(action: "authority.key-exported", at: clock.now, actor: actor, object: id.rawValue)
+        try await AuthorityError.storing { () async throws(StoreError) in try await store.append(event) }
+        return pem
+    }
+
+    /// Signs a CRL for a year, then destroys the root's key on this machine.
+    ///
+    /// Call it when the export is safe on its medium. A second call finishes what an interrupted first one left.
+    ///
+    /// - Throws: ``AuthorityError/notARoot(_:)``, and ``AuthorityError/keyOffline(_:)`` when nothing is left to do.
+    package func takeOffline(_ id: AuthorityID) async throws(AuthorityError) {
+        guard let context = registry.context(id) else { throw .unknownAuthority(id) }
+        guard context.authority.kind == .root else { throw .notARoot(id) }
+        guard context.key != nil else { throw .keyOffline(id) }
+        if context.canSign { try await publisher.publish(id, validity: Self.offlineCRLValidity) }
+        var authority = context.authority
+        authority.status = .offline
+        try await save(authority, action: "authority.taken-offline")
+        let keyID = authority.keyID
+        try await AuthorityError.keying { () async throws(CryptoError) in try await keys.remove(keyID) }
+        try await reload()
+    }
+
+    /// Seconds; a root whose key is in a safe comes out once a year.
+    private static let offlineCRLValidity: Int64 = 365 * 86_400
+}

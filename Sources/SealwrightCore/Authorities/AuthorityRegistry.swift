@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+package import PKIFormats
+import Synchronization
+
+/// The authorities and service keys of this server, opened and in memory.
+///
+/// Readers take an immutable snapshot; `reload()` reads the store and replaces it as a whole, so nobody ever sees a
+/// new authority with an old RA.
+package final class AuthorityRegistry: Sendable {
+    private let store: any AuthorityStore
+    private let keys: any KeyProvider
+    /// Guards the reference to the newest snapshot; the snapshot itself never changes.
+    private let snapshot = Mutex(Snapshot())
+
+    /// Makes an empty registry; call ``reload()`` before use.
+    package init(store: any AuthorityStore, keys: any KeyProvider) {
+        self.store = store
+        self.keys = keys
+    }
+
+    /// One authority.
+    package func context(_ id: AuthorityID) -> AuthorityContext? { current.context(id) }
+
+    /// All authorities, oldest first.
+    package var all: [AuthorityContext] { current.contexts }
+
+    /// Grows with every ``reload()``, so that what was computed from a snapshot can be kept.
+    package var revision: Int { current.revision }
+
+    /// The authority that issues now.
+    package func issuing() -> AuthorityContext? { newest(.active) }
+
+    /// The prepared successor.
+    package func staged() -> AuthorityContext? { newest(.staged) }
+
+    /// An authority with those above it: issuing first, root last.
+    package func chain(of id: AuthorityID) -> [AuthorityContext] {
+        let snapshot = current
+        var chain: [AuthorityContext] = []
+        var next: AuthorityID? = id
+        while let id = next, chain.count < Self.longestChain, let context = snapshot.context(id) {
+            chain.append(context)
+            next = context.authority.issuer
+        }
+        return chain
+    }
+
+    /// The authority of ours that issued a certificate, told by issuer name and authority key identifier.
+    ///
+    /// This says who claims to have issued it; the signature is for the caller to check.
+    package func authority(issuing certificate: CertificateView) -> AuthorityContext? {
+        let keyIdentifier = certificate.authorityKeyIdentifier?.keyIdentifier
+        return current.contexts.last { context in
+            guard context.certificate.subject.matches(certificate.issuer) else { return false }
+            guard let keyIdentifier else { return true }
+            return context.certificate.keyIdentifier == keyIdentifier
+        }
+    }
+
+    /// The service keys of a purpose that work for an authority, the current one first.
+    package func identities(_ purpose: ServiceIdentity.Purpose, for authority: AuthorityID) -> [ServiceKey] {
+        current.serviceKeys.filter { $0.identity.purpose == purpose && $0.identity.authority == authority }
+    }
+
+    /// Reads authorities and identities from the store, opens their keys and replaces the snapshot.
+    ///
+    /// A key that is not here leaves its authority without one; a service identity without its key is left out.
+    ///
+    /// - Throws: ``StoreError``, or ``StoreError/corrupted(_:)`` when a stored certificate cannot be read.
+    package func reload() async throws(StoreError) {
+        var contexts: [AuthorityContext] = []
+        for authority in try await store.authorities() {
+            let certificate = try Self.certificate(authority.certificate, of: "authority \(authority.id)")
+            let key = try? await keys.open(authority.keyID)
+            contexts.append(AuthorityContext(authority: authority, certificate: certificate, key: key))
+        }
+        var serviceKeys: [ServiceKey] = []
+        for identity in try await store.serviceIdentities() {
+            let name = "\(identity.purpose.rawValue) of \(identity.authority)"
+            let certificate = try Self.certificate(identity.certificate, of: name)
+            guard let key = try? await keys.open(identity.keyID) else { continue }
+            serviceKeys.append(ServiceKey(identity: identity, certificate: certificate, key: key))
+        }
+        for context in contexts where !serviceKeys.contains(where: { $0.isRA(of: context.id) }) {
+            if let own = context.ownRA { serviceKeys.append(own) }
+        }
+        let (found, opened) = (contexts, serviceKeys)
+        snapshot.withLock { $0 = Snapshot(revision: $0.revision + 1, contexts: found, serviceKeys: opened) }
+    }
+
+    private var current: Snapshot { snapshot.withLock { $0 } }
+
+    private func newest(_ status: Authority.Status) -> AuthorityContext? {
+        current.contexts.last { $0.authority.kind == .issuing && $0.authority.status == status }
+    }
+
+    private static func certificate(_ der: [UInt8], of owner: String) throws(StoreError) -> CertificateView {
+        do {
+            return try CertificateView(parsing: der)
+        } catch {
+            throw .corrupted("the certificate of \(owner): \(error)")
+        }
+    }
+
+    /// RFC 5280 sets no bound; ours are two or three deep, and a broken row must not make a loop.
+    private static let longestChain = 10
+}
+
+/// What the registry knows at one moment.
+private struct Snapshot: Sendable {
+    var revision = 0
+    var contexts: [AuthorityContext] = []
+    var serviceKeys: [ServiceKey] = []
+
+    func context(_ id: AuthorityID) -> AuthorityContext? { contexts.first { $0.id == id } }
+}
+
+extension ServiceKey {
+    fileprivate func isRA(of authority: AuthorityID) -> Bool {
+        identity.purpose == .scepRA && identity.authority == authority
+    }
+}
+
+extension AuthorityContext {
+    /// The authority as its own RA, when its certificate was made for that with `--ra-key shared`.
+    ///
+    /// Source: RFC 8894, section 2.1.2.
+    var ownRA: ServiceKey? {
+        guard let key, authority.kind == .issuing, certificate.keyUsage?.contains(.keyEncipherment) == true,
+            let notBefore = certificate.notBefore, let notAfter = certificate.notAfter
+        else { return nil }
+        let identity = ServiceIdentity(
+            purpose: .scepRA, authority: id, certificate: authority.certificate, keyID: authority.keyID,
+            notBefore: notBefore, notAfter: notAfter)
+        return ServiceKey(identity: identity, certificate: certificate, key: key)
+    }
+}
+
+extension CertificateView {
+    /// The identifier others name this key by: the subjectKeyIdentifier, or the SHA-1 of the key where there is none.
+    ///
+    /// Source: RFC 5280, section 4.2.1.2.
+    var keyIdentifier: [UInt8] { subjectKeyIdentifier?.keyIdentifier ?? subjectPublicKeyInfo.keyIdentifier }
+}

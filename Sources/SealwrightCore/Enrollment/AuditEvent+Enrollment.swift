@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+// The audit events of enrolment and issuance. None tells a challenge, only its identifier.
+extension AuditEvent {
+    /// A plan was stored; its octets will be signed.
+    static func planned(_ order: IssuanceOrder, _ plan: IssuancePlan, at now: Timestamp) -> AuditEvent {
+        var details = order.details
+        details["serial"] = plan.serialNumber.hex
+        details["notAfter"] = plan.notAfter.iso8601
+        if !plan.ignored.isEmpty { details["ignored"] = plan.ignored.joined(separator: ", ") }
+        return AuditEvent(
+            action: "enrollment.planned", at: now, actor: order.actor, object: order.enrollment.rawValue,
+            details: details)
+    }
+
+    /// A request waits for a person.
+    static func queued(_ order: IssuanceOrder, at now: Timestamp) -> AuditEvent {
+        AuditEvent(
+            action: "enrollment.queued", at: now, actor: order.actor, object: order.enrollment.rawValue,
+            details: order.details)
+    }
+
+    /// A certificate was signed and stored.
+    static func issued(_ credential: Credential, at now: Timestamp) -> AuditEvent {
+        var details = [
+            "subject": credential.subject, "profile": credential.profile, "via": credential.issuedVia,
+            "authority": credential.authority.rawValue, "fingerprint": Hex.encode(credential.fingerprint),
+            "notAfter": credential.notAfter.iso8601,
+        ]
+        details["enrollment"] = credential.enrollment?.rawValue
+        details["device"] = credential.device?.rawValue
+        details["renewedFrom"] = credential.renewedFrom?.rawValue
+        return AuditEvent(
+            action: "certificate.issued", at: now, actor: "system", object: credential.serial.hex, details: details)
+    }
+
+    /// A device's request was refused.
+    static func refused(_ request: EnrollmentRequest, _ reason: DenialReason, at now: Timestamp) -> AuditEvent {
+        var details = [
+            "subject": request.certificationRequest.request.subject.rfc4514, "via": request.via,
+            "transactionID": Hex.encode(request.key.transactionID.prefix(64)), "reason": reason.sentence,
+        ]
+        details["peer"] = request.peer
+        return AuditEvent(
+            action: "enrollment.refused", at: now, actor: request.actor, object: request.endpoint.rawValue,
+            outcome: reason.code, details: details)
+    }
+
+    /// An operator's order was refused.
+    static func refused(_ wish: OperatorRequest, _ reason: DenialReason, at now: Timestamp) -> AuditEvent {
+        AuditEvent(
+            action: "enrollment.refused", at: now, actor: wish.operator, object: wish.authority.rawValue,
+            outcome: reason.code, details: ["profile": wish.profile, "via": wish.via, "reason": reason.sentence])
+    }
+
+    /// A person decided.
+    static func decided(
+        _ id: EnrollmentID, approved: Bool, by actor: String, reason: String?, at now: Timestamp
+    ) -> AuditEvent {
+        AuditEvent(
+            action: approved ? "enrollment.approved" : "enrollment.denied", at: now, actor: actor,
+            object: id.rawValue, details: reason.map { ["reason": $0] } ?? [:])
+    }
+
+    /// An enrolment can never be carried out.
+    static func failed(_ id: EnrollmentID, _ reason: DenialReason, at now: Timestamp) -> AuditEvent {
+        AuditEvent(
+            action: "enrollment.failed", at: now, actor: "system", object: id.rawValue, outcome: reason.code,
+            details: ["reason": reason.sentence])
+    }
+
+    /// A challenge was made.
+    static func created(_ challenge: Challenge) -> AuditEvent {
+        var details = [
+            "endpoint": challenge.endpoint.rawValue, "expiresAt": challenge.expiresAt.iso8601,
+            "uses": challenge.uses.map(String.init) ?? "unlimited",
+        ]
+        details["subject"] = challenge.subject
+        details["subjectAlternativeNames"] = challenge.subjectAlternativeNames?.joined(separator: ", ")
+        details["profile"] = challenge.profile
+        details["device"] = challenge.device?.rawValue
+        details["name"] = challenge.name
+        return AuditEvent(
+            action: "challenge.created", at: challenge.createdAt, actor: challenge.createdBy,
+            object: challenge.id.rawValue, details: details)
+    }
+}
+
+extension IssuanceOrder {
+    fileprivate var details: [String: String] {
+        var details = [
+            "subject": subject, "profile": profile.name, "via": via,
+            "authority": policy.authority.rawValue, "transactionID": Hex.encode(key.transactionID.prefix(64)),
+        ]
+        details["challenge"] = challenge?.rawValue
+        details["renewedFrom"] = renewed?.id.rawValue
+        details["approver"] = approver
+        details["peer"] = peer
+        return details
+    }
+}

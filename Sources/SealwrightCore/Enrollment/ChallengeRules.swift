@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// Whether a challenge entitles a request.
+///
+/// A challenge is bound to what it may buy and compared field by field with the request: a secret that buys any
+/// identity would let every device pose as every other (CERT VU#971035).
+struct ChallengeRules {
+    let ways: EnrollmentPolicy.Authentication
+    let now: Timestamp
+
+    /// Holds a challenge against a request.
+    ///
+    /// Uses are counted here only to refuse early; the store counts for good.
+    ///
+    /// - Throws: the ``DenialReason``.
+    func check(_ challenge: Challenge, for request: EnrollmentRequest) throws(DenialReason) {
+        guard challenge.endpoint == request.endpoint else { throw .challengeEndpointMismatch }
+        let isTaken = challenge.name == nil ? ways.challenge : ways.staticChallenge
+        guard isTaken else { throw .notPermitted(challenge.name == nil ? "one-time challenges" : "static challenges") }
+        if let uses = challenge.uses, challenge.used >= uses { throw .challengeAlreadyUsed }
+        guard now <= challenge.expiresAt else { throw .challengeExpired(at: challenge.expiresAt) }
+        let asked = request.certificationRequest.request
+        try checkSubject(challenge, asked.subject)
+        // Names that cannot be read are refused when the request as a whole is read.
+        try checkNames(challenge, asked.requestedExtension(SubjectAlternativeName.self)?.names ?? [])
+    }
+
+    private func checkSubject(_ challenge: Challenge, _ subject: DistinguishedName) throws(DenialReason) {
+        guard let bound = challenge.subject else { return }
+        guard let name = try? DistinguishedName(rfc4514: bound), name.matchesIgnoringOrder(subject) else {
+            throw .challengeSubjectMismatch(requested: subject.rfc4514)
+        }
+    }
+
+    private func checkNames(_ challenge: Challenge, _ names: [GeneralName]) throws(DenialReason) {
+        guard let bound = challenge.subjectAlternativeNames else { return }
+        let allowed = Set(bound.map { $0.lowercased() })
+        for name in names where !allowed.contains(name.text.lowercased()) {
+            throw .challengeSubjectMismatch(requested: name.text)
+        }
+    }
+}

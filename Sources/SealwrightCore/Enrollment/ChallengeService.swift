@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// What a new challenge may buy.
+package struct ChallengeOrder: Sendable, Hashable {
+    package var endpoint: EndpointID
+    package var profile: String?
+    /// The only subject, as text in any of the usual forms.
+    package var subject: String?
+    /// The only alternative names, as `DNS:…`, `IP:…`.
+    package var subjectAlternativeNames: [String]?
+    package var device: DeviceID?
+    /// Seconds until it expires.
+    package var timeToLive: Int64
+    package var uses: Int
+    package var createdBy: String
+
+    package init(
+        endpoint: EndpointID = .default, profile: String? = nil, subject: String? = nil,
+        subjectAlternativeNames: [String]? = nil, device: DeviceID? = nil, timeToLive: Int64 = 3600, uses: Int = 1,
+        createdBy: String
+    ) {
+        self.endpoint = endpoint
+        self.profile = profile
+        self.subject = subject
+        self.subjectAlternativeNames = subjectAlternativeNames
+        self.device = device
+        self.timeToLive = timeToLive
+        self.uses = uses
+        self.createdBy = createdBy
+    }
+}
+
+/// A challenge at its birth, the only moment when its secret is known.
+package struct NewChallenge: Sendable, Hashable {
+    package let secret: Secret
+    package let challenge: Challenge
+}
+
+/// Makes and removes challenges.
+package struct ChallengeService: Sendable {
+    private let store: any Store
+    private let clock: any Clock
+
+    package init(store: any Store, clock: any Clock) {
+        self.store = store
+        self.clock = clock
+    }
+
+    /// Makes a challenge of 130 random bits and stores its hash.
+    ///
+    /// - Throws: ``Refusal`` when the order cannot be read or the store fails.
+    package func create(_ order: ChallengeOrder) async throws(Refusal) -> NewChallenge {
+        guard order.uses > 0, order.timeToLive > 0 else {
+            throw .denied(.requestMalformed("a challenge needs at least one use and one second of life"))
+        }
+        let secret = Secret.random()
+        let now = clock.now
+        let challenge = Challenge(
+            id: .new(milliseconds: clock.milliseconds), digest: secret.digest, endpoint: order.endpoint,
+            profile: order.profile, subject: try Self.subject(order.subject),
+            subjectAlternativeNames: try Self.names(order.subjectAlternativeNames), device: order.device,
+            createdAt: now, createdBy: order.createdBy, expiresAt: now.adding(seconds: order.timeToLive),
+            uses: order.uses)
+        try await save(challenge)
+        return NewChallenge(secret: secret, challenge: challenge)
+    }
+
+    /// Sets a named challenge that may be used without limit, in place of an older one of the same name and endpoint.
+    ///
+    /// Everybody who knows it enrols; it is taken only where the endpoint's policy says so.
+    ///
+    /// - Throws: ``Refusal``; also for a secret of fewer than 12 characters.
+    package func setStatic(
+        name: String, secret: Secret, endpoint: EndpointID, createdBy: String
+    ) async throws(Refusal) -> Challenge {
+        guard secret.reveal().utf8.count >= Self.shortestStatic else {
+            throw .denied(.requestMalformed("a static challenge needs at least \(Self.shortestStatic) characters"))
+        }
+        let digest = secret.digest
+        let same = try await Refusal.storing { () throws(StoreError) in
+            try await store.challenge(endpoint: endpoint, digest: digest)
+        }
+        if let same, same.name == name { return same }
+        let usable = try await list(limit: 10_000)
+        for old in usable where old.name == name && old.endpoint == endpoint {
+            _ = try await remove(old.id, by: createdBy)
+        }
+        let challenge = Challenge(
+            id: .new(milliseconds: clock.milliseconds), digest: digest, endpoint: endpoint, createdAt: clock.now,
+            createdBy: createdBy, expiresAt: .noWellDefinedExpiration, uses: nil, name: name)
+        try await save(challenge)
+        return challenge
+    }
+
+    /// Challenges that can still be used, newest first.
+    ///
+    /// - Throws: ``Refusal``.
+    package func list(limit: Int = 1000) async throws(Refusal) -> [Challenge] {
+        try await Refusal.storing { () throws(StoreError) in
+            try await store.challenges(usableAt: clock.now, limit: limit)
+        }
+    }
+
+    /// Takes a challenge away.
+    ///
+    /// - Returns: whether there was one.
+    /// - Throws: ``Refusal``.
+    package func remove(_ id: ChallengeID, by actor: String) async throws(Refusal) -> Bool {
+        let event = AuditEvent(action: "challenge.removed", at: clock.now, actor: actor, object: id.rawValue)
+        return try await Refusal.storing { () throws(StoreError) in try await store.removeChallenge(id, event: event) }
+    }
+
+    private func save(_ challenge: Challenge) async throws(Refusal) {
+        try await Refusal.storing { () throws(StoreError) in
+            try await store.save(challenge, event: .created(challenge))
+        }
+    }
+
+    private static func subject(_ text: String?) throws(Refusal) -> String? {
+        guard let text else { return nil }
+        do {
+            return try DistinguishedName(text: text).rfc4514
+        } catch {
+            throw .denied(.subjectNotAllowed("\(text): \(error)"))
+        }
+    }
+
+    private static func names(_ texts: [String]?) throws(Refusal) -> [String]? {
+        guard let texts else { return nil }
+        var names: [String] = []
+        for text in texts {
+            guard let name = GeneralName(text: text) else {
+                throw .denied(.nameNotAllowed(name: text, reason: "write it as DNS:…, IP:…, email:… or URI:…"))
+            }
+            names.append(name.text)
+        }
+        return names
+    }
+
+    /// Long enough that guessing over the network is hopeless.
+    private static let shortestStatic = 12
+}

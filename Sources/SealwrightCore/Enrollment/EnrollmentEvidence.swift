@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// What entitles a request, if anything.
+enum Grounds: Sendable {
+    /// A challenge of ours that fits the request; the store still has to consume it.
+    case challenge(Challenge)
+    /// A certificate of ours that may be renewed.
+    case renewal(Credential, CertificateView)
+    /// A webhook said yes; the text names who.
+    case webhook(String)
+    /// The very same request was granted or queued before.
+    case repeated(Enrollment, Credential?)
+    /// Nothing, and the endpoint lets a person decide then.
+    case nothing
+
+    var challenge: Challenge? { if case .challenge(let challenge) = self { challenge } else { nil } }
+    var credential: Credential? { if case .renewal(let credential, _) = self { credential } else { nil } }
+    /// The profile that the challenge buys or the certificate has, when it is not the endpoint's.
+    var profile: String? { challenge?.profile ?? credential?.profile }
+    var approver: String? { if case .webhook(let name) = self { name } else { nil } }
+}
+
+/// Looks for what entitles a device's request.
+struct EnrollmentEvidence: Sendable {
+    let store: any Store
+    let registry: AuthorityRegistry
+    let clock: any Clock
+    let authorizer: (any EnrollmentAuthorizer)?
+
+    /// The grounds of a request.
+    ///
+    /// A first message signed by a certificate of ours is a renewal (macOS and Cisco renew so). When that certificate
+    /// can no longer be renewed, a challenge may still entitle the request as a first one.
+    ///
+    /// - Throws: the refusal when nothing entitles the request.
+    func grounds(for request: EnrollmentRequest, policy: EnrollmentPolicy) async throws(Refusal) -> Grounds {
+        guard case .credential = request.signer else {
+            if request.kind == .renewal { throw .denied(.signerUnknown) }
+            return try await firstGrounds(for: request, policy: policy, isSignerOurs: false)
+        }
+        do {
+            return .renewal(try await renewable(by: request, policy: policy), request.signer.certificate)
+        } catch .denied(let reason)
+            where request.kind == .initial && request.challenge != nil && reason.leavesRoomForChallenge
+        {
+            return try await firstGrounds(for: request, policy: policy, isSignerOurs: reason != .signerUnknown)
+        }
+    }
+
+    // MARK: - First requests
+
+    private func firstGrounds(
+        for request: EnrollmentRequest, policy: EnrollmentPolicy, isSignerOurs: Bool
+    ) async throws(Refusal) -> Grounds {
+        guard isSignerOurs || !policy.signerKeyMustMatch || request.signerKeyDigest == request.keyDigest else {
+            throw .denied(.signerKeyMismatch)
+        }
+        do {
+            return try await permission(of: request, policy: policy)
+        } catch .denied(let reason) where reason.concernsChallenge {
+            // Its challenge is spent, of course, when this is a retransmission of a request that was granted.
+            if let repeated = try await repetition(of: request, policy: policy) { return repeated }
+            throw .denied(reason)
+        }
+    }
+
+    private func permission(
+        of request: EnrollmentRequest, policy: EnrollmentPolicy
+    ) async throws(Refusal) -> Grounds {
+        let ways = policy.authentication
+        if let challenge = try await challenge(of: request, ways) {
+            try Refusal.judging { () throws(DenialReason) in
+                try ChallengeRules(ways: ways, now: clock.now).check(challenge, for: request)
+            }
+            return .challenge(challenge)
+        }
+        if ways.webhook {
+            if let repeated = try await repetition(of: request, policy: policy) { return repeated }
+            return try await ask(request, policy)
+        }
+        if ways.takesChallenges, request.challenge != nil { throw .denied(.challengeUnknown) }
+        if ways.approval == .whenUnauthenticated || (ways.approval == .always && !ways.takesChallenges) {
+            return .nothing
+        }
+        throw .denied(ways.takesChallenges ? .challengeMissing : .notPermitted("first requests"))
+    }
+
+    private func challenge(
+        of request: EnrollmentRequest, _ ways: EnrollmentPolicy.Authentication
+    ) async throws(Refusal) -> Challenge? {
+        guard ways.takesChallenges, let digest = request.challenge?.digest else { return nil }
+        return try await Refusal.storing { () throws(StoreError) in
+            try await store.challenge(endpoint: request.endpoint, digest: digest)
+        }
+    }
+
+    private func ask(_ request: EnrollmentRequest, _ policy: EnrollmentPolicy) async throws(Refusal) -> Grounds {
+        guard let authorizer else { throw .denied(.webhookUnavailable) }
+        switch await authorizer.verdict(on: request, policy: policy) {
+        case .allowed(let name): return .webhook(name)
+        case .denied(let text): throw .denied(.webhookDenied(String(text.prefix(255))))
+        case .unavailable: throw .denied(.webhookUnavailable)
+        }
+    }
+
+    // MARK: - Renewals and repetitions
+
+    private func renewable(
+        by request: EnrollmentRequest, policy: EnrollmentPolicy
+    ) async throws(Refusal) -> Credential {
+        guard policy.authentication.renewal else { throw .denied(.notPermitted("renewal")) }
+        let certificate = request.signer.certificate
+        guard let authority = registry.authority(issuing: certificate) else { throw .denied(.signerUnknown) }
+        let stored = try await Refusal.storing { () throws(StoreError) in
+            try await store.credential(authority: authority.id, serial: certificate.serialNumber)
+        }
+        // The same octets as we stored are proof enough that we issued it; no signature needs checking.
+        guard let stored, stored.certificate == certificate.encoded else { throw .denied(.signerUnknown) }
+        try Refusal.judging { () throws(DenialReason) in
+            let subject = request.certificationRequest.request.subject
+            try RenewalRules(policy: policy).check(
+                stored, certificate, asking: subject, via: request.via, now: clock.now)
+        }
+        return stored
+    }
+
+    /// The enrolment this request repeats, when its certificate may be handed out again.
+    private func repetition(
+        of request: EnrollmentRequest, policy: EnrollmentPolicy
+    ) async throws(Refusal) -> Grounds? {
+        let found = try await Refusal.storing { () throws(StoreError) in
+            try await store.enrollment(
+                endpoint: request.endpoint, transactionID: request.key.transactionID, keyDigest: request.keyDigest)
+        }
+        guard let found, found.key == request.key else { return nil }
+        switch found.state {
+        case .pending, .approved, .issuing: return .repeated(found, nil)
+        case .denied, .failed: return nil
+        case .issued:
+            guard let id = found.credential, clock.now.seconds(since: found.updatedAt) <= policy.replayWindow else {
+                return nil
+            }
+            let credential = try await Refusal.storing { () throws(StoreError) in try await store.credential(id) }
+            guard let credential, credential.status(at: clock.now) == .valid else { return nil }
+            return .repeated(found, credential)
+        }
+    }
+}
+
+extension EnrollmentPolicy.Authentication {
+    /// Whether challenges of any kind are taken.
+    var takesChallenges: Bool { challenge || staticChallenge }
+}
+
+extension DenialReason {
+    /// Whether a refused renewal may still be judged as a first request with its challenge.
+    ///
+    /// Not when the certificate was revoked: a thief of the key may have the challenge too.
+    fileprivate var leavesRoomForChallenge: Bool {
+        switch self {
+        case .signerRevoked, .deviceBlocked: false
+        default: true
+        }
+    }
+}

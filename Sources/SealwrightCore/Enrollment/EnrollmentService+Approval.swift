@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+package import PKIFormats
+
+extension EnrollmentService {
+    /// Answers a device that asks what became of its request.
+    ///
+    /// The transaction is found by its identifier together with the key that signs the question; the subject, when the
+    /// message names one, must be the request's.
+    ///
+    /// Source: RFC 8894, section 3.3.3.
+    package func poll(
+        endpoint: EndpointID, transactionID: [UInt8], signerKeyDigest: [UInt8], subject: DistinguishedName? = nil
+    ) async -> IssuanceOutcome {
+        do {
+            let found = try await Refusal.storing { () throws(StoreError) in
+                try await store.enrollment(endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest)
+            }
+            guard let found else { return .denied(.transactionUnknown) }
+            if let subject, !subject.isEmpty, let own = try? DistinguishedName(rfc4514: found.subject),
+                !own.matchesIgnoringOrder(subject)
+            {
+                return .denied(.transactionUnknown)
+            }
+            if found.state == .approved { return try await issueApproved(found) }
+            return try stillGood(try await issuance.outcome(of: found, nil))
+        } catch {
+            return error.outcome
+        }
+    }
+
+    /// Approves a waiting enrolment and issues its certificate, so that the device finds it when it asks again.
+    package func approve(_ id: EnrollmentID, by actor: String) async -> ApprovalOutcome {
+        await decide(id, approve: true, by: actor, reason: nil)
+    }
+
+    /// Refuses a waiting enrolment; the reason is told to the device.
+    package func deny(_ id: EnrollmentID, by actor: String, reason: String? = nil) async -> ApprovalOutcome {
+        await decide(id, approve: false, by: actor, reason: reason)
+    }
+
+    /// Finishes what an earlier process left: plans without certificates, approvals without plans.
+    ///
+    /// A plan that can never be carried out is marked failed; one that cannot now, because a key is away, stays.
+    ///
+    /// - Returns: how many certificates were issued.
+    /// - Throws: ``StoreError``.
+    package func finishInterrupted() async throws(StoreError) -> Int {
+        var issued = 0
+        for enrollment in try await store.enrollments(in: .issuing, limit: Self.batch) {
+            do {
+                _ = try await issuance.finish(enrollment)
+                issued += 1
+            } catch {
+                try await settle(enrollment, error)
+            }
+        }
+        for enrollment in try await store.enrollments(in: .approved, limit: Self.batch) {
+            do {
+                if case .issued = try await issueApproved(enrollment) { issued += 1 }
+            } catch {
+                tellUnfinished(enrollment, error)
+            }
+        }
+        if issued > 0 { logger.notice("Interrupted issuances finished", metadata: ["count": "\(issued)"]) }
+        return issued
+    }
+
+    private func settle(_ enrollment: Enrollment, _ refusal: Refusal) async throws(StoreError) {
+        tellUnfinished(enrollment, refusal)
+        guard case .denied(let reason) = refusal, !reason.isRetryable else { return }
+        try await store.recordFailure(
+            enrollment.id, reason: reason.code, event: .failed(enrollment.id, reason, at: clock.now))
+    }
+
+    private func tellUnfinished(_ enrollment: Enrollment, _ refusal: Refusal) {
+        logger.error(
+            "Interrupted issuance not finished",
+            metadata: ["enrollment.id": "\(enrollment.id)", "error": "\(refusal)"])
+    }
+
+    private func decide(
+        _ id: EnrollmentID, approve: Bool, by actor: String, reason: String?
+    ) async -> ApprovalOutcome {
+        let decision: DecisionOutcome
+        do {
+            decision = try await store.decide(
+                id, approve: approve, by: actor, reason: reason,
+                event: .decided(id, approved: approve, by: actor, reason: reason, at: clock.now))
+        } catch {
+            return .unavailable(.store(error))
+        }
+        switch decision {
+        case .notFound: return .notFound
+        case .alreadyDecided(let enrollment): return .alreadyDecided(enrollment)
+        case .decided(let enrollment):
+            guard approve else { return .decided(.denied(.deniedByApprover(reason))) }
+            do { return .decided(try await issueApproved(enrollment)) } catch { return .decided(error.outcome) }
+        }
+    }
+
+    /// Issues an approved enrolment.
+    ///
+    /// What refuses it now will refuse it for ever, so it is marked failed then.
+    private func issueApproved(_ enrollment: Enrollment) async throws(Refusal) -> IssuanceOutcome {
+        do {
+            return try await issuance.issue(try await decider.authorize(approved: enrollment))
+        } catch {
+            if case .denied(let reason) = error, !reason.isRetryable {
+                try await Refusal.storing { () throws(StoreError) in
+                    try await store.recordFailure(
+                        enrollment.id, reason: reason.code, event: .failed(enrollment.id, reason, at: clock.now))
+                }
+            }
+            throw error
+        }
+    }
+
+    /// A certificate is handed out to a poll only while it is good.
+    private func stillGood(_ outcome: IssuanceOutcome) throws(Refusal) -> IssuanceOutcome {
+        guard case .issued(let credential) = outcome else { return outcome }
+        switch credential.status(at: clock.now) {
+        case .valid, .superseded: return outcome
+        case .revoked, .onHold: throw .denied(.transactionEnded("its certificate is revoked"))
+        case .expired: throw .denied(.transactionEnded("its certificate has expired"))
+        }
+    }
+
+    /// Enrolments looked at in one go when the server starts; more are left to the devices' next messages.
+    private static let batch = 10_000
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Logging
+package import Metrics
+package import PKIFormats
+
+/// Enrolment, the same for every protocol: a request comes in, a certificate or a reason goes out.
+///
+/// The service never throws: each method ends in an outcome that an endpoint can tell its peer.
+package final class EnrollmentService: Sendable {
+    let store: any Store
+    let registry: AuthorityRegistry
+    let clock: any Clock
+    let logger: Logger
+    let metrics: IssuanceMetrics
+    let decider: EnrollmentDecider
+    let issuance: CertificateIssuance
+
+    /// Puts the service together.
+    ///
+    /// - Parameters:
+    ///   - store: where everything is kept.
+    ///   - registry: the authorities.
+    ///   - publication: the URLs that go into certificates.
+    ///   - clock: the time.
+    ///   - logger: where decisions are told.
+    ///   - profiles: certificate profiles by name.
+    ///   - policies: the endpoints' policies; a request is judged by its own endpoint's and no other.
+    ///   - authorizer: the webhook, if there is one.
+    ///   - metrics: the metrics back end.
+    package init(
+        store: any Store, registry: AuthorityRegistry, publication: Publication, clock: any Clock, logger: Logger,
+        profiles: [String: CertificateProfile] = CertificateProfile.builtIn,
+        policies: [EndpointID: EnrollmentPolicy], authorizer: (any EnrollmentAuthorizer)? = nil,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    ) {
+        self.store = store
+        self.registry = registry
+        self.clock = clock
+        self.logger = logger
+        self.metrics = IssuanceMetrics(factory: metrics)
+        self.decider = EnrollmentDecider(
+            store: store, clock: clock,
+            evidence: EnrollmentEvidence(store: store, registry: registry, clock: clock, authorizer: authorizer),
+            profiles: profiles, policies: policies)
+        self.issuance = CertificateIssuance(
+            store: store, registry: registry, publication: publication, profiles: profiles, clock: clock,
+            logger: logger, metrics: self.metrics)
+    }
+
+    /// Who signed a message, told by the certificate that came with it.
+    package func signer(_ certificate: CertificateView) -> EnrollmentRequest.Signer {
+        registry.authority(issuing: certificate) == nil ? .selfSigned(certificate) : .credential(certificate)
+    }
+
+    /// Judges a device's request and issues, queues or refuses.
+    package func enroll(_ request: EnrollmentRequest) async -> IssuanceOutcome {
+        do {
+            switch try await decider.decide(request) {
+            case .authorized(let order): return try await issuance.issue(order)
+            case .needsApproval(let order): return try await issuance.queue(order)
+            case .repeated(let enrollment, let credential):
+                return try await issuance.outcome(of: enrollment, credential)
+            }
+        } catch {
+            await tell(error, via: request.via) { .refused(request, $0, at: self.clock.now) }
+            return error.outcome
+        }
+    }
+
+    /// Issues what an operator orders.
+    package func issue(_ wish: OperatorRequest) async -> IssuanceOutcome {
+        do {
+            return try await issuance.issue(decider.authorize(wish))
+        } catch {
+            await tell(error, via: wish.via) { .refused(wish, $0, at: self.clock.now) }
+            return error.outcome
+        }
+    }
+
+    /// Tells a refusal to log, metrics and audit trail.
+    ///
+    /// A store that cannot take the event changes nothing: nothing was granted.
+    private func tell(_ refusal: Refusal, via: String, event: (DenialReason) -> AuditEvent) async {
+        switch refusal {
+        case .denied(let reason):
+            metrics.failed(reason: reason.code, via: via)
+            logger.notice(
+                "Enrollment refused", metadata: ["reason": "\(reason.code)", "sentence": "\(reason)", "via": "\(via)"])
+            do {
+                try await store.append(event(reason))
+            } catch {
+                logger.error("Audit event not written", metadata: ["error": "\(error)"])
+            }
+        case .unavailable(let cause):
+            metrics.failed(reason: cause.code, via: via)
+            logger.error(
+                "Enrollment not possible",
+                metadata: ["error.code": "\(cause.code)", "error": "\(cause)", "via": "\(via)"])
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PKIFormats
+
+/// What one round of maintenance did.
+package struct MaintenanceReport: Sendable, Hashable {
+    /// Something that did not work; the next round tries again.
+    package struct Failure: Sendable, Hashable, CustomStringConvertible {
+        package let code: String
+        /// One sentence.
+        package let description: String
+    }
+
+    /// Identities that are new; listeners reload when one of theirs is among them.
+    package var renewed: [ServiceIdentity] = []
+    /// Identities whose keys were destroyed.
+    package var removed: [ServiceIdentity] = []
+    /// Authorities that have a new CRL.
+    package var published: [AuthorityID] = []
+    package var failures: [Failure] = []
+
+    /// Nothing was due.
+    package init() {}
+
+    /// Whether anything that is in use was replaced.
+    package var identitiesChanged: Bool { !renewed.isEmpty }
+}
+
+/// Everything that has to happen by itself while the server runs.
+///
+/// Call ``tick(at:)`` every 20 to 30 seconds from one place: revocations that another process committed get into the
+/// CRL by it. One failing part does not keep the others from their work.
+package struct Maintenance: Sendable {
+    private let identities: ServiceIdentityManager
+    private let publisher: CRLPublisher
+    private let clockGuard: ClockGuard
+
+    /// Seconds an RA key is kept after its certificate ended: clients cache GetCACert for weeks.
+    private static let keyRetention: Int64 = 30 * 86_400
+
+    package init(identities: ServiceIdentityManager, publisher: CRLPublisher, clockGuard: ClockGuard) {
+        self.identities = identities
+        self.publisher = publisher
+        self.clockGuard = clockGuard
+    }
+
+    /// Renews identities, destroys keys nobody needs any more, makes CRLs that are due.
+    package func tick(at now: Timestamp) async -> MaintenanceReport {
+        var report = MaintenanceReport()
+        do {
+            try await clockGuard.refresh()
+        } catch {
+            report.failures.append(.init(code: error.code, description: "\(error)"))
+        }
+        // A certificate made under a wrong clock would be wrong too; CRLs are made anyway, so that none runs out.
+        if let fault = clockGuard.fault(at: now) {
+            report.failures.append(.init(code: fault.code, description: "\(fault)"))
+        } else {
+            await tendIdentities(now, &report)
+        }
+        report.published = await publisher.tick(now)
+        return report
+    }
+
+    private func tendIdentities(_ now: Timestamp, _ report: inout MaintenanceReport) async {
+        do {
+            report.renewed = try await identities.renew()
+            report.removed = try await identities.removeEnded(before: now.adding(seconds: -Self.keyRetention))
+        } catch {
+            report.failures.append(.init(code: error.code, description: "\(error)"))
+        }
+    }
+}

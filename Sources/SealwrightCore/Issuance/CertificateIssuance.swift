@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Logging
+import PKIFormats
+import Synchronization
+
+/// Carries out what was authorised: plan, lint, transaction 1, sign, verify, transaction 2.
+///
+/// What will be signed is stored before it is signed, so after a crash the same octets are signed again or the plan is
+/// marked failed: never a signed certificate without a row, never two certificates for one permission.
+struct CertificateIssuance: Sendable {
+    let store: any Store
+    let registry: AuthorityRegistry
+    let publication: Publication
+    let profiles: [String: CertificateProfile]
+    let clock: any Clock
+    let logger: Logger
+    let metrics: IssuanceMetrics
+    let progress = IssuanceProgress()
+    let planners = PlannerCache()
+
+    /// Issues what was ordered, once, however often the same order comes.
+    func issue(_ authorized: Authorized<IssuanceOrder>) async throws(Refusal) -> IssuanceOutcome {
+        let order = authorized.value
+        let (planner, key) = try planner(for: order.profile, authority: order.policy.authority)
+        guard progress.claim(order.enrollment) else { return try await outcome(waitingFor: order.enrollment) }
+        defer { progress.release(order.enrollment) }
+        for _ in 0..<Self.serialNumberAttempts {
+            let linted = try plan(order, with: planner)
+            let enrollment = order.enrollment(state: .issuing, plan: linted.plan, now: clock.now)
+            let recorded = try await Refusal.storing { () throws(StoreError) in
+                try await store.recordPlan(
+                    enrollment, consuming: order.isChallengeConsumed ? nil : order.challenge,
+                    replayWindow: order.policy.replayWindow, event: .planned(order, linted.plan, at: clock.now))
+            }
+            switch recorded {
+            case .recorded:
+                return .issued(try await complete(enrollment, linted, key: key, device: order.device))
+            case .serialTaken: continue
+            case .duplicate(let left, nil) where left.id == order.enrollment && left.state == .issuing:
+                return .issued(try await carryOn(left))
+            case let other: return try await outcome(of: other, order)
+            }
+        }
+        throw .unavailable(.serialNumbersTaken)
+    }
+
+    /// Checks that an order could be issued as it is, and queues it for a person.
+    func queue(_ order: IssuanceOrder) async throws(Refusal) -> IssuanceOutcome {
+        let planner = try planner(for: order.profile, authority: order.policy.authority).planner
+        _ = try plan(order, with: planner)
+        let enrollment = order.enrollment(state: .pending, plan: nil, now: clock.now)
+        if let waiting = try await waiting(enrollment) { return .pending(waiting) }
+        let recorded = try await Refusal.storing { () throws(StoreError) in
+            try await store.recordPending(
+                enrollment, consuming: order.challenge, event: .queued(order, at: clock.now))
+        }
+        guard case .recorded = recorded else { return try await outcome(of: recorded, order) }
+        return .pending(enrollment.id)
+    }
+
+    /// The enrolment of the same key, transaction and subject that waits already: a client that signs its request
+    /// anew while it waits must not queue twice, or one approval would leave the other waiting.
+    private func waiting(_ enrollment: Enrollment) async throws(Refusal) -> EnrollmentID? {
+        let found = try await Refusal.storing { () throws(StoreError) in
+            try await store.enrollment(
+                endpoint: enrollment.key.endpoint, transactionID: enrollment.key.transactionID,
+                keyDigest: enrollment.keyDigest)
+        }
+        guard let found, found.state == .pending, found.subject == enrollment.subject else { return nil }
+        return found.id
+    }
+
+    /// Each collision of 126 random bits is news; three in a row are a broken random source.
+    private static let serialNumberAttempts = 3
+}
+
+// MARK: - Planning
+
+extension CertificateIssuance {
+    /// The planner of a profile under an authority that issues now, and the key that signs.
+    private func planner(
+        for profile: CertificateProfile, authority id: AuthorityID
+    ) throws(Refusal) -> (planner: IssuancePlanner, key: any PrivateKey) {
+        func unavailable(_ reason: String) -> Refusal { .denied(.authorityUnavailable(id, reason: reason)) }
+        guard let context = registry.context(id) else { throw unavailable("there is none of this name") }
+        guard let key = context.key else { throw unavailable("its key is not on this machine") }
+        guard context.authority.status == .active else {
+            throw unavailable("it is \(context.authority.status.rawValue)")
+        }
+        guard context.authority.kind == .issuing else { throw unavailable("a root signs authorities only") }
+        return try Refusal.judging { () throws(DenialReason) in
+            (try planners.planner(profile: profile, context: context, publication: publication), key)
+        }
+    }
+
+    private func plan(_ order: IssuanceOrder, with planner: IssuancePlanner) throws(Refusal) -> LintedPlan {
+        try Refusal.judging { () throws(DenialReason) in
+            let plan = try planner.plan(order.wish, keyRule: order.keyRule, now: clock.now)
+            return try PreIssuanceLint.check(plan, profile: planner.profile, issuer: planner.issuer)
+        }
+    }
+}
+
+// MARK: - After the plan
+
+extension CertificateIssuance {
+    /// Signs a stored plan and stores the certificate.
+    ///
+    /// A failure leaves the plan; the same message, or the next start, goes on with it.
+    private func complete(
+        _ enrollment: Enrollment, _ linted: LintedPlan, key: any PrivateKey, device: Device?
+    ) async throws(Refusal) -> Credential {
+        let certificate: [UInt8]
+        do {
+            certificate = try await PlanSigner.sign(linted, with: key)
+        } catch {
+            logger.error(
+                "Signing failed",
+                metadata: ["enrollment.id": "\(enrollment.id)", "error.code": "\(error.code)", "error": "\(error)"])
+            throw .unavailable(error)
+        }
+        let now = clock.now
+        let device = Device.holding(linted.plan, of: enrollment, known: device, clock: clock)
+        let credential = Credential(certificate, of: linted.plan, for: enrollment, device: device.id, clock: clock)
+        try await Refusal.storing { () throws(StoreError) in
+            try await store.recordCertificate(credential, device: device, event: .issued(credential, at: now))
+        }
+        metrics.issued(profile: credential.profile, via: credential.issuedVia)
+        logger.info(
+            "Certificate issued",
+            metadata: [
+                "certificate.serial": "\(credential.serial)", "certificate.subject": "\(credential.subject)",
+                "device.id": "\(device.id)", "enrollment.id": "\(enrollment.id)", "via": "\(credential.issuedVia)",
+            ])
+        return credential
+    }
+
+    /// What an outcome of the store other than a stored plan means.
+    private func outcome(of recorded: PlanOutcome, _ order: IssuanceOrder) async throws(Refusal) -> IssuanceOutcome {
+        switch recorded {
+        case .duplicate(let enrollment, let credential): return try await outcome(of: enrollment, credential)
+        case .transactionIDInUse: throw .denied(.transactionIDInUse)
+        case .challengeUnknown: throw .denied(.challengeUnknown)
+        case .challengeAlreadyUsed: throw .denied(.challengeAlreadyUsed)
+        case .challengeExpired: throw .denied(.challengeExpired(at: clock.now))
+        case .recorded, .serialTaken: throw .unavailable(.serialNumbersTaken)
+        }
+    }
+
+    /// The outcome of an enrolment that exists: its certificate, or how far it has come.
+    ///
+    /// An issuance that runs in this process is waited for; one that was left behind is finished.
+    func outcome(of enrollment: Enrollment, _ credential: Credential?) async throws(Refusal) -> IssuanceOutcome {
+        switch enrollment.state {
+        case .pending, .approved: return .pending(enrollment.id)
+        case .denied: throw .denied(.deniedByApprover(enrollment.reason))
+        case .failed: throw .denied(.issuanceFailed(enrollment.reason ?? "unknown"))
+        case .issued:
+            if let credential { return .issued(credential) }
+            return try await issued(enrollment)
+        case .issuing:
+            if await progress.wait(for: enrollment.id) { return try await outcome(waitingFor: enrollment.id) }
+            // Nobody here works on it: left behind, unless another node is at it still.
+            guard clock.now.seconds(since: enrollment.updatedAt) >= Self.patience else {
+                return .pending(enrollment.id)
+            }
+            return .issued(try await finish(enrollment))
+        }
+    }
+
+    /// What became of an enrolment that somebody else in this process works on.
+    private func outcome(waitingFor id: EnrollmentID) async throws(Refusal) -> IssuanceOutcome {
+        _ = await progress.wait(for: id)
+        let enrollment = try await Refusal.storing { () throws(StoreError) in try await store.enrollment(id) }
+        guard let enrollment, enrollment.state == .issued else { return .pending(id) }
+        return try await issued(enrollment)
+    }
+
+    private func issued(_ enrollment: Enrollment) async throws(Refusal) -> IssuanceOutcome {
+        guard let id = enrollment.credential,
+            let credential = try await Refusal.storing({ () throws(StoreError) in try await store.credential(id) })
+        else { throw .denied(.transactionEnded("its certificate is not here any more")) }
+        return .issued(credential)
+    }
+
+    /// Seconds after which a plan without a certificate counts as left behind; signing takes milliseconds.
+    private static let patience: Int64 = 5
+}
+
+// MARK: - After a crash
+
+extension CertificateIssuance {
+    /// Finishes an enrolment whose plan has no certificate.
+    ///
+    /// - Throws: a refusal; with ``Refusal/denied(_:)`` the plan can never be carried out unless it is retryable.
+    func finish(_ enrollment: Enrollment) async throws(Refusal) -> Credential {
+        guard progress.claim(enrollment.id) else { throw .unavailable(.overloaded) }
+        defer { progress.release(enrollment.id) }
+        return try await carryOn(enrollment)
+    }
+
+    /// Signs the same octets that were planned, after holding them once more against profile and issuer: whoever could
+    /// write to the store must not get signed what he likes.
+    private func carryOn(_ enrollment: Enrollment) async throws(Refusal) -> Credential {
+        guard let planned = enrollment.plan, let profile = profiles[enrollment.profile] else {
+            throw .denied(.issuanceFailed("it has no plan, or its profile is gone"))
+        }
+        guard planned.notAfter >= clock.now else { throw .denied(.issuanceFailed("the planned validity has passed")) }
+        let (planner, key) = try planner(for: profile, authority: planned.authority)
+        let linted = try Refusal.judging { () throws(DenialReason) in
+            let plan = try IssuancePlan(planned, profile: profile.name, issuer: planner.issuer)
+            return try PreIssuanceLint.check(plan, profile: profile, issuer: planner.issuer)
+        }
+        let name = Device.Attachment.naming(enrollment.subject, linted.plan.alternativeNames)
+        let device = try await Refusal.storing { () throws(StoreError) in
+            if let id = enrollment.device { return try await store.device(id) }
+            return try await store.device(attachment: name)
+        }
+        return try await complete(enrollment, linted, key: key, device: device)
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CryptoProvider
+import PKIFormats
+
+/// Which public keys a profile certifies.
+package struct KeyRule: Sendable, Hashable, Codable {
+    /// Shortest RSA modulus in bits.
+    package var minimumRSABits: Int
+    /// Longest RSA modulus in bits; verification costs grow with its square.
+    package var maximumRSABits: Int
+    package var curves: [EllipticCurve]
+    package var allowsEd25519: Bool
+    /// Whether keys are searched for known weaknesses: small factors, close primes, ROCA, bad exponents.
+    package var checksWeakness: Bool
+
+    package init(
+        minimumRSABits: Int = 2048, maximumRSABits: Int = 8192, curves: [EllipticCurve] = EllipticCurve.allCases,
+        allowsEd25519: Bool = true, checksWeakness: Bool = true
+    ) {
+        self.minimumRSABits = minimumRSABits
+        self.maximumRSABits = maximumRSABits
+        self.curves = curves
+        self.allowsEd25519 = allowsEd25519
+        self.checksWeakness = checksWeakness
+    }
+
+    /// RSA keys only, as those need that decrypt or serve old clients.
+    package static let rsaOnly = KeyRule(curves: [], allowsEd25519: false)
+
+    /// Finds the key in its structure and holds it against the rule.
+    ///
+    /// - Throws: the ``DenialReason`` that tells what is wrong with the key.
+    func check(_ info: SubjectPublicKeyInfo) throws(DenialReason) -> PublicKey {
+        guard let key = info.publicKey else { throw .keyTypeNotAllowed(info.algorithm.oid.nameOrDotted) }
+        switch key {
+        case .rsa(let rsa):
+            guard info.algorithm.oid == .rsaEncryption else {
+                throw .keyTypeNotAllowed(info.algorithm.oid.nameOrDotted)
+            }
+            try check(rsa)
+        case .ec(let ec):
+            guard curves.contains(ec.curve) else { throw .keyTypeNotAllowed(key.keyDescription) }
+        case .ed25519:
+            guard allowsEd25519 else { throw .keyTypeNotAllowed(key.keyDescription) }
+        }
+        return key
+    }
+
+    private func check(_ key: RSAPublicKey) throws(DenialReason) {
+        let bits = key.bitCount
+        guard bits >= minimumRSABits else { throw .keyTooSmall(bits: bits, minimum: minimumRSABits) }
+        guard bits <= maximumRSABits else { throw .keyTooLarge(bits: bits, maximum: maximumRSABits) }
+        guard checksWeakness else { return }
+        let weaknesses = key.weaknesses
+        guard weaknesses.isEmpty else { throw .weakKey(weaknesses.map { "\($0)" }) }
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CryptoProvider
+
+/// Where private keys live: a sealed folder now, a TPM, a PKCS#11 token or a signer process later.
+///
+/// Only the composition root makes one; everything else names keys by `KeyID` and reaches them through the middle.
+package protocol KeyProvider: Sendable {
+    /// Opens a key for use.
+    ///
+    /// - Throws: ``CryptoError/keyNotFound(_:)`` when there is none, another case when it cannot be used.
+    func open(_ id: KeyID) async throws(CryptoError) -> any PrivateKey
+    /// Makes a new key pair and keeps it before returning it.
+    func generate(_ type: KeyType, id: KeyID) async throws(CryptoError) -> any PrivateKey
+    /// Destroys a key. It does not come back.
+    func remove(_ id: KeyID) async throws(CryptoError)
+    /// Whether the key is here.
+    func contains(_ id: KeyID) async -> Bool
+}
+
+/// A key provider whose keys can leave and enter it as numbers; hardware cannot do that.
+package protocol PortableKeyProvider: KeyProvider {
+    /// The numbers of a key, for an encrypted export.
+    func material(of id: KeyID) async throws(CryptoError) -> PrivateKeyMaterial
+    /// Takes in a key that was made elsewhere.
+    func adopt(_ material: PrivateKeyMaterial, id: KeyID) async throws(CryptoError) -> any PrivateKey
+}

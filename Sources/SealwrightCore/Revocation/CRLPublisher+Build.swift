@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Logging
+import PKIFormats
+
+/// What a CRL told, kept to see whether a new revocation generation concerns its authority at all.
+struct CRLContent: Sendable {
+    /// The revocation generation up to which this is known to be everything.
+    var generation: Int64
+    /// A hash of the lines, good within this process.
+    let fingerprint: Int
+}
+
+/// The CRLs of one authority that are made together, all with one number.
+struct CRLSet: Sendable {
+    let full: ServedCRL
+    var delta: ServedCRL?
+    var parts: [ServedCRL] = []
+
+    /// Those that the store keeps; parts are made anew after a restart.
+    var stored: [ServedCRL] { [full] + (delta.map { [$0] } ?? []) }
+
+    /// Each with its place on the shelf.
+    var slots: [CRLShelf.Slot: ServedCRL] {
+        let authority = full.crl.authority
+        var slots = [CRLShelf.Slot(authority: authority, kind: .full, shard: nil): full]
+        if let delta { slots[CRLShelf.Slot(authority: authority, kind: .delta, shard: nil)] = delta }
+        for (shard, part) in parts.enumerated() {
+            slots[CRLShelf.Slot(authority: authority, kind: .full, shard: shard)] = part
+        }
+        return slots
+    }
+}
+
+// MARK: - When
+
+extension CRLPublisher {
+    func isDue(_ context: AuthorityContext, _ now: Timestamp) async -> Bool {
+        guard let current = current(context.id) else { return true }
+        if now >= nextScheduled(after: current) { return true }
+        if settings.deltas, isDeltaDue(context.id, now) { return true }
+        if settings.shards > 1, self.current(context.id, shard: 0) == nil { return true }
+        return await tellsTooLittle(context.id, current, now)
+    }
+
+    private func nextScheduled(after crl: ServedCRL) -> Timestamp {
+        let halfLife = crl.nextUpdate.seconds(since: crl.thisUpdate) / 2
+        return crl.thisUpdate.adding(seconds: settings.backdate).adding(seconds: min(settings.period, halfLife))
+    }
+
+    private func isDeltaDue(_ authority: AuthorityID, _ now: Timestamp) -> Bool {
+        guard let delta = current(authority, kind: .delta) else { return true }
+        return now.seconds(since: delta.thisUpdate) >= settings.deltaValidity / 2
+    }
+
+    /// Whether certificates of this authority were revoked or released since its CRL.
+    private func tellsTooLittle(_ authority: AuthorityID, _ current: ServedCRL, _ now: Timestamp) async -> Bool {
+        guard let generation = try? await store.revocationGeneration() else { return false }
+        let told = contents[authority]?.generation ?? current.crl.generation
+        guard generation != told else { return false }
+        guard let content = contents[authority], let entries = try? await entries(of: authority, now),
+            fingerprint(entries) == content.fingerprint
+        else { return true }
+        contents[authority]?.generation = generation
+        return false
+    }
+}
+
+// MARK: - How
+
+extension CRLPublisher {
+    /// Builds, stores and shows; on failure the CRL before stays where it is.
+    func buildAndKeep(_ authority: AuthorityID, validity: Int64) async -> Result<ServedCRL, AuthorityError> {
+        do throws(AuthorityError) {
+            let crl = try await build(authority, validity: validity)
+            logger.info(
+                "CRL published",
+                metadata: ["authority": "\(authority)", "number": "\(crl.number)", "bytes": "\(crl.der.count)"])
+            return .success(crl)
+        } catch {
+            shelf.fail(authority, CRLFailure(at: clock.now, error: error))
+            logger.error(
+                "CRL could not be made; the one before is served",
+                metadata: ["authority": "\(authority)", "code": "\(error.code)", "reason": "\(error)"])
+            return .failure(error)
+        }
+    }
+
+    private func build(_ authority: AuthorityID, validity: Int64) async throws(AuthorityError) -> ServedCRL {
+        guard let context = registry.context(authority) else { throw .unknownAuthority(authority) }
+        guard let key = context.key else { throw .keyOffline(authority) }
+        let now = clock.now
+        // The generation is read first: what is revoked after this line makes the CRL due again.
+        let generation = try await AuthorityError.storing { () async throws(StoreError) in
+            try await store.revocationGeneration()
+        }
+        let entries = try await AuthorityError.storing { () async throws(StoreError) in
+            try await self.entries(of: authority, now)
+        }
+        let number = try await AuthorityError.storing { () async throws(StoreError) in
+            try await store.reserveCRLNumber(authority: authority, now: now)
+        }
+        let builder = CRLBuilder(
+            authority: context, key: key, number: number, thisUpdate: thisUpdate(of: context, now),
+            generation: generation, deltaURL: settings.deltas ? publication.deltaCRLURL(authority) : nil)
+        let crls = try await set(from: builder, entries, nextUpdate: now.adding(seconds: validity), now)
+        for crl in crls.stored { try await save(crl, entries: entries.count, now) }
+        contents[authority] = CRLContent(generation: generation, fingerprint: fingerprint(entries))
+        shelf.put(crls.slots, for: authority)
+        return crls.full
+    }
+
+    private func set(
+        from builder: CRLBuilder, _ entries: [RevokedEntry], nextUpdate: Timestamp, _ now: Timestamp
+    ) async throws(AuthorityError) -> CRLSet {
+        let full = try await builder.build(CRLBuilder.Scope(nextUpdate: nextUpdate), entries)
+        var crls = CRLSet(full: full)
+        if settings.deltas { crls.delta = try await delta(from: builder, entries, full.crl, now) }
+        if settings.shards > 1 {
+            let parts = Dictionary(grouping: entries) { Publication.shard(of: $0.serial, of: settings.shards) }
+            for shard in 0..<settings.shards {
+                let url = publication.crlURL(builder.authority.id, shard: shard)
+                let scope = CRLBuilder.Scope(nextUpdate: nextUpdate, partURL: url)
+                crls.parts.append(try await builder.build(scope, parts[shard] ?? []))
+            }
+        }
+        return crls
+    }
+
+    /// The changes since the oldest full CRL that somebody may still hold.
+    ///
+    /// Any full CRL with the base's number or a later one can be brought up to date with it.
+    ///
+    /// Source: RFC 5280, section 5.2.4.
+    private func delta(
+        from builder: CRLBuilder, _ entries: [RevokedEntry], _ full: PublishedCRL, _ now: Timestamp
+    ) async throws(AuthorityError) -> ServedCRL? {
+        let authority = builder.authority.id
+        guard let base = deltaBases[authority] ?? current(authority)?.crl, base.nextUpdate > now else {
+            deltaBases[authority] = full
+            return nil
+        }
+        deltaBases[authority] = base
+        let released = try await AuthorityError.storing { () async throws(StoreError) in
+            try await store.releasedCertificates(authority: authority, since: base.thisUpdate)
+        }
+        let revoked = Set(entries.map(\.serial))
+        let removed = released.filter { !revoked.contains($0) }.map { serial in
+            RevokedEntry(serial: serial, revocation: Revocation(at: now, reason: .removeFromCRL))
+        }
+        let scope = CRLBuilder.Scope(
+            kind: .delta, nextUpdate: now.adding(seconds: settings.deltaValidity), base: base.number)
+        return try await builder.build(scope, entries.filter { $0.revocation.at >= base.thisUpdate } + removed)
+    }
+
+    private func save(_ crl: ServedCRL, entries: Int, _ now: Timestamp) async throws(AuthorityError) {
+        let event = AuditEvent(
+            action: "crl.published", at: now, actor: "system", object: crl.crl.authority.rawValue,
+            details: [
+                "entries": String(entries), "kind": crl.crl.kind.rawValue, "nextUpdate": crl.nextUpdate.iso8601,
+                "number": String(crl.number),
+            ])
+        try await AuthorityError.storing { () async throws(StoreError) in try await store.save(crl.crl, event: event) }
+    }
+
+    /// The revoked certificates a CRL made now has to tell.
+    ///
+    /// A certificate that ended stays until it stood on a regular CRL made after its end, so the line is drawn one
+    /// period back, or at the CRL before when that is older.
+    ///
+    /// Source: RFC 5280, section 3.3.
+    private func entries(of authority: AuthorityID, _ now: Timestamp) async throws(StoreError) -> [RevokedEntry] {
+        let regular = now.adding(seconds: -settings.period)
+        let previous = current(authority)?.thisUpdate ?? Timestamp(seconds: 0)
+        return try await store.revokedCertificates(authority: authority, endingAfter: min(previous, regular))
+    }
+
+    /// Back-dated for slow clocks, but not to before the authority existed.
+    private func thisUpdate(of context: AuthorityContext, _ now: Timestamp) -> Timestamp {
+        max(now.adding(seconds: -settings.backdate), context.certificate.notBefore ?? now)
+    }
+
+    private func fingerprint(_ entries: [RevokedEntry]) -> Int {
+        var hasher = Hasher()
+        for entry in entries { hasher.combine(entry) }
+        return hasher.finalize()
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+package import Logging
+package import PKIFormats
+
+/// Makes every authority's CRLs when they are due and keeps the newest in memory for serving.
+///
+/// A CRL is due at start when it is stale, every day, at half of its life, and after a revocation: at once when a
+/// key is compromised, otherwise within the debounce. When one cannot be made the one before stays, the failure is
+/// logged and shown by health, and the next ``tick(_:)`` tries again.
+///
+/// Source: RFC 5280, section 5.
+package actor CRLPublisher {
+    let store: any CRLStore & CredentialStore
+    let registry: AuthorityRegistry
+    let publication: Publication
+    let clock: any Clock
+    let settings: CRLSettings
+    let logger: Logger
+    nonisolated let shelf = CRLShelf()
+
+    /// Builds that wait for their debounce to pass.
+    private var scheduled: [AuthorityID: Task<Void, Never>] = [:]
+    /// The last build of each authority; the next one begins when it has ended.
+    private var builds: [AuthorityID: Task<Result<ServedCRL, AuthorityError>, Never>] = [:]
+    /// What the last CRL told, to see whether a new revocation generation concerns this authority at all.
+    var contents: [AuthorityID: CRLContent] = [:]
+    /// The full CRL that deltas continue.
+    var deltaBases: [AuthorityID: PublishedCRL] = [:]
+
+    package init(
+        store: any CRLStore & CredentialStore, registry: AuthorityRegistry, publication: Publication,
+        clock: any Clock, settings: CRLSettings = CRLSettings(), logger: Logger
+    ) {
+        self.store = store
+        self.registry = registry
+        self.publication = publication
+        self.clock = clock
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// The newest CRL of an authority, or one part of it.
+    package nonisolated func current(
+        _ authority: AuthorityID, kind: PublishedCRL.Kind = .full, shard: Int? = nil
+    ) -> ServedCRL? {
+        shelf.current(CRLShelf.Slot(authority: authority, kind: kind, shard: shard))
+    }
+
+    /// How the CRLs stand.
+    package nonisolated var status: [CRLStatus] { shelf.status }
+
+    /// Authorities whose last build failed.
+    package nonisolated var failures: [AuthorityID: CRLFailure] { shelf.failures }
+
+    /// Puts the stored CRLs in place, so that they are served from the first second.
+    ///
+    /// ``tick(_:)`` then makes what is due. Needs a loaded registry.
+    package func load() async throws(StoreError) {
+        for context in registry.all {
+            var found: [CRLShelf.Slot: ServedCRL] = [:]
+            for kind in [PublishedCRL.Kind.full, .delta] {
+                guard let crl = try await store.newestCRL(authority: context.id, kind: kind) else { continue }
+                let slot = CRLShelf.Slot(authority: context.id, kind: kind, shard: nil)
+                found[slot] = ServedCRL(crl: crl, digest: DigestAlgorithm.sha256.hash(crl.der))
+            }
+            shelf.put(found, for: context.id)
+        }
+    }
+
+    /// Makes what is due.
+    ///
+    /// Call it twice a minute: it also finds revocations that another process committed.
+    ///
+    /// - Returns: the authorities that have a new CRL.
+    @discardableResult
+    package func tick(_ now: Timestamp) async -> [AuthorityID] {
+        var rebuilt: [AuthorityID] = []
+        for context in registry.all where context.canSign {
+            guard await isDue(context, now) else { continue }
+            if (try? await publish(context.id)) != nil { rebuilt.append(context.id) }
+        }
+        return rebuilt
+    }
+
+    /// Makes an authority's CRLs now.
+    ///
+    /// - Parameters:
+    ///   - authority: its key must be here.
+    ///   - validity: seconds to nextUpdate, when they are not the usual ones.
+    /// - Returns: the full CRL.
+    /// - Throws: ``AuthorityError``; the CRL before stays in place.
+    @discardableResult
+    package func publish(
+        _ authority: AuthorityID, validity: Int64? = nil
+    ) async throws(AuthorityError) -> ServedCRL {
+        let previous = builds[authority]
+        let build = Task { () -> Result<ServedCRL, AuthorityError> in
+            _ = await previous?.value
+            return await self.buildAndKeep(authority, validity: validity ?? self.settings.validity)
+        }
+        builds[authority] = build
+        return try await build.value.get()
+    }
+
+    /// Lets go of builds that have not begun.
+    package func stop() {
+        for task in scheduled.values { task.cancel() }
+        scheduled = [:]
+    }
+}
+
+// MARK: - After a revocation
+
+extension CRLPublisher: RevocationObserver {
+    /// Returns at once; the CRL follows.
+    package nonisolated func revocationChanged(in authority: AuthorityID, isUrgent: Bool) {
+        Task { await schedule(authority, after: isUrgent ? .zero : settings.debounce) }
+    }
+
+    private func schedule(_ authority: AuthorityID, after delay: Duration) {
+        if let waiting = scheduled[authority] {
+            guard delay == .zero else { return }
+            waiting.cancel()
+        }
+        scheduled[authority] = Task {
+            do { try await Task.sleep(for: delay) } catch { return }
+            await publishScheduled(authority)
+        }
+    }
+
+    private func publishScheduled(_ authority: AuthorityID) async {
+        scheduled[authority] = nil
+        guard registry.context(authority)?.canSign == true else {
+            logger.warning(
+                "a revocation waits for an authority whose key is offline",
+                metadata: ["authority": "\(authority)"])
+            return
+        }
+        _ = try? await publish(authority)
+    }
+}

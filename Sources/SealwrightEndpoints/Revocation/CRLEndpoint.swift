@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+package import SealwrightCore
+
+/// Serves published CRLs as files: `issuing.crl`, `issuing-delta.crl`, and `.pem` of either.
+///
+/// Source: RFC 5280, section 4.2.1.13; RFC 2585, section 4.2 (media type).
+package struct CRLEndpoint: Sendable {
+    private let publisher: CRLPublisher
+    private let clock: any Clock
+
+    package init(publisher: CRLPublisher, clock: any Clock) {
+        self.publisher = publisher
+        self.clock = clock
+    }
+
+    /// Answers a GET of `/crl/<file>`.
+    package func respond(toFile file: String) -> EndpointReply {
+        let isPEM = file.hasSuffix(".pem")
+        guard isPEM || file.hasSuffix(".crl") else { return Self.unknown }
+        let base = file.dropLast(4)
+        let isDelta = base.hasSuffix("-delta")
+        let authority = AuthorityID(rawValue: String(isDelta ? base.dropLast(6) : base))
+        guard let crl = publisher.current(authority, kind: isDelta ? .delta : .full) else { return Self.unknown }
+        // Half the rebuilding period at most, so that a cache never holds a CRL long after the next one exists.
+        let remaining = crl.nextUpdate.seconds(since: clock.now)
+        let freshness = EndpointReply.Freshness(
+            producedAt: crl.thisUpdate, notAfter: crl.nextUpdate, maxAge: Int(clamping: min(max(remaining, 0), 60)),
+            digest: crl.digest)
+        if isPEM {
+            let text = PEM.encode(crl.der, label: "X509 CRL")
+            return EndpointReply(
+                body: .bytes(Array(text.utf8)), mediaType: "application/x-pem-file", freshness: freshness)
+        }
+        return EndpointReply(body: .bytes(crl.der), mediaType: "application/pkix-crl", freshness: freshness)
+    }
+
+    private static let unknown = EndpointReply.text(.notFound, "There is no such CRL.\n")
+}

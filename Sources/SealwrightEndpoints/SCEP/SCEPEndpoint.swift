@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+package import Logging
+import PKIFormats
+import SCEP
+package import SealwrightCore
+
+/// One SCEP endpoint: bytes or a query in, a reply out. Never throws; a refusal is a reply.
+///
+/// `GetCACaps`, `GetCACert` and `GetNextCACert` are answered here; `PKIOperation` goes through ``ServerTransaction``
+/// to the middle and back.
+///
+/// Source: RFC 8894, section 4.
+package struct SCEPEndpoint: Sendable {
+    /// Octets of one message. An RSA-4096 PKCSReq with a 2 KiB challenge is under 8 KiB.
+    package static let messageLimit = 256 << 10
+
+    let configuration: SCEPEndpointConfiguration
+    let services: SCEPServices
+    let logger: Logger
+
+    /// Makes an endpoint over the middle's services.
+    package init(configuration: SCEPEndpointConfiguration, services: SCEPServices, logger: Logger) {
+        self.configuration = configuration
+        self.services = services
+        var logger = logger
+        logger[metadataKey: "endpoint"] = "\(configuration.id)"
+        self.logger = logger
+    }
+
+    /// Answers a GET: every operation, PKIOperation with the message in the query.
+    ///
+    /// - Parameter rawQuery: the query as it came, percent escapes and `+` untouched.
+    package func respond(toQuery rawQuery: String, from peer: Peer) async -> EndpointReply {
+        do {
+            switch try Operation(rawQuery: rawQuery) {
+            case .getCACaps(let identifier): return capabilities(caIdentifier: identifier)
+            case .getCACert(let identifier): return certificates(caIdentifier: identifier)
+            case .getNextCACert(let identifier): return await nextCertificates(caIdentifier: identifier)
+            case .pkiOperation:
+                return await respond(toMessage: try GETMessage.decode(rawQuery: rawQuery), from: peer)
+            }
+        } catch {
+            return unreadable(error, peer)
+        }
+    }
+
+    /// Answers a POST, whose body is the message whatever its media type says.
+    package func respond(toBody body: [UInt8], rawQuery: String, from peer: Peer) async -> EndpointReply {
+        do {
+            guard case .pkiOperation = try Operation(rawQuery: rawQuery) else {
+                return .text(.methodNotAllowed(["GET"]), "This operation is asked for with GET.\n")
+            }
+        } catch {
+            return unreadable(error, peer)
+        }
+        return await respond(toMessage: body, from: peer)
+    }
+
+    func unreadable(_ error: SCEPError, _ peer: Peer) -> EndpointReply {
+        logger.info(
+            "SCEP request unreadable",
+            metadata: [
+                "request.id": "\(peer.requestID)", "peer": "\(peer.address)", "error.code": "\(error.code)",
+                "error": "\(error)",
+            ])
+        let status: EndpointReply.Status = if case .messageTooLarge = error { .tooLarge } else { .badRequest }
+        return .text(status, "\(error.code): \(error)\n")
+    }
+
+    var authority: AuthorityContext? { services.registry.context(configuration.policy.authority) }
+}
+
+/// What SCEP endpoints need of the middle.
+package struct SCEPServices: Sendable {
+    let enrollment: EnrollmentService
+    let registry: AuthorityRegistry
+    let store: any CredentialStore & AuditStore
+    let crls: CRLPublisher
+    let clock: any Clock
+
+    package init(
+        enrollment: EnrollmentService, registry: AuthorityRegistry, store: any CredentialStore & AuditStore,
+        crls: CRLPublisher, clock: any Clock
+    ) {
+        self.enrollment = enrollment
+        self.registry = registry
+        self.store = store
+        self.crls = crls
+        self.clock = clock
+    }
+}
+
+// MARK: - GetCACaps, GetCACert, GetNextCACert
+
+extension SCEPEndpoint {
+    /// The capability list. It must be right for both strongSwan 5.9.8, which wants `SHA-384` in it, and iOS, which
+    /// wants a SHA-2 or SHA-1.
+    ///
+    /// Source: RFC 8894, section 3.5.2.
+    private func capabilities(caIdentifier: String?) -> EndpointReply {
+        guard accepts(caIdentifier) else { return unknownCA }
+        let list = configuration.settings.capabilities(hasSuccessor: services.registry.staged() != nil)
+        return EndpointReply(body: .bytes(Array(list.serialize().utf8)), mediaType: MediaType.capabilities)
+    }
+
+    /// The RA and CA certificates in the endpoint's shape.
+    ///
+    /// Source: RFC 8894, section 4.2.
+    private func certificates(caIdentifier: String?) -> EndpointReply {
+        guard accepts(caIdentifier) else { return unknownCA }
+        guard let authority else { return noAuthority }
+        let above = services.registry.chain(of: authority.authority.id).dropFirst().map(\.certificate.encoded)
+        let body = GetCACert.reply(
+            configuration.settings.getCACertShape, ra: raCertificates(of: authority),
+            issuing: authority.certificate.encoded, chain: Array(above))
+        return EndpointReply(body: .bytes(body.octets), mediaType: body.mediaType)
+    }
+
+    /// The staged successor, signed by the present RA; 404 while none is staged.
+    ///
+    /// Source: RFC 8894, section 4.7.
+    private func nextCertificates(caIdentifier: String?) async -> EndpointReply {
+        guard accepts(caIdentifier) else { return unknownCA }
+        guard let authority, let signer = recipients(of: authority).first else { return noAuthority }
+        guard let next = services.registry.staged() else {
+            return .text(.notFound, "No successor certification authority is staged.\n")
+        }
+        do {
+            let draft = try GetNextCACertDraft(
+                next: [next.certificate.encoded] + raCertificates(of: next), signedBy: signer.certificate,
+                digest: .sha256, at: services.clock.now)
+            let signature = try await signer.key.sign(draft.bytesToSign, algorithm: draft.signatureAlgorithm)
+            let body = try draft.finish(signature: signature)
+            return EndpointReply(body: .bytes(body.octets), mediaType: body.mediaType)
+        } catch {
+            logger.error("GetNextCACert failed", metadata: ["error": "\(error)"])
+            return .text(.unavailable(retryAfterSeconds: 5), "The answer could not be signed.\n")
+        }
+    }
+
+    /// Windows always sends `default` and Cisco its trustpoint's name: unknown names mean this endpoint's authority,
+    /// unless the administrator asked for strictness.
+    private func accepts(_ identifier: String?) -> Bool {
+        guard let identifier, configuration.settings.refusesUnknownCAIdentifier else { return true }
+        return identifier == configuration.id.rawValue || identifier == configuration.policy.authority.rawValue
+            || identifier == authority?.authority.name
+    }
+
+    private var unknownCA: EndpointReply { .text(.notFound, "No certification authority has this identifier.\n") }
+    private var noAuthority: EndpointReply {
+        .text(.unavailable(retryAfterSeconds: 60), "The certification authority of this endpoint is not available.\n")
+    }
+}
+
+// MARK: - RA keys
+
+extension SCEPEndpoint {
+    /// A certificate devices may encrypt to, and its key.
+    struct Recipient {
+        let certificate: CertificateView
+        let key: any PrivateKey
+    }
+
+    /// The current RA first, then older ones whose key still decrypts, then the CA itself if it acts as RA.
+    func recipients(of authority: AuthorityContext) -> [Recipient] {
+        var found = services.registry.identities(.scepRA, for: authority.authority.id)
+            .map { Recipient(certificate: $0.certificate, key: $0.key) }
+        if let key = authority.key, actsAsRA(authority) {
+            found.append(Recipient(certificate: authority.certificate, key: key))
+        }
+        return found
+    }
+
+    private func actsAsRA(_ authority: AuthorityContext) -> Bool {
+        authority.certificate.keyUsage?.contains(.keyEncipherment) ?? false
+    }
+
+    private func raCertificates(of authority: AuthorityContext) -> [[UInt8]] {
+        services.registry.identities(.scepRA, for: authority.authority.id).prefix(1).map(\.certificate.encoded)
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+
+/// A public key, told.
+struct PublicKeyDescription {
+    let key: SubjectPublicKeyInfo
+
+    /// `RSA 2048`, or the algorithm's name when the key is of a kind unknown here.
+    var name: String { key.publicKey?.keyDescription ?? key.algorithm.oid.nameOrDotted }
+
+    /// Kind, exponent and the digest by which the key is known in several places.
+    var fields: [InspectionField] {
+        var fields = [InspectionField("Public key", name, note: exponent)]
+        fields.append(InspectionField("Key SHA-256", Printable.colons(key.digest), note: "of the SubjectPublicKeyInfo"))
+        return fields
+    }
+
+    /// What is wrong with the key, whoever uses it.
+    var findings: [InspectionFinding] {
+        guard let publicKey = key.publicKey else {
+            return [InspectionFinding(.warning, .unknownKey, "The public key is of a kind that is not known here.")]
+        }
+        guard case .rsa(let numbers) = publicKey else { return [] }
+        var findings: [InspectionFinding] = []
+        if numbers.bitCount < Self.shortestModulus {
+            findings.append(
+                InspectionFinding(
+                    .error, .weakKey,
+                    "The RSA key has \(numbers.bitCount) bits; less than \(Self.shortestModulus) can be broken."))
+        }
+        guard numbers.modulus.count <= InspectionLimits.modulusOctets else {
+            findings.append(
+                InspectionFinding(.warning, .weakKey, "The RSA key is so long that hardly any program accepts it."))
+            return findings
+        }
+        return findings + numbers.weaknesses.map { InspectionFinding(.error, .weakKey, "\($0)".asSentence) }
+    }
+
+    private var exponent: String? {
+        guard case .rsa(let numbers)? = key.publicKey else { return nil }
+        guard numbers.exponent.count <= 8 else { return "exponent of \(numbers.exponent.count) octets" }
+        return "exponent \(numbers.exponent.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })"
+    }
+
+    /// Source: NIST SP 800-131A rev. 2, section 3; CA/Browser Forum Baseline Requirements, section 6.1.5.
+    private static let shortestModulus = 2_048
+}
+
+extension PublicKey {
+    /// Whether checking one signature with this key takes no more than a millisecond.
+    var isCheapToCheckWith: Bool {
+        guard case .rsa(let numbers) = self else { return true }
+        return numbers.modulus.count <= InspectionLimits.modulusOctets
+            && numbers.exponent.count <= InspectionLimits.exponentOctets
+    }
+}
+
+extension String {
+    /// A clause as a sentence: capital first, full stop last.
+    var asSentence: String {
+        guard let first else { return self }
+        return first.uppercased() + dropFirst() + (hasSuffix(".") ? "" : ".")
+    }
+}
+
+extension InspectionFinding {
+    /// A signature or digest algorithm that is out of use; `nil` for one that is not.
+    static func legacy(_ digest: DigestAlgorithm?, in what: String, severity: Severity = .error) -> InspectionFinding? {
+        guard let digest, digest.isLegacy else { return nil }
+        return InspectionFinding(
+            severity, .legacyAlgorithm, "\(what) uses \(digest.displayName), which no longer protects against forgery.")
+    }
+}
+
+extension DigestAlgorithm {
+    /// `SHA-256`.
+    var displayName: String { self == .md5 ? "MD5" : "SHA-" + rawValue.dropFirst(3) }
+}
+
+extension AlgorithmIdentifier {
+    /// `RSA with SHA-256`, or the identifier's name when it is not known what it does.
+    var signatureName: String {
+        switch signatureAlgorithm {
+        case .rsaPKCS1(let digest): "RSA with \(digest.displayName)"
+        case .rsaPSS(let digest, _, let salt): "RSA-PSS with \(digest.displayName), salt of \(salt) octets"
+        case .ecdsa(let digest): "ECDSA with \(digest.displayName)"
+        case .ed25519: "Ed25519"
+        case nil: oid.nameOrDotted
+        }
+    }
+}
+
+/// A public key on its own.
+struct PublicKeyFile {
+    let key: SubjectPublicKeyInfo
+
+    var report: InspectionReport {
+        let description = PublicKeyDescription(key: key)
+        return InspectionReport(
+            .publicKey, summary: ["A public key: \(description.name)."], findings: description.findings,
+            sections: [InspectionSection("", description.fields)])
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// Moments as people say them. All are UTC.
+enum PlainTime {
+    /// `19 Feb 2027`.
+    static func day(_ moment: Timestamp) -> String {
+        let fields = moment.fields
+        return "\(fields.day) \(months[(fields.month - 1) % 12]) \(fields.year)"
+    }
+
+    /// `in 90 days`, `3 hours ago`.
+    static func distance(_ moment: Timestamp, from now: Timestamp) -> String {
+        let seconds = moment.seconds(since: now)
+        let words = length(seconds.magnitude)
+        return seconds >= 0 ? "in \(words)" : "\(words) ago"
+    }
+
+    /// `90 days`.
+    static func length(_ seconds: UInt64) -> String {
+        let (count, unit): (UInt64, String) =
+            switch seconds {
+            case ..<120: (seconds, "second")
+            case ..<7_200: (seconds / 60, "minute")
+            case ..<172_800: (seconds / 3_600, "hour")
+            case ..<63_072_000: (seconds / 86_400, "day")
+            default: (seconds / 31_557_600, "year")
+            }
+        return "\(count) \(unit)\(count == 1 ? "" : "s")"
+    }
+
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+}
+
+extension InspectionField {
+    /// A moment and how far away it is.
+    init(_ label: String, _ moment: Timestamp, now: Timestamp) {
+        self.init(label, moment.iso8601, note: PlainTime.distance(moment, from: now))
+    }
+
+    /// A moment that may be missing or unreadable.
+    init?(_ label: String, _ moment: Timestamp?, now: Timestamp) {
+        guard let moment else { return nil }
+        self.init(label, moment, now: now)
+    }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+package import NIOSSL
+
+/// A small HTTP/1.1 client: one connection a request, bounded in time and size, no redirects, no cookies.
+///
+/// For peers whose certificates Sealwright judges itself: AsyncHTTPClient offers no verification callback.
+package struct HTTPClient: Sendable {
+    /// Bounds of one exchange.
+    package struct Limits: Sendable {
+        /// From the connection attempt to the last octet of the answer.
+        package var seconds = 30
+        /// Octets of the answer's body. A GetCACert chain is under 64 KiB, a full CRL may have many MiB.
+        package var bodyOctets = 64 << 20
+
+        package init() {}
+    }
+
+    private let limits: Limits
+    private let tls: TLSConfiguration?
+    private let address: String?
+
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - limits: bounds of each exchange.
+    ///   - tls: what `https` URLs are asked with, by default the system's trust roots.
+    ///   - address: where to connect instead of resolving the URL's host, whose name is still what TLS verifies. The
+    ///     command line reaches its own server by it, whatever name the certificate carries.
+    package init(limits: Limits = Limits(), tls: TLSConfiguration? = nil, address: String? = nil) {
+        self.limits = limits
+        self.tls = tls
+        self.address = address
+    }
+
+    /// Sends a request and reads the whole answer.
+    ///
+    /// - Throws: ``NetworkError``.
+    package func send(_ request: HTTPRequest) async throws(NetworkError) -> HTTPResponse {
+        let url = request.url
+        let channel = try await connect(to: url)
+        let promise = channel.eventLoop.makePromise(of: HTTPResponse.self)
+        let deadline = channel.eventLoop.scheduleTask(in: .seconds(Int64(limits.seconds))) {
+            promise.fail(NetworkError.timedOut(host: url.host, seconds: limits.seconds))
+        }
+        defer {
+            deadline.cancel()
+            channel.close(promise: nil)
+        }
+        do {
+            let handler = ExchangeHandler(request: request, limits: limits, promise: promise)
+            try await channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
+                try channel.pipeline.syncOperations.addHandler(handler)
+            }.get()
+            return try await promise.futureResult.get()
+        } catch {
+            promise.fail(error)
+            throw Self.translate(error, url: url)
+        }
+    }
+
+    private func connect(to url: HTTPURL) async throws(NetworkError) -> any Channel {
+        do {
+            let context = try url.isSecure ? NIOSSLContext(configuration: tls ?? .makeClientConfiguration()) : nil
+            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(.seconds(Int64(limits.seconds)))
+                .channelOption(.autoRead, value: true)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        guard let context else { return }
+                        // An IP literal cannot be a server name indication; NIOSSL then compares it with the iPAddress names.
+                        let name = url.host.isIPAddressLiteral ? nil : url.host
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: context, serverHostname: name))
+                    }
+                }
+                .connect(host: address ?? url.host, port: url.port).get()
+        } catch {
+            throw Self.translate(error, url: url)
+        }
+    }
+
+    private static func translate(_ error: any Error, url: HTTPURL) -> NetworkError {
+        switch error {
+        case let error as NetworkError: error
+        case is NIOSSLError, is NIOSSLExtraError: .tlsFailed(host: url.host, reason: String(describing: error))
+        case is HTTPParserError: .protocolViolation(String(describing: error))
+        case let error as NIOConnectionError:
+            .connectionFailed(
+                host: url.host, port: url.port,
+                reason: error.connectionErrors.first.map { plain($0.error) } ?? "the name does not resolve")
+        default: .connectionFailed(host: url.host, port: url.port, reason: plain(error))
+        }
+    }
+
+    private static func plain(_ error: any Error) -> String {
+        guard let failure = error as? IOError else { return String(describing: error) }
+        return switch failure.errnoCode {
+        case 111: "connection refused; is the server running?"
+        case 110: "no answer"
+        case 113: "no route to the host"
+        default: failure.description
+        }
+    }
+}
+
+extension String {
+    /// Whether this is an IPv4 or IPv6 address and not a name.
+    package var isIPAddressLiteral: Bool {
+        contains(":") || (!isEmpty && allSatisfy { $0 == "." || ("0"..."9").contains($0) })
+    }
+}
+
+/// Writes one request when the connection is up and collects one answer.
+private final class ExchangeHandler: ChannelInboundHandler, Sendable {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    private struct Collected {
+        var head: HTTPResponseHead?
+        var body: [UInt8] = []
+    }
+
+    private let request: HTTPRequest
+    private let limits: HTTPClient.Limits
+    private let promise: EventLoopPromise<HTTPResponse>
+    /// Touched on the channel's event loop only, which the bound box asserts.
+    private let collected: NIOLoopBoundBox<Collected>
+
+    init(request: HTTPRequest, limits: HTTPClient.Limits, promise: EventLoopPromise<HTTPResponse>) {
+        self.request = request
+        self.limits = limits
+        self.promise = promise
+        self.collected = NIOLoopBoundBox.makeBoxSendingValue(Collected(), eventLoop: promise.futureResult.eventLoop)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        var head = HTTPRequestHead(
+            version: request.isHTTP10 ? .http1_0 : .http1_1, method: HTTPMethod(rawValue: request.method),
+            uri: request.url.target())
+        if !request.isHTTP10 {
+            head.headers.add(name: "Host", value: request.url.hostField)
+            head.headers.add(name: "Connection", value: "close")
+        }
+        for field in request.fields { head.headers.add(name: field.name, value: field.value) }
+        if !request.body.isEmpty || request.method != "GET" {
+            head.headers.replaceOrAdd(name: "Content-Length", value: String(request.body.count))
+        }
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if !request.body.isEmpty {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: request.body)))), promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).cascadeFailure(to: promise)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): collected.value.head = head
+        case .body(let chunk):
+            guard collected.value.body.count + chunk.readableBytes <= limits.bodyOctets else {
+                promise.fail(NetworkError.responseTooLarge(limit: limits.bodyOctets))
+                return context.close(promise: nil)
+            }
+            collected.value.body.append(contentsOf: chunk.readableBytesView)
+        case .end: finish()
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A peer that closes TLS without close_notify after a complete answer is common and harmless.
+        if let tls = error as? NIOSSLError, case .uncleanShutdown = tls { return }
+        promise.fail(error)
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        promise.fail(NetworkError.protocolViolation("the connection closed before the answer was complete"))
+    }
+
+    private func finish() {
+        guard let head = collected.value.head else {
+            return promise.fail(NetworkError.protocolViolation("an answer without a status line"))
+        }
+        promise.succeed(
+            HTTPResponse(
+                status: Int(head.status.code), fields: head.headers.map { ($0.name, $0.value) },
+                body: collected.value.body))
+    }
+}

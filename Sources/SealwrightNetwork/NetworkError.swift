@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a conversation over the network did not take place.
+package enum NetworkError: Error, Hashable, Sendable {
+    /// The text is no `http` or `https` URL with a host.
+    case invalidURL(String)
+    /// No connection: refused, unreachable, unknown host.
+    case connectionFailed(host: String, port: Int, reason: String)
+    /// No complete answer within the time allowed, in seconds.
+    case timedOut(host: String, seconds: Int)
+    /// The TLS handshake failed.
+    case tlsFailed(host: String, reason: String)
+    /// The answer is no HTTP/1.1 response.
+    case protocolViolation(String)
+    /// The answer is larger than the limit, in octets.
+    case responseTooLarge(limit: Int)
+    /// A certificate or key cannot be used for TLS.
+    case unusableCredential(String)
+
+    /// The stable code of this error.
+    package var code: String {
+        switch self {
+        case .invalidURL: "network.invalid-url"
+        case .connectionFailed: "network.connection-failed"
+        case .timedOut: "network.timed-out"
+        case .tlsFailed: "network.tls-failed"
+        case .protocolViolation: "network.protocol-violation"
+        case .responseTooLarge: "network.response-too-large"
+        case .unusableCredential: "network.unusable-credential"
+        }
+    }
+}
+
+extension NetworkError: CustomStringConvertible {
+    /// One sentence for people.
+    package var description: String {
+        switch self {
+        case .invalidURL(let text): "'\(text)' is not an http or https URL"
+        case .connectionFailed(let host, let port, let reason): "cannot connect to \(host) port \(port): \(reason)"
+        case .timedOut(let host, let seconds): "\(host) did not answer within \(seconds) seconds"
+        case .tlsFailed(let host, let reason): "the TLS handshake with \(host) failed: \(reason)"
+        case .protocolViolation(let what): "the answer is not valid HTTP: \(what)"
+        case .responseTooLarge(let limit): "the answer is larger than \(limit) bytes"
+        case .unusableCredential(let why): "the TLS certificate or key cannot be used: \(why)"
+        }
+    }
+}

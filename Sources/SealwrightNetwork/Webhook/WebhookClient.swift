@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// Posts signed JSON to a webhook and reads its JSON answer.
+///
+/// One retry after a second on a network failure or a status of 500 and above, as step-ca does.
+package struct WebhookClient: Sendable {
+    /// Octets of an answer that are read. A decision is a few hundred.
+    private static let answerLimit = 64 << 10
+    private let client: AsyncHTTPClient.HTTPClient
+
+    /// Makes a client on the process-wide connection pool.
+    package init() { client = .shared }
+
+    /// What was answered.
+    package struct Answer: Sendable {
+        /// The HTTP status.
+        package let status: Int
+        package let body: [UInt8]
+    }
+
+    /// Posts a body.
+    ///
+    /// - Throws: ``NetworkError`` after the retry failed too.
+    package func post(
+        _ body: [UInt8], to url: String, fields: [(name: String, value: String)], timeoutSeconds: Int64 = 10
+    ) async throws(NetworkError) -> Answer {
+        do {
+            let answer = try await once(body, to: url, fields: fields, timeoutSeconds: timeoutSeconds)
+            if answer.status < 500 { return answer }
+        } catch {
+            // The retry below tells what is wrong if it fails again.
+        }
+        try? await Task.sleep(for: .seconds(1))
+        return try await once(body, to: url, fields: fields, timeoutSeconds: timeoutSeconds)
+    }
+
+    private func once(
+        _ body: [UInt8], to url: String, fields: [(name: String, value: String)], timeoutSeconds: Int64
+    ) async throws(NetworkError) -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        for field in fields { request.headers.add(name: field.name, value: field.value) }
+        request.body = .bytes(ByteBuffer(bytes: body))
+        do {
+            let response = try await client.execute(request, timeout: .seconds(timeoutSeconds))
+            let answer = try await response.body.collect(upTo: Self.answerLimit)
+            return Answer(status: Int(response.status.code), body: Array(answer.readableBytesView))
+        } catch is NIOTooManyBytesError {
+            throw .responseTooLarge(limit: Self.answerLimit)
+        } catch {
+            throw .connectionFailed(host: url, port: 0, reason: String(describing: error))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import HTTPTypes
+import Hummingbird
+import SealwrightCore
+
+/// Lets a request through when it carries a valid access token, `Authorization: Bearer sw_pat_…`.
+///
+/// Problems thrown by the routes behind it become problem documents here, so that every answer of the API has one shape.
+struct APIAuthentication: RouterMiddleware {
+    typealias Context = ListenerContext
+
+    let tokens: any TokenStore
+    let clock: any Clock
+
+    func handle(
+        _ request: Request, context: ListenerContext,
+        next: (Request, ListenerContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            try await authorize(request)
+            return try await next(request, context)
+        } catch let problem as ProblemDocument {
+            return problem.response(to: context)
+        } catch let error as StoreError {
+            return ProblemDocument.store(error).response(to: context)
+        } catch let error as HTTPError {
+            let detail = error.body ?? error.status.reasonPhrase
+            let code = error.status == .notFound ? "api.not-found" : "api.invalid-request"
+            return ProblemDocument(code: code, status: error.status, detail: detail).response(to: context)
+        }
+    }
+
+    private func authorize(_ request: Request) async throws {
+        guard let field = request.headers[.authorization], field.lowercased().hasPrefix("bearer ") else {
+            throw ProblemDocument(code: "api.token-missing", status: .unauthorized, detail: "no access token was sent")
+        }
+        let digest = DigestAlgorithm.sha256.hash(field.dropFirst(7).utf8)
+        guard let token = try await tokens.token(digest: digest) else {
+            throw ProblemDocument(code: "api.token-unknown", status: .unauthorized, detail: "this access token is not known")
+        }
+        guard token.expiresAt.map({ $0 > clock.now }) ?? true else {
+            throw ProblemDocument(code: "api.token-expired", status: .unauthorized, detail: "this access token has expired")
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPTypes
+import Hummingbird
+import SealwrightCore
+
+/// `/api/v1`: everything the command line does, for programs. Described in `openapi.json`.
+struct APIRoutes: Sendable {
+    let middle: Middle
+
+    func add(to router: Router<ListenerContext>) {
+        let group = router.group("/api/v1").add(
+            middleware: APIAuthentication(tokens: middle.store, clock: middle.clock))
+        StatusAPI(middle: middle).add(to: group)
+        CertificatesAPI(middle: middle).add(to: group)
+        ChallengesAPI(middle: middle).add(to: group)
+        EnrollmentsAPI(middle: middle).add(to: group)
+        DevicesAPI(middle: middle).add(to: group)
+        AuthoritiesAPI(middle: middle).add(to: group)
+        AuditAPI(middle: middle).add(to: group)
+    }
+}
+
+/// A list and where it goes on.
+package struct ListDocument<Item: Codable & Sendable>: Codable, Sendable {
+    package let items: [Item]
+    /// Pass this as `after` for the next page.
+    package let next: String?
+}
+
+extension Request {
+    /// Octets of a JSON body. A request with a PKCS#10 in it is under 16 KiB.
+    static let jsonLimit = 1 << 20
+
+    /// The body as a value.
+    ///
+    /// - Throws: ``ProblemDocument`` that names the field at fault.
+    func json<Value: Decodable>(_ type: Value.Type = Value.self) async throws -> Value {
+        guard let body = await octets(upTo: Self.jsonLimit) else {
+            throw ProblemDocument(
+                code: "api.body-too-large", status: .contentTooLarge,
+                detail: "a request body may have \(Self.jsonLimit) bytes")
+        }
+        do {
+            return try JSON.decoder.decode(Value.self, from: .init(body.isEmpty ? Array("{}".utf8) : body))
+        } catch let error as DecodingError {
+            throw ProblemDocument.invalid(error.fieldPath, error.plainReason)
+        }
+    }
+
+    /// A number from the query inside a range.
+    func queryNumber(_ name: String, _ range: ClosedRange<Int>, default standard: Int) throws -> Int {
+        guard let text = uri.queryParameters[name[...]] else { return standard }
+        guard let value = Int(text), range.contains(value) else {
+            throw ProblemDocument.invalid(name, "'\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    /// A header field by name.
+    func field(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+
+    /// Text from the query.
+    func queryText(_ name: String) -> String? { uri.queryParameters[name[...]].map(String.init) }
+}
+
+extension DecodingError {
+    /// The dotted path of the field at fault.
+    var fieldPath: String {
+        let path: [any CodingKey] =
+            switch self {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+                context.codingPath
+            case .keyNotFound(let key, let context): context.codingPath + [key]
+            @unknown default: []
+            }
+        return path.isEmpty ? "body" : path.map(\.stringValue).joined(separator: ".")
+    }
+
+    /// Why, without the decoder's internals.
+    var plainReason: String {
+        switch self {
+        case .typeMismatch(let type, _): "is not a \(type)".lowercased()
+        case .valueNotFound, .keyNotFound: "is missing"
+        case .dataCorrupted(let context): context.codingPath.isEmpty ? "is not JSON" : context.debugDescription
+        @unknown default: "cannot be read"
+        }
+    }
+}

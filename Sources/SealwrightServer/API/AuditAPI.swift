@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Hummingbird
+import PKIFormats
+import SealwrightCore
+
+/// `/api/v1/audit`: the trail, its export and its proof.
+struct AuditAPI: Sendable {
+    /// Records read at once while verifying.
+    private static let batch = 5_000
+
+    let middle: Middle
+
+    func add(to router: some RouterMethods<ListenerContext>) {
+        router.get("audit") { request, _ in try await list(request) }
+        router.get("audit/verify") { request, _ in
+            try JSON.response(try await verify(head: request.queryText("head")))
+        }
+    }
+
+    /// Newest first without `after`; with it, oldest first from there, which is what an export walks.
+    private func list(_ request: Request) async throws -> Response {
+        let limit = try request.queryNumber("limit", 1...5_000, default: 100)
+        if let text = request.queryText("after") {
+            guard let sequence = Int64(text), sequence >= 0 else { throw ProblemDocument.invalid("after", "is no number") }
+            let records = try await middle.store.auditRecords(after: sequence, limit: limit)
+            let next = records.count == limit ? records.last.map { String($0.sequence) } : nil
+            return try JSON.response(ListDocument(items: records.map { AuditDocument($0) }, next: next))
+        }
+        let records = try await middle.store.newestAuditRecords(object: request.queryText("object"), limit: limit)
+        return try JSON.response(ListDocument(items: records.map { AuditDocument($0) }, next: nil))
+    }
+
+    /// Walks the whole chain; `head` is a hash that must be met on the way.
+    private func verify(head: String?) async throws -> AuditVerification {
+        let wanted = head.flatMap { Hex.decode($0) }
+        var isFound = false
+        var last: AuditRecord?
+        var count = 0
+        while true {
+            let records = try await middle.store.auditRecords(after: last?.sequence ?? 0, limit: Self.batch)
+            guard !records.isEmpty else { break }
+            if let bad = AuditChain.verify(records, after: last) {
+                return AuditVerification(records: count, firstBad: bad, head: nil, containsHead: nil)
+            }
+            count += records.count
+            if let wanted, !isFound { isFound = records.contains { $0.hash == wanted } }
+            last = records.last
+        }
+        return AuditVerification(
+            records: count, firstBad: nil, head: last.map { Hex.encode($0.hash) },
+            containsHead: head == nil ? nil : isFound)
+    }
+}
+
+/// Whether the chain holds.
+package struct AuditVerification: Codable, Sendable {
+    /// Records that verify.
+    package let records: Int
+    /// The sequence number of the first one that does not.
+    package let firstBad: Int64?
+    /// The last hash, hexadecimal. Kept elsewhere, it proves later that nothing was cut off the end.
+    package let head: String?
+    /// Whether the head hash asked about is in the chain.
+    package let containsHead: Bool?
+}
+
+/// An audit record as the API tells it.
+package struct AuditDocument: Codable, Sendable {
+    package let sequence: Int64
+    package let at: String
+    package let action: String
+    package let actor: String
+    package let object: String
+    package let outcome: String
+    package let details: [String: String]
+    package let hash: String
+
+    init(_ record: AuditRecord) {
+        sequence = record.sequence
+        at = record.event.at.iso8601
+        action = record.event.action
+        actor = record.event.actor
+        object = record.event.object
+        outcome = record.event.outcome
+        details = record.event.details
+        hash = Hex.encode(record.hash)
+    }
+}

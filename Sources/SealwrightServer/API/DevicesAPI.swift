@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Hummingbird
+import PKIFormats
+import SealwrightCore
+
+/// `/api/v1/devices`: list, show, and how far each is trusted.
+struct DevicesAPI: Sendable {
+    let middle: Middle
+
+    func add(to router: some RouterMethods<ListenerContext>) {
+        router.get("devices") { request, _ in try await list(request) }
+        router.get("devices/:id") { _, context in
+            let id = Self.id(context)
+            guard let device = try await middle.store.device(id) else { throw ProblemDocument.notFound("device \(id)") }
+            return try JSON.response(DeviceDocument(device))
+        }
+        for (verb, state) in [("approve", Device.State.active), ("block", .blocked), ("retire", .retired)] {
+            router.post(RouterPath("devices/:id/\(verb)")) { _, context in try await set(state, context) }
+        }
+    }
+
+    private static func id(_ context: ListenerContext) -> DeviceID {
+        DeviceID(rawValue: context.parameters.get("id") ?? "")
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        var state: Device.State?
+        if let text = request.queryText("state") {
+            state = Device.State(rawValue: text)
+            guard state != nil else {
+                let known = Device.State.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ProblemDocument.invalid("state", "choose one of \(known)")
+            }
+        }
+        let page = try await middle.store.devices(
+            state: state, after: request.queryText("after"),
+            limit: request.queryNumber("limit", 1...1_000, default: 100))
+        return try JSON.response(ListDocument(items: page.items.map { DeviceDocument($0) }, next: page.next))
+    }
+
+    private func set(_ state: Device.State, _ context: ListenerContext) async throws -> Response {
+        let id = Self.id(context)
+        let event = AuditEvent(
+            action: "device.\(state.rawValue)", at: middle.clock.now, actor: context.actor, object: id.rawValue)
+        guard let device = try await middle.store.setState(state, of: id, event: event) else {
+            throw ProblemDocument.notFound("device \(id)")
+        }
+        return try JSON.response(DeviceDocument(device))
+    }
+}
+
+/// A device as the API tells it.
+package struct DeviceDocument: Codable, Sendable {
+    package let id: String
+    package let name: String
+    package let state: String
+    package let createdAt: String
+    package let lastSeenAt: String
+    package let attachments: [String: String]
+
+    init(_ device: Device) {
+        id = device.id.rawValue
+        name = device.name
+        state = device.state.rawValue
+        createdAt = device.createdAt.iso8601
+        lastSeenAt = device.lastSeenAt.iso8601
+        attachments = Dictionary(device.attachments.map { ($0.kind, $0.value) }) { first, _ in first }
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Hummingbird
+import PKIFormats
+import SealwrightCore
+
+/// `/api/v1/enrollments`: what waits for a person, and that person's decision.
+struct EnrollmentsAPI: Sendable {
+    let middle: Middle
+
+    func add(to router: some RouterMethods<ListenerContext>) {
+        router.get("enrollments") { request, _ in try await list(request) }
+        router.get("enrollments/:id") { _, context in
+            let id = Self.id(context)
+            guard let found = try await middle.store.enrollment(id) else { throw ProblemDocument.notFound("enrolment \(id)") }
+            return try JSON.response(EnrollmentDocument(found))
+        }
+        router.post("enrollments/:id/approve") { _, context in
+            try Self.answer(
+                await middle.enrollment.approve(Self.id(context), by: context.actor), Self.id(context), middle)
+        }
+        router.post("enrollments/:id/deny") { request, context in
+            let reason = try await request.json(DenyRequest.self).reason
+            let outcome = await middle.enrollment.deny(Self.id(context), by: context.actor, reason: reason)
+            return try Self.answer(outcome, Self.id(context), middle)
+        }
+    }
+
+    private struct DenyRequest: Codable {
+        var reason: String?
+    }
+
+    private static func id(_ context: ListenerContext) -> EnrollmentID {
+        EnrollmentID(rawValue: context.parameters.get("id") ?? "")
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        let text = request.queryText("state") ?? Enrollment.State.pending.rawValue
+        guard let state = Enrollment.State(rawValue: text) else {
+            let known = Enrollment.State.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ProblemDocument.invalid("state", "choose one of \(known)")
+        }
+        let found = try await middle.store.enrollments(
+            in: state, limit: request.queryNumber("limit", 1...1_000, default: 100))
+        return try JSON.response(ListDocument(items: found.map { EnrollmentDocument($0) }, next: nil))
+    }
+
+    private static func answer(
+        _ outcome: ApprovalOutcome, _ id: EnrollmentID, _ middle: Middle
+    ) throws -> Response {
+        switch outcome {
+        case .decided(.denied(.deniedByApprover)):
+            return try JSON.response(["id": id.rawValue, "state": Enrollment.State.denied.rawValue])
+        case .decided(let issuance): return try CertificatesAPI.answer(issuance, at: middle.clock.now)
+        case .notFound: throw ProblemDocument.notFound("enrolment \(id)")
+        case .alreadyDecided(let enrollment):
+            throw ProblemDocument(
+                code: "enrollment.already-decided", status: .conflict,
+                detail: "the enrolment is \(enrollment.state.rawValue) already")
+        case .unavailable(let cause): throw ProblemDocument.unavailable(cause)
+        }
+    }
+}
+
+/// An enrolment as the API tells it.
+package struct EnrollmentDocument: Codable, Sendable {
+    package let id: String
+    package let state: String
+    package let subject: String
+    package let profile: String
+    package let via: String
+    package let transactionID: String
+    package let createdAt: String
+    package let updatedAt: String
+    package let reason: String?
+    package let decidedBy: String?
+
+    init(_ enrollment: Enrollment) {
+        id = enrollment.id.rawValue
+        state = enrollment.state.rawValue
+        subject = enrollment.subject
+        profile = enrollment.profile
+        via = enrollment.via
+        transactionID = String(decoding: enrollment.key.transactionID, as: UTF8.self)
+        createdAt = enrollment.createdAt.iso8601
+        updatedAt = enrollment.updatedAt.iso8601
+        reason = enrollment.reason
+        decidedBy = enrollment.decidedBy
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SealwrightCore
+import SealwrightEndpoints
+
+/// The error body of the API: what happened, why, what to do, under a stable type.
+///
+/// Source: RFC 9457, section 3.
+struct ProblemDocument: Codable, Error, Sendable {
+    /// `urn:sealwright:error:<code>`.
+    let type: String
+    /// The stable code, the same as in log, audit trail and command line.
+    let code: String
+    let title: String
+    let status: Int
+    /// What happened this time.
+    let detail: String
+    /// What to do about it.
+    let hint: String?
+    /// The request this is about.
+    var instance: String?
+
+    init(code: String, status: HTTPResponse.Status, detail: String, hint: String? = nil) {
+        let entry = ErrorCatalog.entry(code)
+        type = "urn:sealwright:error:" + code
+        self.code = code
+        title = entry?.title ?? status.reasonPhrase
+        self.status = status.code
+        self.detail = detail
+        self.hint = hint ?? entry?.remedy
+    }
+
+    /// The HTTP response that carries it.
+    func response(to context: ListenerContext) -> Response {
+        var document = self
+        document.instance = "urn:sealwright:request:" + context.peer.requestID
+        let body = (try? JSON.encoder.encode(document)) ?? Data()
+        return Response(
+            status: HTTPResponse.Status(code: status),
+            headers: [
+                .contentType: "application/problem+json", .cacheControl: "no-store",
+                .contentLength: String(body.count),
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+extension ProblemDocument {
+    static func notFound(_ what: String) -> ProblemDocument {
+        ProblemDocument(code: "api.not-found", status: .notFound, detail: "there is no \(what)")
+    }
+
+    static func invalid(_ field: String, _ reason: String) -> ProblemDocument {
+        ProblemDocument(code: "api.invalid-request", status: .badRequest, detail: "\(field): \(reason)")
+    }
+
+    static func denied(_ reason: DenialReason) -> ProblemDocument {
+        ProblemDocument(code: reason.code, status: .unprocessableContent, detail: reason.sentence, hint: reason.hint)
+    }
+
+    static func unavailable(_ cause: Unavailability) -> ProblemDocument {
+        ProblemDocument(code: cause.code, status: .serviceUnavailable, detail: cause.description)
+    }
+
+    static func refused(_ refusal: SealwrightCore.Refusal) -> ProblemDocument {
+        switch refusal {
+        case .denied(let reason): denied(reason)
+        case .unavailable(let cause): unavailable(cause)
+        }
+    }
+
+    static func store(_ error: StoreError) -> ProblemDocument {
+        ProblemDocument(code: error.code, status: .serviceUnavailable, detail: error.description)
+    }
+}
+
+/// The JSON the API speaks: RFC 3339 times, sorted keys, no escaped slashes.
+enum JSON {
+    static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    static let decoder = JSONDecoder()
+
+    /// A 200 response (or another status) with a JSON body.
+    static func response(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        let body = try encoder.encode(value)
+        return Response(
+            status: status,
+            headers: [
+                .contentType: "application/json; charset=utf-8", .cacheControl: "no-store",
+                .contentLength: String(body.count),
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import PKIFormats
+import SealwrightCore
+
+/// The token in the data folder that lets this machine's command line in.
+///
+/// Whoever can read the file can read the keys beside it, so it grants nothing new.
+enum AdministratorToken {
+    static let name = "local administrator"
+
+    /// Makes a token and its file unless a valid one is there.
+    static func ensure(
+        in folder: DataFolder, store: any TokenStore, clock: any SealwrightCore.Clock
+    ) async throws {
+        if let text = read(folder), try await store.token(digest: digest(text)) != nil { return }
+        let text = "sw_pat_" + Hex.encode(SecureRandom.bytes(32))
+        let token = AccessToken(
+            id: .new(milliseconds: clock.milliseconds), name: name, digest: digest(text), createdAt: clock.now,
+            expiresAt: nil)
+        try await store.save(
+            token,
+            event: AuditEvent(
+                action: "token.created", at: clock.now, actor: "system", object: token.id.rawValue,
+                details: ["name": name]))
+        try folder.write(text + "\n", to: folder.adminToken, isPrivate: true)
+    }
+
+    /// The token in a folder, if there is one.
+    static func read(_ folder: DataFolder) -> String? {
+        (try? String(contentsOfFile: folder.adminToken, encoding: .utf8))?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func digest(_ text: String) -> [UInt8] { DigestAlgorithm.sha256.hash(text.utf8) }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One setting: its name, what it may hold and what it means. The table below is the only list of settings.
+package struct ConfigurationKey: Sendable, Hashable {
+    /// What a setting may hold.
+    package enum Kind: Sendable, Hashable {
+        case text
+        case integer(ClosedRange<Int>)
+        case boolean
+        /// A list of words; separated by commas in the environment.
+        case list
+        case oneOf([String])
+        /// A number with a unit: `90d`, `12h`, `30m`, `45s`.
+        case duration
+    }
+
+    /// Dotted, with `*` for a name the administrator chooses.
+    package let path: String
+    package let kind: Kind
+    /// As it would be written in the file; empty when there is none.
+    package let defaultText: String
+    /// One sentence.
+    package let summary: String
+
+    init(_ path: String, _ kind: Kind, default defaultText: String = "", _ summary: String) {
+        self.path = path
+        self.kind = kind
+        self.defaultText = defaultText
+        self.summary = summary
+    }
+
+    /// Whether a concrete key is this setting.
+    package func matches(_ key: String) -> Bool {
+        let pattern = path.split(separator: ".")
+        let parts = key.split(separator: ".")
+        return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0 == "*" || $0 == $1 }
+    }
+
+    /// What the value must be, in words.
+    package var allowed: String {
+        switch kind {
+        case .text: "text"
+        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .boolean: "true or false"
+        case .list: "a list of words"
+        case .oneOf(let words): "one of " + words.joined(separator: ", ")
+        case .duration: "a duration such as 90d, 12h or 30m"
+        }
+    }
+}
+
+extension ConfigurationKey {
+    /// Every setting there is.
+    package static let all: [ConfigurationKey] = server + scep + revocation
+
+    private static let port = Kind.integer(0...65_535)
+
+    private static let server: [ConfigurationKey] = [
+        .init("server.hosts", .list, "Names and addresses devices reach this server by; they stand in certificates."),
+        .init("server.listen", .text, default: "0.0.0.0", "The address the listeners bind."),
+        .init("server.http-port", port, default: "8080", "Plain HTTP: SCEP, CRL, OCSP, CA certificates, health."),
+        .init("server.https-port", port, default: "8443", "HTTPS: API and SCEP."),
+        .init("server.device-port", port, default: "8444", "HTTPS that asks for a client certificate."),
+        .init("server.require-https", .boolean, default: "false", "Answer SCEP over HTTPS only."),
+        .init("log.level", .oneOf(["trace", "debug", "info", "notice", "warning", "error"]), default: "info",
+            "The least serious message that is logged."),
+        .init("log.format", .oneOf(["auto", "text", "json"]), default: "auto", "auto is text on a terminal, else JSON."),
+        .init("crypto.threads", .integer(1...256), "Threads for private-key work; by default one a processor."),
+        .init("crypto.queue", .integer(1...65_536), default: "256", "Waiting key operations before 503 is answered."),
+    ]
+
+    private static let scep: [ConfigurationKey] = [
+        .init("scep.*.preset", .oneOf(["generic", "apple", "windows", "cisco", "strict"]), default: "generic",
+            "Which client family the endpoint is shaped for."),
+        .init("scep.*.profile", .text, default: "device", "The certificate profile."),
+        .init("scep.*.approval", .oneOf(["never", "always", "when-unauthenticated"]), default: "never",
+            "When a person must approve."),
+        .init("scep.*.renewal-window", .text, default: "always", "always, half, third, or days such as 30d."),
+        .init("scep.*.minimum-rsa-bits", .integer(1024...8192), default: "2048", "The smallest RSA key accepted."),
+        .init("scep.*.allow-legacy", .list, "Weak algorithms accepted: sha1, md5, 3des, des."),
+        .init("scep.*.empty-content", .oneOf(["zero-length", "absent"]), "How PENDING and FAILURE carry no content."),
+        .init("scep.*.reply-chain", .boolean, "Whether a reply carries the issuing chain beside the certificate."),
+        .init("scep.*.getcacert", .oneOf(["ca", "ca+chain", "ra+ca", "ra+chain+root"]), "The shape of GetCACert."),
+        .init("scep.*.unknown-ca", .oneOf(["default", "refuse"]), "What to do with an unknown CA identifier."),
+        .init("scep.*.static-challenges", .list, "Files that hold a static challenge each; name is the file's."),
+        .init("scep.*.ndes-password-file", .text, "user:password file for the NDES challenge page; no file, no page."),
+        .init("scep.*.webhook.url", .text, "Asked whether a request may have a certificate."),
+        .init("scep.*.webhook.id", .text, "The webhook's identifier, sent in a header."),
+        .init("scep.*.webhook.secret-file", .text, "Base64 of the key that signs webhook bodies."),
+        .init("scep.*.webhook.token-file", .text, "A bearer token for the webhook."),
+    ]
+
+    private static let revocation: [ConfigurationKey] = [
+        .init("crl.lifetime", .duration, default: "7d", "From thisUpdate to nextUpdate."),
+        .init("crl.delta", .boolean, default: "false", "Whether delta CRLs are published."),
+        .init("certificate.validity", .duration, default: "365d", "Life of device certificates."),
+        .init("certificate.maximum-validity", .duration, default: "825d", "The longest life a request may ask for."),
+    ]
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The names by which devices reach this machine, for certificates and URLs.
+///
+/// Never `localhost` and never a single label: every device would point at itself or resolve something else.
+enum HostNames {
+    /// The configured names; else the machine's full name if it has a dot; else its first usable address.
+    static func resolve(configured: [String]) -> [String] {
+        guard configured.isEmpty else { return configured }
+        if let name = fullName(), isUsable(name) { return [name] }
+        return addresses().prefix(1).map { $0 }
+    }
+
+    /// Whether a name may stand in a certificate.
+    static func isUsable(_ name: String) -> Bool {
+        name.contains(".") && !name.lowercased().hasPrefix("localhost") && !name.hasSuffix(".localdomain")
+    }
+
+    private static func fullName() -> String? {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return nil }
+        let short = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        if short.contains(".") { return short }
+        var hints = addrinfo()
+        hints.ai_flags = AI_CANONNAME
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(short, nil, &hints, &found) == 0, let found else { return nil }
+        defer { freeaddrinfo(found) }
+        return found.pointee.ai_canonname.map { String(cString: $0) }
+    }
+
+    /// Addresses of interfaces that are up, IPv4 before IPv6, loopback only when there is nothing else.
+    private static func addresses() -> [String] {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&list) == 0 else { return [] }
+        defer { freeifaddrs(list) }
+        var found: [(rank: Int, text: String)] = []
+        var next = list
+        while let interface = next?.pointee {
+            next = interface.ifa_next
+            guard let address = interface.ifa_addr else { continue }
+            let family = Int32(address.pointee.sa_family)
+            guard family == AF_INET || family == AF_INET6, let text = numeric(address, family) else { continue }
+            guard !text.hasPrefix("fe80") else { continue }
+            let isLoopback = interface.ifa_flags & UInt32(IFF_LOOPBACK) != 0
+            found.append((rank: (isLoopback ? 2 : 0) + (family == AF_INET ? 0 : 1), text: text))
+        }
+        return found.sorted { $0.rank < $1.rank }.map(\.text)
+    }
+
+    private static func numeric(_ address: UnsafeMutablePointer<sockaddr>, _ family: Int32) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let length = socklen_t(
+            family == AF_INET ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size)
+        guard getnameinfo(address, length, &buffer, socklen_t(buffer.count), nil, 0, NI_NUMERICHOST) == 0 else {
+            return nil
+        }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

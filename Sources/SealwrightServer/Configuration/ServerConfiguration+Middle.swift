@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Configuration
+import Foundation
+import Logging
+import SealwrightCore
+import SealwrightEndpoints
+
+extension ServerConfiguration {
+    /// Reads flags, environment and file.
+    ///
+    /// - Throws: ``ServerError/configuration(_:)`` or ``ServerError/noHostName``.
+    package static func load(
+        flags: [String: ConfigContent], file: String?
+    ) async throws(ServerError) -> ServerConfiguration {
+        do {
+            let settings = try await Settings(
+                flags: flags, file: file, environment: ProcessInfo.processInfo.environment)
+            return try ServerConfiguration(settings)
+        } catch {
+            throw ServerError(wrapping: error)
+        }
+    }
+
+    /// The built-in profiles with what the settings change about them.
+    var profiles: [String: CertificateProfile] {
+        var profiles = CertificateProfile.builtIn
+        profiles["device"]?.validity.default = validity
+        profiles["device"]?.validity.maximum = maximumValidity
+        return profiles
+    }
+
+    /// The middle's rules for each endpoint.
+    var policies: [EndpointID: EnrollmentPolicy] {
+        Dictionary(uniqueKeysWithValues: endpoints.map { ($0.configuration.id, $0.configuration.policy) })
+    }
+
+    /// The webhooks of all endpoints as one authorizer; `nil` without any.
+    func authorizer(logger: Logger) -> (any EnrollmentAuthorizer)? {
+        var hooks: [EndpointID: SCEPEndpointOptions.WebhookOptions] = [:]
+        for endpoint in endpoints { hooks[endpoint.configuration.id] = endpoint.webhook }
+        return hooks.isEmpty ? nil : WebhookAuthorizer(hooks: hooks, logger: logger)
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+package import Logging
+package import SealwrightCore
+
+/// Everything a server is told before it starts; a value, checked once.
+package struct ServerConfiguration: Sendable {
+    /// The names in the server certificate and, the first of them, in issued URLs.
+    package var hosts: [String]
+    /// The address the listeners bind.
+    package var listenAddress: String
+    package var httpPort: Int
+    package var httpsPort: Int
+    package var devicePort: Int
+    /// SCEP over HTTPS only.
+    package var requiresHTTPS: Bool
+    package var logLevel: Logger.Level
+    package var logFormat: LogFormat
+    /// Threads for private-key work.
+    package var cryptoThreads: Int
+    /// Key operations that may wait.
+    package var cryptoQueue: Int
+    package var endpoints: [SCEPEndpointOptions]
+    package var crl: CRLSettings
+    /// Seconds a device certificate lives, and may at most live.
+    package var validity: Int64
+    package var maximumValidity: Int64
+    package var limits = ListenerLimits()
+
+    /// How log lines look.
+    package enum LogFormat: String, Sendable { case auto, text, json }
+
+    /// The URL that stands in front of CRL, OCSP and CA paths in certificates.
+    package var publicationURL: String {
+        let host = hosts.first ?? ""
+        let name = host.contains(":") ? "[\(host)]" : host
+        return httpPort == 80 ? "http://\(name)" : "http://\(name):\(httpPort)"
+    }
+
+    /// Checks all settings.
+    ///
+    /// - Throws: ``ServerError/configuration(_:)`` or ``ServerError/noHostName``.
+    package init(_ settings: Settings) throws(ServerError) {
+        do {
+            hosts = HostNames.resolve(configured: settings.list("server.hosts"))
+            listenAddress = settings.text("server.listen") ?? "0.0.0.0"
+            httpPort = try settings.integer("server.http-port") ?? 8080
+            httpsPort = try settings.integer("server.https-port") ?? 8443
+            devicePort = try settings.integer("server.device-port") ?? 8444
+            requiresHTTPS = try settings.boolean("server.require-https") ?? false
+            logLevel = Logger.Level(rawValue: try settings.word("log.level") ?? "info") ?? .info
+            logFormat = LogFormat(rawValue: try settings.word("log.format") ?? "auto") ?? .auto
+            cryptoThreads = try settings.integer("crypto.threads") ?? ProcessInfo.processInfo.activeProcessorCount
+            cryptoQueue = try settings.integer("crypto.queue") ?? 256
+            validity = try settings.seconds("certificate.validity") ?? 365 * 86_400
+            maximumValidity = try settings.seconds("certificate.maximum-validity") ?? 825 * 86_400
+            crl = CRLSettings()
+            crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
+            crl.deltas = try settings.boolean("crl.delta") ?? false
+            let names = Set(settings.names(under: "scep") + ["default"]).sorted()
+            endpoints = []
+            for name in names { endpoints.append(try SCEPEndpointOptions(name, settings)) }
+        } catch {
+            throw .configuration(error)
+        }
+        guard !hosts.isEmpty else { throw .noHostName }
+    }
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Configuration
+import Foundation
+import SystemPackage
+import Yams
+
+/// The values of all settings: flags before environment before file before default.
+///
+/// Keys are checked against ``ConfigurationKey/all`` before anything is read, because configuration providers cannot
+/// list what they hold, and a misspelt key that is silently ignored is the worst kind of setting.
+package struct Settings: Sendable {
+    /// Where a value came from.
+    package enum Origin: Sendable, Hashable {
+        case flag
+        case environment(variable: String)
+        case file(path: String)
+        case standard
+    }
+
+    private let reader: ConfigReader
+    private let flags: [String: ConfigContent]
+    private let fileValues: [String: String]
+    private let filePath: String?
+    private let environment: [String: String]
+
+    /// Reads the file, if there is one, and checks every key in it and in the environment.
+    ///
+    /// - Throws: ``ConfigurationError``.
+    package init(
+        flags: [String: ConfigContent], file: String?, environment: [String: String]
+    ) async throws(ConfigurationError) {
+        self.flags = flags
+        self.environment = environment.filter { $0.key.hasPrefix("SEALWRIGHT_") }
+        filePath = file
+        fileValues = try file.map { path throws(ConfigurationError) in try Self.flatten(path) } ?? [:]
+        for key in fileValues.keys.sorted() { try Self.checkKnown(key, source: file ?? "") }
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(
+                name: "flags",
+                values: Dictionary(
+                    uniqueKeysWithValues: flags.map { (Self.absolute($0.key), ConfigValue($0.value, isSecret: false)) })),
+            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "sealwright"),
+        ]
+        if let file {
+            do {
+                providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+            } catch {
+                throw .unreadable(path: file, reason: String(describing: error))
+            }
+        }
+        reader = ConfigReader(providers: providers)
+    }
+
+    /// The names under a prefix, such as the SCEP endpoints under `scep`. The file is the only place that adds names.
+    package func names(under prefix: String) -> [String] {
+        let depth = prefix.split(separator: ".").count
+        let names = fileValues.keys.filter { $0.hasPrefix(prefix + ".") }
+            .map { String($0.split(separator: ".")[depth]) }
+        return Set(names).sorted()
+    }
+
+    /// Text, or the default of the key.
+    package func text(_ key: String) -> String? {
+        reader.string(forKey: ConfigKey(key)) ?? standard(key)
+    }
+
+    /// Text that was set somewhere, without the default.
+    package func explicitText(_ key: String) -> String? { raw(key) }
+
+    /// A whole number inside the key's range.
+    ///
+    /// - Throws: ``ConfigurationError/invalidValue(key:value:allowed:)``.
+    package func integer(_ key: String) throws(ConfigurationError) -> Int? {
+        guard let text = raw(key) ?? standard(key) else { return nil }
+        guard let value = Int(text), case .integer(let range)? = definition(key)?.kind, range.contains(value) else {
+            throw invalid(key, text)
+        }
+        return value
+    }
+
+    /// A truth value.
+    ///
+    /// - Throws: ``ConfigurationError/invalidValue(key:value:allowed:)``.
+    package func boolean(_ key: String) throws(ConfigurationError) -> Bool? {
+        guard let text = raw(key) ?? standard(key) else { return nil }
+        switch text.lowercased() {
+        case "true", "yes", "on", "1": return true
+        case "false", "no", "off", "0": return false
+        default: throw invalid(key, text)
+        }
+    }
+
+    /// One of the words the key allows.
+    ///
+    /// - Throws: ``ConfigurationError/invalidValue(key:value:allowed:)``.
+    package func word(_ key: String) throws(ConfigurationError) -> String? {
+        guard let text = raw(key) ?? standard(key) else { return nil }
+        guard case .oneOf(let words)? = definition(key)?.kind, words.contains(text) else { throw invalid(key, text) }
+        return text
+    }
+
+    /// A list of words.
+    package func list(_ key: String) -> [String] {
+        if let values = reader.stringArray(forKey: ConfigKey(key)) { return values }
+        return raw(key)?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
+    }
+
+    /// A duration in seconds.
+    ///
+    /// - Throws: ``ConfigurationError/invalidValue(key:value:allowed:)``.
+    package func seconds(_ key: String) throws(ConfigurationError) -> Int64? {
+        guard let text = raw(key) ?? standard(key) else { return nil }
+        guard let seconds = Duration.seconds(of: text) else { throw invalid(key, text) }
+        return seconds
+    }
+
+    /// The error for a value the key does not allow.
+    package func invalid(_ key: String, _ value: String) -> ConfigurationError {
+        .invalidValue(key: key, value: value, allowed: definition(key)?.allowed ?? "allowed here")
+    }
+
+    /// Every key with its value and where that came from, for `config show --origin`.
+    package func all() -> [(key: String, value: String, origin: Origin)] {
+        let endpoints = Set(names(under: "scep") + ["default"]).sorted()
+        return ConfigurationKey.all.flatMap { definition in
+            definition.path.contains("*")
+                ? endpoints.map { definition.path.replacing("*", with: $0) } : [definition.path]
+        }.compactMap { key in
+            let value = raw(key) ?? standard(key)
+            return value.map { (key, $0, origin(of: key)) }
+        }
+    }
+
+    private func origin(of key: String) -> Origin {
+        let variable = Self.variable(key)
+        if flags[key] != nil { return .flag }
+        if environment[variable] != nil { return .environment(variable: variable) }
+        if fileValues[key] != nil, let filePath { return .file(path: filePath) }
+        return .standard
+    }
+
+    private func raw(_ key: String) -> String? {
+        if let flag = flags[key] { return Self.text(of: flag) }
+        return environment[Self.variable(key)] ?? fileValues[key]
+    }
+
+    private func definition(_ key: String) -> ConfigurationKey? { ConfigurationKey.all.first { $0.matches(key) } }
+
+    private func standard(_ key: String) -> String? {
+        definition(key).flatMap { $0.defaultText.isEmpty ? nil : $0.defaultText }
+    }
+
+    private static func variable(_ key: String) -> String {
+        "SEALWRIGHT_" + key.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
+    }
+
+    private static func absolute(_ key: String) -> AbsoluteConfigKey {
+        AbsoluteConfigKey(key.split(separator: ".").map(String.init))
+    }
+
+    private static func text(of content: ConfigContent) -> String {
+        switch content {
+        case .string(let text): text
+        case .int(let number): String(number)
+        case .bool(let value): String(value)
+        case .stringArray(let words): words.joined(separator: ",")
+        default: ""
+        }
+    }
+}
+
+// MARK: - Keys in the file
+
+extension Settings {
+    private static func checkKnown(_ key: String, source: String) throws(ConfigurationError) {
+        guard !ConfigurationKey.all.contains(where: { $0.matches(key) }) else { return }
+        let known = ConfigurationKey.all.map(\.path)
+        let nearest = known.min { EditDistance.between($0, key) < EditDistance.between($1, key) }
+        let suggestion = nearest.flatMap { EditDistance.between($0, key) <= 6 ? $0 : nil }
+        throw .unknownKey(key: key, source: source, suggestion: suggestion)
+    }
+
+    /// The scalars and lists of the file, by dotted path.
+    private static func flatten(_ path: String) throws(ConfigurationError) -> [String: String] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw .unreadable(path: path, reason: "no such file, or not UTF-8 text")
+        }
+        do {
+            guard let root = try Yams.compose(yaml: text) else { return [:] }
+            var values: [String: String] = [:]
+            try collect(root, at: [], into: &values)
+            return values
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw .unreadable(path: path, reason: String(describing: error))
+        }
+    }
+
+    private static func collect(_ node: Node, at path: [String], into values: inout [String: String]) throws {
+        guard path.count < 8 else {
+            throw ConfigurationError.unreadable(path: path.joined(separator: "."), reason: "nested too deeply")
+        }
+        switch node {
+        case .mapping(let mapping):
+            for (key, value) in mapping { try collect(value, at: path + [key.string ?? ""], into: &values) }
+        case .sequence(let items):
+            values[path.joined(separator: ".")] = items.compactMap(\.string).joined(separator: ",")
+        case .scalar(let scalar): values[path.joined(separator: ".")] = scalar.string
+        case .alias: break
+        }
+    }
+}
+
+extension Duration {
+    /// The seconds that `90d`, `12h`, `30m` or `45s` stand for; `nil` for anything else or beyond 200 years.
+    package static func seconds(of text: String) -> Int64? {
+        guard let unit = text.last, let number = Int64(text.dropLast()), (0...100_000_000).contains(number) else {
+            return nil
+        }
+        let factor: Int64
+        switch unit {
+        case "s": factor = 1
+        case "m": factor = 60
+        case "h": factor = 3_600
+        case "d": factor = 86_400
+        default: return nil
+        }
+        let seconds = number * factor
+        return seconds <= 200 * 366 * 86_400 ? seconds : nil
+    }
+}

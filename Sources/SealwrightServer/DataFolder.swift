@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The folder that holds everything a server remembers.
+///
+/// ```
+/// sealwright.db    state and audit trail (SQLite)
+/// keys/            private keys, sealed
+/// root.pem         the root certificate, for handing out
+/// admin.token      lets `sealwright` commands in; readable by the owner only
+/// server.json      where the running server listens
+/// sealwright.yaml  settings, if there are any
+/// lock             held by the running server
+/// ```
+package struct DataFolder: Sendable, Hashable {
+    /// The folder itself.
+    package let path: String
+
+    package init(_ path: String) {
+        self.path = path.hasSuffix("/") && path.count > 1 ? String(path.dropLast()) : path
+    }
+
+    package var database: String { path + "/sealwright.db" }
+    package var keys: String { path + "/keys" }
+    package var rootCertificate: String { path + "/root.pem" }
+    package var adminToken: String { path + "/admin.token" }
+    package var serverAddress: String { path + "/server.json" }
+    package var configuration: String { path + "/sealwright.yaml" }
+    package var lock: String { path + "/lock" }
+
+    /// Whether a server was initialised here.
+    package var isInitialized: Bool { FileManager.default.fileExists(atPath: database) }
+
+    /// Whether there is anything here at all.
+    package var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// The configuration file, if there is one.
+    package var configurationIfPresent: String? {
+        FileManager.default.fileExists(atPath: configuration) ? configuration : nil
+    }
+
+    /// Makes the folder, readable by its owner only.
+    ///
+    /// - Throws: ``ServerError/dataFolder(path:reason:)``.
+    package func create() throws(ServerError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .dataFolder(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Writes a small file atomically.
+    ///
+    /// - Throws: ``ServerError/dataFolder(path:reason:)``.
+    package func write(_ text: String, to file: String, isPrivate: Bool) throws(ServerError) {
+        let temporary = file + ".new"
+        try? FileManager.default.removeItem(atPath: temporary)
+        let made = FileManager.default.createFile(
+            atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: isPrivate ? 0o600 : 0o644])
+        guard made, rename(temporary, file) == 0 else {
+            throw .dataFolder(path: file, reason: String(cString: strerror(errno)))
+        }
+    }
+}
+
+/// Where a running server listens, as `server.json` tells the command line.
+package struct ServerAddress: Codable, Sendable, Hashable {
+    /// The name in the server's certificate.
+    package let host: String
+    /// The address to connect to from this machine.
+    package let address: String
+    package let httpPort: Int
+    package let httpsPort: Int
+    package let devicePort: Int
+    package let processID: Int32
+
+    package init(
+        host: String, address: String, httpPort: Int, httpsPort: Int, devicePort: Int, processID: Int32
+    ) {
+        self.host = host
+        self.address = address
+        self.httpPort = httpPort
+        self.httpsPort = httpsPort
+        self.devicePort = devicePort
+        self.processID = processID
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SCEP
+import SealwrightCore
+import SealwrightEndpoints
+
+/// Looks for what will hurt later: weak opt-ins, keys some clients cannot use, ends that come near.
+package struct Doctor: Sendable {
+    /// How much a finding matters.
+    package enum Severity: String, Codable, Sendable {
+        case ok
+        case advice
+        case warning
+        case failure
+    }
+
+    /// Something found, and what to do about it.
+    package struct Finding: Codable, Sendable {
+        package let severity: Severity
+        package let topic: String
+        package let message: String
+        package let remedy: String?
+
+        init(_ severity: Severity, _ topic: String, _ message: String, remedy: String? = nil) {
+            self.severity = severity
+            self.topic = topic
+            self.message = message
+            self.remedy = remedy
+        }
+    }
+
+    private let middle: Middle
+
+    package init(middle: Middle) { self.middle = middle }
+
+    /// Everything there is to say, worst first within each topic.
+    package func findings() async -> [Finding] {
+        let health = await middle.health()
+        return health.checks.map(finding) + keys() + names() + middle.configuration.endpoints.flatMap(endpoint)
+    }
+
+    private func finding(_ check: HealthReport.Check) -> Finding {
+        let severity: Severity =
+            switch check.outcome {
+            case .ok: .ok
+            case .warning: .warning
+            case .failed: .failure
+            }
+        return Finding(severity, check.name, check.detail, remedy: check.code.flatMap { ErrorCatalog.entry($0)?.remedy })
+    }
+
+    /// Which client families a hierarchy leaves out.
+    private func keys() -> [Finding] {
+        middle.registry.all.flatMap { context -> [Finding] in
+            var found: [Finding] = []
+            let name = "authority \(context.id)"
+            switch context.certificate.publicKey {
+            case .rsa?: break
+            case .ec?, .ed25519?, nil:
+                found.append(
+                    Finding(
+                        .warning, name, "not an RSA key: some Windows, Apple, Cisco and Java SCEP clients fail with it",
+                        remedy: "use an RSA hierarchy for SCEP, or keep those devices elsewhere"))
+            }
+            if context.authority.kind == .root, context.key != nil {
+                found.append(
+                    Finding(
+                        .advice, name, "the root key is on this machine",
+                        remedy: "'sealwright ca root export --remove' takes it off; keep the file and its password apart"))
+            }
+            if context.certificate.keyUsage?.contains(.keyEncipherment) ?? false {
+                found.append(
+                    Finding(
+                        .warning, name, "this CA's key is also its SCEP RA (--ra-key shared)",
+                        remedy: "a separate RA keeps decryption away from the signing key"))
+            }
+            return found
+        }
+    }
+
+    private func names() -> [Finding] {
+        middle.configuration.hosts.filter { $0 == "127.0.0.1" || $0 == "::1" || !$0.contains(where: { ".:".contains($0) }) }
+            .map {
+                Finding(
+                    .warning, "host name", "\($0) stands in certificates, and other machines cannot reach it",
+                    remedy: "start with --host and the name devices use")
+            }
+    }
+
+    /// The weaker things somebody switched on.
+    private func endpoint(_ options: SCEPEndpointOptions) -> [Finding] {
+        let topic = "scep \(options.configuration.id)"
+        var found: [Finding] = []
+        let settings = options.configuration.settings
+        let weak =
+            settings.ciphers.filter(\.isLegacy).map(\.rawValue) + settings.digests.filter(\.isLegacy).map(\.rawValue)
+        if !weak.isEmpty {
+            found.append(
+                Finding(
+                    .warning, topic, "accepts legacy algorithms: \(weak.sorted().joined(separator: ", "))",
+                    remedy: "'sealwright audit list' names the devices that use them (scep.legacy-algorithm)"))
+        }
+        if !options.staticChallenges.isEmpty {
+            found.append(
+                Finding(
+                    .warning, topic, "takes a static challenge: whoever knows it can enrol under any name",
+                    remedy: "use one-time challenges bound to a subject"))
+        }
+        if found.isEmpty { found.append(Finding(.ok, topic, "no weak opt-ins")) }
+        return found
+    }
+}

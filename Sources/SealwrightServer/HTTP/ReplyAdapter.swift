@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import PKIFormats
+import SealwrightEndpoints
+
+/// Turns an endpoint's reply into an HTTP response: status line, validators, cache rules.
+///
+/// Always a Content-Length and never chunks: routers and IIS-era clients read nothing else.
+enum ReplyAdapter {
+    /// The response to a request, `304` when the client's validator still holds.
+    static func response(_ reply: EndpointReply, to request: Request) -> Response {
+        var fields = HTTPFields()
+        fields[.contentType] = reply.mediaType
+        switch reply.status {
+        case .unavailable(let seconds): fields[.retryAfter] = String(seconds)
+        case .methodNotAllowed(let methods): fields[.allow] = methods.joined(separator: ", ")
+        case .unauthorized(let realm): fields[.wwwAuthenticate] = "Basic realm=\"\(realm)\""
+        case .tooLarge: fields[.connection] = "close"
+        default: break
+        }
+        guard let freshness = reply.freshness else {
+            fields[.cacheControl] = "no-store"
+            return respond(reply, status(of: reply.status), fields, to: request)
+        }
+        let tag = "\"" + Hex.encode(freshness.digest.prefix(16)) + "\""
+        fields[.eTag] = tag
+        fields[.cacheControl] = "max-age=\(max(freshness.maxAge, 0)), public, no-transform, must-revalidate"
+        fields[.lastModified] = HTTPDate.text(freshness.producedAt)
+        fields[.expires] = HTTPDate.text(freshness.producedAt.adding(seconds: Int64(max(freshness.maxAge, 0))))
+        if isUnchanged(request, tag: tag, producedAt: freshness.producedAt) {
+            return Response(status: .notModified, headers: fields)
+        }
+        return respond(reply, status(of: reply.status), fields, to: request)
+    }
+
+    private static func respond(
+        _ reply: EndpointReply, _ status: HTTPResponse.Status, _ fields: HTTPFields, to request: Request
+    ) -> Response {
+        let bytes: [UInt8]
+        switch reply.body {
+        case .bytes(let content): bytes = content
+        case .file(let path): bytes = FileManager.default.contents(atPath: path).map(Array.init) ?? []
+        }
+        var fields = fields
+        fields[.contentLength] = String(bytes.count)
+        let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        return Response(status: status, headers: fields, body: body)
+    }
+
+    private static func isUnchanged(_ request: Request, tag: String, producedAt: Timestamp) -> Bool {
+        if let candidates = request.headers[.ifNoneMatch] {
+            return candidates == "*" || candidates.contains(tag)
+        }
+        guard let text = request.headers[.ifModifiedSince], let since = HTTPDate.parse(text) else { return false }
+        return producedAt <= since
+    }
+
+    private static func status(of status: EndpointReply.Status) -> HTTPResponse.Status {
+        switch status {
+        case .ok: .ok
+        case .badRequest: .badRequest
+        case .unauthorized: .unauthorized
+        case .forbidden: .forbidden
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .tooLarge: .contentTooLarge
+        case .unavailable: .serviceUnavailable
+        case .internalError: .internalServerError
+        }
+    }
+}
+
+/// IMF-fixdate, the date form of HTTP.
+///
+/// Source: RFC 9110, section 5.6.7.
+enum HTTPDate {
+    private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    static func text(_ moment: Timestamp) -> String {
+        let f = moment.fields
+        let weekday = Int(((moment.seconds / 86_400) % 7 + 7) % 7)
+        let clock = moment.iso8601.dropFirst(11).prefix(8)
+        let day = f.day < 10 ? "0\(f.day)" : "\(f.day)"
+        return "\(days[weekday]), \(day) \(months[f.month - 1]) \(f.year) \(clock) GMT"
+    }
+
+    static func parse(_ text: String) -> Timestamp? {
+        let parts = text.split(separator: " ")
+        guard parts.count == 6, let day = Int(parts[1]), let year = Int(parts[3]),
+            let month = months.firstIndex(of: String(parts[2]))
+        else { return nil }
+        let clock = parts[4].split(separator: ":").compactMap { Int($0) }
+        guard clock.count == 3 else { return nil }
+        return Timestamp(
+            year: year, month: month + 1, day: day, hour: clock[0], minute: clock[1], second: clock[2])
+    }
+}

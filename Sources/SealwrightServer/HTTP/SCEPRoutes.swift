@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import SealwrightCore
+import SealwrightEndpoints
+
+/// The URLs under which SCEP endpoints are found, and nothing else of SCEP.
+///
+/// Devices append `/pkiclient.exe` on their own, so any suffix behind an endpoint's name is accepted. The `mscep.dll`
+/// and `cgi-bin` paths are what Windows and Cisco configurations have carried for twenty years.
+struct SCEPRoutes: Sendable {
+    let endpoints: [EndpointID: SCEPEndpoint]
+    /// Served on HTTPS only, because its reader sends a password.
+    let challengePages: [EndpointID: NDESChallengePage]
+
+    func add(to router: Router<ListenerContext>) {
+        for path in ["/scep/:endpoint", "/scep/:endpoint/**"] {
+            route(path, on: router) { $0.parameters.get("endpoint").map { EndpointID(rawValue: $0) } }
+        }
+        for path in [
+            "/scep", "/certsrv/mscep/mscep.dll", "/certsrv/mscep/mscep.dll/**", "/cgi-bin/pkiclient.exe",
+        ] {
+            route(path, on: router) { _ in .default }
+        }
+    }
+
+    func addChallengePages(to router: Router<ListenerContext>) {
+        for path in ["/certsrv/mscep_admin", "/certsrv/mscep_admin/**"] {
+            router.get(RouterPath(path)) { request, context in
+                guard let page = challengePages[.default] else {
+                    return ReplyAdapter.response(.text(.notFound, "There is no challenge page.\n"), to: request)
+                }
+                let reply = await page.respond(authorization: request.headers[.authorization], from: context.peer)
+                return ReplyAdapter.response(reply, to: request)
+            }
+        }
+    }
+
+    private func route(
+        _ path: String, on router: Router<ListenerContext>,
+        endpoint: @escaping @Sendable (ListenerContext) -> EndpointID?
+    ) {
+        router.on(RouterPath(path), method: .get) { request, context in
+            guard let found = endpoint(context).flatMap({ endpoints[$0] }) else { return Self.unknown(request) }
+            let reply = await found.respond(toQuery: request.rawQuery, from: context.peer)
+            return ReplyAdapter.response(reply, to: request)
+        }
+        router.on(RouterPath(path), method: .post) { request, context in
+            guard let found = endpoint(context).flatMap({ endpoints[$0] }) else { return Self.unknown(request) }
+            guard let body = await request.octets(upTo: SCEPEndpoint.messageLimit) else {
+                let text = "A SCEP message may have \(SCEPEndpoint.messageLimit) bytes.\n"
+                return ReplyAdapter.response(.text(.tooLarge, text), to: request)
+            }
+            let reply = await found.respond(toBody: body, rawQuery: request.rawQuery, from: context.peer)
+            return ReplyAdapter.response(reply, to: request)
+        }
+        for method in [HTTPRequest.Method.put, .delete, .patch] {
+            router.on(RouterPath(path), method: method) { request, _ in
+                ReplyAdapter.response(
+                    .text(.methodNotAllowed(["GET", "POST"]), "SCEP uses GET and POST.\n"), to: request)
+            }
+        }
+    }
+
+    private static func unknown(_ request: Request) -> Response {
+        ReplyAdapter.response(.text(.notFound, "There is no such SCEP endpoint.\n"), to: request)
+    }
+}
+
+extension Request {
+    /// The query as it came, without `?`; nothing is decoded.
+    var rawQuery: String {
+        let path = head.path ?? ""
+        return path.firstIndex(of: "?").map { String(path[path.index(after: $0)...]) } ?? ""
+    }
+
+    /// The path as it came, without the query.
+    var rawPath: String { String((head.path ?? "").prefix { $0 != "?" }) }
+
+    /// The whole body, or `nil` when it is larger than the limit; reading stops there.
+    func octets(upTo limit: Int) async -> [UInt8]? {
+        if let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit { return nil }
+        guard let buffer = try? await body.collect(upTo: limit) else { return nil }
+        return Array(buffer.readableBytesView)
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+package import Logging
+import PKIFormats
+
+/// Writes log lines to standard error: JSON lines for machines, short text for people at a terminal.
+///
+/// Messages are constant text, facts are metadata; both forms keep that apart.
+package struct ServerLogHandler: LogHandler {
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+    private let label: String
+    private let isJSON: Bool
+
+    /// Makes a handler; `format` decides, and with `auto` whether standard error is a terminal.
+    package init(label: String, level: Logger.Level, format: ServerConfiguration.LogFormat) {
+        self.label = label
+        logLevel = level
+        switch format {
+        case .json: isJSON = true
+        case .text: isJSON = false
+        case .auto: isJSON = isatty(2) != 1
+        }
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        let time = Timestamp(seconds: Int64(Date().timeIntervalSince1970)).iso8601
+        let line = isJSON ? json(time, event, facts) : text(time, event, facts)
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+
+    private func json(_ time: String, _ event: LogEvent, _ facts: Logger.Metadata) -> String {
+        var line = #"{"ts":"\#(time)","level":"\#(event.level)","msg":\#(Self.quote(event.message.description))"#
+        line += #","component":\#(Self.quote(label))"#
+        for (key, value) in facts.sorted(by: { $0.key < $1.key }) {
+            line += ",\(Self.quote(key)):\(Self.quote(value.description))"
+        }
+        return line + "}\n"
+    }
+
+    private func text(_ time: String, _ event: LogEvent, _ facts: Logger.Metadata) -> String {
+        let clock = time.dropFirst(11).dropLast()
+        let words = facts.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.printable($0.value.description))" }
+        return "\(clock) \(event.level) \(event.message)\(words.joined())\n"
+    }
+
+    /// A JSON string; control characters escaped, so that nothing a peer sends can begin a line of its own.
+    static func quote(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let hex = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+
+    private static func printable(_ text: String) -> String {
+        text.contains(where: { $0 == " " || $0.isNewline || $0 == "\"" || ($0.asciiValue ?? 32) < 32 })
+            ? quote(text) : text
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CryptoProvider
+import Foundation
+package import Logging
+import PKIFormats
+package import SealwrightCore
+import SealwrightEndpoints
+import SealwrightStore
+
+/// The opened middle of one data folder: store, keys, authorities and the services over them.
+///
+/// This is the composition root's first half. `serve` puts listeners in front of it; `init` and `backup` use it alone.
+package struct Middle: Sendable {
+    package let folder: DataFolder
+    package let configuration: ServerConfiguration
+    package let store: any Store
+    package let keys: VaultKeyProvider
+    package let pool: CryptoPool
+    package let clock: SystemClock
+    package let registry: AuthorityRegistry
+    package let publication: Publication
+    package let identities: ServiceIdentityManager
+    package let crls: CRLPublisher
+    package let ocsp: OCSPResponder
+    package let ceremony: AuthorityCeremony
+    package let revocation: RevocationService
+    package let enrollment: EnrollmentService
+    package let challenges: ChallengeService
+    package let clockGuard: ClockGuard
+    package let metrics: PrometheusRegistry
+    package let logger: Logger
+    private let lock: DataFolderLock
+
+    /// Opens a folder, making what is missing in it: database, keys, hierarchy, first CRLs.
+    ///
+    /// - Throws: ``ServerError``.
+    package static func open(
+        _ folder: DataFolder, configuration: ServerConfiguration, hierarchy: HierarchyOptions,
+        raKey: KeyType = .rsa2048, logger: Logger
+    ) async throws(ServerError) -> Middle {
+        try folder.create()
+        let lock = try acquireLock(folder)
+        let clock = SystemClock()
+        let pool = CryptoPool(threads: configuration.cryptoThreads, queueLimit: configuration.cryptoQueue)
+        let keys = try ServerError.keying { () throws(CryptoError) in
+            VaultKeyProvider(vault: try KeyVault(directory: folder.keys, createIfMissing: true), pool: pool)
+        }
+        let store = try ServerError.storing { () throws(StoreError) in try SQLiteStore(path: folder.database) }
+        let registry = AuthorityRegistry(store: store, keys: keys)
+        let publication = Publication(baseURL: configuration.publicationURL)
+        let metrics = PrometheusRegistry()
+        let identities = ServiceIdentityManager(
+            store: store, keys: keys, registry: registry, publication: publication, clock: clock,
+            settings: ServiceIdentitySettings(raKey: raKey, serverNames: configuration.hosts))
+        let crls = CRLPublisher(
+            store: store, registry: registry, publication: publication, clock: clock, settings: configuration.crl,
+            logger: logger)
+        let ceremony = AuthorityCeremony(
+            store: store, keys: keys, registry: registry, publication: publication, identities: identities,
+            publisher: crls, clock: clock)
+        let enrollment = EnrollmentService(
+            store: store, registry: registry, publication: publication, clock: clock, logger: logger,
+            profiles: configuration.profiles, policies: configuration.policies,
+            authorizer: configuration.authorizer(logger: logger), metrics: metrics)
+        let middle = Middle(
+            folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
+            registry: registry, publication: publication, identities: identities, crls: crls,
+            ocsp: OCSPResponder(store: store, registry: registry), ceremony: ceremony,
+            revocation: RevocationService(store: store, observers: [crls], clock: clock), enrollment: enrollment,
+            challenges: ChallengeService(store: store, clock: clock), clockGuard: ClockGuard(store: store, registry: registry),
+            metrics: metrics, logger: logger, lock: lock)
+        try await middle.prepare(hierarchy)
+        return middle
+    }
+
+    /// Brings the folder to where a server can start from it. Harmless to repeat.
+    private func prepare(_ hierarchy: HierarchyOptions) async throws(ServerError) {
+        do {
+            try await crls.load()
+            _ = try await ceremony.initialize(hierarchy)
+            for endpoint in configuration.endpoints {
+                for challenge in endpoint.staticChallenges {
+                    _ = try await challenges.setStatic(
+                        name: challenge.name, secret: challenge.secret, endpoint: endpoint.configuration.id,
+                        createdBy: "configuration")
+                }
+            }
+            let finished = try await enrollment.finishInterrupted()
+            if finished > 0 { logger.notice("Interrupted issuances finished", metadata: ["count": "\(finished)"]) }
+            if let root = registry.all.first(where: { $0.authority.kind == .root }) {
+                try folder.write(
+                    PEM.encode(Array(root.certificate.encoded), label: "CERTIFICATE"), to: folder.rootCertificate,
+                    isPrivate: false)
+            }
+            try await AdministratorToken.ensure(in: folder, store: store, clock: clock)
+        } catch {
+            throw ServerError(wrapping: error)
+        }
+    }
+
+    /// How the parts are, for `/readyz`, `status` and `doctor`.
+    package func health() async -> HealthReport {
+        await HealthMonitor(
+            store: store, registry: registry, publisher: crls, clockGuard: clockGuard, clock: clock
+        ).report()
+    }
+
+    /// Ends what holds files and threads. Nothing of this value may be used afterwards.
+    package func close() async {
+        await store.close()
+        pool.shutdown()
+    }
+
+    private static func acquireLock(_ folder: DataFolder) throws(ServerError) -> DataFolderLock {
+        do {
+            return try DataFolderLock(folder: folder.path)
+        } catch {
+            throw ServerError(wrapping: error)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CryptoProvider
+package import SealwrightCore
+
+/// Why a server cannot start or go on.
+package enum ServerError: Error, Sendable {
+    /// The data folder cannot be used.
+    case dataFolder(path: String, reason: String)
+    /// There is no server in this folder.
+    case notInitialized(path: String)
+    /// `init` was asked for where a server exists.
+    case alreadyInitialized(path: String)
+    /// Another process holds the folder.
+    case folderInUse(path: String, processID: String)
+    /// An address cannot be bound.
+    case cannotListen(address: String, port: Int, reason: String)
+    /// No host name or address is known that devices could use.
+    case noHostName
+    case configuration(ConfigurationError)
+    case store(StoreError)
+    case keys(CryptoError)
+    /// Something that is not the administrator's to mend.
+    case other(code: String, message: String)
+
+    /// The stable code of this error.
+    package var code: String {
+        switch self {
+        case .dataFolder: "server.data-folder"
+        case .notInitialized: "server.not-initialized"
+        case .alreadyInitialized: "server.already-initialized"
+        case .folderInUse: "server.folder-in-use"
+        case .cannotListen: "server.cannot-listen"
+        case .noHostName: "server.no-host-name"
+        case .configuration(let error): error.code
+        case .store(let error): error.code
+        case .keys(let error): error.code
+        case .other(let code, _): code
+        }
+    }
+
+    /// What to do about it, if there is something.
+    package var hint: String? {
+        switch self {
+        case .dataFolder: "name a folder you may write with --data"
+        case .notInitialized: "'sealwright up' makes one; 'sealwright init --data DIR' makes one without starting it"
+        case .alreadyInitialized: "'sealwright serve --data DIR' starts it"
+        case .folderInUse: "stop that process first, or use another folder"
+        case .cannotListen: "choose other ports with --http-port, --https-port and --device-port"
+        case .noHostName: "give one with --host NAME"
+        case .configuration: "'sealwright config show' lists the settings"
+        case .store, .keys, .other: nil
+        }
+    }
+}
+
+extension ServerError: CustomStringConvertible {
+    /// One sentence.
+    package var description: String {
+        switch self {
+        case .dataFolder(let path, let reason): "the data folder \(path) cannot be used: \(reason)"
+        case .notInitialized(let path): "there is no Sealwright server in \(path)"
+        case .alreadyInitialized(let path): "there is a Sealwright server in \(path) already"
+        case .folderInUse(let path, let process): "\(path) is in use by process \(process)"
+        case .cannotListen(let address, let port, let reason): "cannot listen on \(address) port \(port): \(reason)"
+        case .noHostName: "no host name or address is known by which devices could reach this server"
+        case .configuration(let error): error.description
+        case .store(let error): error.description
+        case .keys(let error): error.description
+        case .other(_, let message): message
+        }
+    }
+}
+
+extension ServerError {
+    /// Keeps our own errors' code and words, whatever part they come from.
+    init(wrapping error: any Error) {
+        switch error {
+        case let error as ServerError: self = error
+        case let error as StoreError: self = .store(error)
+        case let error as CryptoError: self = .keys(error)
+        case let error as ConfigurationError: self = .configuration(error)
+        case let error as AuthorityError: self = .other(code: error.code, message: error.description)
+        case let error as Unavailability: self = .other(code: error.code, message: error.description)
+        default: self = .other(code: "server.failed", message: String(describing: error))
+        }
+    }
+
+    static func keying<T>(_ body: () throws(CryptoError) -> T) throws(ServerError) -> T {
+        do { return try body() } catch { throw .keys(error) }
+    }
+
+    static func storing<T>(_ body: () throws(StoreError) -> T) throws(ServerError) -> T {
+        do { return try body() } catch { throw .store(error) }
+    }
+}

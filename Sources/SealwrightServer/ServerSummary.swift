@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import PKIFormats
+import SealwrightCore
+
+/// What a started server says about itself: only what exists, with the next commands.
+package struct ServerSummary: Codable, Sendable {
+    /// One of the server's things and until when it is good.
+    package struct Entry: Codable, Sendable {
+        package let name: String
+        package let value: String
+        package let remark: String
+    }
+
+    package let version: String
+    package let dataFolder: String
+    package let isNew: Bool
+    package let entries: [Entry]
+    package let scepURL: String
+    package let apiURL: String
+    package let crlURL: String
+    package let ocspURL: String
+    /// SHA-256 of the root certificate, colon separated.
+    package let rootFingerprint: String
+    package let rootFile: String
+
+    /// Describes a middle and where it listens.
+    package init(_ middle: Middle, at address: ServerAddress, isNew: Bool) {
+        let registry = middle.registry
+        let root = registry.all.first { $0.authority.kind == .root }
+        let issuing = registry.issuing()
+        let folder = middle.folder
+        let name = address.host.contains(":") ? "[\(address.host)]" : address.host
+        let http = "http://\(name):\(address.httpPort)"
+        version = ServerVersion.number
+        dataFolder = folder.path
+        self.isNew = isNew
+        scepURL = (middle.configuration.requiresHTTPS ? "https://\(name):\(address.httpsPort)" : http) + "/scep/default"
+        apiURL = "https://\(name):\(address.httpsPort)/api/v1"
+        crlURL = issuing.map { middle.publication.crlURL($0.id) } ?? ""
+        ocspURL = issuing.map { middle.publication.ocspURL($0.id) } ?? ""
+        rootFingerprint = root.map { Self.colons($0.certificate.fingerprint(.sha256)) } ?? ""
+        rootFile = folder.rootCertificate
+        entries = [
+            Entry(name: "Data folder", value: folder.path, remark: isNew ? "new, private to you" : "existing"),
+            Self.entry("Root CA", root), Self.entry("Issuing CA", issuing),
+            Self.serverEntry(middle, issuing),
+            Entry(name: "SCEP, CRL, OCSP, API", value: "", remark: "ready"),
+        ]
+    }
+
+    private static func entry(_ name: String, _ context: AuthorityContext?) -> Entry {
+        let end = context?.certificate.notAfter.map { "valid to \($0.iso8601.prefix(10))" } ?? ""
+        return Entry(
+            name: name, value: context?.authority.name ?? "",
+            remark: context?.key == nil ? end + ", key offline" : end)
+    }
+
+    private static func serverEntry(_ middle: Middle, _ issuing: AuthorityContext?) -> Entry {
+        Entry(
+            name: "Server certificate", value: middle.configuration.hosts.joined(separator: ", "),
+            remark: "renews itself")
+    }
+
+    private static func colons(_ octets: [UInt8]) -> String {
+        octets.map { Hex.encode([$0]) }.joined(separator: ":")
+    }
+
+    /// The form for people.
+    package var text: String {
+        var lines = ["Sealwright \(version)", ""]
+        let nameWidth = entries.map(\.name.count).max() ?? 0
+        let valueWidth = entries.map(\.value.count).max() ?? 0
+        for entry in entries {
+            let name = entry.name.padding(toLength: nameWidth + 2, withPad: " ", startingAt: 0)
+            let value = entry.value.padding(toLength: valueWidth + 2, withPad: " ", startingAt: 0)
+            lines.append("  ✓ \(name)\(value)\(entry.remark)")
+        }
+        lines += [
+            "", "  SCEP       \(scepURL)", "  API        \(apiURL)", "  CRL        \(crlURL)",
+            "  OCSP       \(ocspURL)", "  Root       SHA-256 \(rootFingerprint)", "             \(rootFile)", "",
+            "  Next: enrol this machine   sealwright scep enroll --data \(dataFolder) --subject CN=first",
+            "        let a device in      sealwright challenge create --data \(dataFolder)",
+            "        see what was issued  sealwright certificate list --data \(dataFolder)",
+            "        stop                 Ctrl-C",
+        ]
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SealwrightCore
+
+/// One step of the schema, from the version before to ``version``. Steps are never edited once released.
+struct Migration: Sendable {
+    /// Kept in the file's `user_version`.
+    let version: Int
+    /// Run in order, in one transaction. The last sets `user_version`: a pragma takes no bound value.
+    let statements: [SQL]
+
+    /// Every step, oldest first.
+    static let all: [Migration] = [.first]
+
+    /// The version this program writes.
+    static var newest: Int { all.last?.version ?? 0 }
+
+    /// Brings a database up to date, a transaction a step, forward only.
+    ///
+    /// - Throws: ``StoreError/schemaTooNew(found:known:)`` when a newer program wrote the file.
+    static func run(on connection: SQLConnection) throws(StoreError) {
+        let found = Int(try connection.number("PRAGMA user_version"))
+        guard found <= newest else { throw .schemaTooNew(found: found, known: newest) }
+        for migration in all where migration.version > found {
+            try connection.execute("BEGIN IMMEDIATE")
+            do {
+                for statement in migration.statements { try connection.executeOnce(statement) }
+                try connection.execute("COMMIT")
+            } catch {
+                try? connection.execute("ROLLBACK")
+                throw error
+            }
+        }
+    }
+}

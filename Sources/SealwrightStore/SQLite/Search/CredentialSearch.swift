@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import SealwrightCore
+
+/// One page of a list of credentials.
+///
+/// The page is reached by the index that leaves the fewest rows; rows are then looked at one by one, within a budget.
+/// When the budget ends before the page is full, the page is short and its cursor goes on from there, so that no
+/// filter, however odd, holds a reader for longer than a tenth of a second.
+struct CredentialSearch {
+    private let connection: SQLConnection
+    private let conditions: CredentialConditions
+
+    init(_ connection: SQLConnection, _ filter: CredentialFilter) {
+        self.connection = connection
+        self.conditions = CredentialConditions(filter)
+    }
+
+    /// Finds a page.
+    ///
+    /// - Parameters:
+    ///   - cursor: `next` of the page before.
+    ///   - limit: how many credentials, at least 1.
+    func page(after cursor: String?, limit: Int) throws(StoreError) -> Page<Credential> {
+        guard let ends = conditions.ends else { return Page(items: [], next: nil) }
+        var walk = SearchWalk(wanted: max(limit, 1), start: cursor.flatMap(SearchPosition.init(text:)))
+        if conditions.isByEnd {
+            try byEnd(&walk, ends)
+        } else if let statement = try shortIndex(before: walk.last?.number ?? .max, ends) {
+            try look(through: statement, &walk)
+        } else {
+            try byBlocks(&walk, ends)
+        }
+        var items: [Credential] = []
+        for position in walk.found.prefix(walk.wanted) {
+            let item = try connection.statement(Self.byNumber).bind(position.number).first(CredentialRow.read)
+            if let item { items.append(item) }
+        }
+        return Page(items: items, next: walk.next?.text)
+    }
+
+    /// Looks at rows of number, end and whether all but the subject matches.
+    private func look(through statement: SQLStatement, _ walk: inout SearchWalk) throws(StoreError) {
+        try statement.forEach { row throws(StoreError) in
+            let position = SearchPosition(number: row.int(), end: row.int())
+            try look(at: position, isMatch: row.int() != 0, &walk)
+            return walk.goesOn
+        }
+    }
+
+    private func look(at position: SearchPosition, isMatch: Bool, _ walk: inout SearchWalk) throws(StoreError) {
+        guard isMatch, let needle = conditions.needle else { return walk.pass(position, isMatch: isMatch) }
+        let subject = try connection.statement(Self.subject).bind(position.number).first { row in row.text() }
+        walk.pass(position, isMatch: subject.map(needle.matches) ?? false, cost: 10)
+    }
+
+    private static let byNumber: SQL = CredentialRow.select + "WHERE c.number = ?"
+    private static let subject: SQL = "SELECT subject FROM certificate WHERE number = ?"
+}
+
+// MARK: - By an index
+
+extension CredentialSearch {
+    private func byEnd(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
+        let start = walk.last ?? SearchPosition(number: .min, end: ends.lowerBound)
+        let statement = conditions.bind(to: try connection.statement(Self.walkEnds), ends: ends)
+        try look(through: statement.bind(start.end).bind(start.number), &walk)
+    }
+
+    /// A walk along an index that leaves few rows, if the filter names one.
+    private func shortIndex(before number: Int64, _ ends: ClosedRange<Int64>) throws(StoreError) -> SQLStatement? {
+        if let device = conditions.device {
+            return conditions.bind(to: try connection.statement(Self.walkDevice), ends: ends).bind(number).bind(device)
+        }
+        if conditions.owner == .own, try isShort(try connection.statement(Self.countOwn)) {
+            return conditions.bind(to: try connection.statement(Self.walkOwn), ends: ends).bind(number)
+        }
+        guard let standing = conditions.exceptionalStanding?.rawValue,
+            try isShort(try connection.statement(Self.countStanding).bind(standing))
+        else { return nil }
+        return conditions.bind(to: try connection.statement(Self.walkStanding), ends: ends)
+            .bind(number).bind(standing)
+    }
+
+    /// With a subject to look for, an index pays only while it leaves few rows: each costs a look at its certificate.
+    private func isShort(_ count: SQLStatement) throws(StoreError) -> Bool {
+        guard conditions.needle != nil else { return true }
+        return try count.first { row in row.int() } ?? 0 <= 20_000
+    }
+
+    private static let columns: SQL = "SELECT c.number, c.not_after," + CredentialConditions.column
+    private static let walkEnds: SQL =
+        columns + """
+            FROM credential c INDEXED BY credential_by_end
+            WHERE (c.not_after, c.number) > (?8, ?9) AND c.not_after <= ?7 ORDER BY c.not_after, c.number
+            """
+    private static let walkDevice: SQL =
+        columns + """
+            FROM credential c INDEXED BY credential_by_device
+            WHERE c.device IS NOT NULL AND c.number < ?8 AND c.device = ?9 ORDER BY c.number DESC
+            """
+    private static let walkOwn: SQL =
+        columns + """
+            FROM credential c INDEXED BY credential_of_ours
+            WHERE c.owner = 'own' AND c.number < ?8 ORDER BY c.number DESC
+            """
+    private static let walkStanding: SQL =
+        columns + """
+            FROM credential c INDEXED BY credential_by_standing
+            WHERE c.standing > 0 AND c.number < ?8 AND c.standing = ?9 ORDER BY c.number DESC
+            """
+    private static let countOwn: SQL =
+        "SELECT count(*) FROM (SELECT 1 FROM credential WHERE owner = 'own' LIMIT 20001)"
+    private static let countStanding: SQL =
+        "SELECT count(*) FROM (SELECT 1 FROM credential WHERE standing > 0 AND standing = ? LIMIT 20001)"
+}
+
+// MARK: - By blocks
+
+extension CredentialSearch {
+    /// Goes through all numbers from the newest, passing by the blocks that cannot hold a match.
+    private func byBlocks(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
+        let afterNewest = try connection.number(Self.afterNewest)
+        var upper = min(walk.last?.number ?? .max, afterNewest)
+        while upper > 1, walk.goesOn {
+            let first = CredentialBlock.start(of: upper - 1)
+            try look(from: first, before: upper, &walk, ends)
+            upper = first
+        }
+    }
+
+    private func look(
+        from first: Int64, before upper: Int64, _ walk: inout SearchWalk, _ ends: ClosedRange<Int64>
+    ) throws(StoreError) {
+        let beginning = SearchPosition(number: first, end: 0)
+        guard let block = try CredentialBlock.find(first, on: connection) else {
+            return try scan(from: first, before: upper, &walk, ends)
+        }
+        guard conditions.canMatch(in: block) else { return walk.pass(beginning, cost: 10) }
+        guard let needle = conditions.needle else { return try scan(from: first, before: upper, &walk, ends) }
+        let candidates = try CredentialBlock.numbers(in: first, matching: needle, on: connection)
+        for number in candidates where number < upper && walk.goesOn {
+            let check = conditions.bind(to: try connection.statement(Self.check), ends: ends).bind(number)
+            let isMatch = try check.first { row in row.int() != 0 } ?? false
+            walk.pass(SearchPosition(number: number, end: 0), isMatch: isMatch, cost: 5)
+        }
+        if walk.goesOn { walk.pass(beginning, cost: 150) }
+    }
+
+    private func scan(
+        from first: Int64, before upper: Int64, _ walk: inout SearchWalk, _ ends: ClosedRange<Int64>
+    ) throws(StoreError) {
+        let statement = conditions.bind(to: try connection.statement(Self.walkNumbers), ends: ends)
+        try look(through: statement.bind(first).bind(upper), &walk)
+    }
+
+    private static let afterNewest: SQL = "SELECT coalesce(max(number), 0) + 1 FROM credential"
+    private static let walkNumbers: SQL =
+        columns + "FROM credential c WHERE c.number >= ?8 AND c.number < ?9 ORDER BY c.number DESC"
+    private static let check: SQL = "SELECT" + CredentialConditions.column + "FROM credential c WHERE c.number = ?8"
+}

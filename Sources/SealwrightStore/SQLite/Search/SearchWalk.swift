@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A place in a list: a credential's number, and its end for lists by end.
+struct SearchPosition: Sendable {
+    let number: Int64
+    let end: Int64
+
+    init(number: Int64, end: Int64) {
+        self.number = number
+        self.end = end
+    }
+
+    /// Reads a cursor; `nil` for what is none of ours.
+    init?(text: String) {
+        let parts = text.split(separator: ".", maxSplits: 1).compactMap { Int64($0) }
+        guard parts.count == 2 else { return nil }
+        self.init(number: parts[0], end: parts[1])
+    }
+
+    /// The cursor.
+    var text: String { "\(number).\(end)" }
+}
+
+/// How far a search has come.
+struct SearchWalk {
+    let wanted: Int
+    /// What is left to spend, in units of a row looked at in order, about a fifth of a microsecond.
+    private var budget = 200_000
+    private(set) var found: [SearchPosition] = []
+    /// Where the walk goes on from; `nil` before the first row.
+    private(set) var last: SearchPosition?
+
+    init(wanted: Int, start: SearchPosition?) {
+        self.wanted = wanted
+        self.last = start
+    }
+
+    /// Whether to go on: one match more than wanted tells that there is another page.
+    var goesOn: Bool { found.count <= wanted && budget > 0 }
+
+    /// Passes a row, or a block of them, that cost some work.
+    mutating func pass(_ position: SearchPosition, isMatch: Bool = false, cost: Int = 1) {
+        last = position
+        budget -= cost
+        if isMatch { found.append(position) }
+    }
+
+    /// Where the next page begins; `nil` at the end of the list.
+    var next: SearchPosition? {
+        if found.count > wanted { return found[wanted - 1] }
+        return budget > 0 ? nil : last
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import SealwrightCore
+
+/// The checks and changes of one enrolment inside its transaction.
+///
+/// There is one writer, so what is read here stays true until the commit: of a hundred racers on one challenge the
+/// first one spends it and the others read that it is spent.
+struct EnrollmentDesk {
+    let session: WriteSession
+    let now: Timestamp
+
+    /// The checks before anything is stored, in the order of the contract; the serial comes after them.
+    func refusal(
+        of enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64
+    ) throws(StoreError) -> PlanOutcome? {
+        var isInUse = false
+        for earlier in try sameTransaction(as: enrollment) {
+            if try isRepeated(earlier, by: enrollment, within: replayWindow) { return try duplicate(earlier) }
+            isInUse = isInUse || earlier.isWaiting && !earlier.isSelf && earlier.keyDigest != enrollment.keyDigest
+        }
+        if isInUse { return .transactionIDInUse }
+        return try challenge.flatMap { challenge throws(StoreError) in try refusal(of: challenge) }
+    }
+
+    /// Whether a certificate or a plan has the serial.
+    func isTaken(_ serial: SerialNumber) throws(StoreError) -> Bool {
+        try session.statement(Self.serialHolders).bind(serial).bind(serial).first { _ in true } ?? false
+    }
+
+    /// Stores the enrolment, new or known, with its plan, and spends the challenge.
+    func keep(_ enrollment: Enrollment, consuming challenge: ChallengeID?) throws(StoreError) {
+        let known = try session.statement(Self.numberByID).bind(enrollment.id).first { row in row.int() }
+        let number: Int64
+        if let known {
+            number = known
+            try session.statement(Self.reopen).bind(enrollment.state).bind(enrollment.updatedAt)
+                .bind(enrollment.reason).bind(enrollment.decidedBy).bind(known).run()
+        } else {
+            number = try EnrollmentRow.insert(enrollment, in: session)
+        }
+        if let plan = enrollment.plan { try EnrollmentRow.insert(plan, of: number, in: session) }
+        guard let challenge else { return }
+        try session.statement(Self.spend).bind(challenge).bind(now).run()
+        guard session.connection.changes == 1 else { throw .corrupted("challenge \(challenge) changed while in use") }
+    }
+}
+
+// MARK: - The same request again
+
+extension EnrollmentDesk {
+    /// The part of an earlier enrolment that tells whether it is the same request.
+    private struct Earlier {
+        let id: EnrollmentID
+        let state: Enrollment.State
+        let keyDigest: [UInt8]
+        let updatedAt: Timestamp
+        let credential: CredentialID?
+        let isSameRequest: Bool
+        let isSelf: Bool
+
+        var isWaiting: Bool { state == .pending || state == .approved }
+    }
+
+    /// Enrolments of the endpoint with this transactionID, newest first.
+    private func sameTransaction(as enrollment: Enrollment) throws(StoreError) -> [Earlier] {
+        let key = enrollment.key
+        return try session.statement(Self.ofTransaction).bind(key.transactionID).bind(key.endpoint)
+            .all { row throws(StoreError) in
+                let id = EnrollmentID(rawValue: row.text())
+                let state: Enrollment.State = try row.word()
+                let keyDigest = row.octets()
+                let updatedAt = row.moment()
+                let credential: CredentialID? = row.optionalName()
+                let isSameRequest =
+                    row.text() == key.messageType && row.octets() == key.requestDigest
+                    && row.optionalOctets() == key.signerDigest
+                return Earlier(
+                    id: id, state: state, keyDigest: keyDigest, updatedAt: updatedAt, credential: credential,
+                    isSameRequest: isSameRequest, isSelf: id == enrollment.id)
+            }
+    }
+
+    /// Whether an earlier enrolment answers this request too.
+    ///
+    /// What waits or is being signed does. An issued one does for the replay window, counted from its issuance, while
+    /// its certificate is in force. What was denied or failed does not: the device may try again.
+    private func isRepeated(
+        _ earlier: Earlier, by enrollment: Enrollment, within replayWindow: Int64
+    ) throws(StoreError) -> Bool {
+        guard earlier.isSameRequest || earlier.isSelf else { return false }
+        switch earlier.state {
+        case .denied, .failed: return false
+        case .pending, .approved: return !earlier.isSelf
+        case .issuing: return true
+        case .issued:
+            if earlier.isSelf { return true }
+            guard now.seconds(since: earlier.updatedAt) <= replayWindow, let credential = earlier.credential else {
+                return false
+            }
+            return try session.statement(Self.inForce).bind(credential).bind(now).first { _ in true } ?? false
+        }
+    }
+
+    private func duplicate(_ earlier: Earlier) throws(StoreError) -> PlanOutcome {
+        let enrollment = try session.statement(SQLiteStore.enrollmentByID).bind(earlier.id).first(EnrollmentRow.read)
+        guard let enrollment else { throw .corrupted("enrolment \(earlier.id) vanished") }
+        let credential = try earlier.credential.flatMap { id throws(StoreError) in
+            try session.statement(SQLiteStore.credentialByID).bind(id).first(CredentialRow.read)
+        }
+        return .duplicate(enrollment, credential)
+    }
+
+    private func refusal(of challenge: ChallengeID) throws(StoreError) -> PlanOutcome? {
+        let now = now
+        let found = try session.statement(Self.challengeState).bind(challenge).first { row -> PlanOutcome? in
+            let uses = row.optionalInt()
+            let used = row.int()
+            if let uses, used >= uses { return .challengeAlreadyUsed }
+            return row.moment() < now ? .challengeExpired : nil
+        }
+        guard let found else { return .challengeUnknown }
+        return found
+    }
+
+    private static let ofTransaction: SQL =
+        """
+        SELECT id, state, key_digest, updated_at, credential, message_type, request_digest, signer_digest
+        FROM enrollment WHERE transaction_id = ? AND endpoint = ? ORDER BY number DESC
+        """
+    private static let inForce: SQL = "SELECT 1 FROM credential WHERE id = ? AND standing = 0 AND not_after >= ?"
+    private static let challengeState: SQL = "SELECT uses, used, expires_at FROM challenge WHERE id = ?"
+    private static let spend: SQL =
+        """
+        UPDATE challenge SET used = used + 1 WHERE id = ? AND (uses IS NULL OR used < uses) AND expires_at >= ?
+        """
+    private static let serialHolders: SQL =
+        "SELECT 1 FROM credential WHERE serial = ? UNION ALL SELECT 1 FROM plan WHERE serial = ? LIMIT 1"
+    private static let numberByID: SQL = "SELECT number FROM enrollment WHERE id = ?"
+    private static let reopen: SQL =
+        "UPDATE enrollment SET state = ?, updated_at = ?, reason = ?, decided_by = ? WHERE number = ?"
+}
+
+// MARK: - The end of an issuance
+
+extension WriteSession {
+    /// Creates a device or brings the known one up to date.
+    ///
+    /// A device that another enrolment made meanwhile under one of the same names is that device.
+    ///
+    /// - Returns: the device it is.
+    func touch(_ device: Device) throws(StoreError) -> DeviceID {
+        if let known = try known(device) {
+            try DeviceRow.touch(known, with: device, in: self)
+            return known.device.id
+        }
+        try DeviceRow.insert(device, in: self)
+        return device.id
+    }
+
+    private func known(_ device: Device) throws(StoreError) -> DeviceRow.Numbered? {
+        if let known = try statement(SQLiteStore.deviceByID).bind(device.id).first(DeviceRow.readNumbered) {
+            return known
+        }
+        for attachment in device.attachments {
+            let holder = try statement(SQLiteStore.deviceByAttachment).bind(attachment.value).bind(attachment.kind)
+                .first(DeviceRow.readNumbered)
+            if let holder { return holder }
+        }
+        return nil
+    }
+
+    /// Marks an enrolment issued. Its plan goes: the certificate holds the same bytes.
+    func finish(_ enrollment: EnrollmentID, with credential: Credential) throws(StoreError) {
+        let number = try statement(Self.enrollmentNumber).bind(enrollment).first { row in row.int() }
+        guard let number else { return }
+        try statement(Self.issue).bind(credential.id).bind(credential.issuedAt).bind(number).run()
+        try statement(Self.removePlan).bind(number).run()
+    }
+
+    private static let enrollmentNumber: SQL = "SELECT number FROM enrollment WHERE id = ?"
+    private static let issue: SQL =
+        "UPDATE enrollment SET state = 'issued', credential = ?, updated_at = ? WHERE number = ?"
+    private static let removePlan: SQL = "DELETE FROM plan WHERE enrollment = ?"
+}

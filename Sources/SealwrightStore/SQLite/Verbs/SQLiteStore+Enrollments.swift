@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+package import SealwrightCore
+
+extension SQLiteStore: EnrollmentStore {
+    package func recordPlan(
+        _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, event: AuditEvent
+    ) async throws(StoreError) -> PlanOutcome {
+        let now = event.at
+        let prepared = PreparedEvent(event)
+        return try await commits.perform { session throws(StoreError) in
+            let desk = EnrollmentDesk(session: session, now: now)
+            if let refusal = try desk.refusal(of: enrollment, consuming: challenge, replayWindow: replayWindow) {
+                return refusal
+            }
+            if let plan = enrollment.plan, try desk.isTaken(plan.serial) { return .serialTaken }
+            try desk.keep(enrollment, consuming: challenge)
+            try session.append(prepared)
+            return .recorded
+        }
+    }
+
+    package func recordPending(
+        _ enrollment: Enrollment, consuming challenge: ChallengeID?, event: AuditEvent
+    ) async throws(StoreError) -> PlanOutcome {
+        let now = event.at
+        let prepared = PreparedEvent(event)
+        return try await commits.perform { session throws(StoreError) in
+            let desk = EnrollmentDesk(session: session, now: now)
+            let day: Int64 = 86_400
+            if let refusal = try desk.refusal(of: enrollment, consuming: challenge, replayWindow: day) {
+                return refusal
+            }
+            try desk.keep(enrollment, consuming: challenge)
+            try session.append(prepared)
+            return .recorded
+        }
+    }
+
+    package func recordCertificate(
+        _ credential: Credential, device: Device?, event: AuditEvent
+    ) async throws(StoreError) {
+        let prepared = PreparedEvent(event)
+        try await commits.perform { session throws(StoreError) in
+            let holder = try device.map { device throws(StoreError) in try session.touch(device) }
+            try CredentialRow.insert(credential, heldBy: holder ?? credential.device, in: session)
+            if let enrollment = credential.enrollment {
+                try session.finish(enrollment, with: credential)
+            }
+            try session.append(prepared)
+        }
+    }
+
+    package func recordFailure(_ id: EnrollmentID, reason: String, event: AuditEvent) async throws(StoreError) {
+        let now = event.at
+        let prepared = PreparedEvent(event)
+        try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.fail).bind(reason).bind(now).bind(id).run()
+            try session.append(prepared)
+        }
+    }
+
+    package func decide(
+        _ id: EnrollmentID, approve: Bool, by actor: String, reason: String?, event: AuditEvent
+    ) async throws(StoreError) -> DecisionOutcome {
+        let now = event.at
+        let prepared = PreparedEvent(event)
+        return try await commits.perform { session throws(StoreError) in
+            guard let before = try session.statement(Self.enrollmentByID).bind(id).first(EnrollmentRow.read) else {
+                return .notFound
+            }
+            guard before.state == .pending else { return .alreadyDecided(before) }
+            var after = before
+            after.state = approve ? .approved : .denied
+            after.decidedBy = actor
+            after.reason = reason
+            after.updatedAt = now
+            try session.statement(Self.settle)
+                .bind(after.state).bind(actor).bind(reason).bind(now).bind(id).run()
+            try session.append(prepared)
+            return .decided(after)
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension SQLiteStore {
+    package func enrollment(_ id: EnrollmentID) async throws(StoreError) -> Enrollment? {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.enrollmentByID).bind(id).first(EnrollmentRow.read)
+        }
+    }
+
+    package func enrollment(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
+    ) async throws(StoreError) -> Enrollment? {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.newestOfKey)
+                .bind(transactionID).bind(endpoint).bind(keyDigest).bind(keyDigest).first(EnrollmentRow.read)
+        }
+    }
+
+    package func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.anyOfTransaction).bind(transactionID).bind(endpoint)
+                .first { _ in true } ?? false
+        }
+    }
+
+    package func enrollments(in state: Enrollment.State, limit: Int) async throws(StoreError) -> [Enrollment] {
+        try await readAtLength { connection throws(StoreError) in
+            try connection.statement(Self.selection(of: state)).bind(state).bind(max(limit, 0)).all(EnrollmentRow.read)
+        }
+    }
+
+    /// The statement whose index suits a state: the few that wait or failed, the few being signed, the many issued.
+    private static func selection(of state: Enrollment.State) -> SQL {
+        switch state {
+        case .pending, .approved, .denied, .failed: fewInState
+        case .issuing: beingSigned
+        case .issued: manyInState
+        }
+    }
+
+    static let enrollmentByID: SQL = EnrollmentRow.select + "WHERE e.id = ?"
+    private static let newestOfKey: SQL =
+        EnrollmentRow.select + """
+            WHERE e.transaction_id = ? AND e.endpoint = ? AND (e.key_digest = ? OR e.signer_key_digest = ?)
+            ORDER BY e.number DESC LIMIT 1
+            """
+    private static let anyOfTransaction: SQL =
+        "SELECT 1 FROM enrollment WHERE transaction_id = ? AND endpoint = ? LIMIT 1"
+    private static let fewInState: SQL =
+        EnrollmentRow.select + """
+            WHERE e.state = ? AND e.state IN ('pending', 'approved', 'denied', 'failed') ORDER BY e.number LIMIT ?
+            """
+    private static let beingSigned: SQL =
+        EnrollmentRow.select + "WHERE p.enrollment IS NOT NULL AND e.state = ? ORDER BY p.enrollment LIMIT ?"
+    private static let manyInState: SQL = EnrollmentRow.select + "WHERE e.state = ? ORDER BY e.number LIMIT ?"
+
+    private static let fail: SQL =
+        "UPDATE enrollment SET state = 'failed', reason = ?, updated_at = ? WHERE id = ?"
+    private static let settle: SQL =
+        "UPDATE enrollment SET state = ?, decided_by = ?, reason = ?, updated_at = ? WHERE id = ?"
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PKIFormats
+package import SealwrightCore
+
+extension SQLiteStore: CRLStore {
+    package func reserveCRLNumber(authority: AuthorityID, now: Timestamp) async throws(StoreError) -> Int64 {
+        try await commits.perform { session throws(StoreError) in
+            let last = try session.statement(Self.lastNumber).bind(authority).first { row in row.int() } ?? 0
+            let number = max(last + 1, now.seconds)
+            try session.statement(Self.upsertNumber).bind(authority).bind(number).run()
+            return number
+        }
+    }
+
+    package func save(_ crl: PublishedCRL, event: AuditEvent) async throws(StoreError) {
+        let prepared = PreparedEvent(event)
+        try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.upsertCRL)
+                .bind(crl.authority).bind(crl.kind).bind(crl.number).bind(crl.thisUpdate).bind(crl.nextUpdate)
+                .bind(crl.generation).bind(crl.der).run()
+            try session.append(prepared)
+        }
+    }
+
+    package func newestCRL(
+        authority: AuthorityID, kind: PublishedCRL.Kind
+    ) async throws(StoreError) -> PublishedCRL? {
+        try await readAtLength { connection throws(StoreError) in
+            try connection.statement(Self.crlByKind).bind(authority).bind(kind).first { row in
+                PublishedCRL(
+                    authority: authority, kind: kind, number: row.int(), thisUpdate: row.moment(),
+                    nextUpdate: row.moment(), generation: row.int(), der: row.octets())
+            }
+        }
+    }
+
+    private static let lastNumber: SQL = "SELECT last FROM crl_number WHERE authority = ?"
+    private static let upsertNumber: SQL =
+        """
+        INSERT INTO crl_number (authority, last) VALUES (?, ?)
+        ON CONFLICT (authority) DO UPDATE SET last = excluded.last
+        """
+    private static let upsertCRL: SQL =
+        """
+        INSERT INTO crl (authority, kind, crl_number, this_update, next_update, generation, der)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (authority, kind) DO UPDATE SET crl_number = excluded.crl_number,
+            this_update = excluded.this_update, next_update = excluded.next_update, generation = excluded.generation,
+            der = excluded.der
+        """
+    private static let crlByKind: SQL =
+        "SELECT crl_number, this_update, next_update, generation, der FROM crl WHERE authority = ? AND kind = ?"
+}
+
+extension SQLiteStore: TokenStore {
+    package func token(digest: [UInt8]) async throws(StoreError) -> AccessToken? {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.tokenByDigest).bind(digest).first { row in
+                AccessToken(
+                    id: TokenID(rawValue: row.text()), name: row.text(), digest: row.octets(), createdAt: row.moment(),
+                    expiresAt: row.optionalMoment())
+            }
+        }
+    }
+
+    package func save(_ token: AccessToken, event: AuditEvent) async throws(StoreError) {
+        let prepared = PreparedEvent(event)
+        try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.insertToken)
+                .bind(token.id).bind(token.name).bind(token.digest).bind(token.createdAt).bind(token.expiresAt).run()
+            try session.append(prepared)
+        }
+    }
+
+    private static let tokenByDigest: SQL =
+        "SELECT id, name, digest, created_at, expires_at FROM access_token WHERE digest = ?"
+    private static let insertToken: SQL =
+        "INSERT INTO access_token (id, name, digest, created_at, expires_at) VALUES (?, ?, ?, ?, ?)"
+}

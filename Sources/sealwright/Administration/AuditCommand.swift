@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import SealwrightServer
+
+/// `sealwright audit`: what happened, and the proof that nobody changed the record of it.
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "List, verify and export the audit trail.",
+        subcommands: [List.self, Verify.self, Export.self])
+}
+
+extension AuditCommand {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The newest events, newest first.",
+            discussion: "  sealwright audit list --limit 20")
+
+        @Option(name: .long, help: "Only events about this object: a serial, a device, a challenge.")
+        var object: String?
+
+        @Option(name: .long, help: "How many.")
+        var limit = 50
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let list: ListDocument<AuditDocument> = try await server.client().get(
+                "audit", [("object", object), ("limit", String(limit))])
+            guard !server.json else { return Terminal.result(JSONText.of(list)) }
+            var table = Table("#", "at", "action", "actor", "object", "outcome")
+            for item in list.items {
+                table.row(
+                    String(item.sequence), item.at, item.action, String(item.actor.prefix(24)),
+                    String(item.object.prefix(40)), item.outcome)
+            }
+            Terminal.result(table.text(empty: "Nothing has happened."))
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check the hash chain of the whole trail.",
+            discussion: """
+                Exit status 1 and the first bad record when something was changed, dropped or swapped. What was cut off \
+                at the end shows only against a head hash kept elsewhere: --head.
+
+                  sealwright audit verify
+                """)
+
+        @Option(name: .long, help: "A head hash printed earlier; it must still be in the chain.")
+        var head: String?
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let client = try server.client()
+            let result: AuditVerification = try await client.get("audit/verify", [("head", head)])
+            if let bad = result.firstBad {
+                throw CommandFailure(
+                    .bad, code: "audit.chain-broken", "the audit trail was changed at record \(bad)",
+                    hint: "records 1 to \(bad - 1) are intact; compare with an export made earlier")
+            }
+            if result.containsHead == false {
+                throw CommandFailure(
+                    .bad, code: "audit.head-missing", "the given head hash is not in the chain",
+                    hint: "records were cut off at the end, or the hash is of another server")
+            }
+            guard !server.json else { return Terminal.result(JSONText.of(result)) }
+            Terminal.result("\(result.records) records verify; head \(result.head ?? "none")")
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the whole trail as JSON lines.",
+            discussion: "  sealwright audit export --out audit.jsonl")
+
+        @Option(name: [.long, .customShort("o")], help: "The file to write.")
+        var out: String?
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let client = try server.client()
+            var lines: [UInt8] = []
+            var after: String? = "0"
+            var count = 0
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            while let cursor = after {
+                let page: ListDocument<AuditDocument> = try await client.get(
+                    "audit", [("after", cursor), ("limit", "5000")])
+                for item in page.items { lines += Array((try? encoder.encode(item)) ?? Data()) + [0x0A] }
+                count += page.items.count
+                Terminal.progress("\(count) records …")
+                after = page.next
+            }
+            Terminal.progressDone()
+            try OutputFile.write(lines, to: out)
+        }
+    }
+}

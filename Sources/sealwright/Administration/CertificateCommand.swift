@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import SealwrightServer
+
+/// `sealwright certificate`: what was issued, and the power over it.
+struct CertificateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "certificate",
+        abstract: "List, show, issue, revoke and download certificates.",
+        subcommands: [
+            List.self, Show.self, CertificateIssue.self, CertificateSign.self, Revoke.self, Release.self, Download.self,
+        ])
+}
+
+extension CertificateCommand {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List certificates, newest first; with --expiring the soonest end first.",
+            discussion: """
+                  sealwright certificate list --expiring 30d
+                  sealwright certificate list --subject laptop --status revoked --json
+                """)
+
+        @Option(name: .long, help: "Only those that end within this time: 30d, 12h.")
+        var expiring: String?
+
+        @Option(name: .long, help: "Only those whose subject contains this.")
+        var subject: String?
+
+        @Option(name: .long, help: "valid, on-hold, revoked, expired or superseded.")
+        var status: String?
+
+        @Option(name: .long, help: "Only those of this device.")
+        var device: String?
+
+        @Flag(name: .long, help: "The server's own certificates instead of devices'.")
+        var own = false
+
+        @Option(name: .long, help: "How many at most.")
+        var limit = 100
+
+        @Option(name: .long, help: "Go on after this, as 'next' of the page before says.")
+        var after: String?
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let list: ListDocument<CertificateDocument> = try await server.client().get(
+                "certificates",
+                [
+                    ("expiring", expiring), ("subject", subject), ("status", status), ("device", device),
+                    ("owner", own ? "own" : nil), ("limit", String(limit)), ("after", after),
+                ])
+            guard !server.json else { return Terminal.result(JSONText.of(list)) }
+            var table = Table("subject", "serial", "issued via", "expires", "status")
+            for item in list.items {
+                table.row(
+                    item.subject, item.serial, item.issuedVia, RelativeTime.text(item.notAfter), item.status)
+            }
+            Terminal.result(table.text(empty: "No certificate matches."))
+            if let next = list.next { Terminal.error("more: add --after \(next)") }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one certificate and why it was issued.",
+            discussion: "  sealwright certificate show 4d:0a:…:91")
+
+        @Argument(help: "The serial number, hexadecimal, with or without colons.")
+        var serial: String
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let found: CertificateDocument = try await server.client().get(
+                "certificates/" + AdministrationClient.escape(serial))
+            guard !server.json else { return Terminal.result(JSONText.of(found)) }
+            var lines = [
+                ("Subject", found.subject), ("Serial", found.serial), ("Status", found.status),
+                ("Valid", "\(found.notBefore) to \(found.notAfter), ends \(RelativeTime.text(found.notAfter))"),
+                ("Issued", "\(found.issuedAt) via \(found.issuedVia) by \(found.authority), profile \(found.profile)"),
+                ("SHA-256", found.fingerprint),
+            ]
+            if let device = found.device { lines.append(("Device", device)) }
+            if let challenge = found.challenge { lines.append(("Challenge", challenge)) }
+            if let approver = found.approver { lines.append(("Approved by", approver)) }
+            if let before = found.renewedFrom { lines.append(("Renews", before)) }
+            if let after = found.renewedTo { lines.append(("Renewed as", after)) }
+            if let gone = found.revocation { lines.append(("Revoked", "\(gone.at), \(gone.reason)")) }
+            for (name, value) in lines {
+                Terminal.result(name.padding(toLength: 14, withPad: " ", startingAt: 0) + Table.printable(value))
+            }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke a certificate.",
+            discussion: """
+                Reasons: unspecified, keyCompromise, cACompromise, affiliationChanged, superseded, \
+                cessationOfOperation, certificateHold (may be released), privilegeWithdrawn, aACompromise. OCSP tells it \
+                at once, the CRL within a minute.
+
+                  sealwright certificate revoke 4d0a…91 --reason keyCompromise --yes
+                """)
+
+        @Argument(help: "The serial number, hexadecimal, with or without colons.")
+        var serial: String
+
+        @Option(name: .long, help: "Why, in RFC 5280's spelling.")
+        var reason = "unspecified"
+
+        @Option(name: .long, help: "Since when the key is bad, RFC 3339 in UTC.")
+        var invalidityDate: String?
+
+        @Flag(name: .long, help: "Also one of the server's own certificates.")
+        var force = false
+
+        @Flag(name: .long, help: "Do not ask.")
+        var yes = false
+
+        @OptionGroup var server: ServerOptions
+
+        private struct Wish: Encodable {
+            let reason: String
+            let invalidityDate: String?
+            let force: Bool
+        }
+
+        func run() async throws {
+            let client = try server.client()
+            let path = "certificates/" + AdministrationClient.escape(serial)
+            if !yes, Confirmation.canAsk {
+                let found: CertificateDocument = try await client.get(path)
+                try Confirmation.ask("Revoke \(Table.printable(found.subject)), serial \(found.serial)?")
+            }
+            let revoked: CertificateDocument = try await client.post(
+                path + "/revoke", Wish(reason: reason, invalidityDate: invalidityDate, force: force))
+            Terminal.result(
+                server.json ? JSONText.of(revoked) : "revoked \(revoked.serial) (\(Table.printable(revoked.subject)))")
+        }
+    }
+
+    struct Release: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Release a certificate from certificateHold.",
+            discussion: "  sealwright certificate release 4d0a…91")
+
+        @Argument(help: "The serial number.")
+        var serial: String
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let path = "certificates/" + AdministrationClient.escape(serial) + "/release"
+            let released: CertificateDocument = try await server.client().post(path, [String: String]())
+            Terminal.result(server.json ? JSONText.of(released) : "released \(released.serial)")
+        }
+    }
+
+    struct Download: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a certificate to standard output or a file.",
+            discussion: "  sealwright certificate download 4d0a…91 --format chain --out device.pem")
+
+        @Argument(help: "The serial number.")
+        var serial: String
+
+        @Option(name: .long, help: "pem, der, chain (PEM with the CAs) or p7b.")
+        var format = "pem"
+
+        @Option(name: [.long, .customShort("o")], help: "The file to write.")
+        var out: String?
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let octets = try await server.client().octets(
+                "certificates/\(AdministrationClient.escape(serial))/download", [("format", format)])
+            try OutputFile.write(octets, to: out)
+        }
+    }
+}

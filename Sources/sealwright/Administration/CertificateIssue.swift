@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CryptoProvider
+import PKIFormats
+import SealwrightServer
+
+/// What `certificate issue` and `certificate sign` ask the API for.
+struct IssueWish: Encodable {
+    let csr: String
+    let profile: String
+    let authority: String?
+    let subject: String?
+    let subjectAlternativeNames: [String]?
+    let validity: String?
+}
+
+/// The options both share.
+struct IssueOptions: ParsableArguments {
+    @Option(name: .long, help: "The certificate profile: device or server.")
+    var profile = "device"
+
+    @Option(name: .long, help: "The authority; the active issuing CA without it.")
+    var authority: String?
+
+    @Option(name: .long, help: "A subject alternative name, such as DNS:host.example. Repeat for more.")
+    var san: [String] = []
+
+    @Option(name: .long, help: "How long it is valid, such as 90d.")
+    var validity: String?
+}
+
+/// `sealwright certificate sign`: a PKCS#10 in, a certificate out.
+struct CertificateSign: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign",
+        abstract: "Sign a certification request from a file.",
+        discussion: "  sealwright certificate sign request.csr --profile server --out server.pem")
+
+    @Argument(help: "A PKCS#10, PEM or DER; - for standard input.")
+    var request: String
+
+    @Option(name: .long, help: "A subject instead of the request's.")
+    var subject: String?
+
+    @Option(name: [.long, .customShort("o")], help: "The file to write the certificate to.")
+    var out: String?
+
+    @OptionGroup var options: IssueOptions
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let bytes = try OutputFile.read(request, limit: 1 << 20)
+        guard let block = try? PEM.sniff(bytes).first else {
+            throw CommandFailure(.usage, code: "cli.not-a-request", "\(request) is not a PKCS#10 in PEM or DER")
+        }
+        let made: CertificateDocument = try await server.client().post(
+            "certificates",
+            IssueWish(
+                csr: PEM.encode(block.der, label: "CERTIFICATE REQUEST"), profile: options.profile,
+                authority: options.authority, subject: subject,
+                subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
+        guard !server.json else { return Terminal.result(JSONText.of(made)) }
+        try OutputFile.write(Array((made.pem ?? "").utf8), to: out)
+    }
+}
+
+/// `sealwright certificate issue`: a key made here, and a certificate for it.
+struct CertificateIssue: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "issue",
+        abstract: "Make a key on this machine and a certificate for it.",
+        discussion: """
+            The key never leaves this machine; it is written readable by you only.
+
+              sealwright certificate issue --subject CN=build-7 --key-out build-7.key --out build-7.pem
+            """)
+
+    @Option(name: .long, help: "The subject, such as CN=host,O=Example.")
+    var subject: String
+
+    @Option(name: .long, help: "The key's type.")
+    var key = "rsa-2048"
+
+    @Option(name: .long, help: "The file to write the private key to.")
+    var keyOut: String
+
+    @Option(name: [.long, .customShort("o")], help: "The file to write the certificate to.")
+    var out: String?
+
+    @OptionGroup var options: IssueOptions
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let client = try server.client()
+        guard let type = KeyType(rawValue: key) else {
+            let known = KeyType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure(.usage, code: "cli.key-type", "--key: '\(key)' is not a key type", hint: "choose one of \(known)")
+        }
+        let made = try LocalKey.generate(type)
+        let request = try made.certificationRequest(subject: subject)
+        let certificate: CertificateDocument = try await client.post(
+            "certificates",
+            IssueWish(
+                csr: PEM.encode(request, label: "CERTIFICATE REQUEST"), profile: options.profile,
+                authority: options.authority, subject: nil,
+                subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
+        try OutputFile.write(Array(made.pem.utf8), to: keyOut, isPrivate: true)
+        guard !server.json else { return Terminal.result(JSONText.of(certificate)) }
+        try OutputFile.write(Array((certificate.pem ?? "").utf8), to: out)
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SealwrightServer
+
+/// `sealwright device`: the machines behind the certificates.
+struct DeviceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "device",
+        abstract: "List, show, approve, block and retire devices.",
+        subcommands: [List.self, Show.self, Approve.self, Block.self, Retire.self])
+}
+
+extension DeviceCommand {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List devices, newest first.", discussion: "  sealwright device list --state blocked")
+
+        @Option(name: .long, help: "pending, active, blocked or retired.")
+        var state: String?
+
+        @Option(name: .long, help: "How many at most.")
+        var limit = 100
+
+        @Option(name: .long, help: "Go on after this.")
+        var after: String?
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let list: ListDocument<DeviceDocument> = try await server.client().get(
+                "devices", [("state", state), ("limit", String(limit)), ("after", after)])
+            guard !server.json else { return Terminal.result(JSONText.of(list)) }
+            var table = Table("id", "name", "state", "last seen")
+            for item in list.items {
+                table.row(item.id, item.name, item.state, RelativeTime.text(item.lastSeenAt))
+            }
+            Terminal.result(table.text(empty: "No device is known."))
+            if let next = list.next { Terminal.error("more: add --after \(next)") }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one device.", discussion: "  sealwright device show d_01JD…")
+
+        @Argument(help: "The identifier.")
+        var id: String
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let device: DeviceDocument = try await server.client().get("devices/" + AdministrationClient.escape(id))
+            guard !server.json else { return Terminal.result(JSONText.of(device)) }
+            Terminal.result("Name        \(Table.printable(device.name))")
+            Terminal.result("State       \(device.state)")
+            Terminal.result("Known since \(device.createdAt), last seen \(RelativeTime.text(device.lastSeenAt))")
+            for (kind, value) in device.attachments.sorted(by: { $0.key < $1.key }) {
+                Terminal.result("\(kind): \(Table.printable(value))")
+            }
+        }
+    }
+
+    /// What the three state verbs share.
+    struct Change: ParsableArguments {
+        @Argument(help: "The identifier that 'device list' shows.")
+        var id: String
+
+        @OptionGroup var server: ServerOptions
+
+        func perform(_ verb: String) async throws {
+            let path = "devices/\(AdministrationClient.escape(id))/\(verb)"
+            let device: DeviceDocument = try await server.client().post(path, [String: String]())
+            Terminal.result(server.json ? JSONText.of(device) : "\(Table.printable(device.name)) is \(device.state)")
+        }
+    }
+
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a device in (again).", discussion: "  sealwright device approve d_01JD…")
+        @OptionGroup var change: Change
+        func run() async throws { try await change.perform("approve") }
+    }
+
+    struct Block: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Refuse a device everywhere until it is approved again.",
+            discussion: "Its certificates stay valid until you revoke them.\n\n  sealwright device block d_01JD…")
+        @OptionGroup var change: Change
+        func run() async throws { try await change.perform("block") }
+    }
+
+    struct Retire: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Mark a device as gone for good.", discussion: "  sealwright device retire d_01JD…")
+        @OptionGroup var change: Change
+        func run() async throws { try await change.perform("retire") }
+    }
+}

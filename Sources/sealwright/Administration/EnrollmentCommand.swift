@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SealwrightServer
+
+/// `sealwright enrollment`: requests that wait for a person.
+struct EnrollmentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enrollment",
+        abstract: "List, approve and deny waiting enrolments.",
+        subcommands: [List.self, Approve.self, Deny.self])
+}
+
+extension EnrollmentCommand {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List enrolments in a state, oldest first.",
+            discussion: "  sealwright enrollment list")
+
+        @Option(name: .long, help: "pending, approved, issuing, issued, denied or failed.")
+        var state = "pending"
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let list: ListDocument<EnrollmentDocument> = try await server.client().get(
+                "enrollments", [("state", state)])
+            guard !server.json else { return Terminal.result(JSONText.of(list)) }
+            var table = Table("id", "subject", "via", "since", "state")
+            for item in list.items {
+                table.row(item.id, item.subject, item.via, RelativeTime.text(item.createdAt), item.state)
+            }
+            Terminal.result(table.text(empty: "No enrolment is \(state)."))
+        }
+    }
+
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Approve an enrolment; its certificate is issued at once.",
+            discussion: "  sealwright enrollment approve en_01JD…")
+
+        @Argument(help: "The identifier that 'enrollment list' shows.")
+        var id: String
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let issued: CertificateDocument = try await server.client().post(
+                "enrollments/\(AdministrationClient.escape(id))/approve", [String: String]())
+            Terminal.result(
+                server.json ? JSONText.of(issued) : "issued \(issued.serial) to \(Table.printable(issued.subject))")
+        }
+    }
+
+    struct Deny: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Deny an enrolment.",
+            discussion: "  sealwright enrollment deny en_01JD… --reason \"not our machine\"")
+
+        @Argument(help: "The identifier that 'enrollment list' shows.")
+        var id: String
+
+        @Option(name: .long, help: "Told to the device as failInfoText.")
+        var reason: String?
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let path = "enrollments/\(AdministrationClient.escape(id))/deny"
+            let denied: [String: String] = try await server.client().post(path, ["reason": reason])
+            Terminal.result(server.json ? JSONText.of(denied) : "denied \(id)")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import SCEP
+import SealwrightNetwork
+
+/// The HTTP side of a SCEP client.
+///
+/// Source: RFC 8894, section 4.
+struct ScepConnection: Sendable {
+    let url: HTTPURL
+    let client: HTTPClient
+    let caIdentifier: String?
+
+    /// GetCACaps. A server that does not know the operation has no capabilities, as RFC 8894 section 3.5.2 says.
+    func capabilities() async throws(CommandFailure) -> CACapabilities {
+        let response = try await get(.getCACaps(caIdentifier: caIdentifier))
+        return CACapabilities(parsing: response.status == 200 ? response.body : [])
+    }
+
+    /// GetCACert, with the fingerprint compared when one is given.
+    func certificates(fingerprint: CAFingerprint?) async throws(CommandFailure) -> CACertificates {
+        let response = try await get(.getCACert(caIdentifier: caIdentifier))
+        guard response.status == 200 else { throw refused("GetCACert", response) }
+        do {
+            let found = try CACertificates(parsing: response.body)
+            if let fingerprint { try found.verify(fingerprint) }
+            return found
+        } catch {
+            throw CommandFailure(scep: error)
+        }
+    }
+
+    /// GetNextCACert.
+    func nextCertificates(trusting present: CACertificates) async throws(CommandFailure) -> CACertificates {
+        let response = try await get(.getNextCACert(caIdentifier: caIdentifier))
+        guard response.status == 200 else { throw refused("GetNextCACert", response) }
+        do {
+            return try GetNextCACert.read(response.body, trusting: present)
+        } catch {
+            throw CommandFailure(scep: error)
+        }
+    }
+
+    /// PKIOperation, by POST when the server can.
+    func send(_ message: [UInt8], usesPost: Bool) async throws(CommandFailure) -> [UInt8] {
+        let response: HTTPResponse
+        if usesPost {
+            response = try await exchange(
+                HTTPRequest(
+                    method: "POST", url: url.with(path: url.path, query: Operation.pkiOperation.rawQuery),
+                    fields: [("Content-Type", MediaType.pkiMessage)], body: message))
+        } else {
+            let query = GETMessage.rawQuery(for: message)
+            response = try await exchange(HTTPRequest(url: url.with(path: url.path, query: query)))
+        }
+        guard response.status == 200 else { throw refused("PKIOperation", response) }
+        return response.body
+    }
+
+    private func get(_ operation: Operation) async throws(CommandFailure) -> HTTPResponse {
+        try await exchange(HTTPRequest(url: url.with(path: url.path, query: operation.rawQuery)))
+    }
+
+    private func exchange(_ request: HTTPRequest) async throws(CommandFailure) -> HTTPResponse {
+        do {
+            return try await client.send(request)
+        } catch {
+            throw CommandFailure.wrapping(error)
+        }
+    }
+
+    private func refused(_ operation: String, _ response: HTTPResponse) -> CommandFailure {
+        let text = String(decoding: response.body.prefix(300), as: UTF8.self)
+        let status: ExitStatus = response.status == 404 ? .notFound : response.status == 503 ? .unavailable : .refused
+        return CommandFailure(
+            status, code: "scep.http-\(response.status)",
+            "the server answered \(operation) with HTTP \(response.status): \(Table.printable(text))")
+    }
+}
+
+extension CommandFailure {
+    /// A SCEP error, with the exit status it deserves.
+    init(scep error: SCEPError) {
+        self.init(.refused, code: error.code, error.description)
+    }
+}

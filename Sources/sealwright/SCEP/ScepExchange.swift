@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import PKIFormats
+import SCEP
+import SealwrightNetwork
+
+/// Carries out what a ``ClientTransaction`` asks for: signatures, network, waiting.
+struct ScepExchange {
+    /// The names keys have inside a transaction.
+    static let requestKey = KeyID(rawValue: "request")
+    static let identityKey = KeyID(rawValue: "identity")
+
+    let connection: ScepConnection
+    let usesPost: Bool
+    let keys: [KeyID: LocalKey]
+    /// Where the transaction is kept while it is pending; `nil` keeps it nowhere.
+    let stateFile: String?
+    /// Whether to stay and poll, or to leave after the first PENDING.
+    let waits: Bool
+
+    /// Runs to the end, or to the first PENDING.
+    func run(_ start: ClientTransaction) async throws(CommandFailure) -> ClientOutcome {
+        var transaction = start
+        var action = transaction.start(at: now)
+        while true {
+            switch action {
+            case .sign(let task): action = transaction.signed(try sign(task))
+            case .send(let message):
+                action = transaction.received(try await connection.send(message, usesPost: usesPost))
+            case .unwrap(let task): action = transaction.keyUnwrapped(try unwrap(task))
+            case .wait(let seconds):
+                try save(transaction)
+                guard waits else { throw pending }
+                try await pause(seconds)
+                action = transaction.start(at: now)
+            case .finished(let outcome):
+                forget()
+                return outcome
+            case .failed(let error):
+                forget()
+                throw CommandFailure(scep: error)
+            }
+        }
+    }
+
+    private var now: Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
+
+    private func sign(_ task: SigningTask) throws(CommandFailure) -> [UInt8] {
+        do {
+            return try key(task.key).signSynchronously(task.bytes, algorithm: task.algorithm)
+        } catch let error as CryptoError {
+            throw CommandFailure(.internalError, code: error.code, error.description)
+        } catch {
+            throw CommandFailure.wrapping(error)
+        }
+    }
+
+    private func unwrap(_ task: UnwrappingTask) throws(CommandFailure) -> [UInt8] {
+        do {
+            return try key(task.key).unwrapSynchronously(
+                task.encryptedKey, transport: task.transport, keyLength: task.keyLength)
+        } catch let error as CryptoError {
+            throw CommandFailure(.internalError, code: error.code, error.description)
+        } catch {
+            throw CommandFailure.wrapping(error)
+        }
+    }
+
+    private func key(_ id: KeyID) throws(CommandFailure) -> SoftwareKey {
+        guard let found = keys[id] else {
+            throw CommandFailure(.internalError, code: "cli.key-missing", "the key '\(id.rawValue)' is not at hand")
+        }
+        return found.key
+    }
+
+    private func pause(_ seconds: Int64) async throws(CommandFailure) {
+        Terminal.error("pending; asking again in \(seconds) s (Ctrl-C leaves, 'sealwright scep poll' goes on)")
+        do {
+            try await Task.sleep(for: .seconds(seconds))
+        } catch {
+            throw pending
+        }
+    }
+
+    private var pending: CommandFailure {
+        CommandFailure(
+            .unavailable, code: "scep.pending", "the request waits for approval",
+            hint: stateFile.map { "go on later with 'sealwright scep poll --state \($0)'" })
+    }
+
+    private func save(_ transaction: ClientTransaction) throws(CommandFailure) {
+        guard let stateFile else { return }
+        do {
+            let state = ScepState(
+                url: connection.url.description, usesPost: usesPost, transaction: transaction)
+            try OutputFile.write(Array(try JSONEncoder().encode(state)), to: stateFile, isPrivate: true)
+        } catch {
+            throw CommandFailure.wrapping(error)
+        }
+    }
+
+    private func forget() {
+        guard let stateFile else { return }
+        try? FileManager.default.removeItem(atPath: stateFile)
+    }
+}
+
+/// A pending transaction on disk.
+struct ScepState: Codable {
+    let url: String
+    let usesPost: Bool
+    let transaction: ClientTransaction
+}
+
+extension ScepState {
+    static func read(_ path: String) throws(CommandFailure) -> ScepState {
+        let bytes = try OutputFile.read(path, limit: 4 << 20)
+        do {
+            return try JSONDecoder().decode(ScepState.self, from: Data(bytes))
+        } catch {
+            throw CommandFailure(.usage, code: "cli.not-a-state", "\(path) holds no pending SCEP request")
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CryptoProvider
+import PKIFormats
+import SCEP
+import SealwrightNetwork
+
+/// `sealwright scep renew`: a new certificate on the strength of the present one.
+struct ScepRenew: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "renew",
+        abstract: "Renew a certificate, signing with its key; no challenge is needed.",
+        discussion: """
+            A new key is made unless you pass --same-key. Without --now nothing happens before two thirds of the \
+            certificate's life are over, so the command can run from a timer.
+
+              sealwright scep renew --url URL --cert laptop-7.pem --key laptop-7.key
+            """)
+
+    @OptionGroup var target: ScepTarget
+    @OptionGroup var files: ScepFiles
+
+    @Option(name: .long, help: "The present certificate.")
+    var cert: String
+
+    @Option(name: .long, help: "The present certificate's key.")
+    var key: String
+
+    @Flag(name: .long, help: "Keep the key.")
+    var sameKey = false
+
+    @Flag(name: .long, help: "Renew even if it is early.")
+    var now = false
+
+    func run() async throws {
+        let old = try LocalFile.certificate(cert)
+        let oldKey = try LocalKey.read(key)
+        guard old.publicKey == oldKey.key.publicKey else {
+            throw CommandFailure(.usage, code: "cli.key-mismatch", "\(key) is not the key of \(cert)")
+        }
+        if !now, let due = Self.due(old), due > .current {
+            return Terminal.error("not due before \(due) (\(RelativeTime.text(due.iso8601))); --now renews anyway")
+        }
+        let (keyFile, certificateFile) = (files.keyOut ?? key, files.certOut ?? cert)
+        let connection = try target.connection()
+        let capabilities = try await connection.capabilities()
+        let authority = try await connection.certificates(fingerprint: target.fingerprint)
+        let newKey = sameKey ? oldKey : try LocalKey.generate(.rsa2048)
+        let names = old.subjectAlternativeName.map { [$0.certificateExtension] } ?? []
+        let request = PKCSReq(
+            subject: old.subject, publicKey: newKey.key.publicKey, key: ScepExchange.requestKey, extensions: names)
+        // Beside the old one until the answer is here, so that a failure costs nothing.
+        let waitingKey = keyFile + ".new"
+        if !sameKey { try OutputFile.write(Array(try newKey.pem.utf8), to: waitingKey, isPrivate: true) }
+        do {
+            let settings = try ClientSettings(
+                capabilities: capabilities, allowingLegacy: target.allowLegacy,
+                polling: Polling(delay: Int64(files.pollInterval), count: files.pollCount))
+            let transaction = try ClientTransaction(
+                RenewalReq(
+                    request: request, identity: ClientIdentity(certificate: old, key: ScepExchange.identityKey)),
+                authority: authority, settings: settings)
+            let outcome = try await ScepExchange(
+                connection: connection, usesPost: capabilities.usesPost,
+                keys: [ScepExchange.requestKey: newKey, ScepExchange.identityKey: oldKey],
+                stateFile: files.state ?? certificateFile + ".pending", waits: !files.noWait
+            ).run(transaction)
+            if !sameKey { try OutputFile.replace(keyFile, with: waitingKey) }
+            try ScepResult(outcome).write(
+                certificate: certificateFile, key: sameKey ? key : keyFile, json: target.json)
+        } catch let error as SCEPError {
+            throw CommandFailure(scep: error)
+        }
+    }
+
+    private static func due(_ certificate: CertificateView) -> Timestamp? {
+        guard let start = certificate.notBefore, let end = certificate.notAfter else { return nil }
+        return RenewalSchedule.renewal(notBefore: start, notAfter: end, random: .random(in: .min ... .max))
+    }
+}
+
+/// `sealwright scep poll`: goes on with a request that was pending.
+struct ScepPoll: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "poll",
+        abstract: "Ask again for a certificate that waits for approval.",
+        discussion: "  sealwright scep poll --state laptop-7.pem.pending --key-out laptop-7.key --cert-out laptop-7.pem")
+
+    @OptionGroup var target: ScepTarget
+    @OptionGroup var files: ScepFiles
+
+    @Option(name: .long, help: "The old certificate's key, when a renewal is pending.")
+    var oldKey: String?
+
+    func run() async throws {
+        guard let stateFile = files.state, let keyFile = files.keyOut, let certificateFile = files.certOut else {
+            throw CommandFailure(
+                .usage, code: "cli.poll-files", "poll needs --state, --key-out and --cert-out",
+                hint: "use the files of the enrolment that is pending")
+        }
+        let state = try ScepState.read(stateFile)
+        var keys = [ScepExchange.requestKey: try LocalKey.read(keyFile)]
+        keys[ScepExchange.identityKey] = try oldKey.map { path in try LocalKey.read(path) }
+        let connection: ScepConnection
+        if target.data != nil {
+            connection = try target.connection()
+        } else {
+            var target = target
+            target.url = target.url ?? state.url
+            connection = try target.connection()
+        }
+        let outcome = try await ScepExchange(
+            connection: connection, usesPost: state.usesPost, keys: keys, stateFile: stateFile, waits: !files.noWait
+        ).run(state.transaction)
+        try ScepResult(outcome).write(certificate: certificateFile, key: keyFile, json: target.json)
+    }
+}

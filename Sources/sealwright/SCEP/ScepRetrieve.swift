@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CryptoProvider
+import PKIFormats
+import SCEP
+
+/// What GetCert and GetCRL need: a certificate of ours and its key.
+struct ScepIdentity: ParsableArguments {
+    @Option(name: .long, help: "Your certificate.")
+    var cert: String
+
+    @Option(name: .long, help: "Its key.")
+    var key: String
+
+    @Option(name: [.long, .customShort("o")], help: "The file to write.")
+    var out: String?
+
+    func perform(
+        _ target: ScepTarget,
+        _ make: (CertificateView, ClientIdentity, CACertificates, ClientSettings) throws(SCEPError) -> ClientTransaction
+    ) async throws {
+        let certificate = try LocalFile.certificate(cert)
+        let identity = try LocalKey.read(key)
+        let connection = try target.connection()
+        let capabilities = try await connection.capabilities()
+        let authority = try await connection.certificates(fingerprint: target.fingerprint)
+        do {
+            let settings = try ClientSettings(capabilities: capabilities, allowingLegacy: target.allowLegacy)
+            let transaction = try make(
+                certificate, ClientIdentity(certificate: certificate, key: ScepExchange.identityKey), authority, settings)
+            let outcome = try await ScepExchange(
+                connection: connection, usesPost: capabilities.usesPost, keys: [ScepExchange.identityKey: identity],
+                stateFile: nil, waits: false
+            ).run(transaction)
+            switch outcome {
+            case .certificate(let der, _):
+                try OutputFile.write(Array(PEM.encode(der, label: "CERTIFICATE").utf8), to: out)
+            case .crl(let der): try OutputFile.write(Array(PEM.encode(der, label: "X509 CRL").utf8), to: out)
+            }
+        } catch let error as SCEPError {
+            throw CommandFailure(scep: error)
+        }
+    }
+}
+
+/// `sealwright scep getcert`: a certificate again, by its serial number.
+struct ScepGetCert: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "getcert",
+        abstract: "Fetch one of your certificates by serial number.",
+        discussion: "  sealwright scep getcert --url URL --cert me.pem --key me.key --serial 4d0a…91")
+
+    @OptionGroup var target: ScepTarget
+    @OptionGroup var identity: ScepIdentity
+
+    @Option(name: .long, help: "The serial number, hexadecimal; your certificate's own without it.")
+    var serial: String?
+
+    func run() async throws {
+        let wanted = try serial.map { text throws(CommandFailure) in
+            guard let number = SerialNumber(hex: text) else {
+                throw CommandFailure(.usage, code: "cli.serial", "--serial: '\(text)' is not a hexadecimal number")
+            }
+            return number
+        }
+        try await identity.perform(target) { certificate, identity, authority, settings throws(SCEPError) in
+            try ClientTransaction(
+                getCert: IssuerAndSerialNumber(
+                    issuer: certificate.issuer, serialNumber: wanted ?? certificate.serialNumber),
+                identity: identity, authority: authority, settings: settings)
+        }
+    }
+}
+
+/// `sealwright scep getcrl`: the CRL that covers a certificate.
+struct ScepGetCRL: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "getcrl",
+        abstract: "Fetch the CRL that covers your certificate.",
+        discussion: "  sealwright scep getcrl --url URL --cert me.pem --key me.key --out ca.crl")
+
+    @OptionGroup var target: ScepTarget
+    @OptionGroup var identity: ScepIdentity
+
+    func run() async throws {
+        try await identity.perform(target) { certificate, identity, authority, settings throws(SCEPError) in
+            try ClientTransaction(
+                getCRL: IssuerAndSerialNumber(certificate), identity: identity, authority: authority,
+                settings: settings)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CryptoProvider
+import Foundation
+import PKIFormats
+import SCEP
+import SealwrightNetwork
+import SealwrightServer
+
+/// Which SCEP server a command speaks to, and what makes it the right one.
+struct ScepTarget: ParsableArguments {
+    @Option(name: .long, help: "The SCEP URL.")
+    var url: String?
+
+    @Option(name: .long, help: "The data folder of a server on this machine, instead of --url.")
+    var data: String?
+
+    @Option(name: .long, help: "The endpoint, with --data.")
+    var endpoint = "default"
+
+    @Option(name: .long, help: "SHA-256, SHA-1 or MD5 of a CA certificate the server must present.")
+    var caFingerprint: String?
+
+    @Option(name: .long, help: "The CA identifier to send as 'message'.")
+    var caIdentifier: String?
+
+    @Option(name: .long, help: "A PEM file with the root to trust, for an https URL.")
+    var rootFile: String?
+
+    @Flag(name: .long, help: "Talk to servers that offer nothing better than 3DES, DES, SHA-1 or MD5.")
+    var allowLegacy = false
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    /// The fingerprint to demand: the one given, else with `--data` that of the folder's root.
+    var fingerprint: CAFingerprint? {
+        get throws(CommandFailure) {
+            do {
+                if let caFingerprint { return try CAFingerprint(caFingerprint) }
+                guard let data else { return nil }
+                let root = try LocalFile.certificate(DataFolder(data).rootCertificate)
+                return try CAFingerprint(Hex.encode(root.fingerprint(.sha256)))
+            } catch let error as SCEPError {
+                throw CommandFailure(.usage, code: error.code, "--ca-fingerprint: \(error)")
+            } catch {
+                throw CommandFailure.wrapping(error)
+            }
+        }
+    }
+
+    func connection() throws(CommandFailure) -> ScepConnection {
+        do {
+            if let data {
+                guard url == nil else {
+                    throw CommandFailure(.usage, code: "cli.two-servers", "give either --data or --url, not both")
+                }
+                return try local(DataFolder(data))
+            }
+            guard let url else {
+                throw CommandFailure(
+                    .usage, code: "cli.no-server", "no server is named",
+                    hint: "give --url URL, or --data DIR for a server on this machine")
+            }
+            let roots = try rootFile.map { [Array(try LocalFile.certificate($0).encoded)] }
+            return ScepConnection(
+                url: try HTTPURL(url), client: HTTPClient(tls: try TLSFactory.client(trusting: roots)),
+                caIdentifier: caIdentifier)
+        } catch let error as NetworkError {
+            throw CommandFailure(.usage, code: error.code, error.description)
+        } catch {
+            throw CommandFailure.wrapping(error)
+        }
+    }
+
+    private func local(_ folder: DataFolder) throws -> ScepConnection {
+        guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: folder.path)) }
+        guard let json = FileManager.default.contents(atPath: folder.serverAddress) else {
+            throw ServerOptions.notRunning(folder)
+        }
+        let address = try JSONDecoder().decode(ServerAddress.self, from: json)
+        let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+        let roots = [Array(try LocalFile.certificate(folder.rootCertificate).encoded)]
+        return ScepConnection(
+            url: try HTTPURL("https://\(host):\(address.httpsPort)/scep/\(endpoint)"),
+            client: HTTPClient(tls: try TLSFactory.client(trusting: roots), address: address.address),
+            caIdentifier: caIdentifier)
+    }
+}
+
+/// Certificates in files.
+enum LocalFile {
+    /// The first certificate of a PEM or DER file.
+    static func certificate(_ path: String) throws(CommandFailure) -> CertificateView {
+        let bytes = try OutputFile.read(path, limit: 1 << 20)
+        do throws(FormatError) {
+            guard let block = try PEM.sniff(bytes).first(where: { $0.label == "CERTIFICATE" || $0.label.isEmpty }) else {
+                throw FormatError.missing("a certificate")
+            }
+            return try CertificateView(parsing: block.der)
+        } catch {
+            throw CommandFailure(.usage, code: error.code, "\(path) holds no certificate: \(error)")
+        }
+    }
+}
+
+/// One certificate of GetCACert in a line.
+struct ScepCertificateSummary: Encodable {
+    let role: String
+    let subject: String
+    let sha256: String
+    let sha1: String
+
+    init(_ certificate: CertificateView) {
+        let isAuthority = certificate.basicConstraints?.isAuthority ?? false
+        role = !isAuthority ? "RA  " : certificate.isSelfIssued ? "root" : "CA  "
+        subject = certificate.subject.rfc4514
+        sha256 = Hex.encode(certificate.fingerprint(.sha256))
+        sha1 = Hex.encode(certificate.fingerprint(.sha1))
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The command line: every verb that runs, administers or inspects.
+@main
+struct Sealwright: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sealwright",
+        abstract: "The certificate and trust plane for managed endpoints.",
+        discussion: """
+            Start a server and enrol a first certificate:
+
+              sealwright up
+              sealwright scep enroll --data sealwright-data --subject CN=first
+              sealwright certificate list
+            """,
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(name: "Server:", subcommands: [Up.self, Initialize.self, Serve.self]),
+            CommandGroup(name: "Clients:", subcommands: [ScepCommand.self]),
+            CommandGroup(
+                name: "Administration:",
+                subcommands: [
+                    ChallengeCommand.self, CertificateCommand.self, EnrollmentCommand.self, DeviceCommand.self, AuditCommand.self,
+                ]),
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            failure.report()
+        } catch {
+            exitWithParserError(error)
+        }
+    }
+
+    /// Help goes to standard output with 0; everything the parser refuses goes to standard error with 2.
+    private static func exitWithParserError(_ error: any Error) -> Never {
+        if exitCode(for: error) == .success { exit(withError: error) }
+        if exitCode(for: error) == .validationFailure {
+            Terminal.error(fullMessage(for: error))
+            ExitStatus.usage.exit()
+        }
+        exit(withError: error)
+    }
+}

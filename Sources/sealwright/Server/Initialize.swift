@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CryptoProvider
+import SealwrightCore
+import SealwrightServer
+
+/// `sealwright init`: makes a data folder with the keys somebody chose, without starting it.
+struct Initialize: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Make a data folder without starting it.",
+        discussion: """
+            Key types: rsa-2048, rsa-3072, rsa-4096, ec-p256, ec-p384. Some Windows, Apple, Cisco and Java clients \
+            need an RSA chain; 'sealwright doctor' names the families another choice leaves out.
+
+              sealwright init --data pki --name "Example" --root-key rsa-4096
+            """)
+
+    @Option(name: .long, help: "The folder to make.")
+    var data: String
+
+    @Option(name: .long, help: "The name in the CA certificates.")
+    var name: String?
+
+    @Option(name: .long, help: "The issuing CA's key.")
+    var issuingKey = "rsa-2048"
+
+    @Option(name: .long, help: "The root's key.")
+    var rootKey = "rsa-3072"
+
+    @Option(name: .long, help: "The SCEP RA's key, or 'shared' to let the issuing CA's key do its work.")
+    var raKey = "rsa-2048"
+
+    @Flag(name: .long, help: "Print the result as JSON.")
+    var json = false
+
+    @OptionGroup var listeners: ListenerFlags
+
+    func run() async throws {
+        let folder = DataFolder(data)
+        guard !folder.isInitialized else { throw CommandFailure(ServerError.alreadyInitialized(path: data)) }
+        var options = HierarchyOptions(
+            name: name, rootKey: try key(rootKey, "--root-key"), issuingKey: try key(issuingKey, "--issuing-key"))
+        options.sharesRAKey = raKey == "shared"
+        let ra = options.sharesRAKey ? KeyType.rsa2048 : try key(raKey, "--ra-key")
+        let middle = try await ServerRun(folder: folder, flags: listeners, json: json).open(options, raKey: ra)
+        let address = ServerAddress(
+            host: middle.configuration.hosts.first ?? "", address: "", httpPort: middle.configuration.httpPort,
+            httpsPort: middle.configuration.httpsPort, devicePort: middle.configuration.devicePort, processID: 0)
+        let summary = ServerSummary(middle, at: address, isNew: true)
+        await middle.close()
+        Terminal.result(json ? JSONText.of(summary) : summary.text)
+    }
+
+    private func key(_ text: String, _ flag: String) throws(CommandFailure) -> KeyType {
+        guard let type = KeyType(rawValue: text) else {
+            let known = KeyType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure(
+                .usage, code: "cli.key-type", "\(flag): '\(text)' is not a key type", hint: "choose one of \(known)")
+        }
+        return type
+    }
+}

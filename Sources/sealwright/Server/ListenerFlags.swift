@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Configuration
+
+/// The flags that `up` and `serve` share. A flag beats the environment, which beats the file.
+struct ListenerFlags: ParsableArguments {
+    @Option(name: .long, help: "A name or address by which devices reach this server. Repeat for more.")
+    var host: [String] = []
+
+    @Option(name: .long, help: "The address to listen on.")
+    var listen: String?
+
+    @Option(name: .long, help: "Plain HTTP: SCEP, CRL, OCSP, health. (default: 8080)")
+    var httpPort: Int?
+
+    @Option(name: .long, help: "HTTPS: API and SCEP. (default: 8443)")
+    var httpsPort: Int?
+
+    @Option(name: .long, help: "HTTPS that asks devices for a certificate. (default: 8444)")
+    var devicePort: Int?
+
+    @Flag(name: .long, help: "Answer SCEP over HTTPS only.")
+    var requireHttps = false
+
+    @Option(name: .long, help: "A settings file instead of sealwright.yaml in the data folder.")
+    var config: String?
+
+    /// The flags that were given, by setting.
+    var settings: [String: ConfigContent] {
+        var values: [String: ConfigContent] = [:]
+        if !host.isEmpty { values["server.hosts"] = .stringArray(host) }
+        if let listen { values["server.listen"] = .string(listen) }
+        if let httpPort { values["server.http-port"] = .int(httpPort) }
+        if let httpsPort { values["server.https-port"] = .int(httpsPort) }
+        if let devicePort { values["server.device-port"] = .int(devicePort) }
+        if requireHttps { values["server.require-https"] = .bool(true) }
+        return values
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import Logging
+import SealwrightCore
+import SealwrightServer
+
+/// What `up`, `serve` and `init` have in common: settings, logger, middle.
+struct ServerRun {
+    let folder: DataFolder
+    let flags: ListenerFlags
+    let json: Bool
+
+    /// Opens the folder and serves until a signal.
+    func run(hierarchy: HierarchyOptions) async throws(CommandFailure) {
+        let isNew = !folder.isInitialized
+        let middle = try await open(hierarchy)
+        let asJSON = json
+        do {
+            try await Server(middle).run { address in
+                let summary = ServerSummary(middle, at: address, isNew: isNew)
+                Terminal.result(asJSON ? JSONText.of(summary) : summary.text)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Opens the folder, making what is missing.
+    func open(_ hierarchy: HierarchyOptions, raKey: KeyType = .rsa2048) async throws(CommandFailure) -> Middle {
+        do throws(ServerError) {
+            let configuration = try await ServerConfiguration.load(
+                flags: flags.settings, file: flags.config ?? folder.configurationIfPresent)
+            if !folder.isInitialized { Terminal.progress("making keys …") }
+            let middle = try await Middle.open(
+                folder, configuration: configuration, hierarchy: hierarchy, raKey: raKey, logger: logger(configuration))
+            Terminal.progressDone()
+            return middle
+        } catch {
+            Terminal.progressDone()
+            throw CommandFailure(error)
+        }
+    }
+
+    private func logger(_ configuration: ServerConfiguration) -> Logger {
+        Logger(label: "sealwright") { label in
+            ServerLogHandler(label: label, level: configuration.logLevel, format: configuration.logFormat)
+        }
+    }
+}
+
+extension CommandFailure {
+    /// A server that cannot start, with the exit status the fault deserves.
+    init(_ error: ServerError) {
+        let status: ExitStatus =
+            switch error {
+            case .notInitialized: .notFound
+            case .alreadyInitialized, .folderInUse: .conflict
+            case .configuration, .noHostName: .usage
+            case .dataFolder, .cannotListen, .store: .unavailable
+            case .keys: .refused
+            case .other: .internalError
+            }
+        self.init(status, code: error.code, error.description, hint: error.hint)
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SealwrightCore
+import SealwrightServer
+
+/// `sealwright up`: everything from nothing, and harmless to repeat.
+struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Initialise when new, then serve.",
+        discussion: """
+            On an empty folder this makes a root, an issuing CA, a SCEP endpoint, CRL and OCSP. On an existing one it \
+            starts what is there. It never asks a question.
+
+              sealwright up --host pki.example.test
+            """)
+
+    @Option(name: .long, help: "The folder that holds everything.")
+    var data = "sealwright-data"
+
+    @Flag(name: .long, help: "Print the summary as JSON.")
+    var json = false
+
+    @OptionGroup var listeners: ListenerFlags
+
+    func run() async throws {
+        try await ServerRun(folder: DataFolder(data), flags: listeners, json: json).run(hierarchy: HierarchyOptions())
+    }
+}
+
+/// `sealwright serve`: starts what was initialised before.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve an initialised data folder.",
+        discussion: """
+              sealwright serve --data /var/lib/sealwright
+            """)
+
+    @Option(name: .long, help: "The folder made by 'init' or 'up'.")
+    var data: String
+
+    @Flag(name: .long, help: "Print the summary as JSON.")
+    var json = false
+
+    @OptionGroup var listeners: ListenerFlags
+
+    func run() async throws {
+        let folder = DataFolder(data)
+        guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: data)) }
+        try await ServerRun(folder: folder, flags: listeners, json: json).run(hierarchy: HierarchyOptions())
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightNetwork
+import SealwrightServer
+
+/// Speaks the administration API and turns its problems into command failures.
+struct AdministrationClient: Sendable {
+    private let base: HTTPURL
+    private let client: HTTPClient
+    private let token: String
+
+    init(base: HTTPURL, client: HTTPClient, token: String) {
+        self.base = base
+        self.client = client
+        self.token = token
+    }
+
+    /// Asks for a value.
+    func get<Value: Decodable>(
+        _ path: String, _ query: [(String, String?)] = [], as type: Value.Type = Value.self
+    ) async throws(CommandFailure) -> Value {
+        try decode(await send("GET", path, query, body: nil))
+    }
+
+    /// Sends a value and reads one.
+    func post<Value: Decodable>(
+        _ path: String, _ body: some Encodable, as type: Value.Type = Value.self
+    ) async throws(CommandFailure) -> Value {
+        let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
+        return try decode(await send("POST", path, [], body: encoded))
+    }
+
+    /// Asks for octets.
+    func octets(_ path: String, _ query: [(String, String?)] = []) async throws(CommandFailure) -> [UInt8] {
+        try await send("GET", path, query, body: nil)
+    }
+
+    /// Sends a value and reads octets.
+    func octets(posting body: some Encodable, to path: String) async throws(CommandFailure) -> [UInt8] {
+        let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
+        return try await send("POST", path, [], body: encoded)
+    }
+
+    /// Removes something.
+    func delete(_ path: String) async throws(CommandFailure) {
+        _ = try await send("DELETE", path, [], body: nil)
+    }
+
+    private func send(
+        _ method: String, _ path: String, _ query: [(String, String?)], body: [UInt8]?
+    ) async throws(CommandFailure) -> [UInt8] {
+        let pairs = query.compactMap { name, value in value.map { "\(name)=\(Self.escape($0))" } }
+        let url = base.with(path: "/api/v1/" + path, query: pairs.isEmpty ? nil : pairs.joined(separator: "&"))
+        var request = HTTPRequest(method: method, url: url, fields: [("Authorization", "Bearer " + token)])
+        if let body {
+            request.fields.append(("Content-Type", "application/json"))
+            request.body = body
+        }
+        do {
+            let response = try await client.send(request)
+            guard (200..<300).contains(response.status) else { throw CommandFailure(problem: response) }
+            return response.body
+        } catch {
+            throw CommandFailure.wrapping(error)
+        }
+    }
+
+    private func decode<Value: Decodable>(_ body: [UInt8]) throws(CommandFailure) -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(body))
+        } catch {
+            throw CommandFailure(
+                .internalError, code: "cli.answer-unreadable", "the server's answer cannot be read",
+                hint: "is the server of another version than this program?")
+        }
+    }
+
+    /// Escapes a path segment or query value.
+    static func escape(_ text: String) -> String {
+        var allowed = CharacterSet.alphanumerics
+        allowed.insert(charactersIn: "-._~")
+        return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? text
+    }
+}
+
+/// The parts of a problem document a command tells.
+private struct Problem: Decodable {
+    let code: String
+    let detail: String
+    let hint: String?
+}
+
+extension CommandFailure {
+    /// A refusal of the API.
+    init(problem response: HTTPResponse) {
+        let problem = try? JSONDecoder().decode(Problem.self, from: Data(response.body))
+        let status: ExitStatus =
+            switch response.status {
+            case 400, 413, 422: .usage
+            case 401, 403: .refused
+            case 404: .notFound
+            case 409, 412: .conflict
+            case 503: .unavailable
+            default: .internalError
+            }
+        self.init(
+            status, code: problem?.code ?? "api.status-\(response.status)",
+            problem?.detail ?? "the server answered with status \(response.status)", hint: problem?.hint)
+    }
+
+    /// Any error as a failure, keeping code and words of our own ones.
+    static func wrapping(_ error: any Error) -> CommandFailure {
+        switch error {
+        case let failure as CommandFailure: return failure
+        case let error as NetworkError:
+            let hint: String? =
+                if case .connectionFailed = error { "start it with 'sealwright up', or name another with --server" } else {
+                    nil
+                }
+            return CommandFailure(.unavailable, code: error.code, error.description, hint: hint)
+        case let error as ServerError: return CommandFailure(error)
+        default: return CommandFailure(.internalError, code: "cli.failed", String(describing: error))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Files that commands read and write, with errors that name them.
+enum OutputFile {
+    /// Writes to a file, or to standard output without one.
+    static func write(_ octets: [UInt8], to path: String?, isPrivate: Bool = false) throws(CommandFailure) {
+        guard let path, path != "-" else { return Terminal.result(octets: octets) }
+        let written = FileManager.default.createFile(
+            atPath: path, contents: Data(octets), attributes: [.posixPermissions: isPrivate ? 0o600 : 0o644])
+        guard written else {
+            throw CommandFailure(
+                .unavailable, code: "cli.cannot-write", "cannot write \(path)", hint: "is the folder there and yours?")
+        }
+    }
+
+    /// Reads a file, or standard input for `-`; at most `limit` octets.
+    static func read(_ path: String, limit: Int = 64 << 20) throws(CommandFailure) -> [UInt8] {
+        let handle: FileHandle
+        if path == "-" {
+            handle = .standardInput
+        } else {
+            guard let opened = FileHandle(forReadingAtPath: path) else {
+                throw CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(path)")
+            }
+            handle = opened
+        }
+        var octets: [UInt8] = []
+        while let chunk = try? handle.read(upToCount: 1 << 20), !chunk.isEmpty {
+            octets.append(contentsOf: chunk)
+            guard octets.count <= limit else {
+                throw CommandFailure(.usage, code: "cli.file-too-large", "\(path) has more than \(limit) bytes")
+            }
+        }
+        return octets
+    }
+}
+
+extension OutputFile {
+    /// Puts a finished file in the place of another, at once.
+    static func replace(_ path: String, with fresh: String) throws(CommandFailure) {
+        guard rename(fresh, path) == 0 else {
+            throw CommandFailure(.unavailable, code: "cli.cannot-write", "cannot replace \(path); the new one is \(fresh)")
+        }
+    }
+}

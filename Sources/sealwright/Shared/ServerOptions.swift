@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import PKIFormats
+import SealwrightNetwork
+import SealwrightServer
+
+/// Where an administration command finds its server.
+struct ServerOptions: ParsableArguments {
+    @Option(name: .long, help: "The data folder of a server on this machine.")
+    var data: String?
+
+    @Option(name: .long, help: "The HTTPS URL of a server elsewhere.")
+    var server: String?
+
+    @Option(name: .long, help: "A file with an access token, for --server.")
+    var tokenFile: String?
+
+    @Option(name: .long, help: "A PEM file with the root to trust, for --server.")
+    var rootFile: String?
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    /// A client that is let in.
+    func client() throws(CommandFailure) -> AdministrationClient {
+        guard let server else { return try local(DataFolder(data ?? "sealwright-data")) }
+        guard data == nil else {
+            throw CommandFailure(.usage, code: "cli.two-servers", "give either --data or --server, not both")
+        }
+        guard let tokenFile else {
+            throw CommandFailure(
+                .usage, code: "cli.token-missing", "--server needs --token-file",
+                hint: "the token of a server on this machine is admin.token in its data folder")
+        }
+        do {
+            let roots = try rootFile.map { path in try Self.certificates(path) }
+            return AdministrationClient(
+                base: try HTTPURL(server),
+                client: HTTPClient(tls: try TLSFactory.client(trusting: roots)), token: try Self.text(tokenFile))
+        } catch let error as NetworkError {
+            throw CommandFailure(.usage, code: error.code, error.description)
+        } catch {
+            throw CommandFailure.wrapping(error)
+        }
+    }
+
+    private func local(_ folder: DataFolder) throws(CommandFailure) -> AdministrationClient {
+        guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: folder.path)) }
+        do {
+            guard let json = FileManager.default.contents(atPath: folder.serverAddress) else {
+                throw Self.notRunning(folder)
+            }
+            let address = try JSONDecoder().decode(ServerAddress.self, from: json)
+            let roots = try Self.certificates(folder.rootCertificate)
+            let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+            return AdministrationClient(
+                base: try HTTPURL("https://\(host):\(address.httpsPort)"),
+                client: HTTPClient(tls: try TLSFactory.client(trusting: roots), address: address.address),
+                token: try Self.text(folder.adminToken))
+        } catch {
+            throw CommandFailure.wrapping(error)
+        }
+    }
+
+    static func notRunning(_ folder: DataFolder) -> CommandFailure {
+        CommandFailure(
+            .unavailable, code: "cli.server-not-running", "the server of \(folder.path) is not running",
+            hint: "start it with 'sealwright up --data \(folder.path)'")
+    }
+
+    private static func certificates(_ path: String) throws -> [[UInt8]] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(path)")
+        }
+        return try PEM.decode(Array(data)).filter { $0.label == "CERTIFICATE" }.map(\.der)
+    }
+
+    private static func text(_ path: String) throws -> String {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw CommandFailure(.refused, code: "cli.token-unreadable", "cannot read the token in \(path)")
+        }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a target may import.
+struct ImportRule {
+    /// Targets of ours below it.
+    var targets: Set<String> = []
+    /// Modules of external packages.
+    var external: Set<String> = []
+    /// Modules of the toolchain and the system.
+    var system: Set<String> = []
+
+    var all: Set<String> { targets.union(external).union(system) }
+}
+
+/// The arrows of the system: who may import what.
+///
+/// A new arrow is a decision, made here and in ARCHITECTURE.md.
+enum ImportTable {
+    static let libc: Set<String> = ["Glibc", "Musl", "Darwin"]
+    static let foundation: Set<String> = ["Foundation", "FoundationEssentials"]
+    static let concurrency: Set<String> = ["Synchronization", "Dispatch"]
+    static let everything = libc.union(foundation).union(concurrency)
+
+    static let formats: Set<String> = ["PKIFormats", "CryptoProvider"]
+
+    static let rules: [String: ImportRule] = [
+        // The only door to cryptography. Nothing above it imports Crypto or CLibCrypto.
+        "CryptoProvider": ImportRule(
+            targets: ["CLibCrypto"], external: ["Crypto", "CryptoExtras"], system: everything),
+        // Bytes and values, nothing else: no clock, no file, no Foundation.
+        "PKIFormats": ImportRule(targets: ["CryptoProvider"]),
+        // A protocol without I/O. It knows no other protocol.
+        "SCEP": ImportRule(targets: formats),
+        // The middle. It knows no protocol, no database and no network.
+        "SealwrightCore": ImportRule(
+            targets: formats, external: ["Logging", "Metrics"],
+            system: foundation.union(concurrency)),
+        // GRDBSQLite is SQLite's C interface, a part of the GRDB package.
+        "SealwrightStore": ImportRule(
+            targets: formats.union(["SealwrightCore"]), external: ["GRDB", "GRDBSQLite"], system: everything),
+        "SealwrightNetwork": ImportRule(
+            targets: formats,
+            external: ["NIOCore", "NIOPosix", "NIOTLS", "NIOHTTP1", "NIOSSL", "AsyncHTTPClient"], system: everything),
+        "SealwrightInspection": ImportRule(
+            targets: formats.union(["SCEP", "SealwrightCore"]), system: foundation.union(concurrency)),
+        // Message, middle, reply: no HTTP types, no sockets.
+        "SealwrightEndpoints": ImportRule(
+            targets: formats.union(["SCEP", "SealwrightCore"]), external: ["Logging"],
+            system: foundation.union(concurrency)),
+        // Parts of packages: NIOHTTPTypes and its HTTP/1 half (Hummingbird), SystemPackage
+        // (Configuration), CoreMetrics (Metrics), UnixSignals (ServiceLifecycle).
+        "SealwrightServer": ImportRule(
+            targets: formats.union([
+                "SCEP", "SealwrightCore", "SealwrightEndpoints", "SealwrightInspection", "SealwrightNetwork",
+                "SealwrightStore",
+            ]),
+            external: [
+                "Configuration", "CoreMetrics", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics",
+                "NIOCore",
+                "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
+                "SystemPackage", "UnixSignals", "Yams",
+            ],
+            system: everything),
+        // Configuration and Logging, because flags are one of the places settings come from and a command chooses where
+        // its log goes.
+        "sealwright": ImportRule(
+            targets: formats.union([
+                "SCEP", "SealwrightCore", "SealwrightInspection", "SealwrightNetwork", "SealwrightServer",
+            ]),
+            external: ["ArgumentParser", "Configuration", "Logging"], system: everything),
+    ]
+
+    /// Targets that read bytes from outside: a trap in them would end the server.
+    static let readOutsideBytes: Set<String> = [
+        "CryptoProvider", "PKIFormats", "SCEP", "SealwrightEndpoints", "SealwrightInspection", "SealwrightNetwork",
+        "SealwrightServer",
+    ]
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite("Architecture: rules every source file keeps")
+struct SourceRuleTests {
+    let tree: SourceTree
+
+    init() throws { tree = try SourceTree() }
+
+    @Test func `every file starts with its licence`() {
+        let offences = tree.files.filter { $0.lines.first != "// SPDX-License-Identifier: Apache-2.0" }.map(\.path)
+        #expect(offences.isEmpty, "\(offences)")
+    }
+
+    @Test func `no file is longer than 600 lines`() {
+        let offences = tree.files.filter { $0.lines.count > 601 }.map { "\($0.path): \($0.lines.count - 1) lines" }
+        #expect(offences.isEmpty, "\(offences)")
+    }
+
+    @Test func `no path has a space`() {
+        let offences = tree.files.map(\.path).filter { $0.contains(" ") }
+        #expect(offences.isEmpty, "\(offences)")
+    }
+
+    @Test func `two files of one target never share a name`() {
+        let groups = Dictionary(grouping: tree.files) { "\($0.target)/\($0.name)" }
+        let offences = groups.values.filter { $0.count > 1 }.map { $0.map(\.path) }
+        #expect(offences.isEmpty, "\(offences)")
+    }
+
+    @Test func `targets that read outside bytes cannot trap by choice`() {
+        let files = tree.sources.filter { ImportTable.readOutsideBytes.contains($0.target) }
+        let words = ["try!", "as!", "fatalError(", "preconditionFailure(", "assertionFailure(", "precondition("]
+        let offences = tree.findings(of: words, in: files)
+        #expect(offences.isEmpty, "\(offences.joined(separator: "\n"))")
+    }
+
+    @Test func `nothing is left for later in the sources`() {
+        // Put together here, so that this file does not find itself.
+        let words = ["TO" + "DO", "FIX" + "ME", "XX" + "X:", "HA" + "CK:"]
+        let offences = tree.files.flatMap { file in
+            file.lines.enumerated().filter { line in words.contains { line.element.contains($0) } }
+                .map { "\(file.path):\($0.offset + 1)" }
+        }
+        #expect(offences.isEmpty, "\(offences)")
+    }
+
+    @Test func `no value is pasted into the text of an SQL statement`() {
+        let offences = tree.sources.filter { $0.target == "SealwrightStore" }.flatMap { file in
+            SQLLiterals.interpolated(in: file).map { "\(file.path):\($0)" }
+        }
+        #expect(offences.isEmpty, "\(offences)")
+    }
+}

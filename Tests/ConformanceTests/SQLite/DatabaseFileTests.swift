@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PKIFormats
+import SealwrightCore
+import Testing
+
+@testable import SealwrightStore
+
+@Suite("SQLite store: the file")
+struct DatabaseFileTests {
+    private func rights(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    @Test func `only the owner may read the file and its companions`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            let store = try SQLiteStore(path: path)
+            try await store.append(Sample.event())
+            for suffix in ["", "-wal", "-shm"] { #expect(try rights(path + suffix) == 0o600) }
+            await store.close()
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+            await (try SQLiteStore(path: path)).close()
+            #expect(try rights(path) == 0o600)
+        }
+    }
+
+    @Test func `every commit waits for the disk`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try SQLiteStore(path: folder + "/sealwright.db")
+            let pragmas = try await store.commits.perform { session throws(StoreError) in
+                [
+                    try session.connection.number("PRAGMA synchronous"),
+                    try session.connection.number("PRAGMA foreign_keys"),
+                    try session.connection.number("PRAGMA application_id"),
+                ]
+            }
+            #expect(pragmas == [2, 1, DatabaseFile.applicationID])
+            await store.close()
+        }
+    }
+
+    @Test func `a restart keeps everything`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            var store = try SQLiteStore(path: path)
+            try await store.save(Sample.challenge(1), event: Sample.event())
+            let credential = try await store.issue(1)
+            _ = try await store.revoke(serial: credential.serial, Sample.revocation(), event: Sample.event())
+            let open = Sample.enrollment(2, serial: 2)
+            _ = try await store.recordPlan(open, consuming: nil, replayWindow: 1, event: Sample.event())
+            await store.close()
+
+            store = try SQLiteStore(path: path)
+            #expect(try await store.credential(credential.id)?.revocation == Sample.revocation())
+            #expect(try await store.enrollments(in: .issuing, limit: 9) == [open])
+            #expect(try await store.challenge(endpoint: .default, digest: Sample.challenge(1).digest) != nil)
+            try await store.append(Sample.event("test.after-restart"))
+            let records = try await store.auditRecords(after: 0, limit: 99)
+            #expect(records.count == 6)
+            #expect(AuditChain.verify(records) == nil)
+            await store.close()
+        }
+    }
+
+    @Test func `a schema of a newer program is refused and left alone`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            let store = try SQLiteStore(path: path)
+            try await store.commits.perform { session throws(StoreError) in
+                try session.connection.executeOnce("PRAGMA user_version = 99")
+            }
+            await store.close()
+            #expect(throws: StoreError.schemaTooNew(found: 99, known: Migration.newest)) {
+                try SQLiteStore(path: path)
+            }
+        }
+    }
+
+    @Test func `a database of another program is refused and left alone`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/other.db"
+            let store = try SQLiteStore(path: path)
+            try await store.commits.perform { session throws(StoreError) in
+                try session.connection.executeOnce("PRAGMA application_id = 42")
+            }
+            await store.close()
+            let before = try Data(contentsOf: URL(filePath: path))
+            #expect { try SQLiteStore(path: path) } throws: { error in
+                if case .corrupted(let text)? = error as? StoreError { text.contains("another program") } else { false }
+            }
+            #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        }
+    }
+
+    @Test func `a file that is no database is refused and left alone`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/notes.txt"
+            let notes = Data(repeating: UInt8(ascii: "n"), count: 5000)
+            try notes.write(to: URL(filePath: path))
+            #expect { try SQLiteStore(path: path) } throws: { error in
+                if case .corrupted? = error as? StoreError { true } else { false }
+            }
+            #expect(try Data(contentsOf: URL(filePath: path)) == notes)
+        }
+    }
+
+    @Test func `a missing folder is told in one sentence`() {
+        #expect { try SQLiteStore(path: "/nonexistent-folder/sealwright.db") } throws: { error in
+            if case .unavailable(let text)? = error as? StoreError { text.contains("No such file") } else { false }
+        }
+    }
+
+    @Test func `a copy made while others write is complete and consistent`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try SQLiteStore(path: folder + "/sealwright.db")
+            for number in 1...50 { try await store.issue(number) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 51...150 { group.addTask { try await store.issue(number) } }
+                group.addTask { try await store.copy(toFile: folder + "/copy.db") }
+                try await group.waitForAll()
+            }
+            await #expect(throws: StoreError.self) { try await store.copy(toFile: folder + "/copy.db") }
+            await store.close()
+            #expect(try rights(folder + "/copy.db") == 0o600)
+
+            let copy = try SQLiteStore(path: folder + "/copy.db")
+            let count = try await copy.credentialCount()
+            #expect((50...150).contains(count))
+            #expect(AuditChain.verify(try await copy.auditRecords(after: 0, limit: 1000)) == nil)
+            try await copy.issue(1000)
+            await copy.close()
+        }
+    }
+}
+
+@Suite("SQLite store: one process a data folder")
+struct DataFolderLockTests {
+    @Test func `a second lock is refused and names the holder`() async throws {
+        try await withTemporaryFolder { folder in
+            let lock = try DataFolderLock(folder: folder)
+            let holder = "process \(ProcessInfo.processInfo.processIdentifier)"
+            #expect { try DataFolderLock(folder: folder) } throws: { error in
+                if case .unavailable(let text)? = error as? StoreError { text.contains(holder) } else { false }
+            }
+            withExtendedLifetime(lock) {}
+        }
+    }
+
+    @Test func `the lock ends with its holder`() async throws {
+        try await withTemporaryFolder { folder in
+            do { _ = try DataFolderLock(folder: folder) }
+            let again = try DataFolderLock(folder: folder)
+            withExtendedLifetime(again) {}
+        }
+    }
+
+    @Test func `a folder that is not there is told`() {
+        #expect(throws: StoreError.self) { try DataFolderLock(folder: "/nonexistent-folder") }
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import SealwrightCore
+import Testing
+
+@Suite("Store contract: enrolments that wait for a person")
+struct ApprovalTests {
+    @Test(arguments: StoreKind.allCases)
+    func `a waiting enrolment is approved once`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let waiting = Sample.enrollment(1, serial: nil)
+            #expect(try await store.recordPending(waiting, consuming: nil, event: Sample.event()) == .recorded)
+            #expect(try await store.enrollments(in: .pending, limit: 5) == [waiting])
+            let later = Sample.now.adding(seconds: 60)
+            let decision = try await store.decide(
+                waiting.id, approve: true, by: "operator:anna", reason: nil, event: Sample.event(at: later))
+            guard case .decided(let approved) = decision else { return #expect(Bool(false), "\(decision)") }
+            #expect(approved.state == .approved)
+            #expect(approved.decidedBy == "operator:anna")
+            #expect(approved.updatedAt == later)
+            #expect(try await store.enrollment(waiting.id) == approved)
+            let again = try await store.decide(
+                waiting.id, approve: false, by: "operator:ben", reason: "late", event: Sample.event())
+            #expect(again == .alreadyDecided(approved))
+            #expect(try await store.enrollments(in: .approved, limit: 5) == [approved])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a denial keeps its reason, and an unknown enrolment is not found`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let waiting = Sample.enrollment(1, serial: nil)
+            _ = try await store.recordPending(waiting, consuming: nil, event: Sample.event())
+            _ = try await store.decide(waiting.id, approve: false, by: "me", reason: "unknown", event: Sample.event())
+            let denied = try #require(try await store.enrollment(waiting.id))
+            #expect(denied.state == .denied)
+            #expect(denied.reason == "unknown")
+            let none = EnrollmentID(rawValue: "en_none")
+            let decision = try await store.decide(none, approve: true, by: "me", reason: nil, event: Sample.event())
+            #expect(decision == .notFound)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `an approved enrolment becomes the one that is signed`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let waiting = Sample.enrollment(1, serial: nil)
+            _ = try await store.recordPending(waiting, consuming: nil, event: Sample.event())
+            _ = try await store.decide(waiting.id, approve: true, by: "me", reason: nil, event: Sample.event())
+            var planned = try #require(try await store.enrollment(waiting.id))
+            planned.state = .issuing
+            planned.plan = Sample.plan(serial: 7)
+            let outcome = try await store.recordPlan(
+                planned, consuming: nil, replayWindow: 86_400, event: Sample.event())
+            #expect(outcome == .recorded)
+            #expect(try await store.enrollment(waiting.id) == planned)
+            #expect(try await store.enrollments(in: .approved, limit: 5).isEmpty)
+            #expect(try await store.enrollments(in: .issuing, limit: 5) == [planned])
+            let credential = Sample.credential(1, of: planned)
+            try await store.recordCertificate(credential, device: nil, event: Sample.event())
+            #expect(try await store.enrollment(waiting.id)?.credential == credential.id)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `the same waiting request again is a duplicate, however old`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let waiting = Sample.enrollment(1, serial: nil)
+            _ = try await store.recordPending(waiting, consuming: nil, event: Sample.event())
+            let week = Sample.now.adding(seconds: 7 * 86_400)
+            let again = Sample.enrollment(1, id: 2, serial: nil, at: week)
+            let outcome = try await store.recordPending(again, consuming: nil, event: Sample.event(at: week))
+            #expect(outcome == .duplicate(waiting, nil))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a waiting enrolment spends its challenge`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let challenge = Sample.challenge(1)
+            try await store.save(challenge, event: Sample.event())
+            let first = Sample.enrollment(1, serial: nil)
+            let second = Sample.enrollment(2, serial: nil)
+            #expect(try await store.recordPending(first, consuming: challenge.id, event: Sample.event()) == .recorded)
+            let outcome = try await store.recordPending(second, consuming: challenge.id, event: Sample.event())
+            #expect(outcome == .challengeAlreadyUsed)
+            #expect(try await store.enrollment(second.id) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a poll finds the newest enrolment of its transaction and key`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...3 {
+                let enrollment = Sample.enrollment(number, transaction: 9, requestKey: 5, serial: number)
+                _ = try await store.recordPlan(
+                    enrollment, consuming: nil, replayWindow: 86_400, event: Sample.event())
+            }
+            let transaction = Sample.octets(9, 20)
+            let found = try await store.enrollment(
+                endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(5))
+            #expect(found?.id.rawValue == "en_3")
+            let other = try await store.enrollment(
+                endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(6))
+            #expect(other == nil)
+            #expect(try await store.hasEnrollment(endpoint: .default, transactionID: transaction))
+            let elsewhere = EndpointID(rawValue: "apple")
+            #expect(try await !store.hasEnrollment(endpoint: elsewhere, transactionID: transaction))
+            #expect(try await !store.hasEnrollment(endpoint: .default, transactionID: []))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `waiting enrolments come oldest first and no more than asked for`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...5 {
+                _ = try await store.recordPending(
+                    Sample.enrollment(number, serial: nil), consuming: nil, event: Sample.event())
+            }
+            let found = try await store.enrollments(in: .pending, limit: 3)
+            #expect(found.map(\.id.rawValue) == ["en_1", "en_2", "en_3"])
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import SealwrightCore
+import Testing
+
+@Suite("Store contract: audit trail")
+struct AuditStoreTests {
+    @Test(arguments: StoreKind.allCases)
+    func `every change writes its event, a refusal writes none`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.save(Sample.challenge(1), event: Sample.event("challenge.created"))
+            let enrollment = Sample.enrollment(1, serial: 1)
+            _ = try await store.recordPlan(
+                enrollment, consuming: nil, replayWindow: 86_400, event: Sample.event("enrollment.planned"))
+            _ = try await store.recordPlan(
+                enrollment, consuming: nil, replayWindow: 86_400, event: Sample.event("enrollment.repeated"))
+            try await store.append(Sample.event("request.refused"))
+            let records = try await store.auditRecords(after: 0, limit: 10)
+            #expect(records.map(\.event.action) == ["challenge.created", "enrollment.planned", "request.refused"])
+            #expect(records.map(\.sequence) == [1, 2, 3])
+            #expect(records.first?.event == Sample.event("challenge.created"))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `records are paged by sequence and listed by object`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...10 {
+                try await store.append(Sample.event("test.\(number)", of: number.isMultiple(of: 2) ? "even" : "odd"))
+            }
+            #expect(try await store.auditRecords(after: 4, limit: 3).map(\.sequence) == [5, 6, 7])
+            #expect(try await store.auditRecords(after: 10, limit: 3).isEmpty)
+            #expect(try await store.newestAuditRecords(object: nil, limit: 2).map(\.sequence) == [10, 9])
+            #expect(try await store.newestAuditRecords(object: "even", limit: 9).map(\.sequence) == [10, 8, 6, 4, 2])
+            #expect(try await store.newestAuditRecords(object: "none", limit: 9).isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `the chain verifies after 500 writers at once`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...500 {
+                    group.addTask { try await store.append(Sample.event("test.\(number)", of: "\(number)")) }
+                }
+                try await group.waitForAll()
+            }
+            let records = try await store.auditRecords(after: 0, limit: 1000)
+            #expect(records.count == 500)
+            #expect(Set(records.map(\.event.object)).count == 500)
+            #expect(AuditChain.verify(records) == nil)
+            let later = Array(records.dropFirst(250))
+            #expect(AuditChain.verify(later, after: records[249]) == nil)
+        }
+    }
+}

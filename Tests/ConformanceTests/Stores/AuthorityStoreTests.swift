@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SealwrightCore
+import Testing
+
+@Suite("Store contract: authorities, service identities, CRLs, tokens")
+struct AuthorityStoreTests {
+    private func authority(_ name: String, status: Authority.Status = .active) -> Authority {
+        Authority(
+            id: AuthorityID(rawValue: name), name: "Example \(name)", kind: name == "root" ? .root : .issuing,
+            status: status, certificate: Array(name.utf8), keyID: KeyID(rawValue: "key-\(name)"),
+            issuer: name == "root" ? nil : AuthorityID(rawValue: "root"), createdAt: Sample.now)
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `authorities are kept, oldest first, and replaced`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let credential = Sample.credential(1, owner: .own)
+            try await store.save(authority("root"), credential: nil, event: Sample.event())
+            try await store.save(authority("issuing"), credential: credential, event: Sample.event())
+            #expect(try await store.authorities() == [authority("root"), authority("issuing")])
+            #expect(try await store.credential(credential.id) == credential)
+            try await store.save(authority("root", status: .offline), credential: nil, event: Sample.event())
+            #expect(try await store.authorities() == [authority("root", status: .offline), authority("issuing")])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `service identities come newest first and end`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            var identities: [ServiceIdentity] = []
+            for number in 1...3 {
+                let identity = ServiceIdentity(
+                    purpose: .scepRA, authority: Sample.issuing, certificate: Sample.octets(number),
+                    keyID: KeyID(rawValue: "ra-\(number)"), notBefore: Sample.now,
+                    notAfter: Sample.now.adding(seconds: Int64(number) * 100))
+                identities.append(identity)
+                try await store.save(
+                    identity, credential: Sample.credential(number, owner: .own), event: Sample.event())
+            }
+            #expect(try await store.serviceIdentities() == identities.reversed())
+            try await store.removeServiceIdentities(
+                endedBefore: Sample.now.adding(seconds: 200), event: Sample.event())
+            #expect(try await store.serviceIdentities() == [identities[2], identities[1]])
+            #expect(try await store.credentialCount() == 0)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `CRL numbers rise, and jump to the clock`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let early = Timestamp(seconds: 5)
+            let first = try await store.reserveCRLNumber(authority: Sample.issuing, now: early)
+            #expect(first == 5)
+            #expect(try await store.reserveCRLNumber(authority: Sample.issuing, now: early) == 6)
+            let now = try await store.reserveCRLNumber(authority: Sample.issuing, now: Sample.now)
+            #expect(now == Sample.now.seconds)
+            #expect(try await store.reserveCRLNumber(authority: Sample.issuing, now: early) == now + 1)
+            let other = AuthorityID(rawValue: "other")
+            #expect(try await store.reserveCRLNumber(authority: other, now: early) == 5)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `the newest CRL of each kind is kept`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            func crl(_ kind: PublishedCRL.Kind, _ number: Int64) -> PublishedCRL {
+                PublishedCRL(
+                    authority: Sample.issuing, kind: kind, number: number, thisUpdate: Sample.now,
+                    nextUpdate: Sample.now.adding(seconds: 100), generation: number, der: Sample.octets(Int(number)))
+            }
+            #expect(try await store.newestCRL(authority: Sample.issuing, kind: .full) == nil)
+            for crl in [crl(.full, 1), crl(.delta, 2), crl(.full, 3)] {
+                try await store.save(crl, event: Sample.event())
+            }
+            #expect(try await store.newestCRL(authority: Sample.issuing, kind: .full) == crl(.full, 3))
+            #expect(try await store.newestCRL(authority: Sample.issuing, kind: .delta) == crl(.delta, 2))
+            #expect(try await store.newestCRL(authority: AuthorityID(rawValue: "root"), kind: .full) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a token is found by its digest`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let token = AccessToken(
+                id: TokenID(rawValue: "tk_1"), name: "ci", digest: Sample.octets(1), createdAt: Sample.now,
+                expiresAt: nil)
+            try await store.save(token, event: Sample.event())
+            #expect(try await store.token(digest: token.digest) == token)
+            #expect(try await store.token(digest: Sample.octets(2)) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a closed store refuses everything`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.checkWritable()
+            await store.close()
+            await #expect(throws: StoreError.self) { try await store.authorities() }
+            await #expect(throws: StoreError.self) { try await store.append(Sample.event()) }
+            await #expect(throws: StoreError.self) { try await store.checkWritable() }
+            await #expect(throws: StoreError.self) { try await store.auditRecords(after: 0, limit: 1) }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import SealwrightCore
+import Testing
+
+@Suite("Store contract: devices")
+struct DeviceStoreTests {
+    @Test(arguments: StoreKind.allCases)
+    func `a device is found by identifier and by name`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.issue(1)
+            #expect(try await store.device(Sample.device(1).id) == Sample.device(1))
+            #expect(try await store.device(attachment: .scepSubject("CN=pc-1")) == Sample.device(1))
+            #expect(try await store.device(attachment: .scepSubject("CN=pc-2")) == nil)
+            #expect(try await store.device(attachment: .init(kind: "udid", value: "CN=pc-1")) == nil)
+            #expect(try await store.device(DeviceID(rawValue: "d_2")) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a known device is touched: seen, more names, same state`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.issue(1)
+            let device = Sample.device(1)
+            _ = try await store.setState(.blocked, of: device.id, event: Sample.event())
+            var seen = Sample.device(1, named: ["CN=renamed"])
+            seen.lastSeenAt = Sample.now.adding(seconds: 100)
+            try await store.recordCertificate(Sample.credential(2, device: 1), device: seen, event: Sample.event())
+            let after = try #require(try await store.device(device.id))
+            #expect(after.lastSeenAt == seen.lastSeenAt)
+            #expect(after.attachments.map(\.value) == ["CN=pc-1", "CN=renamed"])
+            #expect(after.state == .blocked)
+            #expect(try await store.device(attachment: .scepSubject("CN=renamed"))?.id == device.id)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `two enrolments that make the same device at once make one`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.issue(1)
+            let twin = Sample.device(2, named: ["CN=pc-1"])
+            try await store.recordCertificate(Sample.credential(2, device: 2), device: twin, event: Sample.event())
+            #expect(try await store.device(twin.id) == nil)
+            #expect(try await store.credential(CredentialID(rawValue: "cr_2"))?.device == Sample.device(1).id)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases, [1, 4, 30])
+    func `pages of devices are complete and newest first`(kind: StoreKind, limit: Int) async throws {
+        try await kind.withStore { store in
+            for number in 1...12 { try await store.issue(number) }
+            _ = try await store.setState(.blocked, of: DeviceID(rawValue: "d_5"), event: Sample.event())
+            _ = try await store.setState(.blocked, of: DeviceID(rawValue: "d_9"), event: Sample.event())
+            #expect(try await numbers(store, nil, limit) == Array((1...12).reversed()))
+            #expect(try await numbers(store, .blocked, limit) == [9, 5])
+            #expect(try await numbers(store, .active, limit).count == 10)
+            #expect(try await numbers(store, .retired, limit).isEmpty)
+        }
+    }
+
+    private func numbers(_ store: any Store, _ state: Device.State?, _ limit: Int) async throws -> [Int] {
+        var found: [Int] = []
+        var cursor: String?
+        repeat {
+            let page = try await store.devices(state: state, after: cursor, limit: limit)
+            found += page.items.compactMap { Int($0.id.rawValue.dropFirst(2)) }
+            cursor = page.next
+        } while cursor != nil
+        return found
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `the state of an unknown device is not changed`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let none = DeviceID(rawValue: "d_none")
+            let device = try await store.setState(.blocked, of: none, event: Sample.event())
+            #expect(device == nil)
+            #expect(try await store.auditRecords(after: 0, limit: 5).isEmpty)
+        }
+    }
+}

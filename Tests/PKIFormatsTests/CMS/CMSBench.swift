@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import PKIFormats
+import Testing
+
+/// A temporary folder in which `openssl` and `certtool` judge what we write and make what we read.
+///
+/// The folder and the identities in it are made once for the whole test run and removed at its end.
+struct CMSBench: Sendable {
+    /// Two RSA keys, one EC key and one Ed25519 key with self-signed certificates.
+    enum Identity: String, CaseIterable {
+        case rsa, rsa2, ec, ed
+    }
+
+    struct ToolFailure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let folder: URL
+
+    private static let made = Result { try CMSBench() }
+
+    /// The bench of this test run.
+    static func shared() throws -> CMSBench { try made.get() }
+
+    private static var folderOfThisProcess: URL {
+        FileManager.default.temporaryDirectory.appendingPathComponent(
+            "sealwright-cms-\(ProcessInfo.processInfo.processIdentifier)")
+    }
+
+    private init() throws {
+        folder = Self.folderOfThisProcess
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        atexit { try? FileManager.default.removeItem(at: CMSBench.folderOfThisProcess) }
+        try makeIdentity(.rsa, ["-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"])
+        try makeIdentity(.rsa2, ["-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"])
+        try makeIdentity(.ec, ["-algorithm", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"])
+        try makeIdentity(.ed, ["-algorithm", "ed25519"])
+    }
+
+    private func makeIdentity(_ identity: Identity, _ keyOptions: [String]) throws {
+        let name = identity.rawValue
+        try openssl(["genpkey"] + keyOptions + ["-out", "\(name).key"])
+        try openssl([
+            "req", "-x509", "-new", "-key", "\(name).key", "-out", "\(name).crt", "-days", "30", "-utf8",
+            "-subj", "/C=DE/O=Müller & Söhne/CN=\(name)",
+        ])
+        try openssl(["x509", "-in", "\(name).crt", "-outform", "DER", "-out", "\(name).crt.der"])
+        try openssl(["pkcs8", "-topk8", "-nocrypt", "-in", "\(name).key", "-outform", "DER", "-out", "\(name).p8"])
+    }
+
+    // MARK: - Files
+
+    /// A name no other test uses.
+    func fresh(_ suffix: String) -> String { UUID().uuidString + suffix }
+
+    /// Writes a file and gives its name.
+    func file(_ bytes: [UInt8], _ suffix: String = ".bin") throws -> String {
+        let name = fresh(suffix)
+        try Data(bytes).write(to: folder.appendingPathComponent(name))
+        return name
+    }
+
+    func read(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appendingPathComponent(name)))
+    }
+
+    func certificate(_ identity: Identity) throws -> CertificateView {
+        try CertificateView(parsing: read("\(identity.rawValue).crt.der"))
+    }
+
+    func key(_ identity: Identity) throws -> SoftwareKey {
+        let material = try PrivateKeyInfo(parsing: read("\(identity.rawValue).p8")).material
+        return try SoftwareKey(material, id: KeyID(rawValue: identity.rawValue), pool: CryptoPool(threads: 1))
+    }
+
+    func publicKey(_ identity: Identity) throws -> PublicKey { try #require(try certificate(identity).publicKey) }
+
+    // MARK: - Tools
+
+    @discardableResult
+    func openssl(_ arguments: [String]) throws -> String { try run("openssl", arguments) }
+
+    /// Runs `openssl` with the name of an output file appended and gives the contents of that file.
+    func opensslOutput(_ arguments: [String]) throws -> [UInt8] {
+        let output = fresh(".out")
+        try openssl(arguments + ["-out", output])
+        return try read(output)
+    }
+
+    /// Runs a tool in the folder.
+    ///
+    /// - Returns: what it wrote to standard output and standard error.
+    /// - Throws: ``ToolFailure`` unless it ended with 0.
+    @discardableResult
+    func run(_ tool: String, _ arguments: [String]) throws -> String {
+        let log = folder.appendingPathComponent(fresh(".log"))
+        try Data().write(to: log)
+        let handle = try FileHandle(forWritingTo: log)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [tool] + arguments
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = handle
+        process.standardError = handle
+        try process.run()
+        process.waitUntilExit()
+        try handle.close()
+        let output = String(decoding: try Data(contentsOf: log), as: UTF8.self)
+        guard process.terminationStatus == 0 else {
+            throw ToolFailure(description: "\(tool) \(arguments.joined(separator: " ")): \(output)")
+        }
+        return output
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import Testing
+
+@Suite("RFC 5280 appendix A.1: names a certificate may carry")
+struct DistinguishedNameIssuanceTests {
+    private func issued(_ type: OID, _ text: String, _ tag: ASN1Tag) throws -> ASN1Tag {
+        let name = DistinguishedName(rdns: [[AttributeTypeAndValue(type: type, text: text, as: tag)]])
+        let result = try name.reencodedForIssuance()
+        #expect(result.text(of: type) == text)
+        return try ASN1Element(parsing: try #require(result.attributes.first).value, rules: .der).tag
+    }
+
+    @Test(arguments: [
+        (OID.commonName, "a", ASN1Tag.printableString, ASN1Tag.printableString),
+        (.commonName, "a", .utf8String, .utf8String), (.commonName, "ä", .bmpString, .bmpString),
+        (.commonName, "😀", .bmpString, .utf8String), (.commonName, "*.example.com", .printableString, .utf8String),
+        (.commonName, "a", .ia5String, .utf8String), (.domainComponent, "example", .utf8String, .ia5String),
+        (.emailAddress, "a@b.example", .utf8String, .ia5String), (.countryName, "DE", .utf8String, .printableString),
+        (.serialNumber, "12", .utf8String, .printableString), (.unstructuredName, "r1", .ia5String, .ia5String),
+        (.unstructuredName, "r1", .printableString, .printableString),
+    ])
+    func `received string types are kept where they may be`(
+        type: OID, text: String, received: ASN1Tag, expected: ASN1Tag
+    ) throws {
+        #expect(try issued(type, text, received) == expected)
+    }
+
+    @Test func `a TeletexString becomes UTF8String`() throws {
+        let value: [UInt8] = [0x14, 0x03, 0x5A, 0x6F, 0xEB]
+        let name = DistinguishedName(rdns: [[AttributeTypeAndValue(type: .commonName, encodedValue: value)]])
+        #expect(try name.reencodedForIssuance().rfc4514 == "CN=Zoë")
+    }
+
+    @Test(arguments: [
+        (OID.commonName, 64, "commonName"), (.organizationName, 64, "organizationName"),
+        (.organizationalUnitName, 64, "organizationalUnitName"), (.localityName, 128, "localityName"),
+        (.stateOrProvinceName, 128, "stateOrProvinceName"), (.serialNumber, 64, "serialNumber"),
+        (.domainComponent, 63, "domainComponent"), (.title, 64, "title"),
+    ])
+    func `over-long attributes are refused by name and bound`(type: OID, bound: Int, field: String) throws {
+        let fits = DistinguishedName([(type, String(repeating: "a", count: bound))])
+        #expect(try fits.reencodedForIssuance() == fits)
+        let long = DistinguishedName([(type, String(repeating: "a", count: bound + 1))])
+        #expect(throws: FormatError.limitExceeded(field, limit: bound)) { try long.reencodedForIssuance() }
+    }
+
+    @Test(arguments: [
+        "C=DEU", "C=D1", "C=ä1", "CN=", "emailAddress=ö@x.de", "DC=münchen", "serialNumber=a_b", "CN=a\\00b",
+        "CN=a\\07b", "DC=a b", "DC=a.b", "E=ab", "CN=#040161",
+        "1.2.3=#0c810161",
+    ])
+    func `values the standard does not allow are refused`(text: String) throws {
+        #expect(throws: FormatError.self) { try DistinguishedName(rfc4514: text).reencodedForIssuance() }
+    }
+
+    @Test func `bounds count characters, not octets`() throws {
+        let name = try DistinguishedName(rfc4514: "CN=" + String(repeating: "ä", count: 64))
+        #expect(try name.reencodedForIssuance() == name)
+    }
+
+    @Test func `a name received as BER is issued as DER`() throws {
+        let ber = try #require(Hex.decode("3080310f300d06035504030c8105" + "6669727374" + "0000"))
+        let name = try DistinguishedName(parsing: ASN1Element(parsing: ber))
+        let der = try DistinguishedName(rfc4514: "CN=first")
+        #expect(name.derBytes == ber)
+        #expect(name.matches(der))
+        #expect(try name.reencodedForIssuance() == der)
+    }
+}

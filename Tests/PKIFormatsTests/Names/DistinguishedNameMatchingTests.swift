@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import Testing
+
+@Suite("RFC 5280 section 7.1: comparing names")
+struct DistinguishedNameMatchingTests {
+    private func name(_ attributes: [(OID, String, ASN1Tag)]) -> DistinguishedName {
+        DistinguishedName(rdns: attributes.map { [AttributeTypeAndValue(type: $0.0, text: $0.1, as: $0.2)] })
+    }
+
+    @Test(arguments: [
+        ("CN=First Device", "cn=first device"), ("CN=\\ a   b\\ ", "CN=a b"), ("O=ÄÖÜ,CN=ÉCOLE", "O=äöü,CN=école"),
+        ("CN=Z\u{65}\u{308}", "CN=Z\u{EB}"), ("CN=a+OU=b", "OU=b+CN=a"), ("", ""), ("CN=a\\09b", "CN=a b"),
+    ])
+    func `names that differ in form only match`(left: String, right: String) throws {
+        let (left, right) = (try DistinguishedName(rfc4514: left), try DistinguishedName(rfc4514: right))
+        #expect(left.matches(right))
+        #expect(right.matches(left))
+    }
+
+    @Test(arguments: [
+        ("CN=a", "CN=b"), ("CN=a", "O=a"), ("CN=a,O=b", "O=b,CN=a"), ("CN=a", "CN=a,O=b"), ("CN=a b", "CN=ab"),
+        ("CN=a+OU=b", "CN=a,OU=b"), ("CN=a", ""), ("1.2.3=#040101", "1.2.3=#040102"),
+    ])
+    func `names that differ do not match`(left: String, right: String) throws {
+        let (left, right) = (try DistinguishedName(rfc4514: left), try DistinguishedName(rfc4514: right))
+        #expect(!left.matches(right))
+        #expect(!right.matches(left))
+    }
+
+    @Test func `string types do not count`() {
+        let utf8 = name([(.commonName, "Zoë", .utf8String)])
+        #expect(utf8.matches(name([(.commonName, "zoë", .bmpString)])))
+        #expect(utf8 != name([(.commonName, "Zoë", .bmpString)]))
+    }
+
+    @Test func `order can be ignored, multiplicity can not`() throws {
+        let forward = try DistinguishedName(rfc4514: "CN=a,OU=x,OU=y,O=b")
+        #expect(forward.matchesIgnoringOrder(try DistinguishedName(rfc4514: "O=B,OU=Y,OU=X,CN=A")))
+        #expect(!forward.matchesIgnoringOrder(try DistinguishedName(rfc4514: "O=b,OU=x,OU=x,CN=a")))
+        #expect(!forward.matchesIgnoringOrder(try DistinguishedName(rfc4514: "O=b,OU=x,CN=a")))
+    }
+}

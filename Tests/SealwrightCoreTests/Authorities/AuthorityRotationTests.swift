@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SealwrightCore
+import SealwrightTesting
+import Testing
+
+@Suite("RFC 8894 section 4.7: a successor of the issuing authority")
+struct AuthorityRotationTests {
+    @Test func `a staged successor has certificate, RA and CRL but does not issue`() async throws {
+        let ca = try await CAFixture.ready()
+        let present = try ca.issuing
+        let staged = try await ca.ceremony.stageSuccessor()
+        #expect(staged.id.rawValue == "issuing-2" && staged.authority.status == .staged)
+        #expect(staged.authority.name == HierarchyNames.successor(of: present.authority.name))
+        #expect(staged.certificate.isSigned(by: try #require(ca.root.key).publicKey))
+        #expect(staged.key?.publicKey.keyDescription == "EC P-256", "the type of the present one")
+        #expect(ca.registry.identities(.scepRA, for: staged.id).count == 1)
+        #expect(ca.publisher.current(staged.id) != nil)
+        #expect(try ca.issuing.id == present.id)
+        #expect(ca.registry.staged()?.id == staged.id)
+    }
+
+    @Test func `a second successor is refused`() async throws {
+        let ca = try await CAFixture.ready()
+        let staged = try await ca.ceremony.stageSuccessor()
+        await #expect(throws: AuthorityError.successorAlreadyStaged(staged.id)) {
+            try await ca.ceremony.stageSuccessor()
+        }
+    }
+
+    @Test func `rotation lets the successor issue and keeps CRL and OCSP of the one before`() async throws {
+        let ca = try await CAFixture.ready(identities: ServiceIdentitySettings(serverNames: ["ca.example.com"]))
+        let old = try ca.issuing
+        let device = try await ca.issue("before")
+        _ = try await ca.ceremony.stageSuccessor()
+        let active = try await ca.ceremony.rotate()
+        #expect(try ca.issuing.id == active.id && active.authority.status == .active)
+        #expect(ca.registry.context(old.id)?.authority.status == .retired)
+        #expect(ca.registry.identities(.tlsServer, for: active.id).count == 1, "the server's certificate moves along")
+        _ = try await ca.revocationService().revoke(device.serial, reason: .keyCompromise, actor: "test")
+        let crl = try await ca.publisher.publish(old.id)
+        #expect(try CertificateList(parsing: crl.der).entries.count == 1)
+        #expect(ca.registry.authority(issuing: try CertificateView(parsing: device.certificate))?.id == old.id)
+    }
+
+    @Test func `rotation without a successor is refused`() async throws {
+        let ca = try await CAFixture.ready()
+        await #expect(throws: AuthorityError.noSuccessorStaged) { try await ca.ceremony.rotate() }
+    }
+
+    @Test func `the chain of an authority is issuing first, root last`() async throws {
+        let ca = try await CAFixture.ready()
+        let chain = try ca.registry.chain(of: ca.issuing.id)
+        #expect(chain.map(\.id.rawValue) == ["issuing", "root"])
+        #expect(ca.registry.chain(of: AuthorityID(rawValue: "nobody")).isEmpty)
+    }
+}
+
+@Suite("Authorities that come and go")
+struct AuthorityTransferTests {
+    @Test func `an authority made elsewhere is taken in with its chain, which stays offline`() async throws {
+        let elsewhere = try await CAFixture.ready()
+        let foreign = try elsewhere.issuing
+        let ca = try await CAFixture.ready()
+        let imported = try await ca.ceremony.importAuthority(
+            ImportedAuthority(
+                certificate: foreign.authority.certificate,
+                key: try await elsewhere.keys.material(of: foreign.authority.keyID),
+                chain: [try elsewhere.root.authority.certificate], isActive: true))
+        #expect(imported.authority.status == .active && imported.canSign)
+        #expect(ca.registry.chain(of: imported.id).count == 2)
+        #expect(ca.registry.chain(of: imported.id).last?.authority.status == .offline)
+        #expect(ca.registry.context(AuthorityID(rawValue: "issuing"))?.authority.status == .retired)
+        let ra = try #require(ca.registry.identities(.scepRA, for: imported.id).first)
+        #expect(ra.identity.keyID != imported.authority.keyID)
+    }
+
+    @Test func `a key that does not belong to the certificate is refused and not kept`() async throws {
+        let elsewhere = try await CAFixture.ready()
+        let ca = try await CAFixture.ready()
+        let wrong = try TestKeys.shared.key(.ecP256, 2).material()
+        let certificate = try elsewhere.issuing.authority.certificate
+        let chain = [try elsewhere.root.authority.certificate]
+        await #expect(throws: AuthorityError.keyDoesNotMatch) {
+            try await ca.ceremony.importAuthority(
+                ImportedAuthority(certificate: certificate, key: wrong, chain: chain))
+        }
+        #expect(ca.registry.all.count == 2)
+    }
+
+    @Test func `a chain with a gap and a certificate that is no authority's are refused`() async throws {
+        let elsewhere = try await CAFixture.ready()
+        let ca = try await CAFixture.ready()
+        let key = try await elsewhere.keys.material(of: try elsewhere.issuing.authority.keyID)
+        let leaf = try await elsewhere.issue("leaf").certificate
+        for certificate in [try elsewhere.issuing.authority.certificate, leaf, [0x30, 0x00]] {
+            await #expect(throws: AuthorityError.self) {
+                try await ca.ceremony.importAuthority(ImportedAuthority(certificate: certificate, key: key, chain: []))
+            }
+        }
+        #expect(ca.registry.all.count == 2)
+    }
+
+    @Test func `the root's key leaves as encrypted PKCS#8 that OpenSSL opens`() async throws {
+        let ca = try await CAFixture.ready()
+        let root = try ca.root
+        let pem = try await ca.ceremony.exportKey(of: root.id, password: "päss word", actor: "operator:test")
+        let file = try ca.folder.write("root.key", pem)
+        let secret = try ca.folder.write("password", "päss word")
+        let opened = try ForeignProgram.run("openssl", "pkey", "-in", file, "-passin", "file:\(secret)", "-pubout")
+        let certificate = try ca.pem([root.certificate.encoded], "root.pem")
+        let expected = try ForeignProgram.run("openssl", "x509", "-in", certificate, "-noout", "-pubkey")
+        #expect(opened.code == 0 && opened.output == expected.output)
+        #expect(await ca.store.events.last?.action == "authority.key-exported")
+    }
+
+    @Test func `a root that goes offline leaves a CRL for a year and no key`() async throws {
+        let ca = try await CAFixture.ready()
+        let root = try ca.root
+        let material = try await ca.keys.material(of: root.authority.keyID)
+        try await ca.ceremony.takeOffline(root.id)
+        #expect(try ca.root.authority.status == .offline && ca.root.key == nil)
+        #expect(await !ca.keys.contains(root.authority.keyID))
+        let crl = try #require(ca.publisher.current(root.id))
+        #expect(crl.nextUpdate == ca.clock.now.adding(seconds: 365 * 86_400))
+        ca.clock.advance(by: 40 * 86_400)
+        #expect(await !ca.publisher.tick(ca.clock.now).contains(root.id))
+        await #expect(throws: AuthorityError.keyOffline(root.id)) { try await ca.ceremony.stageSuccessor() }
+        _ = try await ca.ceremony.restoreKey(material, to: root.id)
+        #expect(try await ca.ceremony.stageSuccessor().authority.status == .staged)
+    }
+
+    @Test func `an issuing authority's key stays`() async throws {
+        let ca = try await CAFixture.ready()
+        let id = try ca.issuing.id
+        await #expect(throws: AuthorityError.notARoot(id)) { try await ca.ceremony.takeOffline(id) }
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import Logging
+import PKIFormats
+import SealwrightCore
+import SealwrightTesting
+import Testing
+
+/// A whole certification authority over a store in memory, made by the ceremony, with sealed keys in a folder.
+struct CAFixture: Sendable {
+    let store = InMemoryStore()
+    let clock: FixedClock
+    let folder: TemporaryFolder
+    let keys: SuiteKeys
+    let registry: AuthorityRegistry
+    let publication = Publication(baseURL: "http://ca.example.com:8080/")
+    let publisher: CRLPublisher
+    let identities: ServiceIdentityManager
+    let ceremony: AuthorityCeremony
+    let clockGuard: ClockGuard
+
+    init(
+        clock: FixedClock = FixedClock(), crl: CRLSettings = CRLSettings(debounce: .milliseconds(20)),
+        identities settings: ServiceIdentitySettings = ServiceIdentitySettings(), keys: SuiteKeys? = nil
+    ) throws {
+        self.clock = clock
+        let folder = try TemporaryFolder()
+        self.folder = folder
+        let keys =
+            try keys
+            ?? SuiteKeys(
+                inner: VaultKeyProvider(
+                    vault: KeyVault(directory: folder.path + "/keys", createIfMissing: true),
+                    pool: TestKeys.shared.pool))
+        self.keys = keys
+        registry = AuthorityRegistry(store: store, keys: keys)
+        publisher = CRLPublisher(
+            store: store, registry: registry, publication: publication, clock: clock, settings: crl,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        identities = ServiceIdentityManager(
+            store: store, keys: keys, registry: registry, publication: publication, clock: clock, settings: settings)
+        ceremony = AuthorityCeremony(
+            store: store, keys: keys, registry: registry, publication: publication, identities: identities,
+            publisher: publisher, clock: clock)
+        clockGuard = ClockGuard(store: store, registry: registry)
+    }
+
+    /// A fixture with a hierarchy of P-256 keys, which are made at once.
+    static func ready(
+        clock: FixedClock = FixedClock(), crl: CRLSettings = CRLSettings(debounce: .milliseconds(20)),
+        identities: ServiceIdentitySettings = ServiceIdentitySettings()
+    ) async throws -> CAFixture {
+        let fixture = try CAFixture(clock: clock, crl: crl, identities: identities)
+        try await fixture.ceremony.initialize(.quick)
+        return fixture
+    }
+
+    var issuing: AuthorityContext { get throws { try #require(registry.issuing()) } }
+    var root: AuthorityContext {
+        get throws { try #require(registry.all.first { $0.authority.kind == .root }) }
+    }
+
+    /// Issues a device certificate and stores it.
+    func issue(_ name: String, days: Int = 90, owner: Credential.Owner = .device) async throws -> Credential {
+        let issuer = try PlanIssuer(try issuing, publication: publication)
+        let key = try TestKeys.shared.key(.ecP256, 1)
+        let wish = RequestedCertificate(
+            subject: DistinguishedName([(type: .commonName, text: name)]),
+            subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey),
+            validity: RequestedValidity(amount: days, unit: .days))
+        let plan = try IssuancePlanner(profile: .device, issuer: issuer).plan(wish, now: clock.now)
+        let certificate = try await PlanSigner.sign(
+            PreIssuanceLint.check(plan, profile: .device, issuer: issuer), with: try #require(try issuing.key))
+        let credential = Credential(
+            id: .new(milliseconds: clock.milliseconds), authority: plan.authority, serial: plan.serialNumber,
+            certificate: certificate, subject: plan.subject.rfc4514, notBefore: plan.notBefore,
+            notAfter: plan.notAfter, keyDigest: plan.subjectPublicKeyInfo.digest,
+            fingerprint: DigestAlgorithm.sha256.hash(certificate), profile: "device", owner: owner, device: nil,
+            issuedVia: "test", enrollment: nil, challenge: nil, approver: nil, renewedFrom: nil, issuedAt: clock.now)
+        try await store.save(
+            credential,
+            event: AuditEvent(action: "certificate.issued", at: clock.now, actor: "test", object: plan.serialNumber.hex)
+        )
+        return credential
+    }
+
+    func revocationService() -> RevocationService {
+        RevocationService(store: store, observers: [publisher], clock: clock)
+    }
+
+    /// Writes certificates as one PEM file.
+    func pem(_ certificates: [[UInt8]], _ name: String) throws -> String {
+        try folder.write(name, certificates.map { PEM.encode($0, label: "CERTIFICATE") }.joined())
+    }
+}
+
+extension HierarchyOptions {
+    /// Keys that cost no time.
+    static let quick = HierarchyOptions(rootKey: .ecP256, issuingKey: .ecP256)
+}
+
+extension FixedClock {
+    /// For judges that cannot be told a time.
+    static func atRealTime() -> FixedClock {
+        FixedClock(Timestamp(seconds: Int64(Date().timeIntervalSince1970)))
+    }
+}
+
+/// A folder that goes away with the last reference to it.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "/sealwright-core-" + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
+
+    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+        let file = path + "/" + name
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        return file
+    }
+}
+
+/// A program that somebody else wrote, as a judge.
+enum ForeignProgram {
+    /// Runs it and returns its exit code and everything it printed.
+    static func run(_ arguments: String...) throws -> (code: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    }
+}

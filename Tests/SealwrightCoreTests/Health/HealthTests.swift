@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SealwrightCore
+import SealwrightTesting
+import Testing
+
+@Suite("Health and maintenance")
+struct HealthTests {
+    private func monitor(_ ca: CAFixture) -> HealthMonitor {
+        HealthMonitor(
+            store: ca.store, registry: ca.registry, publisher: ca.publisher, clockGuard: ca.clockGuard, clock: ca.clock)
+    }
+
+    private func code(_ name: String, _ report: HealthReport) -> String? {
+        report.checks.first { $0.name == name }?.code
+    }
+
+    @Test func `a fresh server is ready`() async throws {
+        let ca = try await CAFixture.ready()
+        try await ca.clockGuard.refresh()
+        let report = await monitor(ca).report()
+        #expect(report.isReady && report.outcome == .ok, "\(report.checks)")
+        #expect(report.checks.map(\.name) == ["store", "keys", "clock", "crl root", "crl issuing"])
+    }
+
+    @Test func `a server without authorities is not ready`() async throws {
+        let ca = try CAFixture()
+        #expect(code("keys", await monitor(ca).report()) == "authority.not-initialized")
+    }
+
+    @Test func `a store that cannot write makes it unready`() async throws {
+        let ca = try await CAFixture.ready()
+        await ca.store.fail(with: .unavailable("disk full"))
+        let report = await monitor(ca).report()
+        #expect(!report.isReady && code("store", report) == "store.unavailable")
+    }
+
+    @Test func `a lost key makes it unready`() async throws {
+        let ca = try await CAFixture.ready()
+        try await ca.keys.remove(try ca.issuing.authority.keyID)
+        try await ca.registry.reload()
+        #expect(code("keys", await monitor(ca).report()) == "authority.key-offline")
+    }
+
+    @Test func `an ageing CRL warns, then makes it unready`() async throws {
+        let ca = try await CAFixture.ready()
+        ca.clock.advance(by: 6 * 86_400)
+        #expect(await monitor(ca).report().outcome == .warning)
+        ca.clock.advance(by: 86_400)
+        let report = await monitor(ca).report()
+        #expect(!report.isReady && code("crl issuing", report) == "crl.stale")
+    }
+
+    @Test func `an offline root's CRL warns only`() async throws {
+        let ca = try await CAFixture.ready()
+        try await ca.ceremony.takeOffline(try ca.root.id)
+        ca.clock.advance(by: 360 * 86_400)
+        _ = await Maintenance(identities: ca.identities, publisher: ca.publisher, clockGuard: ca.clockGuard)
+            .tick(at: ca.clock.now)
+        let report = await monitor(ca).report()
+        #expect(report.outcome == .warning && code("crl root", report) == "crl.stale", "\(report.checks)")
+    }
+
+    @Test func `a clock that went back more than ten minutes is noticed`() async throws {
+        let ca = try await CAFixture.ready()
+        ca.clock.advance(by: 3600)
+        _ = try await ca.issue("laptop")
+        try await ca.clockGuard.refresh()
+        let newest = ca.clock.now
+        ca.clock.advance(by: -600)
+        #expect(ca.clockGuard.fault(at: ca.clock.now) == nil)
+        ca.clock.advance(by: -1)
+        #expect(ca.clockGuard.fault(at: ca.clock.now) == .wentBack(now: ca.clock.now, newest: newest))
+        #expect(code("clock", await monitor(ca).report()) == "clock.went-back")
+    }
+
+    @Test func `a clock before the authority's beginning is noticed`() async throws {
+        let ca = try await CAFixture.ready()
+        let epoch = Timestamp(seconds: 0)
+        let begin = try #require(try ca.issuing.certificate.notBefore)
+        #expect(ca.clockGuard.fault(at: epoch) == .beforeAuthority(now: epoch, notBefore: begin))
+    }
+
+    @Test func `one round renews, publishes and goes on in spite of a failure`() async throws {
+        let ca = try await CAFixture.ready()
+        let maintenance = Maintenance(identities: ca.identities, publisher: ca.publisher, clockGuard: ca.clockGuard)
+        #expect(await maintenance.tick(at: ca.clock.now) == MaintenanceReport())
+        ca.clock.advance(by: 21 * 86_400)
+        let report = await maintenance.tick(at: ca.clock.now)
+        #expect(report.renewed.map(\.purpose) == [.ocspSigner] && report.identitiesChanged)
+        #expect(report.published.count == 2 && report.failures.isEmpty)
+        await ca.store.fail(with: .unavailable("disk full"))
+        #expect(await maintenance.tick(at: ca.clock.now).failures.first?.code == "store.unavailable")
+    }
+
+    @Test func `a wrong clock stops renewals but not CRLs`() async throws {
+        let ca = try await CAFixture.ready()
+        ca.clock.advance(by: 25 * 86_400)
+        _ = try await ca.issue("laptop")
+        ca.clock.advance(by: -2 * 86_400)
+        let maintenance = Maintenance(identities: ca.identities, publisher: ca.publisher, clockGuard: ca.clockGuard)
+        let report = await maintenance.tick(at: ca.clock.now)
+        #expect(report.renewed.isEmpty && report.failures.map(\.code) == ["clock.went-back"])
+        #expect(report.published.count == 2)
+    }
+}

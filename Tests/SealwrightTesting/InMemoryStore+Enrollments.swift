@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+package import SealwrightCore
+
+extension InMemoryStore {
+    package func recordPlan(
+        _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, event: AuditEvent
+    ) async throws(StoreError) -> PlanOutcome {
+        try ready()
+        if let refusal = refusal(of: enrollment, consuming: challenge, replayWindow: replayWindow, now: event.at) {
+            return refusal
+        }
+        if let serial = enrollment.plan?.serial {
+            guard reservedSerials.insert(serial).inserted else { return .serialTaken }
+        }
+        keep(enrollment, consuming: challenge, event: event)
+        return .recorded
+    }
+
+    package func recordPending(
+        _ enrollment: Enrollment, consuming challenge: ChallengeID?, event: AuditEvent
+    ) async throws(StoreError) -> PlanOutcome {
+        try ready()
+        if let refusal = refusal(of: enrollment, consuming: challenge, replayWindow: 86_400, now: event.at) {
+            return refusal
+        }
+        keep(enrollment, consuming: challenge, event: event)
+        return .recorded
+    }
+
+    private func keep(_ enrollment: Enrollment, consuming challenge: ChallengeID?, event: AuditEvent) {
+        if let challenge { challengesByID[challenge]?.used += 1 }
+        if enrollmentsByID[enrollment.id] == nil { enrollmentOrder.append(enrollment.id) }
+        enrollmentsByID[enrollment.id] = enrollment
+        write(event)
+    }
+
+    /// The checks before a plan, in the order of the contract; the serial comes after them.
+    private func refusal(
+        of enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, now: Timestamp
+    ) -> PlanOutcome? {
+        if let duplicate = duplicate(of: enrollment, within: replayWindow, now: now) { return duplicate }
+        let isInUse = enrollmentsByID.values.contains {
+            $0.id != enrollment.id && $0.key.endpoint == enrollment.key.endpoint
+                && $0.key.transactionID == enrollment.key.transactionID && $0.keyDigest != enrollment.keyDigest
+                && ($0.state == .pending || $0.state == .approved)
+        }
+        if isInUse { return .transactionIDInUse }
+        guard let challenge else { return nil }
+        guard let known = challengesByID[challenge] else { return .challengeUnknown }
+        if let uses = known.uses, known.used >= uses { return .challengeAlreadyUsed }
+        return known.expiresAt < now ? .challengeExpired : nil
+    }
+
+    private func duplicate(
+        of enrollment: Enrollment, within replayWindow: Int64, now: Timestamp
+    ) -> PlanOutcome? {
+        for id in enrollmentOrder.reversed() {
+            guard let known = enrollmentsByID[id], known.key == enrollment.key else { continue }
+            let credential = known.credential.flatMap { credentialsByID[$0] }
+            switch known.state {
+            case .denied, .failed: continue
+            case .pending, .approved:
+                if known.id == enrollment.id { continue }
+            case .issuing: break
+            case .issued:
+                guard known.id != enrollment.id else { break }
+                let isFresh = now.seconds(since: known.updatedAt) <= replayWindow
+                guard isFresh, credential?.status(at: now) == .valid else { continue }
+            }
+            return .duplicate(known, credential)
+        }
+        return nil
+    }
+
+    package func recordCertificate(
+        _ credential: Credential, device: Device?, event: AuditEvent
+    ) async throws(StoreError) {
+        try ready()
+        var credential = credential
+        if let device { credential = credential.owned(by: touch(device)) }
+        insert(credential)
+        if let id = credential.enrollment, var enrollment = enrollmentsByID[id] {
+            enrollment.state = .issued
+            enrollment.credential = credential.id
+            enrollment.updatedAt = credential.issuedAt
+            // The certificate holds the same octets.
+            enrollment.plan = nil
+            enrollmentsByID[id] = enrollment
+        }
+        if let old = credential.renewedFrom { credentialsByID[old]?.renewedTo = credential.id }
+        write(event)
+    }
+
+    /// Creates a device, or brings the known one up to date; a device that another enrolment made meanwhile under one
+    /// of the same names is that device.
+    ///
+    /// The state of a known device is left alone.
+    private func touch(_ device: Device) -> DeviceID {
+        let known = devicesByID[device.id] ?? device.attachments.lazy.compactMap { self.device(knownBy: $0) }.first
+        guard var known else {
+            devicesByID[device.id] = device
+            deviceOrder.append(device.id)
+            return device.id
+        }
+        known.lastSeenAt = max(known.lastSeenAt, device.lastSeenAt)
+        known.attachments += device.attachments.filter { !known.attachments.contains($0) }
+        devicesByID[known.id] = known
+        return known.id
+    }
+
+    package func recordFailure(_ id: EnrollmentID, reason: String, event: AuditEvent) async throws(StoreError) {
+        try ready()
+        enrollmentsByID[id]?.state = .failed
+        enrollmentsByID[id]?.reason = reason
+        enrollmentsByID[id]?.updatedAt = event.at
+        write(event)
+    }
+
+    package func decide(
+        _ id: EnrollmentID, approve: Bool, by actor: String, reason: String?, event: AuditEvent
+    ) async throws(StoreError) -> DecisionOutcome {
+        try ready()
+        guard var enrollment = enrollmentsByID[id] else { return .notFound }
+        guard enrollment.state == .pending else { return .alreadyDecided(enrollment) }
+        enrollment.state = approve ? .approved : .denied
+        enrollment.decidedBy = actor
+        enrollment.reason = reason
+        enrollment.updatedAt = event.at
+        enrollmentsByID[id] = enrollment
+        write(event)
+        return .decided(enrollment)
+    }
+
+    package func enrollment(_ id: EnrollmentID) async throws(StoreError) -> Enrollment? {
+        try ready()
+        return enrollmentsByID[id]
+    }
+
+    package func enrollment(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
+    ) async throws(StoreError) -> Enrollment? {
+        try ready()
+        return enrollmentOrder.reversed().lazy.compactMap { self.enrollmentsByID[$0] }.first {
+            $0.key.endpoint == endpoint && $0.key.transactionID == transactionID
+                && ($0.keyDigest == keyDigest || $0.signerKeyDigest == keyDigest)
+        }
+    }
+
+    package func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool {
+        try ready()
+        return enrollmentsByID.values.contains {
+            $0.key.endpoint == endpoint && $0.key.transactionID == transactionID
+        }
+    }
+
+    package func enrollments(in state: Enrollment.State, limit: Int) async throws(StoreError) -> [Enrollment] {
+        try ready()
+        return enrollmentOrder.compactMap { enrollmentsByID[$0] }.filter { $0.state == state }.prefix(limit).map { $0 }
+    }
+}
+
+extension Credential {
+    /// The same credential, held by a device.
+    fileprivate func owned(by device: DeviceID) -> Credential {
+        Credential(
+            id: id, organization: organization, authority: authority, serial: serial, certificate: certificate,
+            subject: subject, notBefore: notBefore, notAfter: notAfter, keyDigest: keyDigest, fingerprint: fingerprint,
+            profile: profile, owner: owner, device: device, issuedVia: issuedVia, enrollment: enrollment,
+            challenge: challenge, approver: approver, renewedFrom: renewedFrom, issuedAt: issuedAt,
+            renewedTo: renewedTo, revocation: revocation)
+    }
+}

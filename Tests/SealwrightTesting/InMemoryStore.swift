@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PKIFormats
+package import SealwrightCore
+
+/// A store that forgets everything at its end: for tests, and the plainest statement of the store's contract.
+///
+/// Each verb is one turn of the actor, so it is atomic like a transaction.
+package actor InMemoryStore: Store {
+    var authorityList: [Authority] = []
+    var identityList: [ServiceIdentity] = []
+    var enrollmentsByID: [EnrollmentID: Enrollment] = [:]
+    /// In the order they came.
+    var enrollmentOrder: [EnrollmentID] = []
+    var credentialsByID: [CredentialID: Credential] = [:]
+    var credentialOrder: [CredentialID] = []
+    var credentialBySerial: [SerialNumber: CredentialID] = [:]
+    /// Serials of plans, so that no second plan takes one.
+    var reservedSerials: Set<SerialNumber> = []
+    var challengesByID: [ChallengeID: Challenge] = [:]
+    var devicesByID: [DeviceID: Device] = [:]
+    var deviceOrder: [DeviceID] = []
+    var records: [AuditRecord] = []
+    var releases: [(authority: AuthorityID, serial: SerialNumber, at: Timestamp)] = []
+    var generation: Int64 = 0
+    var crlNumbers: [AuthorityID: Int64] = [:]
+    var crls: [PublishedCRL] = []
+    var tokens: [AccessToken] = []
+    var isClosed = false
+    /// When set, every verb fails with it, as a full disk would make it.
+    var fault: StoreError?
+
+    package init() {}
+
+    /// Makes every following verb fail, or work again.
+    package func fail(with fault: StoreError?) { self.fault = fault }
+
+    /// Every audit event, oldest first.
+    package var events: [AuditEvent] { records.map(\.event) }
+
+    func ready() throws(StoreError) {
+        if isClosed { throw .unavailable("closed") }
+        if let fault { throw fault }
+    }
+
+    func write(_ event: AuditEvent) {
+        let previous = records.last?.hash ?? AuditChain.genesis
+        records.append(
+            AuditRecord(
+                sequence: Int64(records.count) + 1, event: event, previousHash: previous,
+                hash: AuditChain.hash(previous: previous, event: event)))
+    }
+
+    func insert(_ credential: Credential) {
+        if credentialsByID[credential.id] == nil { credentialOrder.append(credential.id) }
+        credentialsByID[credential.id] = credential
+        credentialBySerial[credential.serial] = credential.id
+        reservedSerials.insert(credential.serial)
+    }
+}
+
+// MARK: - Authorities
+
+extension InMemoryStore {
+    package func authorities() async throws(StoreError) -> [Authority] {
+        try ready()
+        return authorityList
+    }
+
+    package func save(_ authority: Authority, credential: Credential?, event: AuditEvent) async throws(StoreError) {
+        try ready()
+        if let index = authorityList.firstIndex(where: { $0.id == authority.id }) {
+            authorityList[index] = authority
+        } else {
+            authorityList.append(authority)
+        }
+        if let credential { insert(credential) }
+        write(event)
+    }
+
+    package func serviceIdentities() async throws(StoreError) -> [ServiceIdentity] {
+        try ready()
+        return identityList.reversed()
+    }
+
+    package func save(
+        _ identity: ServiceIdentity, credential: Credential, event: AuditEvent
+    ) async throws(StoreError) {
+        try ready()
+        identityList.append(identity)
+        insert(credential)
+        write(event)
+    }
+
+    package func removeServiceIdentities(
+        endedBefore moment: Timestamp, event: AuditEvent
+    ) async throws(StoreError) {
+        try ready()
+        identityList.removeAll { $0.notAfter < moment }
+        write(event)
+    }
+}
+
+// MARK: - Challenges
+
+extension InMemoryStore {
+    package func save(_ challenge: Challenge, event: AuditEvent) async throws(StoreError) {
+        try ready()
+        challengesByID[challenge.id] = challenge
+        write(event)
+    }
+
+    package func challenge(endpoint: EndpointID, digest: [UInt8]) async throws(StoreError) -> Challenge? {
+        try ready()
+        return challengesByID.values.first { $0.endpoint == endpoint && $0.digest == digest }
+    }
+
+    package func challenges(usableAt now: Timestamp, limit: Int) async throws(StoreError) -> [Challenge] {
+        try ready()
+        let usable = challengesByID.values.filter { $0.expiresAt >= now && $0.used < $0.uses ?? .max }
+        return Array(usable.sorted { ($1.createdAt, $1.id.rawValue) < ($0.createdAt, $0.id.rawValue) }.prefix(limit))
+    }
+
+    package func removeChallenge(_ id: ChallengeID, event: AuditEvent) async throws(StoreError) -> Bool {
+        try ready()
+        guard challengesByID.removeValue(forKey: id) != nil else { return false }
+        write(event)
+        return true
+    }
+}
+
+// MARK: - Devices
+
+extension InMemoryStore {
+    package func device(_ id: DeviceID) async throws(StoreError) -> Device? {
+        try ready()
+        return devicesByID[id]
+    }
+
+    package func device(attachment: Device.Attachment) async throws(StoreError) -> Device? {
+        try ready()
+        return device(knownBy: attachment)
+    }
+
+    func device(knownBy attachment: Device.Attachment) -> Device? {
+        deviceOrder.lazy.compactMap { self.devicesByID[$0] }.first { $0.attachments.contains(attachment) }
+    }
+
+    package func devices(
+        state: Device.State?, after cursor: String?, limit: Int
+    ) async throws(StoreError) -> Page<Device> {
+        try ready()
+        let all = deviceOrder.reversed().compactMap { devicesByID[$0] }.filter { state == nil || $0.state == state }
+        return page(all, after: cursor, limit: limit) { $0.id.rawValue }
+    }
+
+    package func setState(
+        _ state: Device.State, of id: DeviceID, event: AuditEvent
+    ) async throws(StoreError) -> Device? {
+        try ready()
+        guard devicesByID[id] != nil else { return nil }
+        devicesByID[id]?.state = state
+        write(event)
+        return devicesByID[id]
+    }
+
+    func page<Item: Sendable>(
+        _ all: [Item], after cursor: String?, limit: Int, name: (Item) -> String
+    ) -> Page<Item> {
+        var rest = all[...]
+        if let cursor, let index = all.firstIndex(where: { name($0) == cursor }) { rest = all[(index + 1)...] }
+        let items = Array(rest.prefix(limit))
+        return Page(items: items, next: rest.count > items.count ? items.last.map(name) : nil)
+    }
+}
+
+// MARK: - Audit, CRLs, tokens, care
+
+extension InMemoryStore {
+    package func append(_ event: AuditEvent) async throws(StoreError) {
+        try ready()
+        write(event)
+    }
+
+    package func auditRecords(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditRecord] {
+        try ready()
+        return Array(records.drop { $0.sequence <= sequence }.prefix(limit))
+    }
+
+    package func newestAuditRecords(object: String?, limit: Int) async throws(StoreError) -> [AuditRecord] {
+        try ready()
+        return Array(records.reversed().lazy.filter { object == nil || $0.event.object == object }.prefix(limit))
+    }
+
+    package func reserveCRLNumber(authority: AuthorityID, now: Timestamp) async throws(StoreError) -> Int64 {
+        try ready()
+        let number = max((crlNumbers[authority] ?? 0) + 1, now.seconds)
+        crlNumbers[authority] = number
+        return number
+    }
+
+    package func save(_ crl: PublishedCRL, event: AuditEvent) async throws(StoreError) {
+        try ready()
+        crls.append(crl)
+        write(event)
+    }
+
+    package func newestCRL(
+        authority: AuthorityID, kind: PublishedCRL.Kind
+    ) async throws(StoreError) -> PublishedCRL? {
+        try ready()
+        return crls.last { $0.authority == authority && $0.kind == kind }
+    }
+
+    package func token(digest: [UInt8]) async throws(StoreError) -> AccessToken? {
+        try ready()
+        return tokens.first { $0.digest == digest }
+    }
+
+    package func save(_ token: AccessToken, event: AuditEvent) async throws(StoreError) {
+        try ready()
+        tokens.append(token)
+        write(event)
+    }
+
+    package func copy(toFile path: String) async throws(StoreError) {
+        try ready()
+        throw .unavailable("a store in memory has no file")
+    }
+
+    package func checkWritable() async throws(StoreError) { try ready() }
+
+    package func close() async { isClosed = true }
+}
