@@ -14,20 +14,31 @@ extension EnrollmentService {
         endpoint: EndpointID, transactionID: [UInt8], signerKeyDigest: [UInt8], subject: DistinguishedName? = nil
     ) async -> IssuanceOutcome {
         do {
-            let found = try await Refusal.storing { () throws(StoreError) in
-                try await store.enrollment(endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest)
-            }
-            guard let found else { return .denied(.transactionUnknown) }
-            if let subject, !subject.isEmpty, let own = try? DistinguishedName(rfc4514: found.subject),
-                !own.matchesIgnoringOrder(subject)
-            {
-                return .denied(.transactionUnknown)
-            }
+            let found = try await polled(
+                endpoint: endpoint, transactionID: transactionID, signerKeyDigest: signerKeyDigest, subject: subject)
             if found.state == .approved { return try await issueApproved(found) }
             return try stillGood(try await issuance.outcome(of: found, nil))
         } catch {
             return error.outcome
         }
+    }
+
+    /// The enrolment that a device may ask about.
+    ///
+    /// - Throws: ``DenialReason/transactionUnknown`` when there is none, or it is another's.
+    func polled(
+        endpoint: EndpointID, transactionID: [UInt8], signerKeyDigest: [UInt8], subject: DistinguishedName?
+    ) async throws(Refusal) -> Enrollment {
+        let found = try await Refusal.storing { () throws(StoreError) in
+            try await store.enrollment(endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest)
+        }
+        guard let found else { throw .denied(.transactionUnknown) }
+        if let subject, !subject.isEmpty, let own = try? DistinguishedName(rfc4514: found.subject),
+            !own.matchesIgnoringOrder(subject)
+        {
+            throw .denied(.transactionUnknown)
+        }
+        return found
     }
 
     /// Approves a waiting enrolment and issues its certificate, so that the device finds it when it asks again.
@@ -118,7 +129,7 @@ extension EnrollmentService {
     }
 
     /// A certificate is handed out to a poll only while it is good.
-    private func stillGood(_ outcome: IssuanceOutcome) throws(Refusal) -> IssuanceOutcome {
+    func stillGood(_ outcome: IssuanceOutcome) throws(Refusal) -> IssuanceOutcome {
         guard case .issued(let credential) = outcome else { return outcome }
         switch credential.status(at: clock.now) {
         case .valid, .superseded: return outcome

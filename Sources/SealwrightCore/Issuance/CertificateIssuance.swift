@@ -80,7 +80,7 @@ struct CertificateIssuance: Sendable {
 
 extension CertificateIssuance {
     /// The planner of a profile under an authority that issues now, and the key that signs.
-    private func planner(
+    func planner(
         for profile: CertificateProfile, authority id: AuthorityID
     ) throws(Refusal) -> (planner: IssuancePlanner, key: any PrivateKey) {
         func unavailable(_ reason: String) -> Refusal { .denied(.authorityUnavailable(id, reason: reason)) }
@@ -95,7 +95,7 @@ extension CertificateIssuance {
         }
     }
 
-    private func plan(_ order: IssuanceOrder, with planner: IssuancePlanner) throws(Refusal) -> LintedPlan {
+    func plan(_ order: IssuanceOrder, with planner: IssuancePlanner) throws(Refusal) -> LintedPlan {
         try Refusal.judging { () throws(DenialReason) in
             let plan = try planner.plan(order.wish, keyRule: order.keyRule, now: clock.now)
             return try PreIssuanceLint.check(plan, profile: planner.profile, issuer: planner.issuer)
@@ -178,7 +178,7 @@ extension CertificateIssuance {
         return try await issued(enrollment)
     }
 
-    private func issued(_ enrollment: Enrollment) async throws(Refusal) -> IssuanceOutcome {
+    func issued(_ enrollment: Enrollment) async throws(Refusal) -> IssuanceOutcome {
         guard let id = enrollment.credential,
             let credential = try await Refusal.storing({ () throws(StoreError) in try await store.credential(id) })
         else { throw .denied(.transactionEnded("its certificate is not here any more")) }

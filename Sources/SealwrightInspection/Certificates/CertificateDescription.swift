@@ -18,7 +18,7 @@ struct CertificateDescription {
     }
 
     /// The certificate in a few lines, as a part of something else.
-    func section(_ title: String) -> InspectionSection { InspectionSection(title, identity + [fingerprints[1]]) }
+    func section(_ title: String) -> InspectionSection { InspectionSection(title, identity + fingerprints.suffix(1)) }
 
     /// Everything but extensions and fingerprints.
     private var fields: [InspectionField] {

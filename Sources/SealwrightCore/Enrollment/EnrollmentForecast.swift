@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PKIFormats
+
+/// What would become of a request if it came now. Nothing is stored, consumed, signed or asked outside to find out.
+package enum EnrollmentForecast: Sendable {
+    /// A new certificate, planned, linted and not signed. Its serial number and times would be others.
+    case issued(Certificate)
+    /// The certificate that the same request got before, once more.
+    case repeated(Credential)
+    /// A person would be asked, or is being asked already.
+    case pending(isWaiting: Bool)
+    /// A refusal.
+    case denied(DenialReason)
+    /// No decision now.
+    case unavailable(Unavailability)
+
+    /// The certificate that would be issued.
+    package struct Certificate: Sendable {
+        package let subject: DistinguishedName
+        package let alternativeNames: [GeneralName]
+        package let notAfter: Timestamp
+        package let profile: String
+        /// Wishes of the request that the profile does not grant.
+        package let ignored: [String]
+        package let grounds: Grounds
+    }
+
+    /// What would entitle the request.
+    package enum Grounds: Sendable, Hashable {
+        case challenge(ChallengeID)
+        /// The serial number of the certificate it renews.
+        case renewal(SerialNumber)
+        /// The web service, which is not asked for a forecast.
+        case webhook
+        /// A person said yes before.
+        case approval
+    }
+}
+
+/// Stands for a web service that is not asked: the forecast goes on as if it had agreed.
+package struct UnaskedWebhook: EnrollmentAuthorizer {
+    /// How it is named where an approver is.
+    static let name = "webhook (not asked)"
+
+    package init() {}
+
+    package func verdict(on request: EnrollmentRequest, policy: EnrollmentPolicy) async -> AuthorizerVerdict {
+        .allowed(by: Self.name)
+    }
+}
+
+// MARK: - Foretelling
+
+extension EnrollmentService {
+    /// Foretells ``enroll(_:)`` with the same rules in the same order.
+    ///
+    /// The service must have been made with an ``UnaskedWebhook`` where the endpoint has a webhook.
+    package func forecast(_ request: EnrollmentRequest) async -> EnrollmentForecast {
+        do {
+            switch try await decider.decide(request) {
+            case .authorized(let order): return try await issuance.forecast(order.value)
+            case .needsApproval(let order): return try await issuance.forecastQueue(order)
+            case .repeated(let enrollment, let credential):
+                return try await issuance.forecast(of: enrollment, credential)
+            }
+        } catch {
+            return error.forecast
+        }
+    }
+
+    /// Foretells ``poll(endpoint:transactionID:signerKeyDigest:subject:)``.
+    package func forecastPoll(
+        endpoint: EndpointID, transactionID: [UInt8], signerKeyDigest: [UInt8], subject: DistinguishedName? = nil
+    ) async -> EnrollmentForecast {
+        do {
+            let found = try await polled(
+                endpoint: endpoint, transactionID: transactionID, signerKeyDigest: signerKeyDigest, subject: subject)
+            guard found.state == .approved else { return try handedOut(try await issuance.forecast(of: found, nil)) }
+            return try await issuance.forecast(try await decider.authorize(approved: found).value)
+        } catch {
+            return error.forecast
+        }
+    }
+
+    private func handedOut(_ forecast: EnrollmentForecast) throws(Refusal) -> EnrollmentForecast {
+        if case .repeated(let credential) = forecast { _ = try stillGood(.issued(credential)) }
+        return forecast
+    }
+}
+
+extension CertificateIssuance {
+    /// Foretells ``issue(_:)``: the plan and its lint, then the checks of transaction 1.
+    func forecast(_ order: IssuanceOrder) async throws(Refusal) -> EnrollmentForecast {
+        let planner = try planner(for: order.profile, authority: order.policy.authority).planner
+        let plan = try plan(order, with: planner).plan
+        if let earlier = try await earlier(order) { return earlier }
+        return .issued(
+            EnrollmentForecast.Certificate(
+                subject: plan.subject, alternativeNames: plan.alternativeNames, notAfter: plan.notAfter,
+                profile: plan.profile, ignored: plan.ignored, grounds: order.grounds))
+    }
+
+    /// Foretells ``queue(_:)``.
+    func forecastQueue(_ order: IssuanceOrder) async throws(Refusal) -> EnrollmentForecast {
+        let planner = try planner(for: order.profile, authority: order.policy.authority).planner
+        _ = try plan(order, with: planner)
+        return try await earlier(order) ?? .pending(isWaiting: false)
+    }
+
+    /// Foretells ``outcome(of:_:)``, without finishing what was left behind.
+    func forecast(of enrollment: Enrollment, _ credential: Credential?) async throws(Refusal) -> EnrollmentForecast {
+        switch enrollment.state {
+        case .pending, .approved, .issuing: return .pending(isWaiting: true)
+        case .denied: throw .denied(.deniedByApprover(enrollment.reason))
+        case .failed: throw .denied(.issuanceFailed(enrollment.reason ?? "unknown"))
+        case .issued: return .repeated(try await credential ?? issued(enrollment))
+        }
+    }
+
+    /// What the store would find when the plan is recorded: the same request before, or its transactionID in use.
+    private func earlier(_ order: IssuanceOrder) async throws(Refusal) -> EnrollmentForecast? {
+        let key = order.key
+        let isUsed = try await Refusal.storing { () throws(StoreError) in
+            try await store.hasEnrollment(endpoint: key.endpoint, transactionID: key.transactionID)
+        }
+        guard isUsed else { return nil }
+        let digest = order.certificationRequest.keyDigest
+        let same = try await Refusal.storing { () throws(StoreError) in
+            try await store.enrollment(endpoint: key.endpoint, transactionID: key.transactionID, keyDigest: digest)
+        }
+        if let same, same.id != order.enrollment, let repeated = try await repetition(same, of: order) { return repeated }
+        guard try await isWaiting(key, withoutKey: digest) else { return nil }
+        throw .denied(.transactionIDInUse)
+    }
+
+    private func repetition(
+        _ earlier: Enrollment, of order: IssuanceOrder
+    ) async throws(Refusal) -> EnrollmentForecast? {
+        switch earlier.state {
+        case .denied, .failed: return nil
+        case .pending, .approved, .issuing:
+            let isSame = earlier.key == order.key || (earlier.state == .pending && earlier.subject == order.wish.subject.rfc4514)
+            return isSame ? .pending(isWaiting: true) : nil
+        case .issued:
+            guard earlier.key == order.key, clock.now.seconds(since: earlier.updatedAt) <= order.policy.replayWindow else {
+                return nil
+            }
+            let credential = try await issued(earlier)
+            return credential.status(at: clock.now) == .valid ? .repeated(credential) : nil
+        }
+    }
+
+    /// Whether another key waits under this transactionID.
+    private func isWaiting(_ key: IdempotencyKey, withoutKey digest: [UInt8]) async throws(Refusal) -> Bool {
+        for state in [Enrollment.State.pending, .approved] {
+            let waiting = try await Refusal.storing { () throws(StoreError) in
+                try await store.enrollments(in: state, limit: Self.waitingLimit)
+            }
+            let isThere = waiting.contains { enrollment in
+                enrollment.key.endpoint == key.endpoint && enrollment.key.transactionID == key.transactionID
+                    && enrollment.keyDigest != digest
+            }
+            if isThere { return true }
+        }
+        return false
+    }
+
+    /// Waiting enrolments looked at. People decide about them, so there are never many.
+    private static let waitingLimit = 10_000
+}
+
+extension IssuanceOrder {
+    fileprivate var grounds: EnrollmentForecast.Grounds {
+        if let renewed { return .renewal(renewed.serial) }
+        if let challenge { return isChallengeConsumed ? .approval : .challenge(challenge) }
+        return approver == UnaskedWebhook.name ? .webhook : .approval
+    }
+}
+
+extension Refusal {
+    fileprivate var forecast: EnrollmentForecast {
+        switch self {
+        case .denied(let reason): .denied(reason)
+        case .unavailable(let cause): .unavailable(cause)
+        }
+    }
+}
