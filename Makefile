@@ -44,7 +44,7 @@ bench: ## Measure against the bound of the arithmetic (release build)
 	@scripts/bootstrap
 	@scripts/bench
 
-fuzz: ## Feed the parsers random bytes (SECONDS=60 per target)
+fuzz: ## Feed the parsers random bytes (FUZZ_SECONDS=60 per parser)
 	@scripts/fuzz
 
 docs: ## Make the documentation of the libraries; a warning is an error

@@ -114,6 +114,14 @@ let package = Package(
             dependencies: ["SealwrightCore", "SealwrightEndpoints", "SCEP", "PKIFormats", "CryptoProvider"],
             path: "Tests/SealwrightTesting", swiftSettings: strict),
 
+        // Measurement
+        .executableTarget(
+            name: "SealwrightBenchmarks",
+            dependencies: [
+                "SealwrightServer", "SealwrightStore", "SealwrightCore", "SCEP", "PKIFormats", "CryptoProvider",
+            ],
+            path: "Benchmarks/SealwrightBenchmarks", swiftSettings: strict),
+
         // Tests
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(
@@ -138,6 +146,11 @@ let package = Package(
                 "SealwrightEndpoints", "SealwrightCore", "SealwrightStore", "SCEP", "PKIFormats", "CryptoProvider",
                 "SealwrightTesting",
             ], swiftSettings: strict),
+        .testTarget(
+            name: "SealwrightInspectionTests",
+            dependencies: [
+                "SealwrightInspection", "SealwrightCore", "SCEP", "PKIFormats", "CryptoProvider", "SealwrightTesting",
+            ], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SealwrightServerTests",
             dependencies: [

@@ -23,6 +23,7 @@ package struct DataFolder: Sendable, Hashable {
 
     package var database: String { path + "/sealwright.db" }
     package var keys: String { path + "/keys" }
+    package var masterKey: String { keys + "/master.key" }
     package var rootCertificate: String { path + "/root.pem" }
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
@@ -38,6 +39,14 @@ package struct DataFolder: Sendable, Hashable {
     /// The configuration file, if there is one.
     package var configurationIfPresent: String? {
         FileManager.default.fileExists(atPath: configuration) ? configuration : nil
+    }
+
+    /// Temporary files of backups that were cut off; removed when a server opens the folder.
+    func removeLeftovers() {
+        for file in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        where file.hasPrefix("backup-") && file.hasSuffix(".tmp") {
+            try? FileManager.default.removeItem(atPath: path + "/" + file)
+        }
     }
 
     /// Makes the folder, readable by its owner only.

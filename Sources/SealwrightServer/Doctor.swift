@@ -31,6 +31,18 @@ package struct Doctor: Sendable {
         }
     }
 
+    /// What to say when only the folder could be looked at.
+    package static func notRunning(_ folder: DataFolder) -> Finding {
+        Finding(
+            .warning, "server", "the server of \(folder.path) is not running; only its files were looked at",
+            remedy: "'sealwright up --data \(folder.path)' starts it")
+    }
+
+    /// What to say when a folder cannot even be opened.
+    package static func failure(_ error: ServerError) -> Finding {
+        Finding(.failure, "data folder", "\(error.description) [\(error.code)]", remedy: error.hint)
+    }
+
     private let middle: Middle
 
     package init(middle: Middle) { self.middle = middle }

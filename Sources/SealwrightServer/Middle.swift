@@ -40,11 +40,46 @@ package struct Middle: Sendable {
         raKey: KeyType = .rsa2048, logger: Logger
     ) async throws(ServerError) -> Middle {
         try folder.create()
-        let lock = try acquireLock(folder)
+        let middle = try assemble(
+            folder, configuration: configuration, createIfMissing: true, raKey: raKey, logger: logger)
+        folder.removeLeftovers()
+        do {
+            try await middle.prepare(hierarchy)
+        } catch {
+            await middle.close()
+            throw error
+        }
+        return middle
+    }
+
+    /// Opens a folder whose server does not run, to look at it: nothing is made, renewed or published.
+    ///
+    /// - Throws: ``ServerError``, among others when the server does run.
+    package static func inspect(
+        _ folder: DataFolder, configuration: ServerConfiguration, logger: Logger
+    ) async throws(ServerError) -> Middle {
+        guard folder.isInitialized else { throw .notInitialized(path: folder.path) }
+        let middle = try assemble(
+            folder, configuration: configuration, createIfMissing: false, raKey: .rsa2048, logger: logger)
+        do {
+            try await middle.registry.reload()
+            try await middle.crls.load()
+            try await middle.clockGuard.refresh()
+        } catch {
+            await middle.close()
+            throw ServerError(wrapping: error)
+        }
+        return middle
+    }
+
+    private static func assemble(
+        _ folder: DataFolder, configuration: ServerConfiguration, createIfMissing: Bool, raKey: KeyType, logger: Logger
+    ) throws(ServerError) -> Middle {
+        let lock = try folder.acquireLock()
         let clock = SystemClock()
         let pool = CryptoPool(threads: configuration.cryptoThreads, queueLimit: configuration.cryptoQueue)
         let keys = try ServerError.keying { () throws(CryptoError) in
-            VaultKeyProvider(vault: try KeyVault(directory: folder.keys, createIfMissing: true), pool: pool)
+            VaultKeyProvider(vault: try KeyVault(directory: folder.keys, createIfMissing: createIfMissing), pool: pool)
         }
         let store = try ServerError.storing { () throws(StoreError) in try SQLiteStore(path: folder.database) }
         let registry = AuthorityRegistry(store: store, keys: keys)
@@ -52,7 +87,9 @@ package struct Middle: Sendable {
         let metrics = PrometheusRegistry()
         let identities = ServiceIdentityManager(
             store: store, keys: keys, registry: registry, publication: publication, clock: clock,
-            settings: ServiceIdentitySettings(raKey: raKey, serverNames: configuration.hosts))
+            settings: ServiceIdentitySettings(
+                raKey: raKey, raForWindows: configuration.endpoints.contains(where: \.isForWindows),
+                serverNames: configuration.hosts))
         let crls = CRLPublisher(
             store: store, registry: registry, publication: publication, clock: clock, settings: configuration.crl,
             logger: logger)
@@ -63,15 +100,13 @@ package struct Middle: Sendable {
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,
             authorizer: configuration.authorizer(logger: logger), metrics: metrics)
-        let middle = Middle(
+        return Middle(
             folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
             registry: registry, publication: publication, identities: identities, crls: crls,
             ocsp: OCSPResponder(store: store, registry: registry), ceremony: ceremony,
             revocation: RevocationService(store: store, observers: [crls], clock: clock), enrollment: enrollment,
             challenges: ChallengeService(store: store, clock: clock), clockGuard: ClockGuard(store: store, registry: registry),
             metrics: metrics, logger: logger, lock: lock)
-        try await middle.prepare(hierarchy)
-        return middle
     }
 
     /// Brings the folder to where a server can start from it. Harmless to repeat.
@@ -110,13 +145,5 @@ package struct Middle: Sendable {
     package func close() async {
         await store.close()
         pool.shutdown()
-    }
-
-    private static func acquireLock(_ folder: DataFolder) throws(ServerError) -> DataFolderLock {
-        do {
-            return try DataFolderLock(folder: folder.path)
-        } catch {
-            throw ServerError(wrapping: error)
-        }
     }
 }

@@ -107,7 +107,7 @@ extension Server {
     private var scepRoutes: SCEPRoutes {
         let services = SCEPServices(
             enrollment: middle.enrollment, registry: middle.registry, store: middle.store, crls: middle.crls,
-            clock: middle.clock)
+            clock: middle.clock, counter: middle.metrics)
         var endpoints: [EndpointID: SCEPEndpoint] = [:]
         var pages: [EndpointID: NDESChallengePage] = [:]
         for options in middle.configuration.endpoints {

@@ -20,6 +20,7 @@ package enum ServerError: Error, Sendable {
     case configuration(ConfigurationError)
     case store(StoreError)
     case keys(CryptoError)
+    case backup(BackupError)
     /// Something that is not the administrator's to mend.
     case other(code: String, message: String)
 
@@ -35,6 +36,7 @@ package enum ServerError: Error, Sendable {
         case .configuration(let error): error.code
         case .store(let error): error.code
         case .keys(let error): error.code
+        case .backup(let error): error.code
         case .other(let code, _): code
         }
     }
@@ -49,6 +51,7 @@ package enum ServerError: Error, Sendable {
         case .cannotListen: "choose other ports with --http-port, --https-port and --device-port"
         case .noHostName: "give one with --host NAME"
         case .configuration: "'sealwright config show' lists the settings"
+        case .backup(let error): error.hint
         case .store, .keys, .other: nil
         }
     }
@@ -67,6 +70,7 @@ extension ServerError: CustomStringConvertible {
         case .configuration(let error): error.description
         case .store(let error): error.description
         case .keys(let error): error.description
+        case .backup(let error): error.description
         case .other(_, let message): message
         }
     }
@@ -79,6 +83,7 @@ extension ServerError {
         case let error as ServerError: self = error
         case let error as StoreError: self = .store(error)
         case let error as CryptoError: self = .keys(error)
+        case let error as BackupError: self = .backup(error)
         case let error as ConfigurationError: self = .configuration(error)
         case let error as AuthorityError: self = .other(code: error.code, message: error.description)
         case let error as Unavailability: self = .other(code: error.code, message: error.description)

@@ -17,13 +17,20 @@ struct Sealwright: AsyncParsableCommand {
             """,
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Server:", subcommands: [Up.self, Initialize.self, Serve.self]),
+            CommandGroup(
+                name: "Server:",
+                subcommands: [
+                    Up.self, Initialize.self, Serve.self, StatusCommand.self, DoctorCommand.self, ConfigCommand.self,
+                    BackupCommand.self, RestoreCommand.self,
+                ]),
             CommandGroup(name: "Clients:", subcommands: [ScepCommand.self]),
             CommandGroup(
                 name: "Administration:",
                 subcommands: [
-                    ChallengeCommand.self, CertificateCommand.self, EnrollmentCommand.self, DeviceCommand.self, AuditCommand.self,
+                    ChallengeCommand.self, CertificateCommand.self, EnrollmentCommand.self, DeviceCommand.self,
+                    AuthorityCommand.self, AuditCommand.self,
                 ]),
+            CommandGroup(name: "Inspection:", subcommands: [InspectCommand.self, ExplainCommand.self]),
         ])
 
     static func main() async {

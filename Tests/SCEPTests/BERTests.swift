@@ -3,6 +3,7 @@
 import CryptoProvider
 import PKIFormats
 import SCEP
+import SealwrightTesting
 import Testing
 
 @Suite("ITU-T X.690 section 8: requests in BER, as jscep and Apple send them")

@@ -3,6 +3,7 @@
 import CryptoProvider
 import PKIFormats
 import SCEP
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 8894 section 3.2.1: attributes, octet for octet")

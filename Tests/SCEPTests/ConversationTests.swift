@@ -4,6 +4,7 @@ import CryptoProvider
 import Foundation
 import PKIFormats
 import SCEP
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 8894 section 2: a client and a server talk")

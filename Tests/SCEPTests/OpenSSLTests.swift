@@ -3,6 +3,7 @@
 import CryptoProvider
 import PKIFormats
 import SCEP
+import SealwrightTesting
 import Testing
 
 @Suite("OpenSSL reads what we write", .enabled(if: OpenSSL.isInstalled, "openssl is not installed"))

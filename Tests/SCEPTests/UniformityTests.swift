@@ -3,6 +3,7 @@
 import CryptoProvider
 import PKIFormats
 import SCEP
+import SealwrightTesting
 import Testing
 
 @Suite("Bleichenbacher and Vaudenay: one answer before a valid PKCS#10")

@@ -31,7 +31,10 @@ extension InMemoryStore {
 
     private func keep(_ enrollment: Enrollment, consuming challenge: ChallengeID?, event: AuditEvent) {
         if let challenge { challengesByID[challenge]?.used += 1 }
-        if enrollmentsByID[enrollment.id] == nil { enrollmentOrder.append(enrollment.id) }
+        if enrollmentsByID[enrollment.id] == nil {
+            enrollmentOrder.append(enrollment.id)
+            enrollmentsByTransaction[enrollment.key.transactionID, default: []].append(enrollment.id)
+        }
         enrollmentsByID[enrollment.id] = enrollment
         write(event)
     }
@@ -41,9 +44,8 @@ extension InMemoryStore {
         of enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, now: Timestamp
     ) -> PlanOutcome? {
         if let duplicate = duplicate(of: enrollment, within: replayWindow, now: now) { return duplicate }
-        let isInUse = enrollmentsByID.values.contains {
-            $0.id != enrollment.id && $0.key.endpoint == enrollment.key.endpoint
-                && $0.key.transactionID == enrollment.key.transactionID && $0.keyDigest != enrollment.keyDigest
+        let isInUse = enrollments(of: enrollment.key.transactionID, at: enrollment.key.endpoint).contains {
+            $0.id != enrollment.id && $0.keyDigest != enrollment.keyDigest
                 && ($0.state == .pending || $0.state == .approved)
         }
         if isInUse { return .transactionIDInUse }
@@ -56,8 +58,8 @@ extension InMemoryStore {
     private func duplicate(
         of enrollment: Enrollment, within replayWindow: Int64, now: Timestamp
     ) -> PlanOutcome? {
-        for id in enrollmentOrder.reversed() {
-            guard let known = enrollmentsByID[id], known.key == enrollment.key else { continue }
+        for known in enrollments(of: enrollment.key.transactionID, at: enrollment.key.endpoint)
+        where known.key == enrollment.key {
             let credential = known.credential.flatMap { credentialsByID[$0] }
             switch known.state {
             case .denied, .failed: continue
@@ -102,11 +104,13 @@ extension InMemoryStore {
         guard var known else {
             devicesByID[device.id] = device
             deviceOrder.append(device.id)
+            for attachment in device.attachments { devicesByAttachment[attachment] = device.id }
             return device.id
         }
         known.lastSeenAt = max(known.lastSeenAt, device.lastSeenAt)
         known.attachments += device.attachments.filter { !known.attachments.contains($0) }
         devicesByID[known.id] = known
+        for attachment in device.attachments { devicesByAttachment[attachment] = known.id }
         return known.id
     }
 
@@ -142,17 +146,20 @@ extension InMemoryStore {
         endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
     ) async throws(StoreError) -> Enrollment? {
         try ready()
-        return enrollmentOrder.reversed().lazy.compactMap { self.enrollmentsByID[$0] }.first {
-            $0.key.endpoint == endpoint && $0.key.transactionID == transactionID
-                && ($0.keyDigest == keyDigest || $0.signerKeyDigest == keyDigest)
+        return enrollments(of: transactionID, at: endpoint).first {
+            $0.keyDigest == keyDigest || $0.signerKeyDigest == keyDigest
         }
     }
 
     package func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool {
         try ready()
-        return enrollmentsByID.values.contains {
-            $0.key.endpoint == endpoint && $0.key.transactionID == transactionID
-        }
+        return !enrollments(of: transactionID, at: endpoint).isEmpty
+    }
+
+    /// The enrolments of a transaction, newest first.
+    private func enrollments(of transactionID: [UInt8], at endpoint: EndpointID) -> [Enrollment] {
+        (enrollmentsByTransaction[transactionID] ?? []).reversed()
+            .compactMap { enrollmentsByID[$0] }.filter { $0.key.endpoint == endpoint }
     }
 
     package func enrollments(in state: Enrollment.State, limit: Int) async throws(StoreError) -> [Enrollment] {

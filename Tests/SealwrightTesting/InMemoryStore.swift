@@ -12,14 +12,18 @@ package actor InMemoryStore: Store {
     var enrollmentsByID: [EnrollmentID: Enrollment] = [:]
     /// In the order they came.
     var enrollmentOrder: [EnrollmentID] = []
+    /// By transactionID, in the order they came.
+    var enrollmentsByTransaction: [[UInt8]: [EnrollmentID]] = [:]
     var credentialsByID: [CredentialID: Credential] = [:]
     var credentialOrder: [CredentialID] = []
     var credentialBySerial: [SerialNumber: CredentialID] = [:]
     /// Serials of plans, so that no second plan takes one.
     var reservedSerials: Set<SerialNumber> = []
     var challengesByID: [ChallengeID: Challenge] = [:]
+    var challengesByDigest: [[UInt8]: [ChallengeID]] = [:]
     var devicesByID: [DeviceID: Device] = [:]
     var deviceOrder: [DeviceID] = []
+    var devicesByAttachment: [Device.Attachment: DeviceID] = [:]
     var records: [AuditRecord] = []
     var releases: [(authority: AuthorityID, serial: SerialNumber, at: Timestamp)] = []
     var generation: Int64 = 0
@@ -107,12 +111,13 @@ extension InMemoryStore {
     package func save(_ challenge: Challenge, event: AuditEvent) async throws(StoreError) {
         try ready()
         challengesByID[challenge.id] = challenge
+        challengesByDigest[challenge.digest, default: []].append(challenge.id)
         write(event)
     }
 
     package func challenge(endpoint: EndpointID, digest: [UInt8]) async throws(StoreError) -> Challenge? {
         try ready()
-        return challengesByID.values.first { $0.endpoint == endpoint && $0.digest == digest }
+        return challengesByDigest[digest]?.lazy.compactMap { self.challengesByID[$0] }.first { $0.endpoint == endpoint }
     }
 
     package func challenges(usableAt now: Timestamp, limit: Int) async throws(StoreError) -> [Challenge] {
@@ -143,7 +148,7 @@ extension InMemoryStore {
     }
 
     func device(knownBy attachment: Device.Attachment) -> Device? {
-        deviceOrder.lazy.compactMap { self.devicesByID[$0] }.first { $0.attachments.contains(attachment) }
+        devicesByAttachment[attachment].flatMap { devicesByID[$0] }
     }
 
     package func devices(

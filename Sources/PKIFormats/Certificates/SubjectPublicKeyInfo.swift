@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import CryptoProvider
+import Synchronization
 
 /// A public key with its algorithm, as certificates and requests carry it.
 ///
@@ -18,6 +19,7 @@ public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
     public let keyBits: [UInt8]
     /// The whole structure as received or written.
     public let encoded: [UInt8]
+    private let numbers: KeyNumbers
 
     /// Reads a key of any kind.
     ///
@@ -28,6 +30,7 @@ public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
         self.keyBits = Array(try fields.next(.bitString).bitString().octets)
         try fields.finish()
         self.encoded = Array(element.encoded)
+        self.numbers = KeyNumbers()
     }
 
     /// Writes a key the crypto provider knows.
@@ -41,15 +44,17 @@ public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
                 writer.unsignedInteger(key.modulus)
                 writer.unsignedInteger(key.exponent)
             }
-            self.init(AlgorithmIdentifier(oid: .rsaEncryption, parameters: AlgorithmIdentifier.null), writer.bytes)
+            let algorithm = AlgorithmIdentifier(oid: .rsaEncryption, parameters: AlgorithmIdentifier.null)
+            self.init(algorithm, writer.bytes, .rsa(key))
         case .ec(let key):
-            self.init(AlgorithmIdentifier(oid: .ecPublicKey, parameters: OID(curve: key.curve).derBytes), key.point)
+            let algorithm = AlgorithmIdentifier(oid: .ecPublicKey, parameters: OID(curve: key.curve).derBytes)
+            self.init(algorithm, key.point, .ec(key))
         case .ed25519(let octets):
-            self.init(AlgorithmIdentifier(oid: .ed25519), octets)
+            self.init(AlgorithmIdentifier(oid: .ed25519), octets, key)
         }
     }
 
-    private init(_ algorithm: AlgorithmIdentifier, _ keyBits: [UInt8]) {
+    private init(_ algorithm: AlgorithmIdentifier, _ keyBits: [UInt8], _ key: PublicKey) {
         var writer = DERWriter(capacity: keyBits.count + 48)
         writer.sequence { writer in
             writer.append(algorithm)
@@ -58,6 +63,7 @@ public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
         self.algorithm = algorithm
         self.keyBits = keyBits
         self.encoded = writer.bytes
+        self.numbers = KeyNumbers(key)
     }
 
     /// Keeps a structure that could not be read, so that a certificate around it still can be looked at.
@@ -65,6 +71,7 @@ public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
         self.algorithm = AlgorithmIdentifier(oid: .unreadable)
         self.keyBits = []
         self.encoded = Array(element.encoded)
+        self.numbers = KeyNumbers()
     }
 
     /// Appends the octets as received or written.
@@ -100,7 +107,11 @@ extension SubjectPublicKeyInfo {
     private static let longestExponent = 8
 
     /// The key as numbers, `nil` when its type is unknown or its numbers cannot be a key.
-    public var publicKey: PublicKey? {
+    ///
+    /// They are read when they are first asked for; copies of a value share them, and what libcrypto prepared for them.
+    public var publicKey: PublicKey? { numbers.key { readKey() } }
+
+    private func readKey() -> PublicKey? {
         switch algorithm.oid {
         case .rsaEncryption, .rsassaPSS, .rsaesOAEP: rsaKey.map { .rsa($0) }
         case .ecPublicKey: ecKey.map { .ec($0) }
@@ -124,6 +135,31 @@ extension SubjectPublicKeyInfo {
             let oid = try? element.oid(), let curve = EllipticCurve(oid: oid)
         else { return nil }
         return try? ECPublicKey(curve: curve, point: keyBits)
+    }
+}
+
+/// The numbers of one key, read once.
+private final class KeyNumbers: Sendable {
+    /// What is known of the key.
+    private enum Knowledge {
+        case notRead
+        case read(PublicKey?)
+    }
+
+    /// Guards the one change from not read to read.
+    private let knowledge: Mutex<Knowledge>
+
+    init() { knowledge = Mutex(.notRead) }
+
+    init(_ key: PublicKey) { knowledge = Mutex(.read(key)) }
+
+    func key(_ read: () -> PublicKey?) -> PublicKey? {
+        knowledge.withLock { knowledge in
+            if case .read(let key) = knowledge { return key }
+            let key = read()
+            knowledge = .read(key)
+            return key
+        }
     }
 }
 

@@ -11,6 +11,9 @@ public struct Refusal: Error, Hashable, Sendable {
     /// The truth for log and audit, where the peer may not know it; empty when `text` says all.
     public let detail: String
 
+    /// What log and audit say: the truth where the peer is not told it, else what the peer is told.
+    public var explanation: String { detail.isEmpty ? text : detail }
+
     /// Makes a refusal.
     public init(failInfo: FailInfo, text: String, code: String, detail: String = "") {
         self.failInfo = failInfo

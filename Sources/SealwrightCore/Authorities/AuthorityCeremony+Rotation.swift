@@ -12,6 +12,8 @@ extension AuthorityCeremony {
     ///
     /// Source: RFC 8894, section 4.7.
     package func stageSuccessor(keyType: KeyType? = nil) async throws(AuthorityError) -> AuthorityContext {
+        await gate.enter()
+        defer { gate.leave() }
         try await reload()
         if let staged = registry.staged() { throw .successorAlreadyStaged(staged.id) }
         guard let present = registry.issuing() else { throw .notInitialized }
@@ -38,6 +40,8 @@ extension AuthorityCeremony {
     /// - Returns: the authority that issues now.
     /// - Throws: ``AuthorityError/noSuccessorStaged`` and faults of store and keys.
     package func rotate() async throws(AuthorityError) -> AuthorityContext {
+        await gate.enter()
+        defer { gate.leave() }
         try await reload()
         guard let staged = registry.staged() else { throw .noSuccessorStaged }
         try await activate(staged.authority)

@@ -32,6 +32,8 @@ extension AuthorityCeremony {
     /// - Returns: the authority as it is now.
     /// - Throws: ``AuthorityError`` when certificate, key and chain do not fit together.
     package func importAuthority(_ imported: ImportedAuthority) async throws(AuthorityError) -> AuthorityContext {
+        await gate.enter()
+        defer { gate.leave() }
         try await reload()
         if !imported.isActive, let staged = registry.staged() { throw .successorAlreadyStaged(staged.id) }
         let certificate = try Self.parse(imported.certificate)
@@ -57,6 +59,8 @@ extension AuthorityCeremony {
     package func restoreKey(
         _ material: PrivateKeyMaterial, to id: AuthorityID
     ) async throws(AuthorityError) -> AuthorityContext {
+        await gate.enter()
+        defer { gate.leave() }
         guard let offline = registry.context(id) else { throw .unknownAuthority(id) }
         var authority = offline.authority
         _ = try await adopt(material, for: offline.certificate, id: authority.keyID)
@@ -177,6 +181,8 @@ extension AuthorityCeremony {
     ///
     /// - Throws: ``AuthorityError/notARoot(_:)``, and ``AuthorityError/keyOffline(_:)`` when nothing is left to do.
     package func takeOffline(_ id: AuthorityID) async throws(AuthorityError) {
+        await gate.enter()
+        defer { gate.leave() }
         guard let context = registry.context(id) else { throw .unknownAuthority(id) }
         guard context.authority.kind == .root else { throw .notARoot(id) }
         guard context.key != nil else { throw .keyOffline(id) }

@@ -27,7 +27,7 @@ package struct HierarchyOptions: Sendable, Hashable {
 /// The acts by which authorities come to be, follow one another and leave.
 ///
 /// Each step is stored, with its audit event, before the next begins, and `initialize` takes up where an interrupted
-/// run stopped. Nothing here is called while serving requests, except by an administrator.
+/// run stopped. Administrators may call these while the server runs; one act waits for the other.
 package struct AuthorityCeremony: Sendable {
     let store: any Store
     let keys: any PortableKeyProvider
@@ -36,6 +36,7 @@ package struct AuthorityCeremony: Sendable {
     let identities: ServiceIdentityManager
     let publisher: CRLPublisher
     let clock: any Clock
+    let gate = SerialGate()
 
     package init(
         store: any Store, keys: any PortableKeyProvider, registry: AuthorityRegistry, publication: Publication,
@@ -61,6 +62,8 @@ package struct AuthorityCeremony: Sendable {
     package func initialize(
         _ options: HierarchyOptions = HierarchyOptions()
     ) async throws(AuthorityError) -> AuthorityContext {
+        await gate.enter()
+        defer { gate.leave() }
         try await reload()
         if registry.issuing() == nil { try await makeHierarchy(options) }
         try await identities.renew(via: "init")

@@ -33,10 +33,11 @@ package struct ServiceIdentitySettings: Sendable, Hashable {
 package struct ServiceIdentityManager: Sendable {
     private let store: any AuthorityStore & CredentialStore
     private let keys: any KeyProvider
-    private let registry: AuthorityRegistry
+    let registry: AuthorityRegistry
     private let publication: Publication
     private let clock: any Clock
     private let settings: ServiceIdentitySettings
+    private let gate = SerialGate()
 
     package init(
         store: any AuthorityStore & CredentialStore, keys: any KeyProvider, registry: AuthorityRegistry,
@@ -56,6 +57,8 @@ package struct ServiceIdentityManager: Sendable {
     /// - Throws: ``AuthorityError``; what was made before stays made, what is in use stays in use.
     @discardableResult
     package func renew(via: String = "renewal") async throws(AuthorityError) -> [ServiceIdentity] {
+        await gate.enter()
+        defer { gate.leave() }
         let orders = try await due(at: clock.now)
         guard !orders.isEmpty else { return [] }
         return try await carryOut(orders, via: via)
@@ -65,6 +68,8 @@ package struct ServiceIdentityManager: Sendable {
     package func make(
         _ purpose: ServiceIdentity.Purpose, for authority: AuthorityID, via: String
     ) async throws(AuthorityError) -> [ServiceIdentity] {
+        await gate.enter()
+        defer { gate.leave() }
         guard let context = registry.context(authority) else { throw .unknownAuthority(authority) }
         return try await carryOut([order(purpose, context)], via: via)
     }
@@ -74,6 +79,8 @@ package struct ServiceIdentityManager: Sendable {
     /// - Returns: what was forgotten.
     @discardableResult
     package func removeEnded(before moment: Timestamp) async throws(AuthorityError) -> [ServiceIdentity] {
+        await gate.enter()
+        defer { gate.leave() }
         let all = try await AuthorityError.storing { () async throws(StoreError) in
             try await store.serviceIdentities()
         }

@@ -8,8 +8,8 @@ package enum EnrollmentForecast: Sendable {
     case issued(Certificate)
     /// The certificate that the same request got before, once more.
     case repeated(Credential)
-    /// A person would be asked, or is being asked already.
-    case pending(isWaiting: Bool)
+    /// No certificate yet.
+    case pending(Wait)
     /// A refusal.
     case denied(DenialReason)
     /// No decision now.
@@ -24,6 +24,16 @@ package enum EnrollmentForecast: Sendable {
         /// Wishes of the request that the profile does not grant.
         package let ignored: [String]
         package let grounds: Grounds
+    }
+
+    /// What a request without its certificate waits for.
+    package enum Wait: Sendable, Hashable {
+        /// A person would be asked.
+        case approval
+        /// A person is being asked.
+        case approvalUnderWay
+        /// The certificate is planned and not signed; the server finishes it.
+        case signature
     }
 
     /// What would entitle the request.
@@ -105,16 +115,21 @@ extension CertificateIssuance {
     func forecastQueue(_ order: IssuanceOrder) async throws(Refusal) -> EnrollmentForecast {
         let planner = try planner(for: order.profile, authority: order.policy.authority).planner
         _ = try plan(order, with: planner)
-        return try await earlier(order) ?? .pending(isWaiting: false)
+        let isWaiting = try await waiting(order.enrollment(state: .pending, plan: nil, now: clock.now)) != nil
+        if isWaiting { return .pending(.approvalUnderWay) }
+        return try await earlier(order) ?? .pending(.approval)
     }
 
     /// Foretells ``outcome(of:_:)``, without finishing what was left behind.
     func forecast(of enrollment: Enrollment, _ credential: Credential?) async throws(Refusal) -> EnrollmentForecast {
         switch enrollment.state {
-        case .pending, .approved, .issuing: return .pending(isWaiting: true)
+        case .pending, .approved: return .pending(.approvalUnderWay)
+        case .issuing: return .pending(.signature)
         case .denied: throw .denied(.deniedByApprover(enrollment.reason))
         case .failed: throw .denied(.issuanceFailed(enrollment.reason ?? "unknown"))
-        case .issued: return .repeated(try await credential ?? issued(enrollment))
+        case .issued:
+            if let credential { return .repeated(credential) }
+            return .repeated(try await issuedCredential(enrollment))
         }
     }
 
@@ -129,7 +144,7 @@ extension CertificateIssuance {
         let same = try await Refusal.storing { () throws(StoreError) in
             try await store.enrollment(endpoint: key.endpoint, transactionID: key.transactionID, keyDigest: digest)
         }
-        if let same, same.id != order.enrollment, let repeated = try await repetition(same, of: order) { return repeated }
+        if let same, same.key == key, let repeated = try await repetition(same, of: order) { return repeated }
         guard try await isWaiting(key, withoutKey: digest) else { return nil }
         throw .denied(.transactionIDInUse)
     }
@@ -139,14 +154,11 @@ extension CertificateIssuance {
     ) async throws(Refusal) -> EnrollmentForecast? {
         switch earlier.state {
         case .denied, .failed: return nil
-        case .pending, .approved, .issuing:
-            let isSame = earlier.key == order.key || (earlier.state == .pending && earlier.subject == order.wish.subject.rfc4514)
-            return isSame ? .pending(isWaiting: true) : nil
+        case .pending, .approved: return earlier.id == order.enrollment ? nil : .pending(.approvalUnderWay)
+        case .issuing: return .pending(.signature)
         case .issued:
-            guard earlier.key == order.key, clock.now.seconds(since: earlier.updatedAt) <= order.policy.replayWindow else {
-                return nil
-            }
-            let credential = try await issued(earlier)
+            guard clock.now.seconds(since: earlier.updatedAt) <= order.policy.replayWindow else { return nil }
+            let credential = try await issuedCredential(earlier)
             return credential.status(at: clock.now) == .valid ? .repeated(credential) : nil
         }
     }

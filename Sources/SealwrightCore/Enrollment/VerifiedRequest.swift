@@ -30,19 +30,38 @@ package struct VerifiedRequest: Sendable, Hashable {
     ///
     /// A static challenge must not lie readable in the database, and lengths stay so that the request can be inspected.
     package var storable: [UInt8] {
+        guard request.attributes.contains(where: { $0.type == .challengePassword }) else { return request.encoded }
         var bytes = request.encoded
-        for attribute in request.attributes where attribute.type == .challengePassword {
-            for value in attribute.values { Self.blank(value, in: &bytes) }
-        }
+        for value in (try? Self.challenges(in: request.encoded)) ?? [] { Self.blank(value, in: &bytes) }
         return bytes
     }
 
-    private static func blank(_ value: [UInt8], in bytes: inout [UInt8]) {
-        guard let element = try? ASN1Element(parsing: value), !element.content.isEmpty,
-            let range = bytes.firstRange(of: value)
+    /// The elements that hold challenges, with their places in the request's octets.
+    private static func challenges(in request: [UInt8]) throws(FormatError) -> [ASN1Element] {
+        var parts = try ASN1Element(parsing: request).fields()
+        var info = try parts.next(.sequence).fields()
+        // version, subject, key
+        for _ in 0..<3 { _ = try info.next() }
+        var attributes = try info.next(.context(0)).fields(of: .context(0))
+        var challenges: [ASN1Element] = []
+        for attribute in try attributes.all(limit: Attribute.limit) {
+            var fields = try attribute.fields()
+            guard try fields.next(.objectIdentifier).oid() == .challengePassword else { continue }
+            var values = try fields.next(.set).fields(of: .set)
+            challenges += try values.all(limit: Attribute.valueLimit)
+        }
+        return challenges
+    }
+
+    /// Overwrites the text of a string; of a constructed one that of its segments, so that the structure stays.
+    private static func blank(_ string: ASN1Element, in bytes: inout [UInt8], depth: Int = 0) {
+        guard string.isConstructed else {
+            for index in string.content.indices where bytes.indices.contains(index) { bytes[index] = UInt8(ascii: "*") }
+            return
+        }
+        guard depth < ASN1Limits.depth, var segments = try? string.fields(of: string.tag),
+            let all = try? segments.all()
         else { return }
-        let start = range.lowerBound + (element.content.startIndex - element.encoded.startIndex)
-        let end = min(start + element.content.count, range.upperBound)
-        for index in start..<end { bytes[index] = UInt8(ascii: "*") }
+        for segment in all { blank(segment, in: &bytes, depth: depth + 1) }
     }
 }

@@ -108,7 +108,7 @@ extension ErrorCatalog {
         Entry(
             "revocation.reason-not-allowed", "The reason cannot be used",
             cause: "removeFromCRL is not a reason to revoke; it is how delta CRLs tell that a hold was released.",
-            remedy: "To release a certificate from hold use `sealwright certificate revoke SERIAL --release`. "
+            remedy: "To release a certificate from hold use `sealwright certificate release SERIAL`. "
                 + "Otherwise choose keyCompromise, affiliationChanged, superseded, cessationOfOperation, "
                 + "certificateHold, privilegeWithdrawn, cACompromise, aACompromise or unspecified."),
         Entry(

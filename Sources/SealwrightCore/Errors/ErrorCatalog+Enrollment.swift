@@ -5,6 +5,10 @@
 extension ErrorCatalog {
     static let challengeEntries: [Entry] = [
         Entry(
+            "enrollment.already-decided", "It was decided before",
+            cause: "Somebody approved or refused this request already.",
+            remedy: "`sealwright enrollment list` shows what still waits."),
+        Entry(
             "enrollment.challenge-missing", "The request carries no challenge",
             cause: "The endpoint wants a challenge password in the certification request and there is none, or it "
                 + "is empty. Some clients leave it out when their configuration has no value for it.",

@@ -185,6 +185,10 @@ extension ErrorCatalog {
             cause: "Certificates hold URLs of this server, and it found neither a full host name nor an address.",
             remedy: "Give one with `--host ca.example.com`."),
         Entry(
+            "server.unknown-endpoint", "No such endpoint",
+            cause: "The settings name no SCEP endpoint like this.",
+            remedy: "Use one of those the message names; without settings there is only `default`."),
+        Entry(
             "server.no-tls-certificate", "The server has no TLS certificate",
             cause: "None was made, because there is no issuing authority or no host name.",
             remedy: "Give a name with `--host`; `sealwright doctor` says what else is missing."),
@@ -221,6 +225,24 @@ extension ErrorCatalog {
             "api.token-unknown", "The access token is not known",
             cause: "It was removed, or belongs to another server.",
             remedy: "Use the token file in this server's data folder."),
+        Entry(
+            "api.body-too-large", "The request body is too large",
+            cause: "No request to the administration interface needs that many octets.",
+            remedy: "Check what was sent; the message names the limit."),
+        Entry(
+            "audit.chain-broken", "The audit trail was changed",
+            cause: "A record does not fit the hash of the one before it: it was changed, dropped or swapped outside the "
+                + "program.",
+            remedy: "Keep a copy of the folder as evidence and find out who could write to it; compare with the last backup."),
+        Entry(
+            "audit.head-missing", "A known head is not in the audit trail",
+            cause: "The hash printed earlier belongs to no record, so the end of the trail was cut off or the folder is "
+                + "another one.",
+            remedy: "Check that it is the right folder; if it is, keep a copy as evidence."),
+        Entry(
+            "certificate.not-found", "No such certificate",
+            cause: "No certificate issued here has this serial number.",
+            remedy: "`sealwright certificate list` shows them; `--own` those of the server itself."),
         Entry(
             "api.token-expired", "The access token has expired",
             cause: "Tokens may have an end, and this one's has passed.",

@@ -10,6 +10,14 @@ extension ErrorCatalog {
                 + "it.",
             remedy: "`sealwright scep explain FILE` shows how far a captured message can be read."),
         Entry(
+            "scep.signer-key-differs", "Signed with another key than the requested one",
+            cause: "A first request is signed by the key it asks a certificate for, or by a certificate issued here.",
+            remedy: "Let the client sign with the new key; for a renewal, with the old certificate of this authority."),
+        Entry(
+            "scep.pending", "The request waits for approval",
+            cause: "The endpoint lets a person decide.",
+            remedy: "Approve it with `sealwright enrollment approve`, then go on with `sealwright scep poll`."),
+        Entry(
             "scep.signer-count", "The message does not have exactly one signer",
             cause: "A SCEP message is signed once, by the device.",
             remedy: "Correct the client."),

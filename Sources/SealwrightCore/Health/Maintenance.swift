@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import PKIFormats
+import Synchronization
 
 /// What one round of maintenance did.
 package struct MaintenanceReport: Sendable, Hashable {
@@ -18,22 +19,23 @@ package struct MaintenanceReport: Sendable, Hashable {
     /// Authorities that have a new CRL.
     package var published: [AuthorityID] = []
     package var failures: [Failure] = []
+    /// Whether authorities or identities in use were replaced since the round before, here or by an administrator.
+    package var identitiesChanged = false
 
     /// Nothing was due.
     package init() {}
-
-    /// Whether anything that is in use was replaced.
-    package var identitiesChanged: Bool { !renewed.isEmpty }
 }
 
 /// Everything that has to happen by itself while the server runs.
 ///
 /// Call ``tick(at:)`` every 20 to 30 seconds from one place: revocations that another process committed get into the
 /// CRL by it. One failing part does not keep the others from their work.
-package struct Maintenance: Sendable {
+package final class Maintenance: Sendable {
     private let identities: ServiceIdentityManager
     private let publisher: CRLPublisher
     private let clockGuard: ClockGuard
+    /// The registry's revision at the end of the last round; guarded because rounds may come from any thread.
+    private let revision: Mutex<Int>
 
     /// Seconds an RA key is kept after its certificate ended: clients cache GetCACert for weeks.
     private static let keyRetention: Int64 = 30 * 86_400
@@ -42,6 +44,7 @@ package struct Maintenance: Sendable {
         self.identities = identities
         self.publisher = publisher
         self.clockGuard = clockGuard
+        self.revision = Mutex(identities.registry.revision)
     }
 
     /// Renews identities, destroys keys nobody needs any more, makes CRLs that are due.
@@ -59,6 +62,11 @@ package struct Maintenance: Sendable {
             await tendIdentities(now, &report)
         }
         report.published = await publisher.tick(now)
+        let revision = identities.registry.revision
+        report.identitiesChanged = self.revision.withLock { seen in
+            defer { seen = revision }
+            return seen != revision
+        }
         return report
     }
 

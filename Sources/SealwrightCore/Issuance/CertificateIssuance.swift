@@ -62,7 +62,7 @@ struct CertificateIssuance: Sendable {
 
     /// The enrolment of the same key, transaction and subject that waits already: a client that signs its request
     /// anew while it waits must not queue twice, or one approval would leave the other waiting.
-    private func waiting(_ enrollment: Enrollment) async throws(Refusal) -> EnrollmentID? {
+    func waiting(_ enrollment: Enrollment) async throws(Refusal) -> EnrollmentID? {
         let found = try await Refusal.storing { () throws(StoreError) in
             try await store.enrollment(
                 endpoint: enrollment.key.endpoint, transactionID: enrollment.key.transactionID,
@@ -159,7 +159,7 @@ extension CertificateIssuance {
         case .failed: throw .denied(.issuanceFailed(enrollment.reason ?? "unknown"))
         case .issued:
             if let credential { return .issued(credential) }
-            return try await issued(enrollment)
+            return .issued(try await issuedCredential(enrollment))
         case .issuing:
             if await progress.wait(for: enrollment.id) { return try await outcome(waitingFor: enrollment.id) }
             // Nobody here works on it: left behind, unless another node is at it still.
@@ -175,14 +175,14 @@ extension CertificateIssuance {
         _ = await progress.wait(for: id)
         let enrollment = try await Refusal.storing { () throws(StoreError) in try await store.enrollment(id) }
         guard let enrollment, enrollment.state == .issued else { return .pending(id) }
-        return try await issued(enrollment)
+        return .issued(try await issuedCredential(enrollment))
     }
 
-    func issued(_ enrollment: Enrollment) async throws(Refusal) -> IssuanceOutcome {
+    func issuedCredential(_ enrollment: Enrollment) async throws(Refusal) -> Credential {
         guard let id = enrollment.credential,
             let credential = try await Refusal.storing({ () throws(StoreError) in try await store.credential(id) })
         else { throw .denied(.transactionEnded("its certificate is not here any more")) }
-        return .issued(credential)
+        return credential
     }
 
     /// Seconds after which a plan without a certificate counts as left behind; signing takes milliseconds.

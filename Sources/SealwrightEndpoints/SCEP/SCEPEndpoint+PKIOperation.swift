@@ -66,20 +66,30 @@ extension SCEPEndpoint {
 
     /// PKCSReq and RenewalReq. The middle decides; a PKCSReq signed by a certificate of ours is a renewal to it.
     private func enroll(_ csr: CertificationRequest, _ request: Request, _ peer: Peer) async -> Answer {
-        let signer = services.enrollment.signer(request.signer)
-        if case .selfSigned = signer, !request.isSignedByRequestedKey {
-            await record(.signerKeyDiffers, of: request, peer)
-            return .reply(.failure(.signerKeyDiffers))
+        do {
+            return tell(await services.enrollment.enroll(try enrollmentRequest(csr, request, peer: peer.address)))
+        } catch {
+            if error == .signerKeyDiffers { await record(error, of: request, peer) }
+            return .reply(.failure(error))
         }
+    }
+
+    /// A PKCSReq or RenewalReq in the middle's words.
+    ///
+    /// - Throws: the refusal of a message that is not the middle's to judge.
+    func enrollmentRequest(
+        _ csr: CertificationRequest, _ request: Request, peer: String?
+    ) throws(SCEP.Refusal) -> EnrollmentRequest {
+        let signer = services.enrollment.signer(request.signer)
+        if case .selfSigned = signer, !request.isSignedByRequestedKey { throw .signerKeyDiffers }
         let verified: VerifiedRequest
-        do { verified = try VerifiedRequest(csr) } catch { return tell(.denied(error)) }
-        let enrollment = EnrollmentRequest(
+        do { verified = try VerifiedRequest(csr) } catch { throw SCEP.Refusal(telling: error) }
+        return EnrollmentRequest(
             endpoint: configuration.id, via: "scep:\(configuration.id)",
             kind: request.messageType == .renewalReq ? .renewal : .initial,
             messageType: String(request.messageType.rawValue), transactionID: request.transactionID.octets,
             certificationRequest: verified, challenge: csr.challengePassword.map { Secret($0) }, signer: signer,
-            peer: peer.address, receivedAt: services.clock.now)
-        return tell(await services.enrollment.enroll(enrollment))
+            peer: peer, receivedAt: services.clock.now)
     }
 
     /// CertPoll. The issuer named in it is ignored: strongSwan sends the RA's subject, certmonger the CA certificate's
@@ -143,16 +153,18 @@ extension SCEPEndpoint {
     }
 
     private func record(_ refusal: SCEP.Refusal, object: String, signer: String, _ peer: Peer) async {
+        services.counter?.count(
+            "sealwright_scep_refusals_total", [("endpoint", configuration.id.rawValue), ("code", refusal.code)])
         logger.notice(
             "SCEP request refused",
             metadata: [
-                "request.id": "\(peer.requestID)", "error.code": "\(refusal.code)", "error": "\(refusal.detail)",
+                "request.id": "\(peer.requestID)", "error.code": "\(refusal.code)", "error": "\(refusal.explanation)",
                 "transaction.id": "\(object)", "signer": "\(signer)", "peer": "\(peer.address)",
             ])
         let event = AuditEvent(
             action: "scep.refused", at: services.clock.now, actor: "scep:\(configuration.id)", object: object,
             outcome: refusal.code,
-            details: ["detail": refusal.detail, "peer": peer.address, "signer": String(signer.prefix(256))])
+            details: ["detail": refusal.explanation, "peer": peer.address, "signer": String(signer.prefix(256))])
         try? await services.store.append(event)
     }
 
@@ -164,6 +176,11 @@ extension SCEPEndpoint {
             object: request.signer.subject.rfc4514,
             details: ["algorithms": request.facts.legacyAlgorithms.joined(separator: ", "), "peer": peer.address])
         try? await services.store.append(event)
+        for algorithm in request.facts.legacyAlgorithms {
+            services.counter?.count(
+                "sealwright_scep_legacy_algorithms_total",
+                [("endpoint", configuration.id.rawValue), ("algorithm", algorithm)])
+        }
     }
 }
 

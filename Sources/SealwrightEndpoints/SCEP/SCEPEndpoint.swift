@@ -79,16 +79,18 @@ package struct SCEPServices: Sendable {
     let store: any CredentialStore & AuditStore
     let crls: CRLPublisher
     let clock: any Clock
+    let counter: (any EventCounter)?
 
     package init(
         enrollment: EnrollmentService, registry: AuthorityRegistry, store: any CredentialStore & AuditStore,
-        crls: CRLPublisher, clock: any Clock
+        crls: CRLPublisher, clock: any Clock, counter: (any EventCounter)? = nil
     ) {
         self.enrollment = enrollment
         self.registry = registry
         self.store = store
         self.crls = crls
         self.clock = clock
+        self.counter = counter
     }
 }
 

@@ -121,7 +121,11 @@ extension ExtensionDescription {
 extension ExtensionDescription {
     private static func words(_ value: BasicConstraints) -> String {
         guard value.isAuthority else { return "not an authority" }
-        return value.pathLength.map { "authority, at most \(Printable.count($0, "authority")) below it" } ?? "authority"
+        switch value.pathLength {
+        case nil: return "authority"
+        case 0?: return "authority, no other authority below it"
+        case let length?: return "authority, at most \(length) levels of authorities below it"
+        }
     }
 
     @Sendable private static func words(_ value: AuthorityKeyIdentifier) -> [String] {

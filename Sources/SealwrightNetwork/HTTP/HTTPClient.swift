@@ -38,8 +38,14 @@ package struct HTTPClient: Sendable {
 
     /// Sends a request and reads the whole answer.
     ///
+    /// - Parameters:
+    ///   - request: what to ask.
+    ///   - sink: takes the body of a successful answer piece by piece, for files too large for memory; the answer's own
+    ///     body is empty then. It is called on the connection's event loop.
     /// - Throws: ``NetworkError``.
-    package func send(_ request: HTTPRequest) async throws(NetworkError) -> HTTPResponse {
+    package func send(
+        _ request: HTTPRequest, body sink: (@Sendable ([UInt8]) throws -> Void)? = nil
+    ) async throws(NetworkError) -> HTTPResponse {
         let url = request.url
         let channel = try await connect(to: url)
         let promise = channel.eventLoop.makePromise(of: HTTPResponse.self)
@@ -51,7 +57,7 @@ package struct HTTPClient: Sendable {
             channel.close(promise: nil)
         }
         do {
-            let handler = ExchangeHandler(request: request, limits: limits, promise: promise)
+            let handler = ExchangeHandler(request: request, limits: limits, sink: sink, promise: promise)
             try await channel.eventLoop.submit {
                 try channel.pipeline.syncOperations.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
                 try channel.pipeline.syncOperations.addHandler(handler)
@@ -127,13 +133,18 @@ private final class ExchangeHandler: ChannelInboundHandler, Sendable {
 
     private let request: HTTPRequest
     private let limits: HTTPClient.Limits
+    private let sink: (@Sendable ([UInt8]) throws -> Void)?
     private let promise: EventLoopPromise<HTTPResponse>
     /// Touched on the channel's event loop only, which the bound box asserts.
     private let collected: NIOLoopBoundBox<Collected>
 
-    init(request: HTTPRequest, limits: HTTPClient.Limits, promise: EventLoopPromise<HTTPResponse>) {
+    init(
+        request: HTTPRequest, limits: HTTPClient.Limits, sink: (@Sendable ([UInt8]) throws -> Void)?,
+        promise: EventLoopPromise<HTTPResponse>
+    ) {
         self.request = request
         self.limits = limits
+        self.sink = sink
         self.promise = promise
         self.collected = NIOLoopBoundBox.makeBoxSendingValue(Collected(), eventLoop: promise.futureResult.eventLoop)
     }
@@ -160,6 +171,11 @@ private final class ExchangeHandler: ChannelInboundHandler, Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head): collected.value.head = head
+        case .body(let chunk) where sink != nil && collected.value.head?.status == .ok:
+            do { try sink?(Array(chunk.readableBytesView)) } catch {
+                promise.fail(error)
+                context.close(promise: nil)
+            }
         case .body(let chunk):
             guard collected.value.body.count + chunk.readableBytes <= limits.bodyOctets else {
                 promise.fail(NetworkError.responseTooLarge(limit: limits.bodyOctets))

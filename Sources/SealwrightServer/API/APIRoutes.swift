@@ -9,7 +9,7 @@ import SealwrightCore
 struct APIRoutes: Sendable {
     let middle: Middle
 
-    func add(to router: Router<ListenerContext>) {
+    func add(to router: some RouterMethods<ListenerContext>) {
         let group = router.group("/api/v1").add(
             middleware: APIAuthentication(tokens: middle.store, clock: middle.clock))
         StatusAPI(middle: middle).add(to: group)
@@ -19,6 +19,7 @@ struct APIRoutes: Sendable {
         DevicesAPI(middle: middle).add(to: group)
         AuthoritiesAPI(middle: middle).add(to: group)
         AuditAPI(middle: middle).add(to: group)
+        BackupAPI(middle: middle).add(to: group)
     }
 }
 

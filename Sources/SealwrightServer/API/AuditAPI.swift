@@ -7,15 +7,12 @@ import SealwrightCore
 
 /// `/api/v1/audit`: the trail, its export and its proof.
 struct AuditAPI: Sendable {
-    /// Records read at once while verifying.
-    private static let batch = 5_000
-
     let middle: Middle
 
     func add(to router: some RouterMethods<ListenerContext>) {
         router.get("audit") { request, _ in try await list(request) }
         router.get("audit/verify") { request, _ in
-            try JSON.response(try await verify(head: request.queryText("head")))
+            try JSON.response(try await AuditVerification.of(middle.store, head: request.queryText("head")))
         }
     }
 
@@ -31,27 +28,6 @@ struct AuditAPI: Sendable {
         let records = try await middle.store.newestAuditRecords(object: request.queryText("object"), limit: limit)
         return try JSON.response(ListDocument(items: records.map { AuditDocument($0) }, next: nil))
     }
-
-    /// Walks the whole chain; `head` is a hash that must be met on the way.
-    private func verify(head: String?) async throws -> AuditVerification {
-        let wanted = head.flatMap { Hex.decode($0) }
-        var isFound = false
-        var last: AuditRecord?
-        var count = 0
-        while true {
-            let records = try await middle.store.auditRecords(after: last?.sequence ?? 0, limit: Self.batch)
-            guard !records.isEmpty else { break }
-            if let bad = AuditChain.verify(records, after: last) {
-                return AuditVerification(records: count, firstBad: bad, head: nil, containsHead: nil)
-            }
-            count += records.count
-            if let wanted, !isFound { isFound = records.contains { $0.hash == wanted } }
-            last = records.last
-        }
-        return AuditVerification(
-            records: count, firstBad: nil, head: last.map { Hex.encode($0.hash) },
-            containsHead: head == nil ? nil : isFound)
-    }
 }
 
 /// Whether the chain holds.
@@ -64,6 +40,32 @@ package struct AuditVerification: Codable, Sendable {
     package let head: String?
     /// Whether the head hash asked about is in the chain.
     package let containsHead: Bool?
+
+    /// Records read at once.
+    private static let batch = 5_000
+
+    /// Walks the whole chain of a store; `head` is a hash, in hexadecimal, that must be met on the way.
+    ///
+    /// - Throws: ``StoreError`` when the trail cannot be read.
+    static func of(_ store: some AuditStore, head: String?) async throws(StoreError) -> AuditVerification {
+        let wanted = head.flatMap { Hex.decode($0) }
+        var isFound = false
+        var last: AuditRecord?
+        var count = 0
+        while true {
+            let records = try await store.auditRecords(after: last?.sequence ?? 0, limit: batch)
+            guard !records.isEmpty else { break }
+            if let bad = AuditChain.verify(records, after: last) {
+                return AuditVerification(records: count, firstBad: bad, head: nil, containsHead: nil)
+            }
+            count += records.count
+            if let wanted, !isFound { isFound = records.contains { $0.hash == wanted } }
+            last = records.last
+        }
+        return AuditVerification(
+            records: count, firstBad: nil, head: last.map { Hex.encode($0.hash) },
+            containsHead: head == nil ? nil : isFound)
+    }
 }
 
 /// An audit record as the API tells it.

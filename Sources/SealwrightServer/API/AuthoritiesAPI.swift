@@ -17,11 +17,13 @@ struct AuthoritiesAPI: Sendable {
         router.get("authorities/:id") { _, context in try JSON.response(document(try authority(context))) }
         router.post("authorities/successor") { request, context in try await stage(request, context) }
         router.post("authorities/rotate") { _, context in try await rotate(context) }
+        router.post("authorities/import") { request, context in try await importAuthority(request, context) }
+        router.post("authorities/:id/key") { request, context in try await restoreKey(request, context) }
         router.post("authorities/:id/crl") { _, context in try await publish(context) }
         router.post("authorities/:id/export") { request, context in try await export(request, context) }
     }
 
-    private func authority(_ context: ListenerContext) throws -> AuthorityContext {
+    func authority(_ context: ListenerContext) throws -> AuthorityContext {
         let id = context.parameters.get("id") ?? ""
         guard let found = middle.registry.context(AuthorityID(rawValue: id)) else {
             throw ProblemDocument.notFound("authority \(id)")
@@ -29,7 +31,7 @@ struct AuthoritiesAPI: Sendable {
         return found
     }
 
-    private func document(_ context: AuthorityContext) -> AuthorityDocument {
+    func document(_ context: AuthorityContext) -> AuthorityDocument {
         AuthorityDocument(context, publication: middle.publication, crl: middle.crls.current(context.id))
     }
 

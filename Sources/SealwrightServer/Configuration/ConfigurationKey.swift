@@ -77,7 +77,7 @@ extension ConfigurationKey {
             "When a person must approve."),
         .init("scep.*.renewal-window", .text, default: "always", "always, half, third, or days such as 30d."),
         .init("scep.*.minimum-rsa-bits", .integer(1024...8192), default: "2048", "The smallest RSA key accepted."),
-        .init("scep.*.allow-legacy", .list, "Weak algorithms accepted: sha1, md5, 3des, des."),
+        .init("scep.*.allow-legacy", .list, "Weak algorithms accepted: sha1, md5, 3des, des; des brings sha1 with it."),
         .init("scep.*.empty-content", .oneOf(["zero-length", "absent"]), "How PENDING and FAILURE carry no content."),
         .init("scep.*.reply-chain", .boolean, "Whether a reply carries the issuing chain beside the certificate."),
         .init("scep.*.getcacert", .oneOf(["ca", "ca+chain", "ra+ca", "ra+chain+root"]), "The shape of GetCACert."),

@@ -9,6 +9,8 @@ package import SealwrightEndpoints
 /// One SCEP endpoint's settings, as the configuration gives them.
 package struct SCEPEndpointOptions: Sendable {
     package let configuration: SCEPEndpointConfiguration
+    /// Whether the endpoint is shaped for Windows, some builds of which want serverAuth in the RA certificate.
+    package let isForWindows: Bool
     /// Static challenges by the name of their file.
     package let staticChallenges: [(name: String, secret: Secret)]
     /// `user:password` of the NDES page.
@@ -30,6 +32,7 @@ package struct SCEPEndpointOptions: Sendable {
         staticChallenges = try Self.staticChallenges(at + "static-challenges", settings)
         challengePageCredential = try Self.secret(at + "ndes-password-file", settings)
         webhook = try Self.webhook(at, settings)
+        isForWindows = try settings.word(at + "preset") == ServerSettings.Preset.windows.rawValue
         configuration = SCEPEndpointConfiguration(
             id: id, settings: try Self.messages(at, settings),
             policy: try Self.policy(
@@ -44,7 +47,10 @@ package struct SCEPEndpointOptions: Sendable {
             case "sha1": messages.digests.insert(.sha1)
             case "md5": messages.digests.insert(.md5)
             case "3des": messages.ciphers.insert(.tripleDESCBC)
-            case "des": messages.ciphers.insert(.desCBC)
+            case "des":
+                messages.ciphers.insert(.desCBC)
+                // No client that stopped at DES signs with more than SHA-1, and SHA-1 is the stronger of the two.
+                messages.digests.insert(.sha1)
             default:
                 throw .invalidValue(key: at + "allow-legacy", value: word, allowed: "one of sha1, md5, 3des, des")
             }

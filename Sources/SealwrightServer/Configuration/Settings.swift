@@ -42,7 +42,8 @@ package struct Settings: Sendable {
                     uniqueKeysWithValues: flags.map { (Self.absolute($0.key), ConfigValue($0.value, isSecret: false)) })),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "sealwright"),
         ]
-        if let file {
+        // The provider refuses a file without a mapping, such as one whose every line is commented out.
+        if let file, !fileValues.isEmpty {
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
             } catch {
@@ -121,14 +122,14 @@ package struct Settings: Sendable {
     }
 
     /// Every key with its value and where that came from, for `config show --origin`.
-    package func all() -> [(key: String, value: String, origin: Origin)] {
+    package func all() -> [(key: String, value: String, origin: Origin, summary: String)] {
         let endpoints = Set(names(under: "scep") + ["default"]).sorted()
         return ConfigurationKey.all.flatMap { definition in
             definition.path.contains("*")
                 ? endpoints.map { definition.path.replacing("*", with: $0) } : [definition.path]
         }.compactMap { key in
             let value = raw(key) ?? standard(key)
-            return value.map { (key, $0, origin(of: key)) }
+            return value.map { (key, $0, origin(of: key), definition(key)?.summary ?? "") }
         }
     }
 

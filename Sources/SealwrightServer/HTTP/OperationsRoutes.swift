@@ -11,7 +11,7 @@ struct OperationsRoutes: Sendable {
     let health: @Sendable () async -> HealthReport
     let metrics: @Sendable () async -> String
 
-    func add(to router: Router<ListenerContext>) {
+    func add(to router: some RouterMethods<ListenerContext>) {
         router.get("/healthz") { _, _ in Self.text("ok\n") }
         router.get("/readyz") { request, _ in
             let health = await health()

@@ -10,7 +10,9 @@ import SealwrightEndpoints
 struct RequestRecording: RouterMiddleware {
     typealias Context = ListenerContext
 
-    let metrics: any MetricsFactory
+    private let metrics: RouteMetrics
+
+    init(metrics: any MetricsFactory) { self.metrics = RouteMetrics(factory: metrics) }
 
     func handle(
         _ request: Request, context: ListenerContext,
@@ -26,31 +28,23 @@ struct RequestRecording: RouterMiddleware {
         } catch {
             context.logger.error(
                 "Request failed", metadata: ["request.id": "\(context.peer.requestID)", "error": "\(error)"])
-            response = OperationsRoutes.text("internal error, request \(context.peer.requestID)\n", status: .internalServerError)
+            response = OperationsRoutes.text(
+                "internal error, request \(context.peer.requestID)\n", status: .internalServerError)
         }
-        if let name = HTTPField.Name("X-Request-ID") { response.headers[name] = context.peer.requestID }
-        record(request, context, response, since: start)
+        if let name = Self.requestID { response.headers[name] = context.peer.requestID }
+        metrics.record(path: context.endpointPath, status: response.status, ContinuousClock.now - start)
+        log(request, context, response)
         return response
     }
 
-    /// Labels are the first path segment only: never an identifier, never unbounded.
-    private func record(
-        _ request: Request, _ context: ListenerContext, _ response: Response, since start: ContinuousClock.Instant
-    ) {
-        let route = context.endpointPath.map { "/" + $0.split(separator: "/").prefix(3).joined(separator: "/") } ?? "-"
-        let code = String(response.status.code)
-        Counter(
-            label: "sealwright_http_requests_total", dimensions: [("route", route), ("code", code)], factory: metrics
-        ).increment()
-        let elapsed = ContinuousClock.now - start
-        Metrics.Timer(
-            label: "sealwright_http_request_duration_seconds", dimensions: [("route", route)], factory: metrics
-        ).recordNanoseconds(elapsed.components.seconds * 1_000_000_000 + elapsed.components.attoseconds / 1_000_000_000)
+    private static let requestID = HTTPField.Name("X-Request-ID")
+
+    private func log(_ request: Request, _ context: ListenerContext, _ response: Response) {
         context.logger.debug(
             "Request answered",
             metadata: [
                 "request.id": "\(context.peer.requestID)", "method": "\(request.method)", "path": "\(request.rawPath)",
-                "status": "\(code)", "peer": "\(context.peer.address)",
+                "status": "\(response.status.code)", "peer": "\(context.peer.address)",
             ])
     }
 }

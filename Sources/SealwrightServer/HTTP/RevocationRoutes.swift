@@ -11,7 +11,7 @@ struct RevocationRoutes: Sendable {
     let ocsp: OCSPEndpoint
     let certificates: AuthorityCertificateEndpoint
 
-    func add(to router: Router<ListenerContext>) {
+    func add(to router: some RouterMethods<ListenerContext>) {
         router.get("/crl/:file") { request, context in
             let reply = crls.respond(toFile: context.parameters.get("file") ?? "")
             return ReplyAdapter.response(reply, to: request)

@@ -14,7 +14,7 @@ struct SCEPRoutes: Sendable {
     /// Served on HTTPS only, because its reader sends a password.
     let challengePages: [EndpointID: NDESChallengePage]
 
-    func add(to router: Router<ListenerContext>) {
+    func add(to router: some RouterMethods<ListenerContext>) {
         for path in ["/scep/:endpoint", "/scep/:endpoint/**"] {
             route(path, on: router) { $0.parameters.get("endpoint").map { EndpointID(rawValue: $0) } }
         }
@@ -25,7 +25,7 @@ struct SCEPRoutes: Sendable {
         }
     }
 
-    func addChallengePages(to router: Router<ListenerContext>) {
+    func addChallengePages(to router: some RouterMethods<ListenerContext>) {
         for path in ["/certsrv/mscep_admin", "/certsrv/mscep_admin/**"] {
             router.get(RouterPath(path)) { request, context in
                 guard let page = challengePages[.default] else {
@@ -38,7 +38,7 @@ struct SCEPRoutes: Sendable {
     }
 
     private func route(
-        _ path: String, on router: Router<ListenerContext>,
+        _ path: String, on router: some RouterMethods<ListenerContext>,
         endpoint: @escaping @Sendable (ListenerContext) -> EndpointID?
     ) {
         router.on(RouterPath(path), method: .get) { request, context in

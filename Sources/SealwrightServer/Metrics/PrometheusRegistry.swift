@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CoreMetrics
+import SealwrightCore
 import Synchronization
 
 /// Holds all metrics of the process and writes them in Prometheus' text format.
@@ -8,7 +9,7 @@ import Synchronization
 /// A handler's hot path is one lock of its own series; the registry's lock is taken only when a series is first seen.
 ///
 /// Source: Prometheus text exposition format 0.0.4.
-package final class PrometheusRegistry: MetricsFactory {
+package final class PrometheusRegistry: MetricsFactory, EventCounter {
     /// What tells one series from another.
     struct Key: Hashable, Sendable {
         let name: String
@@ -84,6 +85,10 @@ package final class PrometheusRegistry: MetricsFactory {
             series.histograms[key] = made
             return made
         }
+    }
+
+    package func count(_ name: String, _ labels: [(String, String)]) {
+        makeCounter(label: name, dimensions: labels).increment(by: 1)
     }
 
     private static func key(_ name: String, _ dimensions: [(String, String)]) -> Key {

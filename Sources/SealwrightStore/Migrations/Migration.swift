@@ -2,11 +2,15 @@
 
 import SealwrightCore
 
-/// One step of the schema, from the version before to ``version``. Steps are never edited once released.
+/// One step of the schema, from the version before to ``version``.
+///
+/// Steps are never edited once released.
 struct Migration: Sendable {
     /// Kept in the file's `user_version`.
     let version: Int
-    /// Run in order, in one transaction. The last sets `user_version`: a pragma takes no bound value.
+    /// Run in order, in one transaction.
+    ///
+    /// The last sets `user_version`: a pragma takes no bound value.
     let statements: [SQL]
 
     /// Every step, oldest first.
@@ -14,6 +18,17 @@ struct Migration: Sendable {
 
     /// The version this program writes.
     static var newest: Int { all.last?.version ?? 0 }
+
+    /// Makes sure that a database which must not be changed has the newest schema already.
+    ///
+    /// - Throws: ``StoreError/schemaTooNew(found:known:)``, ``StoreError/unavailable(_:)`` for an older one.
+    static func demandNewest(of connection: SQLConnection) throws(StoreError) {
+        let found = Int(try connection.number("PRAGMA user_version"))
+        guard found <= newest else { throw .schemaTooNew(found: found, known: newest) }
+        guard found == newest else {
+            throw .unavailable("an older program wrote it; start the server once to bring it up to date")
+        }
+    }
 
     /// Brings a database up to date, a transaction a step, forward only.
     ///

@@ -61,17 +61,18 @@ extension Migration {
             transaction_id BLOB NOT NULL, request_digest BLOB NOT NULL, signer_digest BLOB, state TEXT NOT NULL,
             key_digest BLOB NOT NULL, signer_key_digest BLOB NOT NULL, subject TEXT NOT NULL, profile TEXT NOT NULL,
             via TEXT NOT NULL, renewed_from TEXT, device TEXT, challenge TEXT, created_at INTEGER NOT NULL,
-            updated_at INTEGER NOT NULL, credential TEXT, reason TEXT, decided_by TEXT, request BLOB NOT NULL)
+            updated_at INTEGER NOT NULL, serial BLOB, credential TEXT, reason TEXT, decided_by TEXT,
+            request BLOB NOT NULL)
         """,
         "CREATE INDEX enrollment_by_transaction ON enrollment (transaction_id, endpoint)",
         "CREATE INDEX enrollment_by_state ON enrollment (state) WHERE state IN ('pending', 'approved', 'denied', 'failed')",
-        // What is being signed. The row goes when the certificate comes, which holds the same bytes; what is left
-        // after a crash is what was under way.
+        // What is being signed, by the serial it reserves. The row goes when the certificate comes, which holds the
+        // same bytes. What is left after a crash was under way; what is left of a failure keeps its serial reserved.
         """
         CREATE TABLE plan (
-            enrollment INTEGER PRIMARY KEY REFERENCES enrollment (number), serial BLOB NOT NULL UNIQUE,
+            serial BLOB PRIMARY KEY, enrollment INTEGER NOT NULL REFERENCES enrollment (number),
             authority TEXT NOT NULL, not_before INTEGER NOT NULL, not_after INTEGER NOT NULL,
-            tbs_certificate BLOB NOT NULL)
+            tbs_certificate BLOB NOT NULL) WITHOUT ROWID
         """,
     ]
 

@@ -22,7 +22,7 @@ package final class SQLiteStore: Sendable {
     package init(path: String) throws(StoreError) {
         try DatabaseFile(path: path).prepare()
         do {
-            let pool = try DatabasePool(path: path, configuration: .sealwright(isReader: false))
+            let pool = try DatabasePool(path: path, configuration: .sealwright(isReadOnly: false))
             let session = try pool.writeWithoutTransaction { database in
                 let connection = try database.borrowedConnection()
                 try Self.demandDurability(of: connection)
@@ -37,6 +37,27 @@ package final class SQLiteStore: Sendable {
         self.readers = try ReaderBank(path: path, count: 4)
     }
 
+    /// Opens a database for reading only, also while another process writes it; every verb that writes fails.
+    ///
+    /// - Parameter path: the file, which must exist and have the schema of this program.
+    /// - Throws: ``StoreError/schemaTooNew(found:known:)``, or ``StoreError/unavailable(_:)`` when it cannot be opened or
+    ///   an older program wrote it.
+    package init(reading path: String) throws(StoreError) {
+        do {
+            let pool = try DatabasePool(path: path, configuration: .sealwright(isReadOnly: true))
+            let session = try pool.writeWithoutTransaction { database in
+                let connection = try database.borrowedConnection()
+                try Migration.demandNewest(of: connection)
+                return WriterBound(value: WriteSession(connection))
+            }
+            self.pool = pool
+            self.commits = CommitQueue(pool: pool, session: session)
+        } catch {
+            throw StoreError(error)
+        }
+        self.readers = try ReaderBank(path: path, count: 1)
+    }
+
     /// Makes every commit wait for the disk.
     ///
     /// GRDB sets `synchronous` to NORMAL when it opens a pool, after it has prepared the connection; an acknowledged
@@ -45,6 +66,8 @@ package final class SQLiteStore: Sendable {
         try connection.execute("PRAGMA synchronous = FULL")
         // Larger than the usual 1,000 pages: the right edges of tables and indexes are written to the main file less often.
         try connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        // A log that a long read made grow is cut again afterwards.
+        try connection.execute("PRAGMA journal_size_limit = 67108864")
         let level = try connection.statement("PRAGMA synchronous").first { row in row.int() }
         guard level == 2 else {
             throw .unavailable("the database does not wait for the disk (synchronous is \(level ?? -1), not 2)")

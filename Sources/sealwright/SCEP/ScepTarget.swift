@@ -77,7 +77,7 @@ struct ScepTarget: ParsableArguments {
     private func local(_ folder: DataFolder) throws -> ScepConnection {
         guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: folder.path)) }
         guard let json = FileManager.default.contents(atPath: folder.serverAddress) else {
-            throw ServerOptions.notRunning(folder)
+            throw CommandFailure.notRunning(folder)
         }
         let address = try JSONDecoder().decode(ServerAddress.self, from: json)
         let host = address.host.contains(":") ? "[\(address.host)]" : address.host

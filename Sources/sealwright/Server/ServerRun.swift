@@ -60,6 +60,11 @@ extension CommandFailure {
             case .configuration, .noHostName: .usage
             case .dataFolder, .cannotListen, .store: .unavailable
             case .keys: .refused
+            case .backup(.notFound), .backup(.masterKeyMissing): .notFound
+            case .backup(.wrongPassword): .refused
+            case .backup(.targetNotEmpty): .conflict
+            case .backup(.cannotWrite): .unavailable
+            case .backup: .bad
             case .other: .internalError
             }
         self.init(status, code: error.code, error.description, hint: error.hint)

@@ -9,11 +9,14 @@ struct AdministrationClient: Sendable {
     private let base: HTTPURL
     private let client: HTTPClient
     private let token: String
+    /// The folder of a server on this machine.
+    private let folder: DataFolder?
 
-    init(base: HTTPURL, client: HTTPClient, token: String) {
+    init(base: HTTPURL, client: HTTPClient, token: String, folder: DataFolder? = nil) {
         self.base = base
         self.client = client
         self.token = token
+        self.folder = folder
     }
 
     /// Asks for a value.
@@ -36,6 +39,27 @@ struct AdministrationClient: Sendable {
         try await send("GET", path, query, body: nil)
     }
 
+    /// Asks for a file outside the API, such as a CRL.
+    func file(_ path: String) async throws(CommandFailure) -> [UInt8] {
+        try await exchange(HTTPRequest(method: "GET", url: base.with(path: path, query: nil))).body
+    }
+
+    /// Posts octets outside the API, such as an OCSP request.
+    func post(_ body: [UInt8], _ type: String, to path: String) async throws(CommandFailure) -> [UInt8] {
+        try await exchange(
+            HTTPRequest(
+                method: "POST", url: base.with(path: path, query: nil), fields: [("Content-Type", type)], body: body)
+        ).body
+    }
+
+    /// Sends a value and writes the answer into a file as it comes.
+    func stream(
+        posting body: some Encodable, to path: String, into file: NewFile
+    ) async throws(CommandFailure) {
+        let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
+        _ = try await exchange(request("POST", path, [], body: encoded)) { chunk in try file.write(chunk) }
+    }
+
     /// Sends a value and reads octets.
     func octets(posting body: some Encodable, to path: String) async throws(CommandFailure) -> [UInt8] {
         let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
@@ -50,6 +74,12 @@ struct AdministrationClient: Sendable {
     private func send(
         _ method: String, _ path: String, _ query: [(String, String?)], body: [UInt8]?
     ) async throws(CommandFailure) -> [UInt8] {
+        try await exchange(request(method, path, query, body: body)).body
+    }
+
+    private func request(
+        _ method: String, _ path: String, _ query: [(String, String?)], body: [UInt8]?
+    ) -> HTTPRequest {
         let pairs = query.compactMap { name, value in value.map { "\(name)=\(Self.escape($0))" } }
         let url = base.with(path: "/api/v1/" + path, query: pairs.isEmpty ? nil : pairs.joined(separator: "&"))
         var request = HTTPRequest(method: method, url: url, fields: [("Authorization", "Bearer " + token)])
@@ -57,10 +87,18 @@ struct AdministrationClient: Sendable {
             request.fields.append(("Content-Type", "application/json"))
             request.body = body
         }
+        return request
+    }
+
+    private func exchange(
+        _ request: HTTPRequest, body sink: (@Sendable ([UInt8]) throws -> Void)? = nil
+    ) async throws(CommandFailure) -> HTTPResponse {
         do {
-            let response = try await client.send(request)
+            let response = try await client.send(request, body: sink)
             guard (200..<300).contains(response.status) else { throw CommandFailure(problem: response) }
-            return response.body
+            return response
+        } catch NetworkError.connectionFailed where folder != nil {
+            throw folder.map(CommandFailure.notRunning) ?? CommandFailure.wrapping(CancellationError())
         } catch {
             throw CommandFailure.wrapping(error)
         }

@@ -23,9 +23,16 @@ struct ServerOptions: ParsableArguments {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
+    /// The data folder meant, unless a server elsewhere is.
+    var folder: DataFolder { DataFolder(data ?? "sealwright-data") }
+
     /// A client that is let in.
-    func client() throws(CommandFailure) -> AdministrationClient {
-        guard let server else { return try local(DataFolder(data ?? "sealwright-data")) }
+    ///
+    /// - Parameter patient: for answers that take longer and are larger than others, such as a backup.
+    func client(patient: Bool = false) throws(CommandFailure) -> AdministrationClient {
+        var limits = HTTPClient.Limits()
+        if patient { limits.seconds = 3_600 }
+        guard let server else { return try local(folder, limits) }
         guard data == nil else {
             throw CommandFailure(.usage, code: "cli.two-servers", "give either --data or --server, not both")
         }
@@ -38,7 +45,8 @@ struct ServerOptions: ParsableArguments {
             let roots = try rootFile.map { path in try Self.certificates(path) }
             return AdministrationClient(
                 base: try HTTPURL(server),
-                client: HTTPClient(tls: try TLSFactory.client(trusting: roots)), token: try Self.text(tokenFile))
+                client: HTTPClient(limits: limits, tls: try TLSFactory.client(trusting: roots)),
+                token: try Self.text(tokenFile))
         } catch let error as NetworkError {
             throw CommandFailure(.usage, code: error.code, error.description)
         } catch {
@@ -46,28 +54,23 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    private func local(_ folder: DataFolder) throws(CommandFailure) -> AdministrationClient {
+    private func local(_ folder: DataFolder, _ limits: HTTPClient.Limits) throws(CommandFailure) -> AdministrationClient {
         guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: folder.path)) }
         do {
             guard let json = FileManager.default.contents(atPath: folder.serverAddress) else {
-                throw Self.notRunning(folder)
+                throw CommandFailure.notRunning(folder)
             }
             let address = try JSONDecoder().decode(ServerAddress.self, from: json)
             let roots = try Self.certificates(folder.rootCertificate)
             let host = address.host.contains(":") ? "[\(address.host)]" : address.host
             return AdministrationClient(
                 base: try HTTPURL("https://\(host):\(address.httpsPort)"),
-                client: HTTPClient(tls: try TLSFactory.client(trusting: roots), address: address.address),
-                token: try Self.text(folder.adminToken))
+                client: HTTPClient(
+                    limits: limits, tls: try TLSFactory.client(trusting: roots), address: address.address),
+                token: try Self.text(folder.adminToken), folder: folder)
         } catch {
             throw CommandFailure.wrapping(error)
         }
-    }
-
-    static func notRunning(_ folder: DataFolder) -> CommandFailure {
-        CommandFailure(
-            .unavailable, code: "cli.server-not-running", "the server of \(folder.path) is not running",
-            hint: "start it with 'sealwright up --data \(folder.path)'")
     }
 
     private static func certificates(_ path: String) throws -> [[UInt8]] {
@@ -82,5 +85,17 @@ struct ServerOptions: ParsableArguments {
             throw CommandFailure(.refused, code: "cli.token-unreadable", "cannot read the token in \(path)")
         }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+extension CommandFailure {
+    /// The code by which commands that can do without a server know that there is none.
+    static let notRunningCode = "cli.server-not-running"
+
+    /// Nobody answers for a folder.
+    static func notRunning(_ folder: DataFolder) -> CommandFailure {
+        CommandFailure(
+            .unavailable, code: notRunningCode, "the server of \(folder.path) is not running",
+            hint: "start it with 'sealwright up --data \(folder.path)'")
     }
 }

@@ -20,14 +20,16 @@ struct AuditTamperingTests {
             statements: ["UPDATE audit SET event = replace(event, 'test.40', 'test.41') WHERE sequence = 40"],
             firstWrong: 40),
         Tampering(
-            testDescription: "event that is no JSON", statements: ["UPDATE audit SET event = x'00FF' WHERE sequence = 40"],
+            testDescription: "event that is no JSON",
+            statements: ["UPDATE audit SET event = x'00FF' WHERE sequence = 40"],
             firstWrong: 40),
         Tampering(
             testDescription: "event with other white space",
             statements: ["UPDATE audit SET event = CAST(replace(event, ',', ', ') AS BLOB) WHERE sequence = 40"],
             firstWrong: 40),
         Tampering(
-            testDescription: "hidden from its object", statements: ["UPDATE audit SET object = 'x' WHERE sequence = 40"],
+            testDescription: "hidden from its object",
+            statements: ["UPDATE audit SET object = 'x' WHERE sequence = 40"],
             firstWrong: 40),
         Tampering(
             testDescription: "altered hash", statements: ["UPDATE audit SET hash = zeroblob(32) WHERE sequence = 40"],
@@ -46,7 +48,8 @@ struct AuditTamperingTests {
         Tampering(
             testDescription: "swapped",
             statements: [
-                "UPDATE audit SET sequence = -1 WHERE sequence = 40", "UPDATE audit SET sequence = 40 WHERE sequence = 50",
+                "UPDATE audit SET sequence = -1 WHERE sequence = 40",
+                "UPDATE audit SET sequence = 40 WHERE sequence = 50",
                 "UPDATE audit SET sequence = 50 WHERE sequence = -1",
             ], firstWrong: 40),
     ]

@@ -76,7 +76,9 @@ struct CrashTests {
     /// Whether this process is the one that is killed.
     private var isWriter: Bool { ProcessInfo.processInfo.environment[Self.folderVariable] != nil }
 
-    /// The other process of the test above; it never ends by itself. In an ordinary run there is nothing to do here.
+    /// The other process of the test above; it never ends by itself.
+    ///
+    /// In an ordinary run there is nothing to do here.
     @Test func `the writer that is killed`() async throws {
         guard isWriter else { return }
         let environment = ProcessInfo.processInfo.environment

@@ -68,9 +68,10 @@ struct CredentialSearchTests {
 
     @Test func `every combination of filters lists what a plain walk lists`() async throws {
         try await withStores { store, model in
-            #expect(try await store.readAtLength { connection throws(StoreError) in
-                try connection.number("SELECT count(*) FROM credential_block")
-            } == 3)
+            #expect(
+                try await store.readAtLength { connection throws(StoreError) in
+                    try connection.number("SELECT count(*) FROM credential_block")
+                } == 3)
             for filter in Self.filters {
                 let expected = try await list(model, filter, limit: 5000)
                 #expect(try await list(store, filter, limit: 400) == expected, "\(filter)")

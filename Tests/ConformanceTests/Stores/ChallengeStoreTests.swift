@@ -55,7 +55,10 @@ struct ChallengeStoreTests {
             #expect(try await store.removeChallenge(challenge.id, event: Sample.event("challenge.removed")))
             #expect(try await !store.removeChallenge(challenge.id, event: Sample.event("challenge.removed")))
             #expect(try await store.challenge(endpoint: .default, digest: challenge.digest) == nil)
-            #expect(try await store.auditRecords(after: 0, limit: 9).map(\.event.action) == ["test.done", "challenge.removed"])
+            #expect(
+                try await store.auditRecords(after: 0, limit: 9).map(\.event.action) == [
+                    "test.done", "challenge.removed",
+                ])
         }
     }
 }

@@ -4,7 +4,9 @@ import CryptoProvider
 import PKIFormats
 import SealwrightCore
 
-/// Values for tests, alike except for what a test asks for. Numbers make them distinct.
+/// Values for tests, alike except for what a test asks for.
+///
+/// Numbers make them distinct.
 enum Sample {
     static let now = Timestamp(seconds: 1_780_315_200)
     static let issuing = AuthorityID(rawValue: "issuing")
@@ -20,7 +22,9 @@ enum Sample {
         return SerialNumber(octets: octets)
     }
 
-    static func event(_ action: String = "test.done", of object: String = "object", at now: Timestamp = now) -> AuditEvent {
+    static func event(_ action: String = "test.done", of object: String = "object", at now: Timestamp = now)
+        -> AuditEvent
+    {
         AuditEvent(action: action, at: now, actor: "test", object: object, details: ["fact": "\"quoted\" ü"])
     }
 

@@ -30,6 +30,15 @@ struct AuthorityRotationTests {
         }
     }
 
+    @Test func `of many who stage at once one succeeds`() async throws {
+        let ca = try await CAFixture.ready()
+        let staged = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 { group.addTask { (try? await ca.ceremony.stageSuccessor()) != nil } }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(staged == 1 && ca.registry.all.count == 3)
+    }
+
     @Test func `rotation lets the successor issue and keeps CRL and OCSP of the one before`() async throws {
         let ca = try await CAFixture.ready(identities: ServiceIdentitySettings(serverNames: ["ca.example.com"]))
         let old = try ca.issuing

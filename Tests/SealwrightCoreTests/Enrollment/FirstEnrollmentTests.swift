@@ -188,6 +188,21 @@ struct FirstEnrollmentTests {
         #expect(stored.subject == (try device.certificationRequest().subject))
     }
 
+    @Test func `a challenge is blanked out whatever string it comes in, and nothing else is`() throws {
+        let long = [UInt8]("secret-in-two-".utf8), rest = [UInt8]("pieces".utf8)
+        var constructed: [UInt8] = [0x2C, 0x80, 0x0C, UInt8(long.count)] + long
+        constructed += [0x0C, UInt8(rest.count)] + rest + [0, 0]
+        for value in [constructed, [0x13, 6] + rest, [0x16, 6] + rest, [0x04, 6] + rest, [0x0C, 0]] {
+            var device = try TestDevice("CN=pieces")
+            device.attributes = [Attribute(type: .challengePassword, values: [value])]
+            let request = try VerifiedRequest(device.certificationRequest())
+            let stored = try CertificationRequest(parsing: request.storable)
+            #expect(stored.subject.commonName == "pieces")
+            #expect(stored.challengePassword?.contains { $0 != "*" } != true)
+            #expect(stored.attributes.count == 1)
+        }
+    }
+
     @Test func `the second certificate of a subject is the same device's`() async throws {
         let bench = try await Bench()
         let first = try await bench.issue(bench.device())

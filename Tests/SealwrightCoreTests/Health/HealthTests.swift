@@ -91,6 +91,10 @@ struct HealthTests {
         let report = await maintenance.tick(at: ca.clock.now)
         #expect(report.renewed.map(\.purpose) == [.ocspSigner] && report.identitiesChanged)
         #expect(report.published.count == 2 && report.failures.isEmpty)
+        _ = try await ca.ceremony.stageSuccessor()
+        _ = try await ca.ceremony.rotate()
+        #expect(await maintenance.tick(at: ca.clock.now).identitiesChanged, "an administrator's doing counts too")
+        #expect(await !maintenance.tick(at: ca.clock.now).identitiesChanged)
         await ca.store.fail(with: .unavailable("disk full"))
         #expect(await maintenance.tick(at: ca.clock.now).failures.first?.code == "store.unavailable")
     }

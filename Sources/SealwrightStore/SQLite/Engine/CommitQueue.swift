@@ -41,6 +41,7 @@ final class CommitQueue: Sendable {
     ///   - isProbe: whether to try although the last commit failed.
     ///   - verb: reads and changes what it must; it does not open or end transactions, and can be run again after a
     ///     rollback.
+    /// - Returns: what the verb returned.
     /// - Throws: the verb's own error, then nothing of it is stored; or ``StoreError/unavailable(_:)`` when the commit
     ///   failed or an earlier one did.
     func perform<Value: Sendable>(

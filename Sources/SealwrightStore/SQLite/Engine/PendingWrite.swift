@@ -6,7 +6,9 @@ import SealwrightCore
 struct PendingWrite: Sendable {
     /// A probe is tried even while other verbs are refused.
     let isProbe: Bool
-    /// Runs the verb. It may be run again, after its first run was rolled back.
+    /// Runs the verb.
+    ///
+    /// It may be run again, after its first run was rolled back.
     let attempt: @Sendable (WriteSession) -> Attempt
     /// Tells the caller that nothing of the verb is stored, and why.
     let refuse: @Sendable (StoreError) -> Void

@@ -46,7 +46,7 @@ private final class PointReader: Sendable {
     private let connection: Mutex<SQLConnection?>
 
     init(path: String) throws {
-        owner = try DatabaseQueue(path: path, configuration: .sealwright(isReader: true))
+        owner = try DatabaseQueue(path: path, configuration: .sealwright(isReadOnly: true))
         connection = Mutex(try owner.unsafeRead { database in try database.borrowedConnection() })
     }
 
@@ -67,6 +67,9 @@ private final class PointReader: Sendable {
         }
     }
 
+    deinit { close() }
+
+    /// Ends the statements first, then the connection.
     func close() {
         connection.withLock { $0 = nil }
         try? owner.close()

@@ -39,7 +39,9 @@ final class SQLConnection {
     /// The row number the last insert made.
     var lastRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
-    /// Whether a transaction is open. SQLite ends one by itself after some errors, such as a full disk.
+    /// Whether a transaction is open.
+    ///
+    /// SQLite ends one by itself after some errors, such as a full disk.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Lets go of all statements, so that the connection can be closed.

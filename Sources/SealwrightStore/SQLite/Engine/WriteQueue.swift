@@ -9,7 +9,9 @@ import Synchronization
 /// same number a moment to come back, because callers that were released together return together; a caller that is
 /// alone never waits.
 final class WriteQueue: Sendable {
-    /// How many verbs share a commit at most. More would only make the first of them wait longer.
+    /// How many verbs share a commit at most.
+    ///
+    /// More would only make the first of them wait longer.
     static let groupLimit = 128
     /// How long a verb waits for company.
     static let patience = DispatchTimeInterval.milliseconds(2)

@@ -2,7 +2,9 @@
 
 import SealwrightCore
 
-/// The one connection that writes, and the end of the audit chain. Belongs to the commit queue's thread.
+/// The one connection that writes, and the end of the audit chain.
+///
+/// Belongs to the commit queue's thread.
 final class WriteSession {
     let connection: SQLConnection
     /// The last audit record; `nil` until it is read from the table, at start and after a failed commit.

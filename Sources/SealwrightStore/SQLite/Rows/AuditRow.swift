@@ -21,8 +21,10 @@ enum AuditRow {
             sequence: sequence, event: event, previousHash: row.octets(), hash: row.octets())
     }
 
-    /// The event of a row. A row that was tampered with still gives one, whose hash is wrong, so that a check of the
-    /// chain finds the place instead of stopping before it.
+    /// The event of a row.
+    ///
+    /// A row that was tampered with still gives one, whose hash is wrong, so that a check of the chain finds the place
+    /// instead of stopping before it.
     private static func event(_ octets: [UInt8], object: String) -> AuditEvent {
         if let stored = try? JSONDecoder().decode(StoredEvent.self, from: Data(octets)) {
             let event = stored.event

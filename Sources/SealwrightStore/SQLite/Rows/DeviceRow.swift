@@ -51,7 +51,9 @@ enum DeviceRow {
     private static let insertAttachment: SQL =
         "INSERT OR IGNORE INTO device_attachment (value, kind, device) VALUES (?, ?, ?)"
 
-    /// Brings a known device up to date: when it was seen, and by which names. Its state is left alone.
+    /// Brings a known device up to date: when it was seen, and by which names.
+    ///
+    /// Its state is left alone.
     static func touch(_ known: Numbered, with seen: Device, in session: WriteSession) throws(StoreError) {
         if seen.lastSeenAt > known.device.lastSeenAt {
             try session.statement(updateSeen).bind(seen.lastSeenAt).bind(known.number).run()

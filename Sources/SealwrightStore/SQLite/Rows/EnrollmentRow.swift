@@ -11,7 +11,7 @@ enum EnrollmentRow {
             e.request, e.key_digest, e.signer_key_digest, e.subject, e.profile, e.via, e.renewed_from, e.device,
             e.challenge, e.created_at, e.updated_at, e.credential, e.reason, e.decided_by,
             p.serial, p.authority, p.tbs_certificate, p.not_before, p.not_after
-        FROM enrollment e LEFT JOIN plan p ON p.enrollment = e.number
+        FROM enrollment e LEFT JOIN plan p ON p.serial = e.serial
         """
 
     static func read(_ row: inout SQLRow) throws(StoreError) -> Enrollment {
@@ -39,14 +39,12 @@ enum EnrollmentRow {
         """
         INSERT INTO enrollment (id, endpoint, message_type, transaction_id, request_digest, signer_digest, state,
             request, key_digest, signer_key_digest, subject, profile, via, renewed_from, device, challenge, created_at,
-            updated_at, credential, reason, decided_by)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            updated_at, serial, credential, reason, decided_by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
-    /// Adds a row.
-    ///
-    /// - Returns: its number.
-    static func insert(_ enrollment: Enrollment, in session: WriteSession) throws(StoreError) -> Int64 {
+    /// Adds an enrolment with its plan, if it has one.
+    static func insert(_ enrollment: Enrollment, in session: WriteSession) throws(StoreError) {
         let key = enrollment.key
         try session.statement(insertStatement)
             .bind(enrollment.id).bind(key.endpoint).bind(key.messageType).bind(key.transactionID)
@@ -54,25 +52,34 @@ enum EnrollmentRow {
             .bind(enrollment.certificationRequest).bind(enrollment.keyDigest).bind(enrollment.signerKeyDigest)
             .bind(enrollment.subject).bind(enrollment.profile).bind(enrollment.via).bind(enrollment.renewedFrom)
             .bind(enrollment.device).bind(enrollment.challenge).bind(enrollment.createdAt).bind(enrollment.updatedAt)
-            .bind(enrollment.credential).bind(enrollment.reason).bind(enrollment.decidedBy).run()
-        return session.connection.lastRow
+            .bind(enrollment.plan?.serial.storedOctets).bind(enrollment.credential).bind(enrollment.reason)
+            .bind(enrollment.decidedBy).run()
+        try insert(enrollment.plan, of: session.connection.lastRow, in: session)
+    }
+
+    private static let updateStatement: SQL =
+        "UPDATE enrollment SET state = ?, updated_at = ?, reason = ?, decided_by = ?, serial = ? WHERE number = ?"
+
+    /// Gives an enrolment that waited, or failed, its plan.
+    static func update(_ number: Int64, to enrollment: Enrollment, in session: WriteSession) throws(StoreError) {
+        try session.statement(updateStatement)
+            .bind(enrollment.state).bind(enrollment.updatedAt).bind(enrollment.reason).bind(enrollment.decidedBy)
+            .bind(enrollment.plan?.serial.storedOctets).bind(number).run()
+        try insert(enrollment.plan, of: number, in: session)
     }
 
     private static let insertPlanStatement: SQL =
         """
-        INSERT INTO plan (enrollment, serial, authority, tbs_certificate, not_before, not_after)
+        INSERT INTO plan (serial, enrollment, authority, tbs_certificate, not_before, not_after)
         VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (enrollment) DO UPDATE SET serial = excluded.serial, authority = excluded.authority,
-            tbs_certificate = excluded.tbs_certificate, not_before = excluded.not_before,
-            not_after = excluded.not_after
         """
 
-    /// Stores the plan of an enrolment, in place of one that failed; the unique serial is thereby reserved.
-    static func insert(
-        _ plan: PlannedCertificate, of number: Int64, in session: WriteSession
+    private static func insert(
+        _ plan: PlannedCertificate?, of number: Int64, in session: WriteSession
     ) throws(StoreError) {
+        guard let plan else { return }
         try session.statement(insertPlanStatement)
-            .bind(number).bind(plan.serial).bind(plan.authority).bind(plan.tbsCertificate).bind(plan.notBefore)
+            .bind(plan.serial).bind(number).bind(plan.authority).bind(plan.tbsCertificate).bind(plan.notBefore)
             .bind(plan.notAfter).run()
     }
 }

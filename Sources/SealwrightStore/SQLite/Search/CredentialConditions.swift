@@ -65,7 +65,9 @@ struct CredentialConditions {
 }
 
 extension CredentialConditions {
-    /// Whether a row matches all but the subject, as a column of an answer. Takes ?1 to ?7.
+    /// Whether a row matches all but the subject, as a column of an answer.
+    ///
+    /// Takes ?1 to ?7.
     static let column: SQL =
         """
         (?1 IS NULL OR c.owner = ?1) AND (?2 IS NULL OR c.device = ?2) AND (?3 IS NULL OR c.authority = ?3)

@@ -17,11 +17,7 @@ struct CredentialSearch {
         self.conditions = CredentialConditions(filter)
     }
 
-    /// Finds a page.
-    ///
-    /// - Parameters:
-    ///   - cursor: `next` of the page before.
-    ///   - limit: how many credentials, at least 1.
+    /// Finds the page after a cursor, which is `next` of the page before; `limit` is at least 1.
     func page(after cursor: String?, limit: Int) throws(StoreError) -> Page<Credential> {
         guard let ends = conditions.ends else { return Page(items: [], next: nil) }
         var walk = SearchWalk(wanted: max(limit, 1), start: cursor.flatMap(SearchPosition.init(text:)))
@@ -50,7 +46,10 @@ struct CredentialSearch {
     }
 
     private func look(at position: SearchPosition, isMatch: Bool, _ walk: inout SearchWalk) throws(StoreError) {
-        guard isMatch, let needle = conditions.needle else { return walk.pass(position, isMatch: isMatch) }
+        guard isMatch, let needle = conditions.needle else {
+            // An index by end leads to rows in no order, each on a page of its own.
+            return walk.pass(position, isMatch: isMatch, cost: conditions.isByEnd ? 5 : 1)
+        }
         let subject = try connection.statement(Self.subject).bind(position.number).first { row in row.text() }
         walk.pass(position, isMatch: subject.map(needle.matches) ?? false, cost: 10)
     }

@@ -2,20 +2,20 @@
 
 /// Text that is looked for in subjects, whatever its case.
 ///
-/// The search is Horspool's: on a mismatch it skips ahead by what the last octet under the needle allows.
+/// Thirty-two places are tried at once for the text's first and last octet; only where both stand is the rest compared.
 struct SubjectNeedle {
+    private typealias Lane = SIMD32<UInt8>
+
     private let octets: [UInt8]
-    /// How far to move on, by the octet under the needle's end.
-    private let skips: [Int]
+    private let first: Lane
+    private let last: Lane
 
     /// Takes a text of at least one character.
     init?(_ text: String) {
-        let octets = Array(text.lowercased().utf8)
-        guard !octets.isEmpty else { return nil }
-        var skips = [Int](repeating: octets.count, count: 256)
-        for (index, octet) in octets.dropLast().enumerated() { skips[Int(octet)] = octets.count - 1 - index }
-        self.octets = octets
-        self.skips = skips
+        octets = Array(text.lowercased().utf8)
+        guard let first = octets.first, let last = octets.last else { return nil }
+        self.first = Lane(repeating: first)
+        self.last = Lane(repeating: last)
     }
 
     /// Whether a subject holds the text.
@@ -25,21 +25,22 @@ struct SubjectNeedle {
 
     /// Where the text is first found at or after `start`.
     func firstMatch(in haystack: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        let last = octets.count - 1
-        return octets.withUnsafeBytes { needle in
-            skips.withUnsafeBufferPointer { skips in
-                var position = start
-                while position + last < haystack.count {
-                    let octet = haystack[position + last]
-                    if octet == needle[last] {
-                        var index = 0
-                        while index < last, haystack[position + index] == needle[index] { index += 1 }
-                        if index == last { return position }
-                    }
-                    position += skips[Int(octet)]
-                }
-                return nil
+        let reach = octets.count - 1
+        var position = start
+        while position + reach + Lane.scalarCount <= haystack.count {
+            let starts = haystack.loadUnaligned(fromByteOffset: position, as: Lane.self)
+            let ends = haystack.loadUnaligned(fromByteOffset: position + reach, as: Lane.self)
+            let next = position + Lane.scalarCount
+            if any((starts .== first) .& (ends .== last)), let match = match(in: haystack, position..<next) {
+                return match
             }
+            position = next
         }
+        return match(in: haystack, position..<max(position, haystack.count - reach))
+    }
+
+    /// Compares place by place.
+    private func match(in haystack: UnsafeRawBufferPointer, _ places: Range<Int>) -> Int? {
+        places.first { place in octets.indices.allSatisfy { haystack[place + $0] == octets[$0] } }
     }
 }

@@ -11,47 +11,88 @@ struct EnrollmentDesk {
     let session: WriteSession
     let now: Timestamp
 
-    /// The checks before anything is stored, in the order of the contract; the serial comes after them.
-    func refusal(
-        of enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64
-    ) throws(StoreError) -> PlanOutcome? {
-        var isInUse = false
-        for earlier in try sameTransaction(as: enrollment) {
-            if try isRepeated(earlier, by: enrollment, within: replayWindow) { return try duplicate(earlier) }
-            isInUse = isInUse || earlier.isWaiting && !earlier.isSelf && earlier.keyDigest != enrollment.keyDigest
+    /// The row of this very enrolment, when it waited for approval.
+    private var known: Int64?
+
+    init(session: WriteSession, now: Timestamp) {
+        self.session = session
+        self.now = now
+    }
+
+    /// Makes the checks in the order of the contract, then spends the challenge and stores the enrolment.
+    ///
+    /// - Returns: `recorded`, or why nothing was changed.
+    mutating func take(
+        _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64
+    ) throws(StoreError) -> PlanOutcome {
+        if let outcome = try repetition(of: enrollment, within: replayWindow) { return outcome }
+        let isTaken = try isTaken(enrollment.plan?.serial)
+        if let challenge {
+            let isSpent = isTaken ? false : try spend(challenge)
+            if !isSpent, let refusal = try refusal(of: challenge) { return refusal }
         }
-        if isInUse { return .transactionIDInUse }
-        return try challenge.flatMap { challenge throws(StoreError) in try refusal(of: challenge) }
+        if isTaken { return .serialTaken }
+        if let known {
+            try EnrollmentRow.update(known, to: enrollment, in: session)
+        } else {
+            try EnrollmentRow.insert(enrollment, in: session)
+        }
+        return .recorded
     }
 
     /// Whether a certificate or a plan has the serial.
-    func isTaken(_ serial: SerialNumber) throws(StoreError) -> Bool {
-        try session.statement(Self.serialHolders).bind(serial).bind(serial).first { _ in true } ?? false
+    private func isTaken(_ serial: SerialNumber?) throws(StoreError) -> Bool {
+        guard let serial else { return false }
+        return try session.statement(Self.serialHolders).bind(serial).bind(serial).first { _ in true } ?? false
     }
 
-    /// Stores the enrolment, new or known, with its plan, and spends the challenge.
-    func keep(_ enrollment: Enrollment, consuming challenge: ChallengeID?) throws(StoreError) {
-        let known = try session.statement(Self.numberByID).bind(enrollment.id).first { row in row.int() }
-        let number: Int64
-        if let known {
-            number = known
-            try session.statement(Self.reopen).bind(enrollment.state).bind(enrollment.updatedAt)
-                .bind(enrollment.reason).bind(enrollment.decidedBy).bind(known).run()
-        } else {
-            number = try EnrollmentRow.insert(enrollment, in: session)
-        }
-        if let plan = enrollment.plan { try EnrollmentRow.insert(plan, of: number, in: session) }
-        guard let challenge else { return }
+    private func spend(_ challenge: ChallengeID) throws(StoreError) -> Bool {
         try session.statement(Self.spend).bind(challenge).bind(now).run()
-        guard session.connection.changes == 1 else { throw .corrupted("challenge \(challenge) changed while in use") }
+        return session.connection.changes == 1
     }
+
+    /// Why a challenge cannot be spent; `nil` when it can.
+    private func refusal(of challenge: ChallengeID) throws(StoreError) -> PlanOutcome? {
+        let now = now
+        let found = try session.statement(Self.challengeState).bind(challenge).first { row -> PlanOutcome? in
+            let uses = row.optionalInt()
+            let used = row.int()
+            if let uses, used >= uses { return .challengeAlreadyUsed }
+            return row.moment() < now ? .challengeExpired : nil
+        }
+        return found ?? .challengeUnknown
+    }
+
+    private static let serialHolders: SQL =
+        "SELECT 1 FROM credential WHERE serial = ? UNION ALL SELECT 1 FROM plan WHERE serial = ? LIMIT 1"
+    private static let spend: SQL =
+        """
+        UPDATE challenge SET used = used + 1 WHERE id = ? AND (uses IS NULL OR used < uses) AND expires_at >= ?
+        """
+    private static let challengeState: SQL = "SELECT uses, used, expires_at FROM challenge WHERE id = ?"
 }
 
 // MARK: - The same request again
 
 extension EnrollmentDesk {
+    /// What an earlier enrolment has to say to this one.
+    ///
+    /// - Returns: `duplicate`, `transactionIDInUse`, or `nil` when this is a new request.
+    private mutating func repetition(
+        of enrollment: Enrollment, within replayWindow: Int64
+    ) throws(StoreError) -> PlanOutcome? {
+        var isInUse = false
+        for earlier in try sameTransaction(as: enrollment) {
+            if try isRepeated(earlier, within: replayWindow) { return try duplicate(earlier) }
+            if earlier.isSelf { known = earlier.number }
+            isInUse = isInUse || (earlier.isWaiting && !earlier.isSelf && earlier.keyDigest != enrollment.keyDigest)
+        }
+        return isInUse ? .transactionIDInUse : nil
+    }
+
     /// The part of an earlier enrolment that tells whether it is the same request.
     private struct Earlier {
+        let number: Int64
         let id: EnrollmentID
         let state: Enrollment.State
         let keyDigest: [UInt8]
@@ -68,6 +109,7 @@ extension EnrollmentDesk {
         let key = enrollment.key
         return try session.statement(Self.ofTransaction).bind(key.transactionID).bind(key.endpoint)
             .all { row throws(StoreError) in
+                let number = row.int()
                 let id = EnrollmentID(rawValue: row.text())
                 let state: Enrollment.State = try row.word()
                 let keyDigest = row.octets()
@@ -77,7 +119,8 @@ extension EnrollmentDesk {
                     row.text() == key.messageType && row.octets() == key.requestDigest
                     && row.optionalOctets() == key.signerDigest
                 return Earlier(
-                    id: id, state: state, keyDigest: keyDigest, updatedAt: updatedAt, credential: credential,
+                    number: number, id: id, state: state, keyDigest: keyDigest, updatedAt: updatedAt,
+                    credential: credential,
                     isSameRequest: isSameRequest, isSelf: id == enrollment.id)
             }
     }
@@ -86,9 +129,7 @@ extension EnrollmentDesk {
     ///
     /// What waits or is being signed does. An issued one does for the replay window, counted from its issuance, while
     /// its certificate is in force. What was denied or failed does not: the device may try again.
-    private func isRepeated(
-        _ earlier: Earlier, by enrollment: Enrollment, within replayWindow: Int64
-    ) throws(StoreError) -> Bool {
+    private func isRepeated(_ earlier: Earlier, within replayWindow: Int64) throws(StoreError) -> Bool {
         guard earlier.isSameRequest || earlier.isSelf else { return false }
         switch earlier.state {
         case .denied, .failed: return false
@@ -112,34 +153,12 @@ extension EnrollmentDesk {
         return .duplicate(enrollment, credential)
     }
 
-    private func refusal(of challenge: ChallengeID) throws(StoreError) -> PlanOutcome? {
-        let now = now
-        let found = try session.statement(Self.challengeState).bind(challenge).first { row -> PlanOutcome? in
-            let uses = row.optionalInt()
-            let used = row.int()
-            if let uses, used >= uses { return .challengeAlreadyUsed }
-            return row.moment() < now ? .challengeExpired : nil
-        }
-        guard let found else { return .challengeUnknown }
-        return found
-    }
-
     private static let ofTransaction: SQL =
         """
-        SELECT id, state, key_digest, updated_at, credential, message_type, request_digest, signer_digest
+        SELECT number, id, state, key_digest, updated_at, credential, message_type, request_digest, signer_digest
         FROM enrollment WHERE transaction_id = ? AND endpoint = ? ORDER BY number DESC
         """
     private static let inForce: SQL = "SELECT 1 FROM credential WHERE id = ? AND standing = 0 AND not_after >= ?"
-    private static let challengeState: SQL = "SELECT uses, used, expires_at FROM challenge WHERE id = ?"
-    private static let spend: SQL =
-        """
-        UPDATE challenge SET used = used + 1 WHERE id = ? AND (uses IS NULL OR used < uses) AND expires_at >= ?
-        """
-    private static let serialHolders: SQL =
-        "SELECT 1 FROM credential WHERE serial = ? UNION ALL SELECT 1 FROM plan WHERE serial = ? LIMIT 1"
-    private static let numberByID: SQL = "SELECT number FROM enrollment WHERE id = ?"
-    private static let reopen: SQL =
-        "UPDATE enrollment SET state = ?, updated_at = ?, reason = ?, decided_by = ? WHERE number = ?"
 }
 
 // MARK: - The end of an issuance
@@ -171,16 +190,15 @@ extension WriteSession {
         return nil
     }
 
-    /// Marks an enrolment issued. Its plan goes: the certificate holds the same bytes.
+    /// Marks an enrolment issued.
+    ///
+    /// Its plan goes: the certificate holds the same bytes.
     func finish(_ enrollment: EnrollmentID, with credential: Credential) throws(StoreError) {
-        let number = try statement(Self.enrollmentNumber).bind(enrollment).first { row in row.int() }
-        guard let number else { return }
-        try statement(Self.issue).bind(credential.id).bind(credential.issuedAt).bind(number).run()
-        try statement(Self.removePlan).bind(number).run()
+        try statement(Self.issue).bind(credential.id).bind(credential.issuedAt).bind(enrollment).run()
+        try statement(Self.removePlan).bind(credential.serial).run()
     }
 
-    private static let enrollmentNumber: SQL = "SELECT number FROM enrollment WHERE id = ?"
     private static let issue: SQL =
-        "UPDATE enrollment SET state = 'issued', credential = ?, updated_at = ? WHERE number = ?"
-    private static let removePlan: SQL = "DELETE FROM plan WHERE enrollment = ?"
+        "UPDATE enrollment SET state = 'issued', credential = ?, updated_at = ? WHERE id = ?"
+    private static let removePlan: SQL = "DELETE FROM plan WHERE serial = ?"
 }

@@ -21,7 +21,8 @@ extension SQLiteStore: AuthorityStore {
         try await commits.perform { session throws(StoreError) in
             try session.statement(Self.upsertAuthority)
                 .bind(authority.id).bind(authority.name).bind(authority.kind).bind(authority.status)
-                .bind(authority.certificate).bind(authority.keyID).bind(authority.issuer).bind(authority.createdAt).run()
+                .bind(authority.certificate).bind(authority.keyID).bind(authority.issuer).bind(authority.createdAt)
+                .run()
             if let credential { try CredentialRow.insert(credential, heldBy: credential.device, in: session) }
             try session.append(prepared)
         }

@@ -7,34 +7,26 @@ extension SQLiteStore: EnrollmentStore {
     package func recordPlan(
         _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, event: AuditEvent
     ) async throws(StoreError) -> PlanOutcome {
-        let now = event.at
-        let prepared = PreparedEvent(event)
-        return try await commits.perform { session throws(StoreError) in
-            let desk = EnrollmentDesk(session: session, now: now)
-            if let refusal = try desk.refusal(of: enrollment, consuming: challenge, replayWindow: replayWindow) {
-                return refusal
-            }
-            if let plan = enrollment.plan, try desk.isTaken(plan.serial) { return .serialTaken }
-            try desk.keep(enrollment, consuming: challenge)
-            try session.append(prepared)
-            return .recorded
-        }
+        try await record(enrollment, challenge, replayWindow, event)
     }
 
     package func recordPending(
         _ enrollment: Enrollment, consuming challenge: ChallengeID?, event: AuditEvent
     ) async throws(StoreError) -> PlanOutcome {
+        // An issued certificate answers the same request for a day.
+        try await record(enrollment, challenge, 86_400, event)
+    }
+
+    private func record(
+        _ enrollment: Enrollment, _ challenge: ChallengeID?, _ replayWindow: Int64, _ event: AuditEvent
+    ) async throws(StoreError) -> PlanOutcome {
         let now = event.at
         let prepared = PreparedEvent(event)
         return try await commits.perform { session throws(StoreError) in
-            let desk = EnrollmentDesk(session: session, now: now)
-            let day: Int64 = 86_400
-            if let refusal = try desk.refusal(of: enrollment, consuming: challenge, replayWindow: day) {
-                return refusal
-            }
-            try desk.keep(enrollment, consuming: challenge)
-            try session.append(prepared)
-            return .recorded
+            var desk = EnrollmentDesk(session: session, now: now)
+            let outcome = try desk.take(enrollment, consuming: challenge, replayWindow: replayWindow)
+            if outcome == .recorded { try session.append(prepared) }
+            return outcome
         }
     }
 
@@ -137,7 +129,9 @@ extension SQLiteStore {
             WHERE e.state = ? AND e.state IN ('pending', 'approved', 'denied', 'failed') ORDER BY e.number LIMIT ?
             """
     private static let beingSigned: SQL =
-        EnrollmentRow.select + "WHERE p.enrollment IS NOT NULL AND e.state = ? ORDER BY p.enrollment LIMIT ?"
+        EnrollmentRow.select + """
+            WHERE e.number IN (SELECT enrollment FROM plan) AND e.state = ? ORDER BY e.number LIMIT ?
+            """
     private static let manyInState: SQL = EnrollmentRow.select + "WHERE e.state = ? ORDER BY e.number LIMIT ?"
 
     private static let fail: SQL =

@@ -24,6 +24,16 @@ extension SQLiteStore: StoreMaintenance {
         try DatabaseFile(path: path).synchronize()
     }
 
+    /// Reads every page and index, to prove that a restored database is whole.
+    ///
+    /// - Throws: ``StoreError/corrupted(_:)`` with SQLite's first finding.
+    package func checkIntegrity() async throws(StoreError) {
+        let finding = try await readAtLength { connection throws(StoreError) in
+            try connection.statement("PRAGMA integrity_check(1)").first { row throws(StoreError) in row.text() }
+        }
+        guard finding == "ok" else { throw .corrupted(finding ?? "the integrity check said nothing") }
+    }
+
     /// A read that may take its time: on a thread of the pool, so that the caller's can go on with others.
     func readAtLength<Value: Sendable>(
         _ body: @escaping @Sendable (SQLConnection) throws(StoreError) -> Value

@@ -3,12 +3,12 @@
 import PKIFormats
 
 /// Turns DER into the BER that BouncyCastle, Apple and OpenSSL's streaming mode send.
-enum BER {
+package enum BER {
     /// Every constructed element gets an indefinite length, every OCTET STRING (and primitive `[0]`, which in an
     /// envelope is the ciphertext) becomes segments of `segment` octets.
     ///
     /// Elements whose encoding is in `verbatim` are copied: what a signature covers must stay as it was signed.
-    static func reencode(_ der: [UInt8], segment: Int, verbatim: Set<[UInt8]> = []) throws -> [UInt8] {
+    package static func reencode(_ der: [UInt8], segment: Int, verbatim: Set<[UInt8]> = []) throws -> [UInt8] {
         try reencode(ASN1Element(parsing: der), segment, verbatim)
     }
 

@@ -3,13 +3,14 @@
 import Foundation
 
 /// Runs the `openssl` program in a folder of its own, as an independent judge.
-final class OpenSSL {
+package final class OpenSSL {
     /// Whether the program is there.
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: path)
+    package static let isInstalled = FileManager.default.isExecutableFile(atPath: path)
     private static let path = "/usr/bin/openssl"
     private let folder: URL
 
-    init() throws {
+    /// Makes the folder.
+    package init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("scep-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
@@ -17,15 +18,17 @@ final class OpenSSL {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// Writes an input file.
-    func write(_ bytes: [UInt8], to name: String) throws {
+    package func write(_ bytes: [UInt8], to name: String) throws {
         try Data(bytes).write(to: folder.appendingPathComponent(name))
     }
 
     /// Reads an output file.
-    func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appendingPathComponent(name))) }
+    package func read(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appendingPathComponent(name)))
+    }
 
     /// Runs a command; its output and exit status.
-    func run(_ arguments: String...) throws -> (status: Int32, output: String) {
+    package func run(_ arguments: String...) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Backups, and what administration commands refuse.
+
+extension ErrorCatalog {
+    static let administrationEntries: [Entry] = [
+        Entry(
+            "backup.not-found", "There is no such file",
+            cause: "The backup cannot be opened for reading.",
+            remedy: "Check the path and its permissions."),
+        Entry(
+            "backup.cannot-write", "A file cannot be written",
+            cause: "The folder is missing, not yours or full, or a file of this name exists: nothing is ever written "
+                + "over.",
+            remedy: "Give another name, or free space."),
+        Entry(
+            "backup.unreadable", "The file is no backup that can be read",
+            cause: "It was cut off, changed on its way, or another program wrote it.",
+            remedy: "Use another copy. `sealwright restore FILE --verify` tells whether one is good."),
+        Entry(
+            "backup.unknown-format", "The backup has an unknown format",
+            cause: "A later version of the program wrote it.",
+            remedy: "Restore it with that version or a later one."),
+        Entry(
+            "backup.damaged", "The backup is damaged",
+            cause: "A file in it is missing, superfluous, or has another SHA-256 than the manifest says; or the audit "
+                + "trail in it breaks.",
+            remedy: "Use another copy. Nothing was restored."),
+        Entry(
+            "backup.wrong-password", "The password is wrong",
+            cause: "It does not open the master key in the backup.",
+            remedy: "Give the password that was given to `sealwright backup`."),
+        Entry(
+            "backup.target-not-empty", "The folder is not empty",
+            cause: "A backup is restored into a new or empty folder only.",
+            remedy: "Give another folder with `--data`, or move the old one away."),
+        Entry(
+            "backup.master-key-missing", "The master key is not here",
+            cause: "It is neither in the `keys` folder nor handed over as a service credential.",
+            remedy: "Back up without `--password-file` and keep the master key elsewhere."),
+        Entry(
+            "cli.password-empty", "There is no password",
+            cause: "The first line of the file given with `--password-file` is empty.",
+            remedy: "Write the password into the file's first line."),
+        Entry(
+            "cli.password-short", "The password is too short",
+            cause: "It would protect a private key against somebody who has the file, and 12 characters are the least.",
+            remedy: "`openssl rand -base64 24` makes a good one."),
+        Entry(
+            "cli.needs-yes", "This must be confirmed",
+            cause: "The command destroys something, and there is no terminal to ask at.",
+            remedy: "Add `--yes` when that is meant."),
+        Entry(
+            "cli.no-authority", "There is no such authority",
+            cause: "The server has no root or no active issuing authority.",
+            remedy: "`sealwright ca list` shows what there is."),
+        Entry(
+            "cli.crl-unreadable", "The CRL cannot be read",
+            cause: "What the server sent is no certificate revocation list.",
+            remedy: "Publish a new one: `sealwright ca crl ID --publish`."),
+        Entry(
+            "cli.ocsp-refused", "The OCSP responder gave no answer",
+            cause: "It answered with an error status, for example because it has no key for this authority.",
+            remedy: "`sealwright doctor` tells what is wrong with the server."),
+    ]
+}

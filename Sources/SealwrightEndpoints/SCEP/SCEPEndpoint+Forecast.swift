@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CryptoProvider
+package import PKIFormats
+package import SCEP
+package import SealwrightCore
+
+/// What a SCEP endpoint would answer to a request, found out without changing anything.
+package enum SCEPForecast: Sendable {
+    /// The middle would decide like this.
+    case enrollment(EnrollmentForecast)
+    /// Something that exists would be handed out.
+    case handedOut(CertRepAnswer)
+    /// The request would be refused.
+    case refused(SCEP.Refusal)
+    /// It could not be answered now.
+    case unavailable(code: String)
+}
+
+extension SCEPEndpoint {
+    /// The certificates that devices may encrypt to, the current one first, each with what its key unwraps.
+    package var unwrapping: [(certificate: CertificateView, key: any PrivateKey)] {
+        authority.map { recipients(of: $0).map { ($0.certificate, $0.key) } } ?? []
+    }
+
+    /// The name in the URL.
+    package var name: String { configuration.id.rawValue }
+
+    /// How the endpoint reads and writes messages.
+    package var settings: ServerSettings { configuration.settings }
+
+    /// Foretells the answer to a request that was decrypted and verified, by the rules that answer real ones.
+    package func forecast(_ request: Request) async -> SCEPForecast {
+        switch request.content {
+        case .csr(let csr): await forecast(csr, request)
+        case .issuerAndSubject(let names):
+            told(
+                await services.enrollment.forecastPoll(
+                    endpoint: configuration.id, transactionID: request.transactionID.octets,
+                    signerKeyDigest: request.signer.subjectPublicKeyInfo.digest, subject: names?.subject))
+        case .issuerAndSerialNumber(let wanted):
+            switch await SCEPRetrieval(endpoint: self).answer(request, wanted) {
+            case .reply(.failure(let refusal)): .refused(refusal)
+            case .reply(let answer): .handedOut(answer)
+            case .unavailable(let code): .unavailable(code: code)
+            }
+        }
+    }
+
+    private func forecast(_ csr: CertificationRequest, _ request: Request) async -> SCEPForecast {
+        do {
+            return told(await services.enrollment.forecast(try enrollmentRequest(csr, request, peer: nil)))
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    /// Turns the middle's refusals into SCEP's words, as for a real request.
+    private func told(_ forecast: EnrollmentForecast) -> SCEPForecast {
+        switch forecast {
+        case .denied(let reason): .refused(SCEP.Refusal(telling: reason))
+        case .unavailable(let cause): .unavailable(code: cause.code)
+        case .issued, .repeated, .pending: .enrollment(forecast)
+        }
+    }
+}

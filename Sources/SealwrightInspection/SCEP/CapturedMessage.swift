@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import SCEP
+
+/// What somebody captured of a SCEP exchange: a body, its Base64 or PEM, a URL, a query, a request line, or a whole
+/// HTTP request or response.
+enum CapturedMessage {
+    /// A message, request or reply.
+    case message([UInt8])
+    /// A question that is not a message.
+    case operation(Operation)
+
+    /// Finds out what was captured.
+    ///
+    /// - Throws: ``InspectionError``.
+    init(_ bytes: [UInt8]) throws(InspectionError) {
+        guard bytes.contains(where: { $0 > 0x20 }) else { throw .empty }
+        guard bytes.count <= Self.limit else { throw .tooLarge(limit: Self.limit) }
+        if InputStructure(bytes) != nil {
+            self = .message(bytes)
+        } else if let exchange = HTTPCapture(bytes) {
+            self = try Self.read(exchange)
+        } else if let query = Self.query(in: bytes) {
+            self = try Self.read(query: query)
+        } else {
+            self = .message(try Self.decoded(bytes))
+        }
+    }
+
+    /// Octets of a capture: a message of 256 KiB in Base64, escaped twice, and room for a PEM file's remarks.
+    private static let limit = 2 << 20
+
+    private static func read(_ exchange: HTTPCapture) throws(InspectionError) -> CapturedMessage {
+        guard exchange.body.isEmpty else { return .message(try decoded(Array(exchange.body))) }
+        guard let query = query(in: Array(exchange.target.utf8)) else {
+            throw .notARequest("the HTTP request has neither a body nor an operation")
+        }
+        return try read(query: query)
+    }
+
+    private static func read(query: String) throws(InspectionError) -> CapturedMessage {
+        do throws(SCEPError) {
+            let operation = try Operation(rawQuery: query)
+            guard case .pkiOperation = operation else { return .operation(operation) }
+            return .message(try GETMessage.decode(rawQuery: query))
+        } catch {
+            throw .scep(error)
+        }
+    }
+
+    /// The raw query of a URL or request target, or the text itself when it is a query.
+    private static func query(in bytes: [UInt8]) -> String? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let word = text.split(whereSeparator: \.isWhitespace).first, word.count == text.trimmedCount else { return nil }
+        if let mark = word.firstIndex(of: "?") { return String(word[word.index(after: mark)...]) }
+        return word.lowercased().hasPrefix("operation=") ? String(word) : nil
+    }
+
+    private static func decoded(_ bytes: [UInt8]) throws(InspectionError) -> [UInt8] {
+        if InputStructure(bytes) != nil { return bytes }
+        guard let block = try? PEM.sniff(bytes).first else { throw .notARequest("neither a message nor a URL") }
+        return block.der
+    }
+}
+
+/// The outer parts of a captured HTTP/1 request or response.
+private struct HTTPCapture {
+    /// The target of the request line; empty for a response.
+    let target: Substring
+    let body: ArraySlice<UInt8>
+
+    /// Splits a capture.
+    ///
+    /// - Returns: `nil` when the first line is neither a request line nor a status line.
+    init?(_ bytes: [UInt8]) {
+        let firstLine = bytes.prefix { $0 != 0x0A }
+        let words = String(decoding: firstLine.prefix(Self.longestLine), as: UTF8.self)
+            .split(separator: " ", omittingEmptySubsequences: true)
+        guard let first = words.first else { return nil }
+        if ["GET", "POST"].contains(first), words.count >= 2 {
+            target = words[1]
+        } else if first.hasPrefix("HTTP/1.") {
+            target = ""
+        } else {
+            return nil
+        }
+        body = Self.body(of: bytes)
+    }
+
+    /// What stands behind the empty line, with either line end.
+    private static func body(of bytes: [UInt8]) -> ArraySlice<UInt8> {
+        for ending in [[0x0D, 0x0A, 0x0D, 0x0A], [0x0A, 0x0A]] as [[UInt8]] {
+            if let range = bytes.firstRange(of: ending) { return bytes[range.upperBound...] }
+        }
+        return []
+    }
+
+    /// A request line that carries a message of 256 KiB, escaped.
+    private static let longestLine = 1 << 20
+}
+
+extension String {
+    /// Characters without the white space at both ends.
+    fileprivate var trimmedCount: Int {
+        let front = prefix(while: \.isWhitespace).count
+        guard front < count else { return 0 }
+        return count - front - reversed().prefix(while: \.isWhitespace).count
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import Hummingbird
+import PKIFormats
+import SealwrightCore
+
+// What comes in from elsewhere: an authority with its key, or the key of one that was offline.
+
+extension AuthoritiesAPI {
+    private struct ImportRequest: Codable {
+        /// The authority's certificate and those above it, PEM.
+        var certificates: String
+        /// PKCS#8, PEM, encrypted or not.
+        var key: String
+        var password: String?
+        /// Whether it issues at once; otherwise it is staged as the successor.
+        var activate: Bool?
+    }
+
+    func importAuthority(_ request: Request, _ context: ListenerContext) async throws -> Response {
+        let wish = try await request.json(ImportRequest.self)
+        guard let blocks = try? PEM.decode(Array(wish.certificates.utf8)) else {
+            throw ProblemDocument.invalid("certificates", "is not PEM")
+        }
+        let certificates = blocks.filter { $0.label == "CERTIFICATE" }.map(\.der)
+        guard let first = certificates.first else { throw ProblemDocument.invalid("certificates", "has no certificate") }
+        let imported = ImportedAuthority(
+            certificate: first, key: try Self.key(wish.key, wish.password), chain: Array(certificates.dropFirst()),
+            isActive: wish.activate ?? false)
+        do {
+            return try JSON.response(document(try await middle.ceremony.importAuthority(imported)), status: .created)
+        } catch let error as AuthorityError {
+            throw Self.problem(error)
+        }
+    }
+
+    private struct KeyRequest: Codable {
+        /// PKCS#8, PEM, encrypted or not.
+        var key: String
+        var password: String?
+    }
+
+    func restoreKey(_ request: Request, _ context: ListenerContext) async throws -> Response {
+        let authority = try authority(context)
+        let wish = try await request.json(KeyRequest.self)
+        do {
+            let restored = try await middle.ceremony.restoreKey(
+                try Self.key(wish.key, wish.password), to: authority.id)
+            return try JSON.response(document(restored))
+        } catch let error as AuthorityError {
+            throw Self.problem(error)
+        }
+    }
+
+    /// A private key out of PEM.
+    private static func key(_ text: String, _ password: String?) throws -> PrivateKeyMaterial {
+        guard let block = try? PEM.sniff(Array(text.utf8)).first(where: { $0.label.hasSuffix("PRIVATE KEY") }) else {
+            throw ProblemDocument.invalid("key", "is no private key in PEM")
+        }
+        do {
+            guard block.label == "ENCRYPTED PRIVATE KEY" else { return try PrivateKeyInfo(parsing: block.der).material }
+            guard let password else { throw ProblemDocument.invalid("password", "is missing, and the key is encrypted") }
+            return try EncryptedPrivateKeyInfo(parsing: block.der).decrypt(password: Array(password.utf8)).material
+        } catch let error as FormatError {
+            throw ProblemDocument.invalid("key", error.description)
+        }
+    }
+}

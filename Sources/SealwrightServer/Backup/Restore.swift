@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import PKIFormats
+import SealwrightCore
+import SealwrightStore
+
+/// Checks a backup and makes a data folder of it.
+///
+/// Everything happens in a private folder beside the target; that takes the target's name only when all is proven.
+package struct Restore: Sendable {
+    /// What was found, and where it is now.
+    package struct Report: Codable, Sendable {
+        package let created: String
+        package let version: String
+        /// `nil` when it was only checked.
+        package let folder: String?
+        package let certificates: Int
+        package let auditRecords: Int
+        /// The last hash of the audit chain, hexadecimal.
+        package let auditHead: String?
+        package let keys: Int
+        /// Whether `keys/master.key` is in place, so that the server can start.
+        package let hasMasterKey: Bool
+        package let masterKey: BackupManifest.MasterKey
+    }
+
+    private let archive: String
+    private let password: String?
+
+    /// Reads a backup.
+    ///
+    /// - Parameter password: opens the master key in it, if it is there.
+    package init(of archive: String, password: String?) {
+        self.archive = archive
+        self.password = password
+    }
+
+    /// Proves that the backup can be restored, and changes nothing.
+    ///
+    /// - Throws: ``ServerError/backup(_:)``, ``ServerError/store(_:)`` or ``ServerError/keys(_:)``.
+    package func verify() async throws(ServerError) -> Report {
+        let staging = FileManager.default.temporaryDirectory.path + "/sealwright-verify-"
+            + Hex.encode(SecureRandom.bytes(8))
+        defer { try? FileManager.default.removeItem(atPath: staging) }
+        return try await unpack(into: staging, folder: nil)
+    }
+
+    /// Makes the folder, which must not exist or be empty.
+    ///
+    /// - Throws: as ``verify()``, and ``BackupError/targetNotEmpty(path:)``.
+    package func run(into folder: DataFolder) async throws(ServerError) -> Report {
+        try requireEmpty(folder)
+        let staging = folder.path + ".restoring-" + Hex.encode(SecureRandom.bytes(8))
+        do {
+            let report = try await unpack(into: staging, folder: folder.path)
+            // An empty folder gives way; one that is not empty does not.
+            rmdir(folder.path)
+            guard rename(staging, folder.path) == 0 else {
+                throw BackupError.cannotWrite(path: folder.path, reason: String(cString: strerror(errno)))
+            }
+            return report
+        } catch {
+            try? FileManager.default.removeItem(atPath: staging)
+            throw ServerError(wrapping: error)
+        }
+    }
+
+    private func requireEmpty(_ folder: DataFolder) throws(ServerError) {
+        guard folder.exists else { return }
+        let contents = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        guard let contents, contents.isEmpty else { throw .backup(.targetNotEmpty(path: folder.path)) }
+    }
+
+    private func unpack(into staging: String, folder: String?) async throws(ServerError) -> Report {
+        do {
+            let target = DataFolder(staging)
+            try target.create()
+            let vault = DataFolder(target.keys)
+            try vault.create()
+            let manifest = try extract(to: target)
+            let hasMasterKey = try placeMasterKey(manifest, in: target)
+            return try await prove(target, manifest, hasMasterKey: hasMasterKey, folder: folder)
+        } catch {
+            throw ServerError(wrapping: error)
+        }
+    }
+
+    // MARK: Files
+
+    private func extract(to folder: DataFolder) throws(BackupError) -> BackupManifest {
+        var reader = try TarReader(path: archive)
+        guard let first = try reader.next(), first.name == BackupManifest.name else {
+            throw .unreadable(reason: "it does not begin with \(BackupManifest.name)")
+        }
+        let manifest = try Self.manifest(try reader.contents(limit: BackupManifest.limit))
+        var expected = Dictionary(manifest.members.map { ($0.name, $0) }) { first, _ in first }
+        while let header = try reader.next() {
+            guard let member = expected.removeValue(forKey: header.name) else {
+                throw .damaged(member: header.name, reason: "is not in the manifest")
+            }
+            guard header.size == member.size else { throw .damaged(member: header.name, reason: "has another size") }
+            try Self.extract(member, from: &reader, to: folder.path + "/" + member.name)
+        }
+        if let missing = expected.keys.min() { throw .damaged(member: missing, reason: "is missing") }
+        return manifest
+    }
+
+    private static func manifest(_ octets: [UInt8]) throws(BackupError) -> BackupManifest {
+        guard let manifest = try? JSON.decoder.decode(BackupManifest.self, from: Data(octets)) else {
+            throw .unreadable(reason: "its manifest cannot be read")
+        }
+        guard manifest.format == BackupManifest.format else { throw .unknownFormat(manifest.format) }
+        for member in manifest.members where !BackupMember.isAllowed(member.name) {
+            throw .damaged(member: member.name, reason: "does not belong into a backup")
+        }
+        guard Set(manifest.members.map(\.name)).count == manifest.members.count,
+            manifest.members.contains(where: { $0.name == BackupMember.database })
+        else { throw .damaged(member: BackupManifest.name, reason: "names a file twice, or no database") }
+        return manifest
+    }
+
+    private static func extract(
+        _ member: BackupManifest.Member, from reader: inout TarReader, to path: String
+    ) throws(BackupError) {
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
+            let handle = FileHandle(forWritingAtPath: path)
+        else { throw .cannotWrite(path: path, reason: "the file cannot be made") }
+        var digest = IncrementalDigest(.sha256)
+        while true {
+            let chunk = try reader.chunk()
+            if chunk.isEmpty { break }
+            digest.update(chunk)
+            do { try handle.write(contentsOf: chunk) } catch {
+                throw .cannotWrite(path: path, reason: error.localizedDescription)
+            }
+        }
+        guard Hex.encode(digest.finish()) == member.sha256 else {
+            throw .damaged(member: member.name, reason: "has another SHA-256 than the manifest says")
+        }
+        do {
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            throw .cannotWrite(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Unwraps the master key when a password was given. It never stays in the folder wrapped, where its password
+    /// would be forgotten.
+    private func placeMasterKey(_ manifest: BackupManifest, in folder: DataFolder) throws -> Bool {
+        let wrapped = folder.path + "/" + BackupMember.masterKey
+        guard let contents = FileManager.default.contents(atPath: wrapped) else { return false }
+        defer { try? FileManager.default.removeItem(atPath: wrapped) }
+        guard let password else { return false }
+        guard let key = try? JSON.decoder.decode(WrappedMasterKey.self, from: contents) else {
+            throw BackupError.damaged(member: BackupMember.masterKey, reason: "cannot be read")
+        }
+        let octets = try key.open(password: password)
+        guard
+            FileManager.default.createFile(
+                atPath: folder.masterKey, contents: Data(octets), attributes: [.posixPermissions: 0o600])
+        else { throw BackupError.cannotWrite(path: folder.masterKey, reason: "the file cannot be made") }
+        return true
+    }
+
+    // MARK: Proof
+
+    /// Opens the database once: structure, audit chain, and every key if the master key is here.
+    private func prove(
+        _ folder: DataFolder, _ manifest: BackupManifest, hasMasterKey: Bool, folder name: String?
+    ) async throws -> Report {
+        let keys = manifest.members.count { BackupMember.isKey($0.name) }
+        if hasMasterKey { try openKeys(folder) }
+        let store = try SQLiteStore(path: folder.database)
+        do {
+            try await store.checkIntegrity()
+            let chain = try await AuditVerification.of(store, head: nil)
+            if let bad = chain.firstBad {
+                throw BackupError.damaged(member: BackupMember.database, reason: "has an audit trail that breaks at \(bad)")
+            }
+            let report = Report(
+                created: manifest.created, version: manifest.version, folder: name,
+                certificates: try await store.credentialCount(), auditRecords: chain.records, auditHead: chain.head,
+                keys: keys, hasMasterKey: hasMasterKey, masterKey: manifest.masterKey)
+            await store.close()
+            return report
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private func openKeys(_ folder: DataFolder) throws(CryptoError) {
+        let pool = CryptoPool(threads: 1)
+        defer { pool.shutdown() }
+        // No service credential: the key from the backup is the one to prove.
+        let vault = try KeyVault(directory: folder.keys, createIfMissing: false, credentialsDirectory: nil)
+        for id in try vault.list() { _ = try vault.open(id, pool: pool) }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SealwrightServer
+
+/// `sealwright ca rotate`: the next issuing authority, in two steps.
+struct AuthorityRotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Stage a new issuing authority, then switch to it.",
+        discussion: """
+            First --stage: the new authority exists and GetNextCACert tells it to devices, but it issues nothing. When \
+            devices had time to fetch it, 'ca rotate' lets it issue; the one before goes on publishing its CRL and OCSP.
+
+              sealwright ca rotate --stage
+              sealwright ca rotate --yes
+            """)
+
+    @Flag(name: .long, help: "Make the successor, and do not switch yet.")
+    var stage = false
+
+    @Option(name: .long, help: "With --stage, the successor's key, such as rsa-3072; else the present one's type.")
+    var key: String?
+
+    @Flag(name: .long, help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var server: ServerOptions
+
+    private struct Stage: Encodable {
+        let key: String?
+    }
+
+    func validate() throws {
+        guard key == nil || stage else { throw ValidationError("--key goes with --stage") }
+    }
+
+    func run() async throws {
+        let client = try server.client()
+        if stage {
+            let made: AuthorityDocument = try await client.post("authorities/successor", Stage(key: key))
+            tell(made, "staged; switch with 'sealwright ca rotate'")
+        } else {
+            if !yes, Confirmation.canAsk {
+                try Confirmation.ask("Let the staged authority issue from now on?")
+            }
+            let active: AuthorityDocument = try await client.post("authorities/rotate", [String: String]())
+            tell(active, "issues now")
+        }
+    }
+
+    private func tell(_ authority: AuthorityDocument, _ what: String) {
+        guard !server.json else { return Terminal.result(JSONText.of(authority)) }
+        Terminal.result("\(Table.printable(authority.name)) (\(authority.id)) \(what)")
+    }
+}
+
+/// `sealwright ca import`: an issuing authority that was made elsewhere.
+struct AuthorityImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Take in an issuing authority with its key, under a root that is kept elsewhere.",
+        discussion: """
+            Without --activate it is staged as the successor. It gets a SCEP RA, OCSP signer and CRL of its own.
+
+              sealwright ca import --certificate issuing.pem --chain root.pem --key issuing.key --password-file p --activate
+            """)
+
+    @Option(name: .long, help: "The authority's certificate, PEM.")
+    var certificate: String
+
+    @Option(name: .long, help: "The certificates above it, PEM.")
+    var chain: String?
+
+    @Option(name: .long, help: "Its private key, PEM, PKCS#8.")
+    var key: String
+
+    @Option(name: .long, help: "A file with the password of the key; - for standard input.")
+    var passwordFile: String?
+
+    @Flag(name: .long, help: "Let it issue at once.")
+    var activate = false
+
+    @OptionGroup var server: ServerOptions
+
+    private struct Wish: Encodable {
+        let certificates: String
+        let key: String
+        let password: String?
+        let activate: Bool
+    }
+
+    func run() async throws {
+        let password = try passwordFile.map { path throws(CommandFailure) in try Password.read(path) }
+        let texts = try [certificate, chain].compactMap { $0 }.map { path throws(CommandFailure) in try Self.text(path) }
+        let made: AuthorityDocument = try await server.client().post(
+            "authorities/import",
+            Wish(
+                certificates: texts.joined(separator: "\n"), key: try Self.text(key), password: password,
+                activate: activate))
+        let what = activate ? "issues now" : "is staged; switch with 'sealwright ca rotate'"
+        Terminal.result(server.json ? JSONText.of(made) : "\(Table.printable(made.name)) (\(made.id)) \(what)")
+    }
+
+    private static func text(_ path: String) throws(CommandFailure) -> String {
+        String(decoding: try OutputFile.read(path, limit: 1 << 20), as: UTF8.self)
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SealwrightInspection
+import SealwrightNetwork
+
+/// Where something to inspect comes from: a file, standard input or a URL.
+struct InspectionSource {
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    func read() async throws(CommandFailure) -> [UInt8] {
+        guard isURL else { return try OutputFile.read(text, limit: InspectionLimits.octets) }
+        var limits = HTTPClient.Limits()
+        limits.bodyOctets = InspectionLimits.octets
+        let response: HTTPResponse
+        do {
+            response = try await HTTPClient(limits: limits).send(HTTPRequest(url: try HTTPURL(text)))
+        } catch {
+            throw CommandFailure(.unavailable, code: error.code, error.description)
+        }
+        guard response.status == 200 else {
+            throw CommandFailure(
+                response.status == 404 ? .notFound : .unavailable, code: "cli.url-status",
+                "\(Printable.text(text, limit: 200)) answered with status \(response.status)")
+        }
+        return response.body
+    }
+
+    private var isURL: Bool {
+        let lowered = text.prefix(8).lowercased()
+        return lowered.hasPrefix("http://") || lowered.hasPrefix("https://")
+    }
+}

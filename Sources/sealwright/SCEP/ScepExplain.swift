@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Configuration
+import Foundation
+import Logging
+import SealwrightInspection
+import SealwrightServer
+
+/// `sealwright scep explain`: what a server would answer to a captured message, and why.
+struct ScepExplain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Decode a captured request or reply and say what would be answered, and why.",
+        discussion: """
+            The file holds the body of a POST, its Base64, a URL or query of a GET, a request line, or a whole HTTP \
+            request. With --data the server's keys open it and its rules judge it; nothing is changed, and a running \
+            server is not disturbed. The challenge itself is never shown. Exit status 1 when the request would be \
+            refused, or the reply is a refusal.
+
+              sealwright scep explain request.bin --data sealwright-data
+              sealwright scep explain reply.bin --json
+            """)
+
+    @Argument(help: "The file, or - for standard input.")
+    var file: String
+
+    @Option(name: .long, help: "The data folder of the server that got the message.")
+    var data: String?
+
+    @Option(name: .long, help: "The endpoint that got it.")
+    var endpoint = "default"
+
+    @Option(name: .long, help: "A settings file instead of sealwright.yaml in the data folder.")
+    var config: String?
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let octets = try OutputFile.read(file, limit: 8 << 20)
+        let middle = try await openMiddle()
+        let explanation: SCEPExplanation
+        do {
+            let judge = try middle?.judge(endpoint: endpoint)
+            explanation = try await SCEPExplainer(judge: judge, now: SystemClock().now).explain(octets)
+        } catch let error as InspectionError {
+            throw CommandFailure(error, reading: file)
+        } catch {
+            throw CommandFailure.wrapping(error)
+        }
+        await middle?.close()
+        Terminal.result(octets: Array((json ? JSONText.of(explanation) + "\n" : explanation.text(width: PageWidth.current)).utf8))
+        if !explanation.isGood { ExitStatus.bad.exit() }
+    }
+
+    private func openMiddle() async throws(CommandFailure) -> ReadOnlyMiddle? {
+        guard let data else { return nil }
+        let folder = DataFolder(data)
+        guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: data)) }
+        do throws(ServerError) {
+            let configuration = try await ServerConfiguration.load(
+                flags: Self.flags(of: folder), file: config ?? folder.configurationIfPresent)
+            return try await ReadOnlyMiddle.open(
+                folder, configuration: configuration,
+                logger: Logger(label: "sealwright.explain") { _ in SwiftLogNoOpLogHandler() })
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// The running server's name, so that a machine without one can still look at its folder.
+    private static func flags(of folder: DataFolder) -> [String: ConfigContent] {
+        guard let json = FileManager.default.contents(atPath: folder.serverAddress),
+            let address = try? JSONDecoder().decode(ServerAddress.self, from: json), !address.host.isEmpty
+        else { return [:] }
+        return ["server.hosts": .stringArray([address.host])]
+    }
+}

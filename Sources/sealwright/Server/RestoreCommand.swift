@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SealwrightServer
+
+/// `sealwright restore`: a data folder out of a backup, or the proof that one could be made.
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Make a data folder of a backup, or only check it.",
+        discussion: """
+            The folder must be new or empty. Every file is compared with the manifest, the database and its audit chain \
+            are checked, and only then the folder appears under its name.
+
+              sealwright restore sealwright-backup.tar --data restored --password-file backup.password
+              sealwright restore sealwright-backup.tar --verify
+            """)
+
+    @Argument(help: "The file that 'backup' wrote.")
+    var file: String
+
+    @Option(name: .long, help: "The folder to make.")
+    var data: String?
+
+    @Flag(name: .long, help: "Only check; nothing is written.")
+    var verify = false
+
+    @Option(name: .long, help: "A file with the password for the master key; - for standard input.")
+    var passwordFile: String?
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard verify || data != nil else { throw ValidationError("give --data for the folder to make, or --verify") }
+    }
+
+    func run() async throws {
+        let password = try passwordFile.map { path throws(CommandFailure) in try Password.read(path) }
+        let restore = Restore(of: file, password: password)
+        let report: Restore.Report
+        do throws(ServerError) {
+            if let data, !verify {
+                report = try await restore.run(into: DataFolder(data))
+            } else {
+                report = try await restore.verify()
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        Terminal.result(json ? JSONText.of(report) : Self.text(report))
+        if !report.hasMasterKey, let folder = report.folder {
+            Terminal.error("sealwright: note: put the master key that was kept apart at \(DataFolder(folder).masterKey)")
+        }
+    }
+
+    private static func text(_ report: Restore.Report) -> String {
+        var lines = [
+            "Backup of \(report.created), written by version \(report.version)",
+            "  ✓ \(report.certificates) device certificates, database intact",
+            "  ✓ \(report.auditRecords) audit records verify, head \(report.auditHead ?? "none")",
+            "  ✓ \(report.keys) sealed keys" + (report.hasMasterKey ? ", all open" : ""),
+        ]
+        if let folder = report.folder { lines += ["", "  Next: sealwright serve --data \(folder)"] }
+        return lines.joined(separator: "\n")
+    }
+}

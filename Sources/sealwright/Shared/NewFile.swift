@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A private file that is written piece by piece and must not have existed.
+struct NewFile: Sendable {
+    private let path: String
+    private let handle: FileHandle
+
+    init(_ path: String) throws(CommandFailure) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CommandFailure(
+                .unavailable, code: "cli.cannot-write", "cannot write \(path): \(String(cString: strerror(errno)))",
+                hint: "a file that exists is never written over")
+        }
+        self.path = path
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    func write(_ octets: [UInt8]) throws { try handle.write(contentsOf: octets) }
+
+    func finish() throws(CommandFailure) {
+        do {
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            throw CommandFailure(.unavailable, code: "cli.cannot-write", "cannot write \(path): \(error.localizedDescription)")
+        }
+    }
+
+    func discard() { try? FileManager.default.removeItem(atPath: path) }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+extension InteropTests {
+    @Suite("sealwright scep: every operation of the client", .needs("openssl", "curl"))
+    struct OwnClientTests {
+        @Test func `it reads capabilities and CA certificates, and holds them against a fingerprint`() async throws {
+            try await Lab.run { lab in
+                let capabilities = try await lab.scep("caps")
+                #expect(capabilities.contains("SCEPStandard"))
+                #expect(!capabilities.contains("DES3"))
+                try await lab.fetchAuthorities()
+                let digest = try await lab.run("openssl", "x509", "-in", "root.pem", "-noout", "-fingerprint", "-sha256")
+                let fingerprint = String(digest.output.split(separator: "=").last?.dropLast() ?? "")
+                try await lab.scep("getca", "--ca-fingerprint", fingerprint)
+                let wrong = String(repeating: "0", count: 64)
+                #expect(try await !lab.scepResult("getca", "--ca-fingerprint", wrong).succeeded)
+            }
+        }
+
+        @Test func `it enrols, renews, and fetches its certificate and the CRL`() async throws {
+            try await Lab.run { lab in
+                try await lab.fetchAuthorities()
+                try await lab.enroll("first", "--challenge", lab.challenge())
+                #expect(try await lab.fault(in: "first.pem") == "")
+                try await lab.scep(
+                    "renew", "--cert", "first.pem", "--key", "first.key", "--now", "--key-out", "second.key",
+                    "--cert-out", "second.pem")
+                #expect(try await lab.fault(in: "second.pem") == "")
+                #expect(try await lab.certificate("second.pem", belongsTo: "second.key"))
+                let identity = ["--cert", "second.pem", "--key", "second.key"]
+                try await lab.scep(["getcert", "--out", "fetched.pem"] + identity)
+                #expect(try await lab.serial("fetched.pem") == lab.serial("second.pem"))
+                try await lab.scep(["getcrl", "--out", "fetched.crl"] + identity)
+                let list = try await lab.run(
+                    "openssl", "crl", "-in", "fetched.crl", "-CAfile", "issuing.pem", "-noout", mayFail: true)
+                #expect((list.output + list.errors).contains("verify OK"), "\(list)")
+            }
+        }
+
+        @Test func `it needs no challenge on the server's own machine`() async throws {
+            try await Lab.run { lab in
+                try await lab.sealwright("scep", "enroll", "--subject", "CN=first")
+                #expect(lab.exists("first.pem"))
+                #expect(try await lab.sealwright("certificate", "list").contains("CN=first"))
+            }
+        }
+
+        @Test func `it speaks HTTPS to a server whose root it was given, and to no other`() async throws {
+            try await Lab.run { lab in
+                try await lab.fetchAuthorities()
+                let secure = ["--url", "\(lab.https)/scep/default", "--subject", "CN=secure"]
+                let files = ["--key-out", "secure.key", "--cert-out", "secure.pem", "--force"]
+                let request = ["scep", "enroll", "--challenge", try await lab.challenge()] + secure + files
+                #expect(try await !lab.run(Tool.sealwright, request, mayFail: true).succeeded)
+                try await lab.run(Tool.sealwright, request + ["--root-file", "data/root.pem"])
+                #expect(try await lab.fault(in: "secure.pem") == "")
+            }
+        }
+
+        @Test func `a client that dies while it waits goes on where it was`() async throws {
+            try await Lab.run(settings: "scep: { manual: { approval: always } }\n") { lab in
+                try await lab.fetchAuthorities()
+                let challenge = try await lab.challenge("manual")
+                let files = ["--key-out", "waiting.key", "--cert-out", "waiting.pem", "--poll-interval", "1"]
+                let client = try lab.start(
+                    Tool.sealwright,
+                    ["scep", "enroll", "--url", lab.url("manual"), "--subject", "CN=waiting", "--challenge", challenge]
+                        + files)
+                #expect(try await lab.eventually { lab.exists("waiting.pem.pending") })
+                client.kill()
+                try await lab.approveWaitingEnrollment()
+                try await lab.run(Tool.sealwright, ["scep", "poll", "--url", lab.url("manual")] + files)
+                #expect(try await lab.fault(in: "waiting.pem") == "")
+                #expect(try await lab.certificate("waiting.pem", belongsTo: "waiting.key"))
+                #expect(!lab.exists("waiting.pem.pending"))
+            }
+        }
+
+        @Test func `a refusal is told in one sentence`() async throws {
+            try await Lab.run { lab in
+                let refused = try await lab.enroll("wrong", "--challenge", "nonsense", mayFail: true)
+                #expect(!refused.succeeded)
+                #expect(refused.errors.contains("challenge"), "\(refused)")
+                #expect(!lab.exists("wrong.pem"))
+            }
+        }
+    }
+}
+
+extension Lab {
+    /// `sealwright scep …` against the default endpoint; what it printed.
+    @discardableResult
+    fileprivate func scep(_ arguments: String...) async throws -> String { try await scep(arguments) }
+
+    @discardableResult
+    fileprivate func scep(_ arguments: [String]) async throws -> String {
+        try await run(Tool.sealwright, ["scep"] + arguments + ["--url", url()]).output
+    }
+
+    fileprivate func scepResult(_ arguments: String...) async throws -> Program.Result {
+        try await run(Tool.sealwright, ["scep"] + arguments + ["--url", url()], mayFail: true)
+    }
+
+    @discardableResult
+    fileprivate func enroll(_ name: String, _ extra: String..., mayFail: Bool = false) async throws -> Program.Result {
+        let files = ["--subject", "CN=\(name)", "--key-out", "\(name).key", "--cert-out", "\(name).pem"]
+        return try await run(Tool.sealwright, ["scep", "enroll", "--url", url()] + files + extra, mayFail: mayFail)
+    }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SCEP
+import SealwrightCore
+import SealwrightEndpoints
+import SealwrightTesting
+import Testing
+
+@Suite("RFC 8894 sections 2.1.2 and 4.7: which keys an authority works with")
+struct LayoutTests {
+    /// Enrols with our own client, by GetCACaps and GetCACert like any other.
+    func enrolls(_ bench: Workbench) async throws -> CertificateView {
+        let client = LabClient(bench: bench)
+        var transaction = try await client.transaction("CN=layout", challenge: bench.challenge())
+        guard case .finished(.certificate(let encoded, _)) = try await client.run(&transaction) else {
+            throw SCEPError.missing("certificate")
+        }
+        let certificate = try CertificateView(parsing: encoded)
+        #expect(certificate.isSigned(by: try #require(try bench.issuing.certificate.publicKey)))
+        return certificate
+    }
+
+    @Test func `an authority that is its own RA`() async throws {
+        let bench = try await Workbench(
+            hierarchy: HierarchyOptions(rootKey: .ecP256, issuingKey: .rsa2048, sharesRAKey: true))
+        #expect(try bench.ra == bench.issuing.certificate)
+        let certificates = try await LabClient(bench: bench).authority().certificates
+        #expect(try certificates == [bench.issuing.certificate, bench.root.certificate])
+        let usage = try #require(try bench.issuing.certificate.keyUsage)
+        #expect(usage.isSuperset(of: [.keyCertSign, .cRLSign, .digitalSignature, .keyEncipherment]))
+        _ = try await enrolls(bench)
+    }
+
+    @Test func `an RSA RA beside a P-256 issuing authority`() async throws {
+        let bench = try await Workbench(hierarchy: HierarchyOptions(rootKey: .ecP384, issuingKey: .ecP256))
+        _ = try await enrolls(bench)
+        #expect(try bench.ra.keyUsage == [.digitalSignature, .keyEncipherment])
+    }
+
+    @Test func `RSA throughout, and the issued certificate chains to the root`() async throws {
+        let bench = try await Workbench(hierarchy: HierarchyOptions(rootKey: .rsa2048, issuingKey: .rsa2048))
+        let certificate = try await enrolls(bench)
+        let openSSL = try OpenSSL()
+        for (name, view) in [
+            ("root", try bench.root.certificate), ("issuing", try bench.issuing.certificate), ("leaf", certificate),
+            ("ra", try bench.ra),
+        ] {
+            try openSSL.write(Array(PEM.encode(view.encoded, label: "CERTIFICATE").utf8), to: name + ".pem")
+        }
+        for leaf in ["leaf.pem", "ra.pem"] {
+            let (status, output) = try openSSL.run(
+                "verify", "-attime", "\(bench.clock.now.seconds)", "-CAfile", "root.pem", "-untrusted", "issuing.pem",
+                leaf)
+            #expect(status == 0, "\(output)")
+        }
+    }
+
+    @Test func `a message for an RA key that was replaced is still opened`() async throws {
+        let bench = try await Workbench()
+        let old = try bench.ra
+        _ = try await bench.identities.make(.scepRA, for: try bench.issuing.id, via: "test")
+        #expect(try bench.ra != old)
+        var forge = try await bench.request(challenge: bench.challenge())
+        forge.recipient = try EnvelopedData.Recipient(certificate: old)
+        let answer = try await bench.send(forge)
+        #expect(answer.status == .success, "\(answer)")
+        // Signed by the new one, which GetCACert lists.
+        #expect(try answer.message?.signer == bench.ra)
+        #expect(try await LabClient(bench: bench).authority().certificates.first == bench.ra)
+    }
+
+    @Test func `a message to a recipient nobody knows is tried with the RA's keys`() async throws {
+        let bench = try await Workbench()
+        _ = try await bench.identities.make(.scepRA, for: try bench.issuing.id, via: "test")
+        for ra in bench.registry.identities(.scepRA, for: try bench.issuing.id) {
+            guard case .rsa(let key)? = ra.certificate.publicKey else { continue }
+            var forge = try await bench.request(challenge: bench.challenge())
+            forge.recipient = EnvelopedData.Recipient(identifier: .subjectKeyIdentifier([1, 2, 3]), key: key)
+            #expect(try await bench.send(forge).status == .success)
+        }
+    }
+
+    @Test func `a message encrypted to the issuing certificate is badMessageCheck where that is no RA`() async throws {
+        let bench = try await Workbench()
+        var forge = try await bench.request(challenge: bench.challenge())
+        forge.recipient = try EnvelopedData.Recipient(certificate: bench.issuing.certificate)
+        #expect(try await bench.send(forge).refuses(.badMessageCheck))
+    }
+
+    // MARK: Successor
+
+    @Test func `without a successor GetNextCACert is 404 and not among the capabilities`() async throws {
+        let bench = try await Workbench()
+        let reply = await bench.endpoint().respond(toQuery: "operation=GetNextCACert", from: Workbench.peer)
+        #expect(reply.status == .notFound)
+        #expect(!(await capabilities(bench)).contains("GetNextCACert"))
+    }
+
+    func capabilities(_ bench: Workbench) async -> [String] {
+        let reply = await bench.endpoint().respond(toQuery: "operation=GetCACaps", from: Workbench.peer)
+        return reply.text.split(separator: "\n").map(String.init)
+    }
+
+    @Test func `a staged successor is told, signed by the present RA`() async throws {
+        let bench = try await Workbench()
+        let present = try await LabClient(bench: bench).authority()
+        let next = try await bench.ceremony.stageSuccessor()
+        #expect(await capabilities(bench).contains("GetNextCACert"))
+        let reply = await bench.endpoint().respond(toQuery: "operation=GetNextCACert&message=x", from: Workbench.peer)
+        #expect(reply.mediaType == "application/x-x509-next-ca-cert")
+        let told = try GetNextCACert.read(reply.octets, trusting: present)
+        #expect(told.certificates.contains(next.certificate))
+        let ra = try #require(bench.registry.identities(.scepRA, for: next.id).first)
+        #expect(told.certificates.contains(ra.certificate))
+        // The present authority still issues.
+        _ = try await enrolls(bench)
+    }
+
+    @Test func `after the rotation an endpoint of the new authority issues, and renews what the old one issued`()
+        async throws
+    {
+        let next = EndpointID(rawValue: "next")
+        let policy = EnrollmentPolicy(
+            endpoint: next, authority: AuthorityID(rawValue: "issuing-2"),
+            renewalAuthorities: [AuthorityID(rawValue: "issuing")])
+        let bench = try await Workbench(others: [policy])
+        let old = try await bench.enrolled()
+        _ = try await bench.ceremony.stageSuccessor()
+        let active = try await bench.ceremony.rotate()
+        let renewal = try bench.renewal(old)
+        let new = try await bench.send(renewal, to: next).certificate(LabKeys.device())
+        #expect(new.isSigned(by: try #require(active.certificate.publicKey)))
+        // Messages to the old RA end at the old endpoint only.
+        #expect(try bench.ra != renewal.signer)
+    }
+}
+
+@Suite("RFC 8894 sections 3.5 and 4.2: GetCACaps, GetCACert and the presets")
+struct PresetTests {
+    func reply(_ query: String, _ bench: Workbench) async -> EndpointReply {
+        await bench.endpoint().respond(toQuery: query, from: Workbench.peer)
+    }
+
+    @Test(arguments: [
+        (ServerSettings.Preset.generic, "AES\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nRenewal\nSCEPStandard\n"),
+        (.windows, "AES\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nRenewal\nSCEPStandard\n"),
+        (.apple, "AES\nSHA-256\nSHA-512\nPOSTPKIOperation\nRenewal\nSCEPStandard\n"),
+        (.cisco, "AES\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nRenewal\nSCEPStandard\nDES3\nSHA-1\n"),
+        (.strict, "AES\nSHA-256\nSHA-384\nSHA-512\nPOSTPKIOperation\nRenewal\nSCEPStandard\n"),
+    ])
+    func `capabilities of a preset`(preset: ServerSettings.Preset, expected: String) async throws {
+        let bench = try await Workbench(ServerSettings(preset: preset))
+        let reply = await reply("operation=GetCACaps", bench)
+        #expect(reply.mediaType == "text/plain")
+        #expect(reply.text == expected)
+    }
+
+    @Test(arguments: ServerSettings.Preset.allCases)
+    func `GetCACert of a preset lists RA, issuing and, but for Apple and Cisco, the root`(
+        preset: ServerSettings.Preset
+    ) async throws {
+        let bench = try await Workbench(ServerSettings(preset: preset))
+        let reply = await reply("operation=GetCACert", bench)
+        #expect(reply.mediaType == "application/x-x509-ca-ra-cert")
+        let views = try CACertificates(parsing: reply.octets).certificates
+        let short = preset == .apple || preset == .cisco
+        let expected = [try bench.ra, try bench.issuing.certificate] + (short ? [] : [try bench.root.certificate])
+        #expect(views == expected)
+    }
+
+    @Test func `one certificate alone is sent bare`() async throws {
+        var settings = ServerSettings.generic
+        settings.getCACertShape = .caOnly
+        let bench = try await Workbench(settings)
+        let reply = await reply("operation=GetCACert", bench)
+        #expect(reply.mediaType == "application/x-x509-ca-cert")
+        #expect(try reply.octets == bench.issuing.certificate.encoded)
+    }
+
+    @Test func `openssl reads GetCACert`() async throws {
+        let bench = try await Workbench()
+        let openSSL = try OpenSSL()
+        try openSSL.write(await reply("operation=GetCACert", bench).octets, to: "ca.p7b")
+        let (status, output) = try openSSL.run("pkcs7", "-inform", "DER", "-in", "ca.p7b", "-print_certs", "-noout")
+        #expect(status == 0)
+        #expect(output.split(separator: "\n").count { $0.hasPrefix("subject=") } == 3)
+    }
+
+    @Test(arguments: ["", "&message=default", "&message=ignored", "&message=0", "&message=", "&message=trustpoint-1"])
+    func `any CA identifier means this endpoint's authority, unless strict`(message: String) async throws {
+        let generic = try await Workbench(.windows)
+        let strict = try await Workbench(.strict)
+        for operation in ["GetCACaps", "GetCACert", "getcacert"] {
+            #expect(await reply("operation=\(operation)\(message)", generic).status == .ok)
+            let isUnknown = message.hasSuffix("trustpoint-1")
+            #expect(await reply("operation=\(operation)\(message)", strict).status == (isUnknown ? .notFound : .ok))
+        }
+    }
+
+    @Test func `a strict endpoint knows its own names`() async throws {
+        let bench = try await Workbench(.strict)
+        for name in ["default", "issuing"] {
+            #expect(await reply("operation=GetCACert&message=\(name)", bench).status == .ok)
+        }
+    }
+
+    @Test(arguments: ServerSettings.Preset.allCases)
+    func `a FAILURE has a zero-length content, and none where strict`(preset: ServerSettings.Preset) async throws {
+        let bench = try await Workbench(ServerSettings(preset: preset))
+        let answer = try await bench.send(bench.request(challenge: "wrong"))
+        #expect(answer.refuses(.badRequest))
+        #expect(answer.message?.signedData.content == (preset == .strict ? nil : []))
+        #expect(answer.values(of: .messageDigest) == [DER.octets(DigestAlgorithm.sha256.hash([UInt8]()))])
+    }
+
+    @Test func `an endpoint whose authority is gone is unavailable, whatever is asked`() async throws {
+        let gone = EnrollmentPolicy(authority: AuthorityID(rawValue: "nowhere"))
+        let bench = try await Workbench(policy: gone)
+        #expect(await reply("operation=GetCACert", bench).status == .unavailable(retryAfterSeconds: 60))
+        #expect(await reply("operation=GetNextCACert", bench).status == .unavailable(retryAfterSeconds: 60))
+        #expect(try await bench.send(bench.request()).reply.status == .unavailable(retryAfterSeconds: 60))
+    }
+}

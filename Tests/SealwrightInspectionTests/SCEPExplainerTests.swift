@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import PKIFormats
+import SCEP
+import SealwrightCore
+import SealwrightInspection
+import SealwrightTesting
+import Testing
+
+@Suite("Explaining captured SCEP messages")
+struct SCEPExplainerTests {
+    let lab: SCEPLab
+
+    init() throws { lab = try SCEPLab() }
+
+    @Test func `a request is decoded, and its challenge is told but not shown`() async throws {
+        let explanation = try await lab.explainer.explain(lab.request())
+        #expect(explanation.outcome == .pending && !explanation.isReply)
+        #expect(explanation.sentence == "PENDING would be answered, because a person must approve first.")
+        #expect(explanation.report.value("Challenge") == "present")
+        #expect(explanation.report.value("messageType") == "PKCSReq (19)")
+        let text = explanation.text(width: 100)
+        #expect(text.contains("CN=laptop-7") && text.contains("AES-128-CBC") && text.contains("SHA-256"))
+        let json = String(decoding: try JSONEncoder().encode(explanation), as: UTF8.self)
+        for shown in [text, json] { #expect(!shown.contains(SCEPLab.challenge)) }
+    }
+
+    @Test func `every form of capture is the same message`() async throws {
+        let message = try lab.request()
+        let expected = try await lab.explainer.explain(message)
+        let query = GETMessage.rawQuery(for: message)
+        let post = "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: pki.example.test\r\n"
+            + "Content-Length: \(message.count)\r\n\r\n"
+        for text in [
+            query, "http://pki.example.test:8080/scep/default?\(query)\n", "/scep/default?\(query)",
+            "GET /scep/default?\(query) HTTP/1.1", "GET /scep?\(query) HTTP/1.0\r\nHost: x\r\n\r\n",
+            Base64.encode(message), Base64.encode(message, lineLength: 64), PEM.encode(message, label: "CMS"),
+        ] {
+            #expect(try await lab.explainer.explain(Array(text.utf8)) == expected, "\(text.prefix(60))")
+        }
+        #expect(try await lab.explainer.explain(Array(post.utf8) + message) == expected)
+    }
+
+    @Test(arguments: [
+        "operation=GetCACaps", "GET /cgi-bin/pkiclient.exe?operation=GetCACert&message=x HTTP/1.1",
+        "https://h/scep?operation=GetNextCACert",
+    ])
+    func `questions without a message`(text: String) async throws {
+        let explanation = try await lab.explainer.explain(Array(text.utf8))
+        #expect(explanation.outcome == .success && explanation.sentence.hasPrefix("Get"))
+    }
+
+    @Test func `what the endpoint would issue is said in one sentence`() async throws {
+        var lab = lab
+        lab.verdict = .enrollment(
+            .issued(
+                .init(
+                    subject: try DistinguishedName(text: "CN=laptop-7"), alternativeNames: [],
+                    notAfter: Fixture.now.adding(seconds: 86_400 * 365), profile: "device", ignored: ["codeSigning"],
+                    grounds: .challenge(ChallengeID(rawValue: "ch_1")))))
+        let explanation = try await lab.explainer.explain(lab.request())
+        #expect(
+            explanation.sentence
+                == "SUCCESS would be answered with a certificate for CN=laptop-7 until 1 Jun 2027 (profile device), "
+                + "because the challenge ch_1 fits.")
+        #expect(explanation.advice?.contains("codeSigning") == true && explanation.isGood)
+    }
+
+    @Test func `a refusal has failInfo, code and advice`() async throws {
+        var lab = lab
+        let reason = DenialReason.challengeAlreadyUsed
+        lab.verdict = .refused(Refusal(failInfo: .badRequest, text: reason.sentence, code: reason.code, detail: reason.hint))
+        let explanation = try await lab.explainer.explain(lab.request())
+        #expect(explanation.outcome == .failure && explanation.failInfo == "badRequest" && !explanation.isGood)
+        #expect(explanation.code == "enrollment.challenge-already-used")
+        #expect(explanation.sentence.hasPrefix("FAILURE badRequest would be answered, because the challenge was used already"))
+        #expect(explanation.advice == ErrorCatalog.entry(reason.code)?.remedy)
+    }
+
+    @Test func `the protocol's own refusals need no judge`() async throws {
+        var strict = lab
+        strict.settings.ciphers = [.aes256GCM]
+        #expect(try await strict.explainer.explain(strict.request()).failInfo == "badAlg")
+        var other = try SCEPLab()
+        other.settings = lab.settings
+        let message = try Fixture.scepRequest.bytes
+        let explanation = try await lab.explainer.explain(message)
+        #expect(explanation.failInfo == "badMessageCheck")
+        #expect(explanation.report.value("transactionID") == "CF32858614648C59441570BC9E56228C34463374")
+    }
+
+    @Test func `a changed message is told as such`() async throws {
+        var message = try lab.request()
+        message[message.count - 1] ^= 1
+        let explanation = try await lab.explainer.explain(message)
+        #expect(explanation.failInfo == "badMessageCheck" && explanation.code == "scep.signature-invalid")
+    }
+
+    @Test func `without keys what can be told is told`() async throws {
+        let explanation = try await SCEPExplainer(judge: nil, now: Fixture.now).explain(Fixture.scepRequest.bytes)
+        #expect(explanation.outcome == .unknown && explanation.advice?.contains("--data") == true)
+    }
+
+    @Test(arguments: FailInfo.allCases)
+    func `a reply that refuses comes with advice`(failInfo: FailInfo) async throws {
+        let reply = try lab.reply(.failure(Refusal(failInfo: failInfo, text: "because", code: "test.code")))
+        let explanation = try await SCEPExplainer(judge: nil, now: Fixture.now).explain(reply)
+        #expect(explanation.isReply && explanation.outcome == .failure && explanation.failInfo == failInfo.name)
+        #expect(explanation.sentence == "The request was refused: \(failInfo.name), \"because\".")
+        #expect(explanation.advice?.isEmpty == false)
+    }
+
+    @Test func `replies that grant or wait`() async throws {
+        let certificate = try Fixture.certificate.der
+        let explainer = SCEPExplainer(judge: nil, now: Fixture.now)
+        #expect(try await explainer.explain(lab.reply(.pending)).outcome == .pending)
+        #expect(try await explainer.explain(lab.reply(.success(certificate: certificate, chain: []))).outcome == .success)
+    }
+
+    @Test func `every truncation and flip of a request ends in words`() async throws {
+        let message = try lab.request()
+        for index in stride(from: 0, to: message.count, by: 7) {
+            _ = try? await lab.explainer.explain(Array(message.prefix(index)))
+            var damaged = message
+            damaged[index] ^= 0x81
+            _ = try? await lab.explainer.explain(damaged)
+        }
+    }
+
+    @Test(arguments: ["", "hello", "operation=Nonsense", "GET / HTTP/1.1\r\n\r\n", "http://x/", "MAMCAQE="])
+    func `what is no SCEP is refused with a code`(text: String) async throws {
+        await #expect(throws: InspectionError.self) { try await lab.explainer.explain(Array(text.utf8)) }
+    }
+}
