@@ -39,7 +39,7 @@ struct Load {
     private typealias Share = [(index: Int, body: [UInt8], latency: Double)]
 
     private func share(of connection: Int, _ requests: [[UInt8]]) throws -> Share {
-        let http = try LoopbackConnection(port: port)
+        var http = try LoopbackConnection(port: port)
         var share: Share = []
         share.reserveCapacity(requests.count / connections + 1)
         for index in stride(from: connection, to: requests.count, by: connections) {
@@ -49,6 +49,7 @@ struct Load {
                 throw BenchmarkError("\(reply.status): \(String(decoding: reply.body.prefix(200), as: UTF8.self))")
             }
             share.append((index, reply.body, (ContinuousClock.now - start).seconds))
+            if reply.isLast { http = try LoopbackConnection(port: port) }
         }
         return share
     }

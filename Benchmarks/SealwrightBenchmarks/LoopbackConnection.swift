@@ -10,6 +10,8 @@ final class LoopbackConnection {
     struct Reply {
         let status: Int
         let body: [UInt8]
+        /// Whether the server ends the connection after this answer, as it does once in a thousand.
+        let isLast: Bool
     }
 
     private let descriptor: Int32
@@ -54,7 +56,7 @@ final class LoopbackConnection {
         while buffer.count < total { try receive() }
         let body = Array(buffer[(headEnd ?? 0)..<total])
         buffer.removeFirst(total)
-        return Reply(status: status, body: body)
+        return Reply(status: status, body: body, isLast: head.contains("\r\nconnection: close\r\n"))
     }
 
     private static func contentLength(_ head: String) -> Int? {
@@ -87,6 +89,7 @@ final class LoopbackConnection {
             if count > 0 { buffer.append(contentsOf: scratch.prefix(count)) }
             return count
         }
+        guard count != 0 else { throw BenchmarkError("the server closed the connection") }
         guard count > 0 else { throw BenchmarkError("no answer within ten seconds") }
     }
 }

@@ -60,7 +60,8 @@ package struct Doctor: Sendable {
             case .warning: .warning
             case .failed: .failure
             }
-        return Finding(severity, check.name, check.detail, remedy: check.code.flatMap { ErrorCatalog.entry($0)?.remedy })
+        return Finding(
+            severity, check.name, check.detail, remedy: check.code.flatMap { ErrorCatalog.entry($0)?.remedy })
     }
 
     /// Which client families a hierarchy leaves out.
@@ -80,7 +81,8 @@ package struct Doctor: Sendable {
                 found.append(
                     Finding(
                         .advice, name, "the root key is on this machine",
-                        remedy: "'sealwright ca root export --remove' takes it off; keep the file and its password apart"))
+                        remedy:
+                            "'sealwright ca root export --remove' takes it off; keep the file and its password apart"))
             }
             if context.certificate.keyUsage?.contains(.keyEncipherment) ?? false {
                 found.append(
@@ -93,12 +95,14 @@ package struct Doctor: Sendable {
     }
 
     private func names() -> [Finding] {
-        middle.configuration.hosts.filter { $0 == "127.0.0.1" || $0 == "::1" || !$0.contains(where: { ".:".contains($0) }) }
-            .map {
-                Finding(
-                    .warning, "host name", "\($0) stands in certificates, and other machines cannot reach it",
-                    remedy: "start with --host and the name devices use")
-            }
+        middle.configuration.hosts.filter {
+            $0 == "127.0.0.1" || $0 == "::1" || !$0.contains(where: { ".:".contains($0) })
+        }
+        .map {
+            Finding(
+                .warning, "host name", "\($0) stands in certificates, and other machines cannot reach it",
+                remedy: "start with --host and the name devices use")
+        }
     }
 
     /// The weaker things somebody switched on.

@@ -96,20 +96,23 @@ package struct Middle: Sendable {
         let ceremony = AuthorityCeremony(
             store: store, keys: keys, registry: registry, publication: publication, identities: identities,
             publisher: crls, clock: clock)
+        let clockGuard = ClockGuard(store: store, registry: registry)
         let enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,
-            authorizer: configuration.authorizer(logger: logger), metrics: metrics)
+            authorizer: configuration.authorizer(logger: logger), metrics: metrics, clockGuard: clockGuard)
         return Middle(
             folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
             registry: registry, publication: publication, identities: identities, crls: crls,
             ocsp: OCSPResponder(store: store, registry: registry), ceremony: ceremony,
             revocation: RevocationService(store: store, observers: [crls], clock: clock), enrollment: enrollment,
-            challenges: ChallengeService(store: store, clock: clock), clockGuard: ClockGuard(store: store, registry: registry),
+            challenges: ChallengeService(store: store, clock: clock), clockGuard: clockGuard,
             metrics: metrics, logger: logger, lock: lock)
     }
 
-    /// Brings the folder to where a server can start from it. Harmless to repeat.
+    /// Brings the folder to where a server can start from it.
+    ///
+    /// Harmless to repeat.
     private func prepare(_ hierarchy: HierarchyOptions) async throws(ServerError) {
         do {
             try await crls.load()
@@ -141,7 +144,9 @@ package struct Middle: Sendable {
         ).report()
     }
 
-    /// Ends what holds files and threads. Nothing of this value may be used afterwards.
+    /// Ends what holds files and threads.
+    ///
+    /// Nothing of this value may be used afterwards.
     package func close() async {
         await store.close()
         pool.shutdown()

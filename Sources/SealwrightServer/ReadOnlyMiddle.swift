@@ -55,15 +55,13 @@ package struct ReadOnlyMiddle: Sendable {
             configuration: configuration, logger: logger)
     }
 
-    /// The judge of captured messages at one endpoint.
-    ///
-    /// - Throws: ``ServerError/other(code:message:)`` when there is no such endpoint.
-    package func judge(endpoint name: String) throws(ServerError) -> any SCEPJudge {
+    /// The names of the SCEP endpoints.
+    package var endpoints: [String] { configuration.endpoints.map(\.configuration.id.rawValue) }
+
+    /// The judge of captured messages at one endpoint, `nil` when there is no such endpoint.
+    package func judge(endpoint name: String) -> (any SCEPJudge)? {
         guard let options = configuration.endpoints.first(where: { $0.configuration.id.rawValue == name }) else {
-            let known = configuration.endpoints.map(\.configuration.id.rawValue).joined(separator: ", ")
-            throw .other(
-                code: "server.unknown-endpoint",
-                message: "there is no SCEP endpoint '\(Printable.text(name, limit: 64))'; there is \(known)")
+            return nil
         }
         return EndpointJudge(
             endpoint: SCEPEndpoint(configuration: options.configuration, services: services, logger: logger))

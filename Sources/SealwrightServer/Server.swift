@@ -37,9 +37,10 @@ package struct Server: Sendable {
                 try await PortCheck.isFree(address: configuration.listenAddress, port: port)
             }
             let services: [any Service] = [
-                try listener("http", port: configuration.httpPort, routes: plainRoutes(), tls: nil, bound),
-                try listener("https", port: configuration.httpsPort, routes: secureRoutes(), tls: tls, bound),
-                try listener("devices", port: configuration.devicePort, routes: deviceRoutes(), tls: deviceTLS, bound),
+                try listener("http", port: configuration.httpPort, routes: router(addPlainRoutes), tls: nil, bound),
+                try listener("https", port: configuration.httpsPort, routes: router(addSecureRoutes), tls: tls, bound),
+                try listener(
+                    "devices", port: configuration.devicePort, routes: router(addDeviceRoutes), tls: deviceTLS, bound),
                 maintenance(reloading: [tls, deviceTLS]),
             ]
             let group = ServiceGroup(
@@ -47,9 +48,15 @@ package struct Server: Sendable {
                     services: services, gracefulShutdownSignals: signals, logger: middle.logger))
             try await group.run()
         } catch {
-            await middle.close()
+            await end()
             throw ServerError(wrapping: error)
         }
+        await end()
+    }
+
+    /// Commands must not look for a server that has gone.
+    private func end() async {
+        try? FileManager.default.removeItem(atPath: middle.folder.serverAddress)
         await middle.close()
     }
 
@@ -58,7 +65,8 @@ package struct Server: Sendable {
         let configuration = middle.configuration
         let listen = configuration.listenAddress
         let address = ServerAddress(
-            host: configuration.hosts.first ?? "", address: listen == "0.0.0.0" || listen == "::" ? "127.0.0.1" : listen,
+            host: configuration.hosts.first ?? "",
+            address: listen == "0.0.0.0" || listen == "::" ? "127.0.0.1" : listen,
             httpPort: ports["http"] ?? 0, httpsPort: ports["https"] ?? 0, devicePort: ports["devices"] ?? 0,
             processID: ProcessInfo.processInfo.processIdentifier)
         if let json = try? JSON.encoder.encode(address) {
@@ -72,35 +80,41 @@ package struct Server: Sendable {
 // MARK: - Routes of each listener
 
 extension Server {
+    /// Everything that is answered on any listener.
+    package var routes: Set<Route> {
+        let table = RouteTable()
+        for add in [addPlainRoutes, addSecureRoutes, addDeviceRoutes] { add(table) }
+        return Set(table.routes)
+    }
+
     /// What protects itself: SCEP, CRL, OCSP, CA certificates; and what watches the server.
-    private func plainRoutes() -> Router<ListenerContext> {
-        let router = baseRouter()
+    private func addPlainRoutes(to router: any RouterMethods<ListenerContext>) {
         if !middle.configuration.requiresHTTPS { scepRoutes.add(to: router) }
         revocationRoutes.add(to: router)
         operationsRoutes.add(to: router)
-        return router
     }
 
-    private func secureRoutes() -> Router<ListenerContext> {
-        let router = baseRouter()
+    private func addSecureRoutes(to router: any RouterMethods<ListenerContext>) {
         scepRoutes.add(to: router)
         scepRoutes.addChallengePages(to: router)
         revocationRoutes.add(to: router)
         operationsRoutes.add(to: router)
         APIRoutes(middle: middle).add(to: router)
-        return router
     }
 
-    /// The listener that knows devices by their certificates. Later protocols live here.
-    private func deviceRoutes() -> Router<ListenerContext> {
-        let router = baseRouter()
+    /// The listener that knows devices by their certificates.
+    ///
+    /// Later protocols live here.
+    private func addDeviceRoutes(to router: any RouterMethods<ListenerContext>) {
         operationsRoutes.add(to: router)
-        return router
     }
 
-    private func baseRouter() -> Router<ListenerContext> {
+    private func router(_ addRoutes: (any RouterMethods<ListenerContext>) -> Void) -> Router<ListenerContext> {
+        let table = RouteTable()
+        addRoutes(table)
         let router = Router(context: ListenerContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestRecording(metrics: middle.metrics))
+        router.add(middleware: RequestRecording(metrics: middle.metrics, routes: table.routes))
+        addRoutes(router)
         return router
     }
 

@@ -12,7 +12,8 @@ extension InteropTests {
                 #expect(capabilities.contains("SCEPStandard"))
                 #expect(!capabilities.contains("DES3"))
                 try await lab.fetchAuthorities()
-                let digest = try await lab.run("openssl", "x509", "-in", "root.pem", "-noout", "-fingerprint", "-sha256")
+                let digest = try await lab.run(
+                    "openssl", "x509", "-in", "root.pem", "-noout", "-fingerprint", "-sha256")
                 let fingerprint = String(digest.output.split(separator: "=").last?.dropLast() ?? "")
                 try await lab.scep("getca", "--ca-fingerprint", fingerprint)
                 let wrong = String(repeating: "0", count: 64)
@@ -70,12 +71,24 @@ extension InteropTests {
                     ["scep", "enroll", "--url", lab.url("manual"), "--subject", "CN=waiting", "--challenge", challenge]
                         + files)
                 #expect(try await lab.eventually { lab.exists("waiting.pem.pending") })
-                client.kill()
+                await client.kill()
                 try await lab.approveWaitingEnrollment()
                 try await lab.run(Tool.sealwright, ["scep", "poll", "--url", lab.url("manual")] + files)
                 #expect(try await lab.fault(in: "waiting.pem") == "")
                 #expect(try await lab.certificate("waiting.pem", belongsTo: "waiting.key"))
                 #expect(!lab.exists("waiting.pem.pending"))
+            }
+        }
+
+        @Test func `it fetches the certificates to come once a successor is staged`() async throws {
+            try await Lab.run { lab in
+                #expect(try await !lab.scepResult("getca", "--next").succeeded)
+                try await lab.sealwright("ca", "rotate", "--stage", "--yes")
+                #expect(try await lab.scep("caps").contains("GetNextCACert"))
+                try await lab.scep("getca", "--next", "--out", "next.pem")
+                try await lab.fetchAuthorities()
+                #expect(try await lab.serial("next.pem") != lab.serial("issuing.pem"))
+                try await lab.run("openssl", "verify", "-CAfile", "root.pem", "next.pem")
             }
         }
 

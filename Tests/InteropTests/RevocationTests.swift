@@ -40,9 +40,9 @@ extension InteropTests {
                     return try await lab.fault(in: "device.pem").contains("certificate revoked")
                 }
                 #expect(isListed)
-                for (crl, authority) in [("issuing.crl", "issuing.pem"), ("root.crl", "root.pem")] {
+                for (crl, authority) in [("issuing.crl.pem", "issuing.pem"), ("root.crl.pem", "root.pem")] {
                     let answer = try await lab.run(
-                        "certtool", "--verify-crl", "--load-ca-certificate", authority, "--inder", "--infile", crl)
+                        "certtool", "--verify-crl", "--load-ca-certificate", authority, "--infile", crl)
                     #expect((answer.output + answer.errors).contains("Verified"), "\(answer)")
                 }
             }
@@ -54,8 +54,9 @@ extension InteropTests {
                 try await lab.issue("device")
                 let answer = try await lab.run(
                     "ocsptool", "--ask=\(lab.http)/ocsp/issuing", "--load-cert", "device.pem", "--load-issuer",
-                    "issuing.pem", "--load-trust", "issuing.pem", "--no-verify-allow-broken", mayFail: true)
-                #expect(answer.succeeded && answer.output.contains("good"), "\(answer)")
+                    "issuing.pem", "--load-trust", "issuing.pem")
+                #expect(answer.output.contains("Certificate Status: good"))
+                #expect(answer.output.contains("Verifying OCSP Response: Success"))
             }
         }
 
@@ -64,7 +65,8 @@ extension InteropTests {
                 try await lab.fetchAuthorities()
                 try await lab.issue("device")
                 try await lab.run(
-                    "openssl", "ocsp", "-issuer", "issuing.pem", "-cert", "device.pem", "-no_nonce", "-reqout", "request.der")
+                    "openssl", "ocsp", "-issuer", "issuing.pem", "-cert", "device.pem", "-no_nonce", "-reqout",
+                    "request.der")
                 let request = try Data(contentsOf: lab.folder.appendingPathComponent("request.der"))
                 let path = request.base64EncodedString()
                     .replacing("+", with: "%2B").replacing("/", with: "%2F").replacing("=", with: "%3D")
@@ -73,7 +75,8 @@ extension InteropTests {
                         "curl", "-fs", "-D", "-", "-o", "answer.der", "\(lab.http)/ocsp/issuing/\(form)")
                     #expect(headers.output.lowercased().contains("content-type: application/ocsp-response"))
                     #expect(headers.output.lowercased().contains("cache-control:"))
-                    #expect(try await lab.ocsp("-cert", "device.pem", answer: "answer.der").contains("device.pem: good"))
+                    #expect(
+                        try await lab.ocsp("-cert", "device.pem", answer: "answer.der").contains("device.pem: good"))
                 }
             }
         }
@@ -89,10 +92,14 @@ extension InteropTests {
                 for url in urls.map(String.init) where !url.contains("/ocsp/") {
                     let headers = try await lab.run("curl", "-fs", "-D", "-", "-o", "download", url).output.lowercased()
                     let ending = url.split(separator: ".").last.map(String.init) ?? ""
-                    #expect(headers.contains("content-type: \(types[ending] ?? "application/pkix-cert")"), "\(url): \(headers)")
+                    #expect(
+                        headers.contains("content-type: \(types[ending] ?? "application/pkix-cert")"),
+                        "\(url): \(headers)")
                     let tag = headers.split(whereSeparator: \.isNewline).first { $0.hasPrefix("etag: ") }?.dropFirst(6)
+                    #expect(!headers.contains("no-store"))
                     let condition = "If-None-Match: \(try #require(tag))"
-                    let again = try await lab.run("curl", "-s", "-o", "empty", "-w", "%{http_code}", "-H", condition, url)
+                    let again = try await lab.run(
+                        "curl", "-s", "-o", "empty", "-w", "%{http_code}", "-H", condition, url)
                     #expect(again.output == "304")
                 }
             }
@@ -109,7 +116,9 @@ extension Lab {
         return try await serial("\(name).pem")
     }
 
-    fileprivate func status(_ certificate: String, _ hash: String = "-sha256", _ nonce: String = "-nonce") async throws -> String {
+    fileprivate func status(_ certificate: String, _ hash: String = "-sha256", _ nonce: String = "-nonce") async throws
+        -> String
+    {
         try await ocsp(hash, nonce, "-cert", certificate)
     }
 

@@ -25,15 +25,18 @@ extension InteropTests {
 }
 
 extension Lab {
-    /// Writes `<endpoint>.key` and `<endpoint>.pem`; renews when they are there.
+    /// Writes `<endpoint>/key.pem` and `<endpoint>.pem`; renews when they are there.
+    ///
+    /// A folder each, because the client keeps its request beside the key and sends it again for any other key.
     @discardableResult
     fileprivate func scepclient(
         _ endpoint: String, _ extra: String..., mayFail: Bool = false
     ) async throws -> Program.Result {
-        try await run(
+        try FileManager.default.createDirectory(atPath: path(endpoint), withIntermediateDirectories: true)
+        return try await run(
             "scepclient",
             [
-                "-server-url", url(endpoint), "-private-key", "\(endpoint).key", "-certificate", "\(endpoint).pem",
+                "-server-url", url(endpoint), "-private-key", "\(endpoint)/key.pem", "-certificate", "\(endpoint).pem",
                 "-cn", "scepclient-\(endpoint)",
             ] + extra, mayFail: mayFail)
     }

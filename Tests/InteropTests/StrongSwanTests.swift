@@ -59,7 +59,7 @@ extension InteropTests {
                 try await lab.enroll("first", "--password", challenge)
                 let used = try await lab.enroll("second", "--password", challenge, mayFail: true)
                 #expect(!used.succeeded)
-                #expect(try await lab.auditTrail(has: "enrollment.challenge-used"))
+                #expect(try await lab.auditTrail(has: "enrollment.challenge-already-used"))
             }
         }
 
@@ -67,7 +67,8 @@ extension InteropTests {
             try await Lab.run(settings: "scep: { legacy: { allow-legacy: [3des, sha1] } }\n") { lab in
                 try await lab.fetchAuthorities()
                 for weak in [["--cipher", "des3"], ["--digest", "sha1"]] {
-                    let refused = try await lab.enroll("default", ["--password", lab.challenge()] + weak, mayFail: true)
+                    let refused = try await lab.enroll(
+                        "default", ["--password", lab.challenge()] + weak, mayFail: true)
                     #expect(!refused.succeeded)
                 }
                 #expect(try await lab.auditTrail(has: "scep.algorithm-not-allowed"))

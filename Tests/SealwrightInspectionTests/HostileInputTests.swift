@@ -33,9 +33,10 @@ struct HostileInputTests {
         let deep = (0..<2_000).reduce([UInt8]()) { inner, _ in
             inner.count < 120 ? [0x30, UInt8(inner.count)] + inner : inner
         }
-        let indefinite = [UInt8](repeating: 0x30, count: 4_000).flatMap { [$0, 0x80] }
-        let nulls = [0x30, 0x84, 0x00, 0x0F, 0xFF, 0xFE] + [UInt8](repeating: 0x05, count: 0xFFFFE)
-        for bytes in [deep, indefinite, nulls, [0x30, 0x00], [0x30, 0x80, 0, 0], [0x30], [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]] {
+        let indefinite = [[UInt8]](repeating: [0x30, 0x80], count: 4_000).flatMap(\.self)
+        let nulls: [UInt8] = [0x30, 0x83, 0x0F, 0xFF, 0xFE] + [UInt8](repeating: 0x05, count: 0xFFFFE)
+        let short: [[UInt8]] = [[0x30, 0x00], [0x30, 0x80, 0, 0], [0x30], [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]]
+        for bytes in [deep, indefinite, nulls] + short {
             for type in InspectionType.allCases { look(at: bytes, as: type) }
         }
     }

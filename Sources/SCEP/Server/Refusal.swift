@@ -33,13 +33,6 @@ public struct Refusal: Error, Hashable, Sendable {
             code: SCEPError.messageCheckFailed("").code, detail: detail)
     }
 
-    /// A PKCSReq must be signed by the key it asks a certificate for, unless its signer is a certificate of ours.
-    ///
-    /// Source: RFC 8894, section 2.3.
-    public static let signerKeyDiffers = Refusal(
-        failInfo: .badRequest, text: "the message is signed with another key than the one in the request",
-        code: "scep.signer-key-differs")
-
     /// The answer to a message that could be read but breaks a rule.
     public init(_ error: SCEPError) {
         let failInfo: FailInfo

@@ -18,8 +18,6 @@ public struct ServerSettings: Hashable, Sendable, Codable {
     public var replyChain: Bool
     /// Which certificates GetCACert lists.
     public var getCACertShape: GetCACertShape
-    /// When a certificate may be renewed.
-    public var renewalWindow: RenewalWindow
     /// Capabilities that are true but not listed, for clients that stumble over them.
     public var omittedCapabilities: Set<Capability>
     /// Whether a `message` that names no authority of ours is refused instead of read as the default authority.
@@ -32,7 +30,6 @@ public struct ServerSettings: Hashable, Sendable, Codable {
         self.emptyContent = .zeroLength
         self.replyChain = false
         self.getCACertShape = .raIssuingRoot
-        self.renewalWindow = .always
         self.omittedCapabilities = []
         self.refusesUnknownCAIdentifier = false
         switch preset {
@@ -65,7 +62,6 @@ public struct ServerSettings: Hashable, Sendable, Codable {
     private mutating func applyStrict() {
         digests.remove(.sha224)
         emptyContent = .absent
-        renewalWindow = .half
         refusesUnknownCAIdentifier = true
     }
 }

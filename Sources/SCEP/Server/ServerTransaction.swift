@@ -144,14 +144,17 @@ extension ServerTransaction {
         guard try message.attributes.senderNonce() != nil else { throw .missing("senderNonce") }
         guard let type = try message.attributes.messageType() else { throw .missing("messageType") }
         guard type.isRequest else { throw .unknownMessageType(type.name) }
-        try checkCanBeAnswered(message.signer?.publicKey)
+        try checkCanBeAnswered(message.signer)
         return type == .updateReq ? .renewalReq : type
     }
 
-    /// A SUCCESS is encrypted to the key that signed the request.
-    private func checkCanBeAnswered(_ key: PublicKey?) throws(SCEPError) {
-        guard case .rsa(let key)? = key else {
-            throw .signerKeyCannotDecrypt(key?.keyDescription ?? "of an unknown kind")
+    /// A SUCCESS is encrypted to the key that signed the request, and names its certificate by issuer and serial.
+    private func checkCanBeAnswered(_ signer: CertificateView?) throws(SCEPError) {
+        guard case .rsa(let key)? = signer?.publicKey else {
+            throw .signerKeyCannotDecrypt(signer?.publicKey?.keyDescription ?? "of an unknown kind")
+        }
+        guard let signer, (try? DistinguishedName(parsing: ASN1Element(parsing: signer.issuer.derBytes))) != nil else {
+            throw .malformed("signer certificate", reason: "its issuer is no name, so no answer can name it")
         }
         guard key.modulus.count >= ReplyContext.smallestModulus else {
             throw .malformed("signer key", reason: "\(key.bitCount) bits are too few to encrypt an answer to")

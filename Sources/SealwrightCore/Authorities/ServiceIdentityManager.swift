@@ -174,16 +174,24 @@ extension ServiceIdentityManager {
 // MARK: - Making
 
 extension ServiceIdentityManager {
+    /// Makes each of them, whatever becomes of the others, and throws the first failure at the end.
     private func carryOut(_ orders: [Order], via: String) async throws(AuthorityError) -> [ServiceIdentity] {
         let wanted = orders.map { (type: $0.key, id: KeyID.new("\($0.purpose.rawValue)-\($0.authority.id)")) }
         let keyPairs = try await AuthorityError.keying { () async throws(CryptoError) in
             try await keys.generate(wanted)
         }
         var made: [ServiceIdentity] = []
+        var failure: AuthorityError?
         for (order, key) in zip(orders, keyPairs) {
-            made.append(try await issue(order, key: key, via: via))
+            do {
+                made.append(try await issue(order, key: key, via: via))
+            } catch {
+                failure = failure ?? error
+                try? await keys.remove(key.keyID)
+            }
         }
         try await AuthorityError.storing { () async throws(StoreError) in try await registry.reload() }
+        if let failure { throw failure }
         return made
     }
 

@@ -31,7 +31,7 @@ struct EnrollmentDecider: Sendable {
     }
 
     /// Decides about a device's request.
-    func decide(_ request: EnrollmentRequest) async throws(Refusal) -> Decision {
+    func decide(_ request: EnrollmentRequest) async throws(EnrollmentRefusal) -> Decision {
         let policy = try policy(of: request.endpoint)
         let grounds = try await evidence.grounds(for: request, policy: policy)
         var order = try order(for: request, policy: policy, grounds: grounds)
@@ -40,7 +40,7 @@ struct EnrollmentDecider: Sendable {
         case .repeated(let enrollment, let credential):
             return .repeated(enrollment, credential)
         case .renewal(_, let certificate):
-            order.wish = try Refusal.judging { () throws(DenialReason) in
+            order.wish = try EnrollmentRefusal.judging { () throws(DenialReason) in
                 try RenewalRules(policy: policy).continuation(of: certificate, asking: order.wish, under: order.profile)
             }
             try await order.settleDevice(named, in: store)
@@ -55,7 +55,7 @@ struct EnrollmentDecider: Sendable {
     }
 
     /// Turns an enrolment that a person approved into an order.
-    func authorize(approved enrollment: Enrollment) async throws(Refusal) -> Authorized<IssuanceOrder> {
+    func authorize(approved enrollment: Enrollment) async throws(EnrollmentRefusal) -> Authorized<IssuanceOrder> {
         guard enrollment.state == .approved else { throw .denied(.notPermitted("issuing before the approval")) }
         let policy = try policy(of: enrollment.key.endpoint)
         let request: CertificationRequest
@@ -68,7 +68,7 @@ struct EnrollmentDecider: Sendable {
             enrollment: enrollment.id, key: enrollment.key,
             certificationRequest: VerifiedRequest(verifiedBefore: request),
             signerKeyDigest: enrollment.signerKeyDigest,
-            wish: try Refusal.judging { () throws(DenialReason) in try RequestedCertificate(request) },
+            wish: try EnrollmentRefusal.judging { () throws(DenialReason) in try RequestedCertificate(request) },
             via: enrollment.via, policy: policy, profile: try profile(named: enrollment.profile), renewed: nil,
             challenge: enrollment.challenge, isChallengeConsumed: true, approver: enrollment.decidedBy,
             actor: enrollment.decidedBy ?? "operator:unknown", peer: nil, createdAt: enrollment.createdAt)
@@ -77,13 +77,13 @@ struct EnrollmentDecider: Sendable {
     }
 
     /// Turns an operator's wish into an order: whoever may use the API decides by asking.
-    func authorize(_ wish: OperatorRequest) async throws(Refusal) -> Authorized<IssuanceOrder> {
+    func authorize(_ wish: OperatorRequest) async throws(EnrollmentRefusal) -> Authorized<IssuanceOrder> {
         let id = EnrollmentID.new(milliseconds: clock.milliseconds)
         let policy = EnrollmentPolicy(endpoint: .api, authority: wish.authority, profile: wish.profile)
         var order = IssuanceOrder(
             enrollment: id, key: wish.key(for: id), certificationRequest: wish.certificationRequest,
             signerKeyDigest: wish.certificationRequest.keyDigest,
-            wish: try Refusal.judging(wish.requestedCertificate), via: wish.via, policy: policy,
+            wish: try EnrollmentRefusal.judging(wish.requestedCertificate), via: wish.via, policy: policy,
             profile: try profile(named: wish.profile), renewed: nil, challenge: nil,
             approver: wish.operator, actor: wish.operator, peer: wish.peer, createdAt: clock.now)
         try await order.settleDevice(nil, in: store)
@@ -96,11 +96,11 @@ struct EnrollmentDecider: Sendable {
 extension EnrollmentDecider {
     private func order(
         for request: EnrollmentRequest, policy: EnrollmentPolicy, grounds: Grounds
-    ) throws(Refusal) -> IssuanceOrder {
+    ) throws(EnrollmentRefusal) -> IssuanceOrder {
         IssuanceOrder(
             enrollment: .new(milliseconds: clock.milliseconds), key: request.key,
             certificationRequest: request.certificationRequest, signerKeyDigest: request.signerKeyDigest,
-            wish: try Refusal.judging { () throws(DenialReason) in
+            wish: try EnrollmentRefusal.judging { () throws(DenialReason) in
                 try RequestedCertificate(request.certificationRequest.request)
             },
             via: request.via, policy: policy, profile: try profile(named: grounds.profile ?? policy.profile),
@@ -108,12 +108,12 @@ extension EnrollmentDecider {
             approver: grounds.approver, actor: request.actor, peer: request.peer, createdAt: clock.now)
     }
 
-    private func policy(of endpoint: EndpointID) throws(Refusal) -> EnrollmentPolicy {
+    private func policy(of endpoint: EndpointID) throws(EnrollmentRefusal) -> EnrollmentPolicy {
         guard let policy = policies[endpoint] else { throw .denied(.notPermitted("enrolment at \(endpoint)")) }
         return policy
     }
 
-    private func profile(named name: String) throws(Refusal) -> CertificateProfile {
+    private func profile(named name: String) throws(EnrollmentRefusal) -> CertificateProfile {
         guard let profile = profiles[name] else { throw .denied(.notPermitted("the profile \(name)")) }
         return profile
     }

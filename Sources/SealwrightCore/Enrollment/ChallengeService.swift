@@ -50,8 +50,8 @@ package struct ChallengeService: Sendable {
 
     /// Makes a challenge of 130 random bits and stores its hash.
     ///
-    /// - Throws: ``Refusal`` when the order cannot be read or the store fails.
-    package func create(_ order: ChallengeOrder) async throws(Refusal) -> NewChallenge {
+    /// - Throws: ``EnrollmentRefusal`` when the order cannot be read or the store fails.
+    package func create(_ order: ChallengeOrder) async throws(EnrollmentRefusal) -> NewChallenge {
         guard order.uses > 0, order.timeToLive > 0 else {
             throw .denied(.requestMalformed("a challenge needs at least one use and one second of life"))
         }
@@ -71,15 +71,15 @@ package struct ChallengeService: Sendable {
     ///
     /// Everybody who knows it enrols; it is taken only where the endpoint's policy says so.
     ///
-    /// - Throws: ``Refusal``; also for a secret of fewer than 12 characters.
+    /// - Throws: ``EnrollmentRefusal``; also for a secret of fewer than 12 characters.
     package func setStatic(
         name: String, secret: Secret, endpoint: EndpointID, createdBy: String
-    ) async throws(Refusal) -> Challenge {
+    ) async throws(EnrollmentRefusal) -> Challenge {
         guard secret.reveal().utf8.count >= Self.shortestStatic else {
             throw .denied(.requestMalformed("a static challenge needs at least \(Self.shortestStatic) characters"))
         }
         let digest = secret.digest
-        let same = try await Refusal.storing { () throws(StoreError) in
+        let same = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.challenge(endpoint: endpoint, digest: digest)
         }
         if let same, same.name == name { return same }
@@ -96,9 +96,9 @@ package struct ChallengeService: Sendable {
 
     /// Challenges that can still be used, newest first.
     ///
-    /// - Throws: ``Refusal``.
-    package func list(limit: Int = 1000) async throws(Refusal) -> [Challenge] {
-        try await Refusal.storing { () throws(StoreError) in
+    /// - Throws: ``EnrollmentRefusal``.
+    package func list(limit: Int = 1000) async throws(EnrollmentRefusal) -> [Challenge] {
+        try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.challenges(usableAt: clock.now, limit: limit)
         }
     }
@@ -106,19 +106,21 @@ package struct ChallengeService: Sendable {
     /// Takes a challenge away.
     ///
     /// - Returns: whether there was one.
-    /// - Throws: ``Refusal``.
-    package func remove(_ id: ChallengeID, by actor: String) async throws(Refusal) -> Bool {
+    /// - Throws: ``EnrollmentRefusal``.
+    package func remove(_ id: ChallengeID, by actor: String) async throws(EnrollmentRefusal) -> Bool {
         let event = AuditEvent(action: "challenge.removed", at: clock.now, actor: actor, object: id.rawValue)
-        return try await Refusal.storing { () throws(StoreError) in try await store.removeChallenge(id, event: event) }
+        return try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.removeChallenge(id, event: event)
+        }
     }
 
-    private func save(_ challenge: Challenge) async throws(Refusal) {
-        try await Refusal.storing { () throws(StoreError) in
+    private func save(_ challenge: Challenge) async throws(EnrollmentRefusal) {
+        try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.save(challenge, event: .created(challenge))
         }
     }
 
-    private static func subject(_ text: String?) throws(Refusal) -> String? {
+    private static func subject(_ text: String?) throws(EnrollmentRefusal) -> String? {
         guard let text else { return nil }
         do {
             return try DistinguishedName(text: text).rfc4514
@@ -127,7 +129,7 @@ package struct ChallengeService: Sendable {
         }
     }
 
-    private static func names(_ texts: [String]?) throws(Refusal) -> [String]? {
+    private static func names(_ texts: [String]?) throws(EnrollmentRefusal) -> [String]? {
         guard let texts else { return nil }
         var names: [String] = []
         for text in texts {

@@ -35,7 +35,7 @@ struct EnrollmentEvidence: Sendable {
     /// can no longer be renewed, a challenge may still entitle the request as a first one.
     ///
     /// - Throws: the refusal when nothing entitles the request.
-    func grounds(for request: EnrollmentRequest, policy: EnrollmentPolicy) async throws(Refusal) -> Grounds {
+    func grounds(for request: EnrollmentRequest, policy: EnrollmentPolicy) async throws(EnrollmentRefusal) -> Grounds {
         guard case .credential = request.signer else {
             if request.kind == .renewal { throw .denied(.signerUnknown) }
             return try await firstGrounds(for: request, policy: policy, isSignerOurs: false)
@@ -53,8 +53,8 @@ struct EnrollmentEvidence: Sendable {
 
     private func firstGrounds(
         for request: EnrollmentRequest, policy: EnrollmentPolicy, isSignerOurs: Bool
-    ) async throws(Refusal) -> Grounds {
-        guard isSignerOurs || !policy.signerKeyMustMatch || request.signerKeyDigest == request.keyDigest else {
+    ) async throws(EnrollmentRefusal) -> Grounds {
+        guard isSignerOurs || !policy.signerKeyMustMatch || request.isSignedByRequestedKey else {
             throw .denied(.signerKeyMismatch)
         }
         do {
@@ -68,10 +68,10 @@ struct EnrollmentEvidence: Sendable {
 
     private func permission(
         of request: EnrollmentRequest, policy: EnrollmentPolicy
-    ) async throws(Refusal) -> Grounds {
+    ) async throws(EnrollmentRefusal) -> Grounds {
         let ways = policy.authentication
         if let challenge = try await challenge(of: request, ways) {
-            try Refusal.judging { () throws(DenialReason) in
+            try EnrollmentRefusal.judging { () throws(DenialReason) in
                 try ChallengeRules(ways: ways, now: clock.now).check(challenge, for: request)
             }
             return .challenge(challenge)
@@ -89,14 +89,16 @@ struct EnrollmentEvidence: Sendable {
 
     private func challenge(
         of request: EnrollmentRequest, _ ways: EnrollmentPolicy.Authentication
-    ) async throws(Refusal) -> Challenge? {
+    ) async throws(EnrollmentRefusal) -> Challenge? {
         guard ways.takesChallenges, let digest = request.challenge?.digest else { return nil }
-        return try await Refusal.storing { () throws(StoreError) in
+        return try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.challenge(endpoint: request.endpoint, digest: digest)
         }
     }
 
-    private func ask(_ request: EnrollmentRequest, _ policy: EnrollmentPolicy) async throws(Refusal) -> Grounds {
+    private func ask(
+        _ request: EnrollmentRequest, _ policy: EnrollmentPolicy
+    ) async throws(EnrollmentRefusal) -> Grounds {
         guard let authorizer else { throw .denied(.webhookUnavailable) }
         switch await authorizer.verdict(on: request, policy: policy) {
         case .allowed(let name): return .webhook(name)
@@ -109,16 +111,16 @@ struct EnrollmentEvidence: Sendable {
 
     private func renewable(
         by request: EnrollmentRequest, policy: EnrollmentPolicy
-    ) async throws(Refusal) -> Credential {
+    ) async throws(EnrollmentRefusal) -> Credential {
         guard policy.authentication.renewal else { throw .denied(.notPermitted("renewal")) }
         let certificate = request.signer.certificate
         guard let authority = registry.authority(issuing: certificate) else { throw .denied(.signerUnknown) }
-        let stored = try await Refusal.storing { () throws(StoreError) in
+        let stored = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.credential(authority: authority.id, serial: certificate.serialNumber)
         }
         // The same octets as we stored are proof enough that we issued it; no signature needs checking.
         guard let stored, stored.certificate == certificate.encoded else { throw .denied(.signerUnknown) }
-        try Refusal.judging { () throws(DenialReason) in
+        try EnrollmentRefusal.judging { () throws(DenialReason) in
             let subject = request.certificationRequest.request.subject
             try RenewalRules(policy: policy).check(
                 stored, certificate, asking: subject, via: request.via, now: clock.now)
@@ -129,8 +131,8 @@ struct EnrollmentEvidence: Sendable {
     /// The enrolment this request repeats, when its certificate may be handed out again.
     private func repetition(
         of request: EnrollmentRequest, policy: EnrollmentPolicy
-    ) async throws(Refusal) -> Grounds? {
-        let found = try await Refusal.storing { () throws(StoreError) in
+    ) async throws(EnrollmentRefusal) -> Grounds? {
+        let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.enrollment(
                 endpoint: request.endpoint, transactionID: request.key.transactionID, keyDigest: request.keyDigest)
         }
@@ -142,7 +144,9 @@ struct EnrollmentEvidence: Sendable {
             guard let id = found.credential, clock.now.seconds(since: found.updatedAt) <= policy.replayWindow else {
                 return nil
             }
-            let credential = try await Refusal.storing { () throws(StoreError) in try await store.credential(id) }
+            let credential = try await EnrollmentRefusal.storing { () throws(StoreError) in
+                try await store.credential(id)
+            }
             guard let credential, credential.status(at: clock.now) == .valid else { return nil }
             return .repeated(found, credential)
         }

@@ -2,7 +2,9 @@
 
 package import PKIFormats
 
-/// What would become of a request if it came now. Nothing is stored, consumed, signed or asked outside to find out.
+/// What would become of a request if it came now.
+///
+/// Nothing is stored, consumed, signed or asked outside to find out.
 package enum EnrollmentForecast: Sendable {
     /// A new certificate, planned, linted and not signed. Its serial number and times would be others.
     case issued(Certificate)
@@ -24,6 +26,18 @@ package enum EnrollmentForecast: Sendable {
         /// Wishes of the request that the profile does not grant.
         package let ignored: [String]
         package let grounds: Grounds
+
+        package init(
+            subject: DistinguishedName, alternativeNames: [GeneralName], notAfter: Timestamp, profile: String,
+            ignored: [String], grounds: Grounds
+        ) {
+            self.subject = subject
+            self.alternativeNames = alternativeNames
+            self.notAfter = notAfter
+            self.profile = profile
+            self.ignored = ignored
+            self.grounds = grounds
+        }
     }
 
     /// What a request without its certificate waits for.
@@ -93,7 +107,7 @@ extension EnrollmentService {
         }
     }
 
-    private func handedOut(_ forecast: EnrollmentForecast) throws(Refusal) -> EnrollmentForecast {
+    private func handedOut(_ forecast: EnrollmentForecast) throws(EnrollmentRefusal) -> EnrollmentForecast {
         if case .repeated(let credential) = forecast { _ = try stillGood(.issued(credential)) }
         return forecast
     }
@@ -101,7 +115,7 @@ extension EnrollmentService {
 
 extension CertificateIssuance {
     /// Foretells ``issue(_:)``: the plan and its lint, then the checks of transaction 1.
-    func forecast(_ order: IssuanceOrder) async throws(Refusal) -> EnrollmentForecast {
+    func forecast(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> EnrollmentForecast {
         let planner = try planner(for: order.profile, authority: order.policy.authority).planner
         let plan = try plan(order, with: planner).plan
         if let earlier = try await earlier(order) { return earlier }
@@ -112,7 +126,7 @@ extension CertificateIssuance {
     }
 
     /// Foretells ``queue(_:)``.
-    func forecastQueue(_ order: IssuanceOrder) async throws(Refusal) -> EnrollmentForecast {
+    func forecastQueue(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> EnrollmentForecast {
         let planner = try planner(for: order.profile, authority: order.policy.authority).planner
         _ = try plan(order, with: planner)
         let isWaiting = try await waiting(order.enrollment(state: .pending, plan: nil, now: clock.now)) != nil
@@ -121,7 +135,9 @@ extension CertificateIssuance {
     }
 
     /// Foretells ``outcome(of:_:)``, without finishing what was left behind.
-    func forecast(of enrollment: Enrollment, _ credential: Credential?) async throws(Refusal) -> EnrollmentForecast {
+    func forecast(
+        of enrollment: Enrollment, _ credential: Credential?
+    ) async throws(EnrollmentRefusal) -> EnrollmentForecast {
         switch enrollment.state {
         case .pending, .approved: return .pending(.approvalUnderWay)
         case .issuing: return .pending(.signature)
@@ -134,14 +150,14 @@ extension CertificateIssuance {
     }
 
     /// What the store would find when the plan is recorded: the same request before, or its transactionID in use.
-    private func earlier(_ order: IssuanceOrder) async throws(Refusal) -> EnrollmentForecast? {
+    private func earlier(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> EnrollmentForecast? {
         let key = order.key
-        let isUsed = try await Refusal.storing { () throws(StoreError) in
+        let isUsed = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.hasEnrollment(endpoint: key.endpoint, transactionID: key.transactionID)
         }
         guard isUsed else { return nil }
         let digest = order.certificationRequest.keyDigest
-        let same = try await Refusal.storing { () throws(StoreError) in
+        let same = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.enrollment(endpoint: key.endpoint, transactionID: key.transactionID, keyDigest: digest)
         }
         if let same, same.key == key, let repeated = try await repetition(same, of: order) { return repeated }
@@ -151,7 +167,7 @@ extension CertificateIssuance {
 
     private func repetition(
         _ earlier: Enrollment, of order: IssuanceOrder
-    ) async throws(Refusal) -> EnrollmentForecast? {
+    ) async throws(EnrollmentRefusal) -> EnrollmentForecast? {
         switch earlier.state {
         case .denied, .failed: return nil
         case .pending, .approved: return earlier.id == order.enrollment ? nil : .pending(.approvalUnderWay)
@@ -164,9 +180,9 @@ extension CertificateIssuance {
     }
 
     /// Whether another key waits under this transactionID.
-    private func isWaiting(_ key: IdempotencyKey, withoutKey digest: [UInt8]) async throws(Refusal) -> Bool {
+    private func isWaiting(_ key: IdempotencyKey, withoutKey digest: [UInt8]) async throws(EnrollmentRefusal) -> Bool {
         for state in [Enrollment.State.pending, .approved] {
-            let waiting = try await Refusal.storing { () throws(StoreError) in
+            let waiting = try await EnrollmentRefusal.storing { () throws(StoreError) in
                 try await store.enrollments(in: state, limit: Self.waitingLimit)
             }
             let isThere = waiting.contains { enrollment in
@@ -178,7 +194,9 @@ extension CertificateIssuance {
         return false
     }
 
-    /// Waiting enrolments looked at. People decide about them, so there are never many.
+    /// Waiting enrolments looked at.
+    ///
+    /// People decide about them, so there are never many.
     private static let waitingLimit = 10_000
 }
 
@@ -190,7 +208,7 @@ extension IssuanceOrder {
     }
 }
 
-extension Refusal {
+extension EnrollmentRefusal {
     fileprivate var forecast: EnrollmentForecast {
         switch self {
         case .denied(let reason): .denied(reason)

@@ -84,6 +84,13 @@ package struct EnrollmentRequest: Sendable {
     /// SHA-256 of the key that signed the message.
     var signerKeyDigest: [UInt8] { signer.certificate.subjectPublicKeyInfo.digest }
 
+    /// Whether the message is signed with the key it asks a certificate for, however the two places encode it.
+    var isSignedByRequestedKey: Bool {
+        if signerKeyDigest == keyDigest { return true }
+        guard let requested = certificationRequest.request.subjectPublicKeyInfo.publicKey else { return false }
+        return requested == signer.certificate.publicKey
+    }
+
     /// Who asks, as the audit trail names it: the protocol and the key that signed.
     var actor: String { "\(via.prefix { $0 != ":" }):\(Hex.encode(signerKeyDigest))" }
 }

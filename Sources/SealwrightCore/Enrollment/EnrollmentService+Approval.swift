@@ -28,8 +28,8 @@ extension EnrollmentService {
     /// - Throws: ``DenialReason/transactionUnknown`` when there is none, or it is another's.
     func polled(
         endpoint: EndpointID, transactionID: [UInt8], signerKeyDigest: [UInt8], subject: DistinguishedName?
-    ) async throws(Refusal) -> Enrollment {
-        let found = try await Refusal.storing { () throws(StoreError) in
+    ) async throws(EnrollmentRefusal) -> Enrollment {
+        let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.enrollment(endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest)
         }
         guard let found else { throw .denied(.transactionUnknown) }
@@ -78,14 +78,14 @@ extension EnrollmentService {
         return issued
     }
 
-    private func settle(_ enrollment: Enrollment, _ refusal: Refusal) async throws(StoreError) {
+    private func settle(_ enrollment: Enrollment, _ refusal: EnrollmentRefusal) async throws(StoreError) {
         tellUnfinished(enrollment, refusal)
         guard case .denied(let reason) = refusal, !reason.isRetryable else { return }
         try await store.recordFailure(
             enrollment.id, reason: reason.code, event: .failed(enrollment.id, reason, at: clock.now))
     }
 
-    private func tellUnfinished(_ enrollment: Enrollment, _ refusal: Refusal) {
+    private func tellUnfinished(_ enrollment: Enrollment, _ refusal: EnrollmentRefusal) {
         logger.error(
             "Interrupted issuance not finished",
             metadata: ["enrollment.id": "\(enrollment.id)", "error": "\(refusal)"])
@@ -114,12 +114,12 @@ extension EnrollmentService {
     /// Issues an approved enrolment.
     ///
     /// What refuses it now will refuse it for ever, so it is marked failed then.
-    private func issueApproved(_ enrollment: Enrollment) async throws(Refusal) -> IssuanceOutcome {
+    private func issueApproved(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         do {
             return try await issuance.issue(try await decider.authorize(approved: enrollment))
         } catch {
             if case .denied(let reason) = error, !reason.isRetryable {
-                try await Refusal.storing { () throws(StoreError) in
+                try await EnrollmentRefusal.storing { () throws(StoreError) in
                     try await store.recordFailure(
                         enrollment.id, reason: reason.code, event: .failed(enrollment.id, reason, at: clock.now))
                 }
@@ -129,7 +129,7 @@ extension EnrollmentService {
     }
 
     /// A certificate is handed out to a poll only while it is good.
-    func stillGood(_ outcome: IssuanceOutcome) throws(Refusal) -> IssuanceOutcome {
+    func stillGood(_ outcome: IssuanceOutcome) throws(EnrollmentRefusal) -> IssuanceOutcome {
         guard case .issued(let credential) = outcome else { return outcome }
         switch credential.status(at: clock.now) {
         case .valid, .superseded: return outcome

@@ -28,11 +28,13 @@ package final class EnrollmentService: Sendable {
     ///   - policies: the endpoints' policies; a request is judged by its own endpoint's and no other.
     ///   - authorizer: the webhook, if there is one.
     ///   - metrics: the metrics back end.
+    ///   - crlShards: how many parts the CRL has, as ``CRLSettings`` says.
+    ///   - clockGuard: tells when the clock is too wrong to issue.
     package init(
         store: any Store, registry: AuthorityRegistry, publication: Publication, clock: any Clock, logger: Logger,
         profiles: [String: CertificateProfile] = CertificateProfile.builtIn,
         policies: [EndpointID: EnrollmentPolicy], authorizer: (any EnrollmentAuthorizer)? = nil,
-        metrics: any MetricsFactory = NOOPMetricsHandler.instance
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, crlShards: Int = 0, clockGuard: ClockGuard? = nil
     ) {
         self.store = store
         self.registry = registry
@@ -44,8 +46,8 @@ package final class EnrollmentService: Sendable {
             evidence: EnrollmentEvidence(store: store, registry: registry, clock: clock, authorizer: authorizer),
             profiles: profiles, policies: policies)
         self.issuance = CertificateIssuance(
-            store: store, registry: registry, publication: publication, profiles: profiles, clock: clock,
-            logger: logger, metrics: self.metrics)
+            store: store, registry: registry, publication: publication, crlShards: crlShards, clockGuard: clockGuard,
+            profiles: profiles, clock: clock, logger: logger, metrics: self.metrics)
     }
 
     /// Who signed a message, told by the certificate that came with it.
@@ -81,7 +83,7 @@ package final class EnrollmentService: Sendable {
     /// Tells a refusal to log, metrics and audit trail.
     ///
     /// A store that cannot take the event changes nothing: nothing was granted.
-    private func tell(_ refusal: Refusal, via: String, event: (DenialReason) -> AuditEvent) async {
+    private func tell(_ refusal: EnrollmentRefusal, via: String, event: (DenialReason) -> AuditEvent) async {
         switch refusal {
         case .denied(let reason):
             metrics.failed(reason: reason.code, via: via)

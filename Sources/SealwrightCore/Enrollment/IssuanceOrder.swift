@@ -69,10 +69,10 @@ extension IssuanceOrder {
     ///
     /// A device that challenge or renewed certificate name is this device; else the one known by the certificate's
     /// name; else a new one, which comes into being with its certificate.
-    mutating func settleDevice(_ named: DeviceID?, in store: any Store) async throws(Refusal) {
+    mutating func settleDevice(_ named: DeviceID?, in store: any Store) async throws(EnrollmentRefusal) {
         let allowed = profile.alternativeNames.allowed
         let name = Device.Attachment.naming(subject, wish.alternativeNames.filter { allowed.contains($0.kind) })
-        device = try await Refusal.storing { () throws(StoreError) in
+        device = try await EnrollmentRefusal.storing { () throws(StoreError) in
             if let named, let device = try await store.device(named) { return device }
             return try await store.device(attachment: name)
         }
@@ -81,12 +81,12 @@ extension IssuanceOrder {
         if renewed == nil, policy.uniqueSubject == .refuse { try await refuseSecond(of: device, in: store) }
     }
 
-    private func refuseSecond(of device: Device, in store: any Store) async throws(Refusal) {
+    private func refuseSecond(of device: Device, in store: any Store) async throws(EnrollmentRefusal) {
         var filter = CredentialFilter(now: createdAt)
         filter.device = device.id
         filter.status = .valid
         let query = filter
-        let valid = try await Refusal.storing { () throws(StoreError) in
+        let valid = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.credentials(query, after: nil, limit: 1)
         }
         guard valid.items.isEmpty else { throw .denied(.subjectAlreadyEnrolled(subject)) }

@@ -14,6 +14,8 @@ package enum Unavailability: Error, Hashable, Sendable {
     case signing(code: String)
     /// The signature that the key made does not verify; nothing was handed out.
     case signatureWrong
+    /// The clock is plainly wrong, and so would the certificate's dates be.
+    case clock(ClockFault)
     /// Several random serial numbers in a row were taken.
     case serialNumbersTaken
 
@@ -29,6 +31,7 @@ package enum Unavailability: Error, Hashable, Sendable {
         case .store: "issuance.store-unavailable"
         case .signing: "issuance.signing-failed"
         case .signatureWrong: "issuance.signature-wrong"
+        case .clock(let fault): fault.code
         case .serialNumbersTaken: "issuance.serial-numbers-taken"
         }
     }
@@ -42,6 +45,7 @@ extension Unavailability: CustomStringConvertible {
         case .store(let error): "the store failed: \(error)"
         case .signing(let code): "the authority's key could not sign (\(code))"
         case .signatureWrong: "the authority's key made a signature that does not verify"
+        case .clock(let fault): "\(fault)"
         case .serialNumbersTaken: "no free serial number was found"
         }
     }

@@ -5,6 +5,10 @@
 extension ErrorCatalog {
     static let administrationEntries: [Entry] = [
         Entry(
+            "api.method-not-allowed", "The path does not take this method",
+            cause: "The path exists, but for other methods; the `Allow` field names them.",
+            remedy: "`/openapi.json` lists paths and methods."),
+        Entry(
             "backup.not-found", "There is no such file",
             cause: "The backup cannot be opened for reading.",
             remedy: "Check the path and its permissions."),

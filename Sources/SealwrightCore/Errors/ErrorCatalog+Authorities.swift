@@ -22,7 +22,7 @@ extension ErrorCatalog {
             "authority.key-offline", "The authority's key is not on this machine",
             cause: "It was exported and removed (as a root's should be), lives on another machine, or its file is "
                 + "missing or cannot be opened.",
-            remedy: "For a root: bring the exported key back with `sealwright ca import` for as long as it has "
+            remedy: "For a root: `sealwright ca root restore` brings the exported key back for as long as it has "
                 + "something to sign. For an issuing authority: restore the `keys` folder from a backup."),
         Entry(
             "authority.not-a-root", "Only a root's key can be taken away",

@@ -231,12 +231,16 @@ extension ErrorCatalog {
             remedy: "Check what was sent; the message names the limit."),
         Entry(
             "audit.chain-broken", "The audit trail was changed",
-            cause: "A record does not fit the hash of the one before it: it was changed, dropped or swapped outside the "
+            cause:
+                "A record does not fit the hash of the one before it: it was changed, dropped or swapped outside the "
                 + "program.",
-            remedy: "Keep a copy of the folder as evidence and find out who could write to it; compare with the last backup."),
+            remedy:
+                "Keep a copy of the folder as evidence and find out who could write to it; compare with the last backup."
+        ),
         Entry(
             "audit.head-missing", "A known head is not in the audit trail",
-            cause: "The hash printed earlier belongs to no record, so the end of the trail was cut off or the folder is "
+            cause:
+                "The hash printed earlier belongs to no record, so the end of the trail was cut off or the folder is "
                 + "another one.",
             remedy: "Check that it is the right folder; if it is, keep a copy as evidence."),
         Entry(

@@ -14,8 +14,10 @@ extension ErrorCatalog {
             remedy: "Cut out the part that is meant."),
         Entry(
             "inspect.unrecognized", "Nothing that is known here",
-            cause: "It is neither DER nor PEM nor Base64 of a certificate, request, CRL, OCSP, CMS or SCEP message or key.",
-            remedy: "Check that it was copied in binary mode and whole. `--type` says what it should be, and the error then "
+            cause:
+                "It is neither DER nor PEM nor Base64 of a certificate, request, CRL, OCSP, CMS or SCEP message or key.",
+            remedy:
+                "Check that it was copied in binary mode and whole. `--type` says what it should be, and the error then "
                 + "says where it differs."),
         Entry(
             "inspect.unsupported", "Known, but not readable here",

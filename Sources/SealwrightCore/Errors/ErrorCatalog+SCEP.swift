@@ -10,10 +10,6 @@ extension ErrorCatalog {
                 + "it.",
             remedy: "`sealwright scep explain FILE` shows how far a captured message can be read."),
         Entry(
-            "scep.signer-key-differs", "Signed with another key than the requested one",
-            cause: "A first request is signed by the key it asks a certificate for, or by a certificate issued here.",
-            remedy: "Let the client sign with the new key; for a renewal, with the old certificate of this authority."),
-        Entry(
             "scep.pending", "The request waits for approval",
             cause: "The endpoint lets a person decide.",
             remedy: "Approve it with `sealwright enrollment approve`, then go on with `sealwright scep poll`."),
@@ -133,7 +129,8 @@ extension ErrorCatalog {
         Entry(
             "scep.no-common-algorithm", "No common algorithm",
             cause: "The server offers only algorithms that are not allowed here, such as 3DES and SHA-1.",
-            remedy: "Update the server. `--legacy` allows the old algorithms for this one command."),
+            remedy: "Update the server, or let it offer AES and SHA-256; what is sent under the old algorithms can "
+                + "be read and changed by others."),
         Entry(
             "scep.no-recipient-certificate", "No certificate to encrypt to",
             cause: "GetCACert lists no RSA certificate that may encrypt keys.",

@@ -13,6 +13,8 @@ struct CertificateIssuance: Sendable {
     let store: any Store
     let registry: AuthorityRegistry
     let publication: Publication
+    let crlShards: Int
+    let clockGuard: ClockGuard?
     let profiles: [String: CertificateProfile]
     let clock: any Clock
     let logger: Logger
@@ -21,7 +23,7 @@ struct CertificateIssuance: Sendable {
     let planners = PlannerCache()
 
     /// Issues what was ordered, once, however often the same order comes.
-    func issue(_ authorized: Authorized<IssuanceOrder>) async throws(Refusal) -> IssuanceOutcome {
+    func issue(_ authorized: Authorized<IssuanceOrder>) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         let order = authorized.value
         let (planner, key) = try planner(for: order.profile, authority: order.policy.authority)
         guard progress.claim(order.enrollment) else { return try await outcome(waitingFor: order.enrollment) }
@@ -29,7 +31,7 @@ struct CertificateIssuance: Sendable {
         for _ in 0..<Self.serialNumberAttempts {
             let linted = try plan(order, with: planner)
             let enrollment = order.enrollment(state: .issuing, plan: linted.plan, now: clock.now)
-            let recorded = try await Refusal.storing { () throws(StoreError) in
+            let recorded = try await EnrollmentRefusal.storing { () throws(StoreError) in
                 try await store.recordPlan(
                     enrollment, consuming: order.isChallengeConsumed ? nil : order.challenge,
                     replayWindow: order.policy.replayWindow, event: .planned(order, linted.plan, at: clock.now))
@@ -47,12 +49,12 @@ struct CertificateIssuance: Sendable {
     }
 
     /// Checks that an order could be issued as it is, and queues it for a person.
-    func queue(_ order: IssuanceOrder) async throws(Refusal) -> IssuanceOutcome {
+    func queue(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         let planner = try planner(for: order.profile, authority: order.policy.authority).planner
         _ = try plan(order, with: planner)
         let enrollment = order.enrollment(state: .pending, plan: nil, now: clock.now)
         if let waiting = try await waiting(enrollment) { return .pending(waiting) }
-        let recorded = try await Refusal.storing { () throws(StoreError) in
+        let recorded = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.recordPending(
                 enrollment, consuming: order.challenge, event: .queued(order, at: clock.now))
         }
@@ -62,8 +64,8 @@ struct CertificateIssuance: Sendable {
 
     /// The enrolment of the same key, transaction and subject that waits already: a client that signs its request
     /// anew while it waits must not queue twice, or one approval would leave the other waiting.
-    func waiting(_ enrollment: Enrollment) async throws(Refusal) -> EnrollmentID? {
-        let found = try await Refusal.storing { () throws(StoreError) in
+    func waiting(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> EnrollmentID? {
+        let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.enrollment(
                 endpoint: enrollment.key.endpoint, transactionID: enrollment.key.transactionID,
                 keyDigest: enrollment.keyDigest)
@@ -82,21 +84,25 @@ extension CertificateIssuance {
     /// The planner of a profile under an authority that issues now, and the key that signs.
     func planner(
         for profile: CertificateProfile, authority id: AuthorityID
-    ) throws(Refusal) -> (planner: IssuancePlanner, key: any PrivateKey) {
-        func unavailable(_ reason: String) -> Refusal { .denied(.authorityUnavailable(id, reason: reason)) }
+    ) throws(EnrollmentRefusal) -> (planner: IssuancePlanner, key: any PrivateKey) {
+        func unavailable(_ reason: String) -> EnrollmentRefusal { .denied(.authorityUnavailable(id, reason: reason)) }
+        if let fault = clockGuard?.fault(at: clock.now) { throw .unavailable(.clock(fault)) }
         guard let context = registry.context(id) else { throw unavailable("there is none of this name") }
         guard let key = context.key else { throw unavailable("its key is not on this machine") }
         guard context.authority.status == .active else {
             throw unavailable("it is \(context.authority.status.rawValue)")
         }
         guard context.authority.kind == .issuing else { throw unavailable("a root signs authorities only") }
-        return try Refusal.judging { () throws(DenialReason) in
-            (try planners.planner(profile: profile, context: context, publication: publication), key)
+        return try EnrollmentRefusal.judging { () throws(DenialReason) in
+            (
+                try planners.planner(
+                    profile: profile, context: context, publication: publication, crlShards: crlShards), key
+            )
         }
     }
 
-    func plan(_ order: IssuanceOrder, with planner: IssuancePlanner) throws(Refusal) -> LintedPlan {
-        try Refusal.judging { () throws(DenialReason) in
+    func plan(_ order: IssuanceOrder, with planner: IssuancePlanner) throws(EnrollmentRefusal) -> LintedPlan {
+        try EnrollmentRefusal.judging { () throws(DenialReason) in
             let plan = try planner.plan(order.wish, keyRule: order.keyRule, now: clock.now)
             return try PreIssuanceLint.check(plan, profile: planner.profile, issuer: planner.issuer)
         }
@@ -111,7 +117,7 @@ extension CertificateIssuance {
     /// A failure leaves the plan; the same message, or the next start, goes on with it.
     private func complete(
         _ enrollment: Enrollment, _ linted: LintedPlan, key: any PrivateKey, device: Device?
-    ) async throws(Refusal) -> Credential {
+    ) async throws(EnrollmentRefusal) -> Credential {
         let certificate: [UInt8]
         do {
             certificate = try await PlanSigner.sign(linted, with: key)
@@ -124,7 +130,7 @@ extension CertificateIssuance {
         let now = clock.now
         let device = Device.holding(linted.plan, of: enrollment, known: device, clock: clock)
         let credential = Credential(certificate, of: linted.plan, for: enrollment, device: device.id, clock: clock)
-        try await Refusal.storing { () throws(StoreError) in
+        try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.recordCertificate(credential, device: device, event: .issued(credential, at: now))
         }
         metrics.issued(profile: credential.profile, via: credential.issuedVia)
@@ -138,7 +144,9 @@ extension CertificateIssuance {
     }
 
     /// What an outcome of the store other than a stored plan means.
-    private func outcome(of recorded: PlanOutcome, _ order: IssuanceOrder) async throws(Refusal) -> IssuanceOutcome {
+    private func outcome(
+        of recorded: PlanOutcome, _ order: IssuanceOrder
+    ) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         switch recorded {
         case .duplicate(let enrollment, let credential): return try await outcome(of: enrollment, credential)
         case .transactionIDInUse: throw .denied(.transactionIDInUse)
@@ -152,7 +160,9 @@ extension CertificateIssuance {
     /// The outcome of an enrolment that exists: its certificate, or how far it has come.
     ///
     /// An issuance that runs in this process is waited for; one that was left behind is finished.
-    func outcome(of enrollment: Enrollment, _ credential: Credential?) async throws(Refusal) -> IssuanceOutcome {
+    func outcome(
+        of enrollment: Enrollment, _ credential: Credential?
+    ) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         switch enrollment.state {
         case .pending, .approved: return .pending(enrollment.id)
         case .denied: throw .denied(.deniedByApprover(enrollment.reason))
@@ -171,16 +181,18 @@ extension CertificateIssuance {
     }
 
     /// What became of an enrolment that somebody else in this process works on.
-    private func outcome(waitingFor id: EnrollmentID) async throws(Refusal) -> IssuanceOutcome {
+    private func outcome(waitingFor id: EnrollmentID) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         _ = await progress.wait(for: id)
-        let enrollment = try await Refusal.storing { () throws(StoreError) in try await store.enrollment(id) }
+        let enrollment = try await EnrollmentRefusal.storing { () throws(StoreError) in try await store.enrollment(id) }
         guard let enrollment, enrollment.state == .issued else { return .pending(id) }
         return .issued(try await issuedCredential(enrollment))
     }
 
-    func issuedCredential(_ enrollment: Enrollment) async throws(Refusal) -> Credential {
+    func issuedCredential(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> Credential {
         guard let id = enrollment.credential,
-            let credential = try await Refusal.storing({ () throws(StoreError) in try await store.credential(id) })
+            let credential = try await EnrollmentRefusal.storing({ () throws(StoreError) in
+                try await store.credential(id)
+            })
         else { throw .denied(.transactionEnded("its certificate is not here any more")) }
         return credential
     }
@@ -194,8 +206,9 @@ extension CertificateIssuance {
 extension CertificateIssuance {
     /// Finishes an enrolment whose plan has no certificate.
     ///
-    /// - Throws: a refusal; with ``Refusal/denied(_:)`` the plan can never be carried out unless it is retryable.
-    func finish(_ enrollment: Enrollment) async throws(Refusal) -> Credential {
+    /// - Throws: a refusal; with ``EnrollmentRefusal/denied(_:)`` the plan can never be carried out unless it is
+    ///   retryable.
+    func finish(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> Credential {
         guard progress.claim(enrollment.id) else { throw .unavailable(.overloaded) }
         defer { progress.release(enrollment.id) }
         return try await carryOn(enrollment)
@@ -203,18 +216,18 @@ extension CertificateIssuance {
 
     /// Signs the same octets that were planned, after holding them once more against profile and issuer: whoever could
     /// write to the store must not get signed what he likes.
-    private func carryOn(_ enrollment: Enrollment) async throws(Refusal) -> Credential {
+    private func carryOn(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> Credential {
         guard let planned = enrollment.plan, let profile = profiles[enrollment.profile] else {
             throw .denied(.issuanceFailed("it has no plan, or its profile is gone"))
         }
         guard planned.notAfter >= clock.now else { throw .denied(.issuanceFailed("the planned validity has passed")) }
         let (planner, key) = try planner(for: profile, authority: planned.authority)
-        let linted = try Refusal.judging { () throws(DenialReason) in
+        let linted = try EnrollmentRefusal.judging { () throws(DenialReason) in
             let plan = try IssuancePlan(planned, profile: profile.name, issuer: planner.issuer)
             return try PreIssuanceLint.check(plan, profile: profile, issuer: planner.issuer)
         }
         let name = Device.Attachment.naming(enrollment.subject, linted.plan.alternativeNames)
-        let device = try await Refusal.storing { () throws(StoreError) in
+        let device = try await EnrollmentRefusal.storing { () throws(StoreError) in
             if let id = enrollment.device { return try await store.device(id) }
             return try await store.device(attachment: name)
         }

@@ -34,39 +34,53 @@ package struct IssuancePlanner: Sendable {
             throw .authorityUnavailable(issuer.id, reason: "its certificate is not valid now")
         }
         let key = try (keyRule ?? profile.key).check(wish.subjectPublicKeyInfo)
-        let names = try profile.grantedNames(wish)
-        let subject = try profile.subject.granted(wish.subject, hasAlternativeNames: !names.names.isEmpty)
-        let purposes = profile.extendedKeyUsage.granted(wish.extendedKeyUsage)
-        let usage = profile.keyUsage.granted(wish.keyUsage, for: key, purposes: purposes)
+        let grant = try profile.grant(wish, for: key)
         let dates = profile.validity.dates(requested: wish.validity, now: now, issuer: issuer.validity)
-
         // The numbers are written anew, so that a request's sloppy encoding does not get into the certificate.
         let keyInfo = SubjectPublicKeyInfo(key)
-        var extensions = fixedExtensions
-        extensions.append(usage.certificateExtension)
-        if !purposes.isEmpty { extensions.append(ExtendedKeyUsage(purposes).certificateExtension) }
-        if !names.names.isEmpty {
-            let value = SubjectAlternativeName(names.names)
-            extensions.append(value.certificateExtension(isCritical: subject.isEmpty))
-        }
-        extensions.append(SubjectKeyIdentifier(keyInfo.keyIdentifier).certificateExtension)
-        if profile.applicationPolicies, !purposes.isEmpty {
-            extensions.append(ApplicationPolicies(purposes: purposes).certificateExtension)
-        }
-        let copied = wish.otherExtensions.filter { profile.copiedExtensions.contains($0.oid) }
-        extensions += copied
-
         let certificate = TBSCertificate(
             serialNumber: serialNumber, signature: issuer.signatureAlgorithm, issuer: issuer.name,
-            notBefore: dates.lowerBound, notAfter: dates.upperBound, subject: subject,
-            subjectPublicKeyInfo: keyInfo, extensions: extensions)
+            notBefore: dates.lowerBound, notAfter: dates.upperBound, subject: grant.subject,
+            subjectPublicKeyInfo: keyInfo,
+            extensions: fixedExtensions + extensions(grant, keyInfo, serialNumber))
         return IssuancePlan(
             authority: issuer.id, profile: profile.name, serialNumber: serialNumber, notBefore: dates.lowerBound,
-            notAfter: dates.upperBound, subject: subject, alternativeNames: names.names,
+            notAfter: dates.upperBound, subject: grant.subject, alternativeNames: grant.names,
             subjectPublicKeyInfo: keyInfo, signatureAlgorithm: issuer.signatureAlgorithm,
-            tbsCertificate: certificate.derBytes,
-            ignored: names.ignored + profile.ignored(in: wish))
+            tbsCertificate: certificate.derBytes, ignored: grant.ignored)
     }
+
+    /// The extensions that depend on the request.
+    private func extensions(
+        _ grant: Grant, _ keyInfo: SubjectPublicKeyInfo, _ serialNumber: SerialNumber
+    ) -> [CertificateExtension] {
+        var extensions = [
+            grant.usage.certificateExtension, SubjectKeyIdentifier(keyInfo.keyIdentifier).certificateExtension,
+        ]
+        if !grant.purposes.isEmpty {
+            extensions.append(ExtendedKeyUsage(grant.purposes).certificateExtension)
+            if profile.applicationPolicies {
+                extensions.append(ApplicationPolicies(purposes: grant.purposes).certificateExtension)
+            }
+        }
+        if !grant.names.isEmpty {
+            let names = SubjectAlternativeName(grant.names)
+            extensions.append(names.certificateExtension(isCritical: grant.subject.isEmpty))
+        }
+        if let points = profile.distributionPoints(issuer, serialNumber) { extensions.append(points) }
+        return extensions + grant.copied
+    }
+}
+
+/// What a profile grants of a wish.
+private struct Grant {
+    let subject: DistinguishedName
+    let names: [GeneralName]
+    let purposes: [OID]
+    let usage: KeyUsage
+    let copied: [CertificateExtension]
+    /// The wishes it does not grant, by name.
+    let ignored: [String]
 }
 
 extension CertificateProfile {
@@ -77,7 +91,7 @@ extension CertificateProfile {
             constraints.certificateExtension,
             AuthorityKeyIdentifier(keyIdentifier: issuer.keyIdentifier).certificateExtension,
         ]
-        if let publication = issuer.publication { extensions += pointerExtensions(publication, issuer.id) }
+        if let publication = issuer.publication { extensions += accessExtensions(publication, issuer.id) }
         if !policies.isEmpty {
             extensions.append(CertificatePolicies(policies.map { PolicyInformation(id: $0) }).certificateExtension)
         }
@@ -93,20 +107,40 @@ extension CertificateProfile {
         return extensions
     }
 
-    private func pointerExtensions(_ publication: Publication, _ id: AuthorityID) -> [CertificateExtension] {
-        var extensions: [CertificateExtension] = []
-        if pointers.crl {
-            extensions.append(CRLDistributionPoints(uris: [publication.crlURL(id)]).certificateExtension)
-        }
+    private func accessExtensions(_ publication: Publication, _ id: AuthorityID) -> [CertificateExtension] {
         let access = AuthorityInformationAccess(
             ocsp: pointers.ocsp ? [publication.ocspURL(id)] : [],
             caIssuers: pointers.issuer ? [publication.certificateURL(id)] : [])
-        if pointers.ocsp || pointers.issuer { extensions.append(access.certificateExtension) }
-        return extensions
+        return access.descriptions.isEmpty ? [] : [access.certificateExtension]
+    }
+
+    /// Where the CRL is that will tell of the certificate with a serial number.
+    fileprivate func distributionPoints(_ issuer: PlanIssuer, _ serialNumber: SerialNumber) -> CertificateExtension? {
+        guard pointers.crl, let publication = issuer.publication else { return nil }
+        let shards = issuer.crlShards
+        let url =
+            shards < 2
+            ? publication.crlURL(issuer.id)
+            : publication.crlURL(issuer.id, shard: Publication.shard(of: serialNumber, of: shards))
+        return CRLDistributionPoints(uris: [url]).certificateExtension
+    }
+
+    /// Holds every wish against its rule.
+    fileprivate func grant(_ wish: RequestedCertificate, for key: PublicKey) throws(DenialReason) -> Grant {
+        let names = try grantedNames(wish)
+        let purposes = extendedKeyUsage.granted(wish.extendedKeyUsage)
+        let refused =
+            wish.extendedKeyUsage.filter { !extendedKeyUsage.allowed.contains($0) }
+            + wish.otherExtensions.map(\.oid).filter { !copiedExtensions.contains($0) }
+        return Grant(
+            subject: try subject.granted(wish.subject, hasAlternativeNames: !names.names.isEmpty), names: names.names,
+            purposes: purposes, usage: keyUsage.granted(wish.keyUsage, for: key, purposes: purposes),
+            copied: wish.otherExtensions.filter { copiedExtensions.contains($0.oid) },
+            ignored: names.ignored + refused.map(\.nameOrDotted))
     }
 
     /// The alternative names granted: those asked for, and the mail addresses of the subject.
-    fileprivate func grantedNames(
+    private func grantedNames(
         _ wish: RequestedCertificate
     ) throws(DenialReason) -> (names: [GeneralName], ignored: [String]) {
         let addresses = wish.subject.mailAddresses
@@ -114,12 +148,5 @@ extension CertificateProfile {
             throw .subjectNotAllowed("emailAddress must be an alternative name too, which this profile does not allow")
         }
         return try alternativeNames.granted(wish.alternativeNames + addresses.map { .rfc822Name($0) })
-    }
-
-    /// Wishes for purposes and extensions that are not granted.
-    fileprivate func ignored(in wish: RequestedCertificate) -> [String] {
-        let purposes = wish.extendedKeyUsage.filter { !extendedKeyUsage.allowed.contains($0) }
-        let extensions = wish.otherExtensions.map(\.oid).filter { !copiedExtensions.contains($0) }
-        return (purposes + extensions).map(\.nameOrDotted)
     }
 }

@@ -66,7 +66,8 @@ package struct Enrollment: Sendable, Hashable, Codable {
     package let challenge: ChallengeID?
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
-    /// The plan's to-be-signed certificate, DER, once there is one.
+    /// What will be signed, once that is decided; a store may forget it when the certificate, which holds the same
+    /// bytes, is stored.
     package var plan: PlannedCertificate?
     package var credential: CredentialID?
     /// Why it was denied or failed: a ``DenialReason`` code.

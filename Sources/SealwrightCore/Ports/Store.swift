@@ -64,9 +64,9 @@ package enum DecisionOutcome: Sendable, Hashable {
 package protocol EnrollmentStore: Sendable {
     /// Transaction 1 of an issuance: consumes the challenge, reserves the serial, stores the plan.
     ///
-    /// The order of checks inside the transaction: duplicate by `IdempotencyKey` (within `replayWindow` seconds, its
-    /// credential valid, unrevoked, not superseded), transactionID in use, challenge, serial. Consuming and storing
-    /// are atomic: of 100 racers on one challenge one sees `recorded`.
+    /// The order of checks inside the transaction: duplicate by `IdempotencyKey` (waiting or being signed; or issued at
+    /// most `replayWindow` seconds ago, its credential valid, unrevoked, not superseded), transactionID in use,
+    /// challenge, serial. Consuming and storing are atomic: of 100 racers on one challenge one sees `recorded`.
     /// A pending or approved enrolment with the same `id` is turned into `issuing`.
     func recordPlan(
         _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, event: AuditEvent
@@ -128,6 +128,8 @@ package struct CredentialFilter: Sendable, Hashable {
 package struct Page<Item: Sendable>: Sendable {
     package let items: [Item]
     /// Pass this as `after` to go on; `nil` at the end.
+    ///
+    /// A page may be short, even empty, while this is set: a filter that matches little is searched a stretch a page.
     package let next: String?
 
     package init(items: [Item], next: String?) {

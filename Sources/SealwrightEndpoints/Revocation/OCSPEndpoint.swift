@@ -22,7 +22,9 @@ package struct OCSPEndpoint: Sendable {
         self.clock = clock
     }
 
-    /// Answers a POST. An answer to a POST is not cached by anybody, so it carries no freshness.
+    /// Answers a POST.
+    ///
+    /// An answer to a POST is not cached by anybody, so it carries no freshness.
     package func respond(toBody body: [UInt8], authority: String?) async -> EndpointReply {
         let reply = await responder.respond(
             to: body, at: clock.now, authority: authority.map { AuthorityID(rawValue: $0) })

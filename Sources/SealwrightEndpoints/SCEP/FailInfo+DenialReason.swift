@@ -26,8 +26,10 @@ extension FailInfo {
     }
 }
 
-extension SCEP.Refusal {
-    /// What a device is told about a denial. The sentence was written for it and holds nothing secret.
+extension Refusal {
+    /// What a device is told about a denial.
+    ///
+    /// The sentence was written for it and holds nothing secret.
     init(telling reason: DenialReason) {
         self.init(
             failInfo: FailInfo(telling: reason), text: reason.sentence, code: reason.code, detail: reason.hint)

@@ -34,10 +34,11 @@ package struct NDESChallengePage: Sendable {
 
     /// The page, with a fresh challenge, for whoever presents the credential.
     ///
-    /// - Parameter authorization: the Authorization field.
+    /// `authorization` is the Authorization field.
     package func respond(authorization: String?, from peer: Peer) async -> EndpointReply {
         guard let given = Self.basicCredential(authorization), ConstantTime.equal(given.digest, credentialDigest) else {
-            return page(.unauthorized(realm: "mscep_admin"), "You do not have sufficient permission to enroll with SCEP.")
+            return page(
+                .unauthorized(realm: "mscep_admin"), "You do not have sufficient permission to enroll with SCEP.")
         }
         do {
             let made = try await challenges.create(
@@ -57,7 +58,9 @@ package struct NDESChallengePage: Sendable {
         """
     }
 
-    /// MD5 in groups of eight digits, the form the page has always had. It is for the eye; nothing relies on it.
+    /// MD5 in groups of eight digits, the form the page has always had.
+    ///
+    /// It is for the eye; nothing relies on it.
     private var thumbprint: String {
         guard let authority = registry.context(policy.authority) else { return "" }
         let digits = Hex.encode(authority.certificate.fingerprint(.md5)).uppercased()

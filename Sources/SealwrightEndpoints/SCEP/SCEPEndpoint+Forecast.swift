@@ -12,7 +12,7 @@ package enum SCEPForecast: Sendable {
     /// Something that exists would be handed out.
     case handedOut(CertRepAnswer)
     /// The request would be refused.
-    case refused(SCEP.Refusal)
+    case refused(Refusal)
     /// It could not be answered now.
     case unavailable(code: String)
 }
@@ -58,7 +58,7 @@ extension SCEPEndpoint {
     /// Turns the middle's refusals into SCEP's words, as for a real request.
     private func told(_ forecast: EnrollmentForecast) -> SCEPForecast {
         switch forecast {
-        case .denied(let reason): .refused(SCEP.Refusal(telling: reason))
+        case .denied(let reason): .refused(Refusal(telling: reason))
         case .unavailable(let cause): .unavailable(code: cause.code)
         case .issued, .repeated, .pending: .enrollment(forecast)
         }

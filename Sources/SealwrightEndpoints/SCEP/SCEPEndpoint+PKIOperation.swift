@@ -64,12 +64,13 @@ extension SCEPEndpoint {
         }
     }
 
-    /// PKCSReq and RenewalReq. The middle decides; a PKCSReq signed by a certificate of ours is a renewal to it.
+    /// PKCSReq and RenewalReq.
+    ///
+    /// The middle decides; a PKCSReq signed by a certificate of ours is a renewal to it.
     private func enroll(_ csr: CertificationRequest, _ request: Request, _ peer: Peer) async -> Answer {
         do {
             return tell(await services.enrollment.enroll(try enrollmentRequest(csr, request, peer: peer.address)))
         } catch {
-            if error == .signerKeyDiffers { await record(error, of: request, peer) }
             return .reply(.failure(error))
         }
     }
@@ -79,11 +80,10 @@ extension SCEPEndpoint {
     /// - Throws: the refusal of a message that is not the middle's to judge.
     func enrollmentRequest(
         _ csr: CertificationRequest, _ request: Request, peer: String?
-    ) throws(SCEP.Refusal) -> EnrollmentRequest {
+    ) throws(Refusal) -> EnrollmentRequest {
         let signer = services.enrollment.signer(request.signer)
-        if case .selfSigned = signer, !request.isSignedByRequestedKey { throw .signerKeyDiffers }
         let verified: VerifiedRequest
-        do { verified = try VerifiedRequest(csr) } catch { throw SCEP.Refusal(telling: error) }
+        do { verified = try VerifiedRequest(csr) } catch { throw Refusal(telling: error) }
         return EnrollmentRequest(
             endpoint: configuration.id, via: "scep:\(configuration.id)",
             kind: request.messageType == .renewalReq ? .renewal : .initial,
@@ -92,7 +92,9 @@ extension SCEPEndpoint {
             peer: peer, receivedAt: services.clock.now)
     }
 
-    /// CertPoll. The issuer named in it is ignored: strongSwan sends the RA's subject, certmonger the CA certificate's
+    /// CertPoll.
+    ///
+    /// The issuer named in it is ignored: strongSwan sends the RA's subject, certmonger the CA certificate's
     /// issuer field.
     private func poll(_ request: Request, _ names: IssuerAndSubject?) async -> Answer {
         tell(
@@ -110,7 +112,7 @@ extension SCEPEndpoint {
             let chain = services.registry.chain(of: credential.authority).map(\.certificate.encoded)
             return .reply(.success(certificate: credential.certificate, chain: chain))
         case .pending: return .reply(.pending)
-        case .denied(let reason): return .reply(.failure(SCEP.Refusal(telling: reason)))
+        case .denied(let reason): return .reply(.failure(Refusal(telling: reason)))
         case .unavailable(let why): return .unavailable(code: why.code)
         }
     }
@@ -143,18 +145,9 @@ extension SCEPEndpoint {
 
 extension SCEPEndpoint {
     /// Tells log and audit why a message was refused before the middle saw it; the peer hears less.
-    func record(_ refusal: SCEP.Refusal, _ facts: MessageFacts, _ peer: Peer) async {
-        await record(
-            refusal, object: facts.transactionID?.text ?? "-", signer: facts.signer?.subject.rfc4514 ?? "-", peer)
-    }
-
-    func record(_ refusal: SCEP.Refusal, of request: Request, _ peer: Peer) async {
-        await record(refusal, object: request.transactionID.text, signer: request.signer.subject.rfc4514, peer)
-    }
-
-    private func record(_ refusal: SCEP.Refusal, object: String, signer: String, _ peer: Peer) async {
-        services.counter?.count(
-            "sealwright_scep_refusals_total", [("endpoint", configuration.id.rawValue), ("code", refusal.code)])
+    func record(_ refusal: Refusal, _ facts: MessageFacts, _ peer: Peer) async {
+        let object = facts.transactionID?.text ?? "-"
+        let signer = facts.signer?.subject.rfc4514 ?? "-"
         logger.notice(
             "SCEP request refused",
             metadata: [

@@ -6,14 +6,18 @@ import PKIFormats
 import SCEP
 package import SealwrightCore
 
-/// One SCEP endpoint: bytes or a query in, a reply out. Never throws; a refusal is a reply.
+/// One SCEP endpoint: bytes or a query in, a reply out.
+///
+/// It never throws; a refusal is a reply.
 ///
 /// `GetCACaps`, `GetCACert` and `GetNextCACert` are answered here; `PKIOperation` goes through ``ServerTransaction``
 /// to the middle and back.
 ///
 /// Source: RFC 8894, section 4.
 package struct SCEPEndpoint: Sendable {
-    /// Octets of one message. An RSA-4096 PKCSReq with a 2 KiB challenge is under 8 KiB.
+    /// Octets of one message.
+    ///
+    /// An RSA-4096 PKCSReq with a 2 KiB challenge is under 8 KiB.
     package static let messageLimit = 256 << 10
 
     let configuration: SCEPEndpointConfiguration
@@ -31,7 +35,7 @@ package struct SCEPEndpoint: Sendable {
 
     /// Answers a GET: every operation, PKIOperation with the message in the query.
     ///
-    /// - Parameter rawQuery: the query as it came, percent escapes and `+` untouched.
+    /// The query is as it came, percent escapes and `+` untouched.
     package func respond(toQuery rawQuery: String, from peer: Peer) async -> EndpointReply {
         do {
             switch try Operation(rawQuery: rawQuery) {
@@ -97,7 +101,9 @@ package struct SCEPServices: Sendable {
 // MARK: - GetCACaps, GetCACert, GetNextCACert
 
 extension SCEPEndpoint {
-    /// The capability list. It must be right for both strongSwan 5.9.8, which wants `SHA-384` in it, and iOS, which
+    /// The capability list.
+    ///
+    /// It must be right for both strongSwan 5.9.8, which wants `SHA-384` in it, and iOS, which
     /// wants a SHA-2 or SHA-1.
     ///
     /// Source: RFC 8894, section 3.5.2.

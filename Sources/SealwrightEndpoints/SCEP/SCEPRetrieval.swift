@@ -8,7 +8,9 @@ import SealwrightCore
 ///
 /// Source: RFC 8894, sections 4.5 and 4.6.
 struct SCEPRetrieval {
-    /// Octets of a CRL that anybody may fetch over SCEP. A CRL is public, but encrypting a large one for strangers
+    /// Octets of a CRL that anybody may fetch over SCEP.
+    ///
+    /// A CRL is public, but encrypting a large one for strangers
     /// would let them spend our processor; above this the signer must hold a certificate of ours.
     static let openCRLOctets = 256 << 10
 
@@ -19,7 +21,7 @@ struct SCEPRetrieval {
         guard let authority = authority(named: wanted.issuer) else { return .reply(.failure(.unknownIssuer)) }
         do {
             return request.messageType == .getCRL
-                ? try await crl(of: authority, for: request) 
+                ? try await crl(of: authority, for: request)
                 : try await certificate(wanted.serialNumber, of: authority, for: request)
         } catch {
             return .unavailable(code: error.code)
@@ -72,16 +74,16 @@ struct SCEPRetrieval {
     }
 }
 
-extension SCEP.Refusal {
+extension Refusal {
     /// The issuer named in GetCert or GetCRL is none of ours.
-    static let unknownIssuer = SCEP.Refusal(
+    static let unknownIssuer = Refusal(
         failInfo: .badCertId, text: "no such issuer", code: "scep.unknown-issuer", detail: "no authority has this name")
     /// The certificate does not exist, or belongs to somebody else; which of both is not told.
-    static let unknownCertificate = SCEP.Refusal(
+    static let unknownCertificate = Refusal(
         failInfo: .badCertId, text: "no such certificate", code: "scep.unknown-certificate",
         detail: "no certificate of the signer's has this serial number")
     /// A large CRL was asked for by a stranger.
-    static let notEnrolled = SCEP.Refusal(
+    static let notEnrolled = Refusal(
         failInfo: .badRequest, text: "sign with a certificate of this CA", code: "scep.not-enrolled",
         detail: "a CRL of this size is only given to holders of a certificate")
 }

@@ -10,7 +10,9 @@ struct SCEPMessageDescription {
     let now: Timestamp
 
     var report: InspectionReport {
-        InspectionReport(.scep, summary: [meaning], findings: findings, sections: sections)
+        let isSealed = type?.asksForCertificate == true && message.hasEnvelope
+        let summary = [meaning] + (isSealed ? ["What it asks for is encrypted."] : [])
+        return InspectionReport(.scep, summary: summary, findings: findings, sections: sections)
     }
 
     var type: MessageType? { try? message.attributes.messageType() }
@@ -71,7 +73,7 @@ struct SCEPMessageDescription {
         let sender = message.signer.map { $0.subject.commonName ?? $0.subject.rfc4514 } ?? "an unknown device"
         let holder = sender.isEmpty ? "a device without a name" : Printable.text(sender, limit: 64)
         switch type {
-        case .pkcsReq: return "\(type.name): \(holder) asks for a certificate. What it asks for is encrypted."
+        case .pkcsReq: return "\(type.name): \(holder) asks for a certificate."
         case .renewalReq, .updateReq: return "\(type.name): \(holder) asks to renew its certificate."
         case .certPoll: return "\(type.name): \(holder) asks what became of its request."
         case .getCert: return "\(type.name): \(holder) asks for a certificate that was issued before."

@@ -84,14 +84,19 @@ private struct ReportPage {
         return found
     }
 
-    /// Behind the last `:`, `,`, `/` or `;` that fits, so that octets and URLs stay readable.
+    /// Behind the last `:`, `,`, `/` or `;` that fits, so that URLs stay readable; octets in lines of 16 or 32.
     private func breakPoint(in word: Substring, columns: Int) -> Substring.Index {
-        let end = word.index(word.startIndex, offsetBy: columns, limitedBy: word.endIndex) ?? word.endIndex
+        let isOctets = word.dropFirst(2).first == ":" && word.dropFirst(5).first == ":"
+        let limit = isOctets && columns >= Self.octetColumns ? columns / Self.octetColumns * Self.octetColumns : columns
+        let end = word.index(word.startIndex, offsetBy: limit, limitedBy: word.endIndex) ?? word.endIndex
         guard let mark = word[..<end].lastIndex(where: { ":,/;".contains($0) }), mark > word.startIndex else {
             return end
         }
         return word.index(after: mark)
     }
+
+    /// Sixteen octets, each two digits and a colon.
+    private static let octetColumns = 48
 
     private func spaces(_ count: Int) -> String { String(repeating: " ", count: max(count, 0)) }
 }

@@ -10,9 +10,10 @@ enum PlainTime {
         return "\(fields.day) \(months[(fields.month - 1) % 12]) \(fields.year)"
     }
 
-    /// `in 90 days`, `3 hours ago`.
+    /// `in 90 days`, `3 hours ago`, `now`.
     static func distance(_ moment: Timestamp, from now: Timestamp) -> String {
         let seconds = moment.seconds(since: now)
+        guard seconds != 0 else { return "now" }
         let words = length(seconds.magnitude)
         return seconds >= 0 ? "in \(words)" : "\(words) ago"
     }

@@ -29,10 +29,11 @@ struct OCSPRequestDescription {
 extension CertID {
     /// Which certificate it means.
     var fields: [InspectionField] {
-        [
+        let digest = hashAlgorithm.digest?.displayName ?? hashAlgorithm.oid.nameOrDotted
+        return [
             InspectionField("Serial number", serialNumber.hex),
-            InspectionField("Issuer name", Printable.colons(issuerNameHash), note: hashAlgorithm.oid.nameOrDotted),
-            InspectionField("Issuer key", Printable.colons(issuerKeyHash), note: hashAlgorithm.oid.nameOrDotted),
+            InspectionField("Issuer name", Printable.colons(issuerNameHash), note: digest),
+            InspectionField("Issuer key", Printable.colons(issuerKeyHash), note: digest),
         ]
     }
 }

@@ -7,9 +7,10 @@ import SealwrightCore
 // The sentence for each answer an endpoint can give.
 extension SCEPExplanation {
     /// A refusal before or by the middle.
-    init(refusing refusal: SCEP.Refusal, report: InspectionReport) {
-        // The device hears the text; the detail is for the administrator who asks here.
-        let detail = refusal.detail.isEmpty || refusal.detail == refusal.text ? "" : " (\(refusal.detail))"
+    init(refusing refusal: Refusal, report: InspectionReport) {
+        // The device hears the text only. The detail of a protocol fault is the truth, that of a denial its remedy.
+        let isProtocolFault = refusal.code.hasPrefix("scep.") && !refusal.detail.isEmpty
+        let detail = isProtocolFault ? " (\(refusal.detail))" : ""
         self.init(
             .failure, "FAILURE \(refusal.failInfo.name) would be answered, because \(refusal.text)\(detail).",
             code: refusal.code, failInfo: refusal.failInfo.name,

@@ -33,7 +33,7 @@ package enum SCEPVerdict: Sendable {
     /// The CRL would be handed out, in octets.
     case crl(octets: Int)
     /// It would be refused.
-    case refused(SCEP.Refusal)
+    case refused(Refusal)
     /// It could not be answered now.
     case unavailable(code: String)
 }

@@ -13,7 +13,9 @@ package struct HTTPClient: Sendable {
     package struct Limits: Sendable {
         /// From the connection attempt to the last octet of the answer.
         package var seconds = 30
-        /// Octets of the answer's body. A GetCACert chain is under 64 KiB, a full CRL may have many MiB.
+        /// Octets of the answer's body.
+        ///
+        /// A GetCACert chain is under 64 KiB, a full CRL may have many MiB.
         package var bodyOctets = 64 << 20
 
         package init() {}
@@ -42,6 +44,7 @@ package struct HTTPClient: Sendable {
     ///   - request: what to ask.
     ///   - sink: takes the body of a successful answer piece by piece, for files too large for memory; the answer's own
     ///     body is empty then. It is called on the connection's event loop.
+    /// - Returns: the answer.
     /// - Throws: ``NetworkError``.
     package func send(
         _ request: HTTPRequest, body sink: (@Sendable ([UInt8]) throws -> Void)? = nil

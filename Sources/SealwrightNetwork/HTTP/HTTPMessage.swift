@@ -8,7 +8,9 @@ package struct HTTPRequest: Sendable {
     /// Fields beside Host, Content-Length and Connection, which the client writes.
     package var fields: [(name: String, value: String)]
     package var body: [UInt8]
-    /// Whether to ask as HTTP/1.0 without a Host field, as old routers do. Only tests and diagnosis want it.
+    /// Whether to ask as HTTP/1.0 without a Host field, as old routers do.
+    ///
+    /// Only tests and diagnosis want it.
     package var isHTTP10 = false
 
     /// Makes a request.

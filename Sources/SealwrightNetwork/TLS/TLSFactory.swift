@@ -84,7 +84,10 @@ private struct TLSPrivateKey: NIOSSLCustomPrivateKey, Hashable {
     var signatureAlgorithms: [NIOSSL.SignatureAlgorithm] {
         switch key.publicKey {
         case .rsa:
-            [.rsaPssRsaeSha256, .rsaPssRsaeSha384, .rsaPssRsaeSha512, .rsaPkcs1Sha256, .rsaPkcs1Sha384, .rsaPkcs1Sha512]
+            [
+                .rsaPssRsaeSha256, .rsaPssRsaeSha384, .rsaPssRsaeSha512, .rsaPkcs1Sha256, .rsaPkcs1Sha384,
+                .rsaPkcs1Sha512,
+            ]
         case .ec(let point):
             switch point.curve {
             case .p256: [.ecdsaSecp256R1Sha256]
@@ -99,7 +102,8 @@ private struct TLSPrivateKey: NIOSSLCustomPrivateKey, Hashable {
         channel: any Channel, algorithm: NIOSSL.SignatureAlgorithm, data: ByteBuffer
     ) -> EventLoopFuture<ByteBuffer> {
         guard let ours = Self.translate(algorithm) else {
-            return channel.eventLoop.makeFailedFuture(NetworkError.unusableCredential("signature algorithm not offered"))
+            return channel.eventLoop.makeFailedFuture(
+                NetworkError.unusableCredential("signature algorithm not offered"))
         }
         let key = key
         return channel.eventLoop.makeFutureWithTask {

@@ -8,7 +8,9 @@ import NIOHTTP1
 ///
 /// One retry after a second on a network failure or a status of 500 and above, as step-ca does.
 package struct WebhookClient: Sendable {
-    /// Octets of an answer that are read. A decision is a few hundred.
+    /// Octets of an answer that are read.
+    ///
+    /// A decision is a few hundred.
     private static let answerLimit = 64 << 10
     private let client: AsyncHTTPClient.HTTPClient
 

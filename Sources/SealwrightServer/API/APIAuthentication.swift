@@ -38,10 +38,12 @@ struct APIAuthentication: RouterMiddleware {
         }
         let digest = DigestAlgorithm.sha256.hash(field.dropFirst(7).utf8)
         guard let token = try await tokens.token(digest: digest) else {
-            throw ProblemDocument(code: "api.token-unknown", status: .unauthorized, detail: "this access token is not known")
+            throw ProblemDocument(
+                code: "api.token-unknown", status: .unauthorized, detail: "this access token is not known")
         }
         guard token.expiresAt.map({ $0 > clock.now }) ?? true else {
-            throw ProblemDocument(code: "api.token-expired", status: .unauthorized, detail: "this access token has expired")
+            throw ProblemDocument(
+                code: "api.token-expired", status: .unauthorized, detail: "this access token has expired")
         }
     }
 }

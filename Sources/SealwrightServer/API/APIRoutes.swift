@@ -5,7 +5,9 @@ import HTTPTypes
 import Hummingbird
 import SealwrightCore
 
-/// `/api/v1`: everything the command line does, for programs. Described in `openapi.json`.
+/// `/api/v1`: everything the command line does, for programs.
+///
+/// Described in `openapi.json`.
 struct APIRoutes: Sendable {
     let middle: Middle
 
@@ -28,17 +30,24 @@ package struct ListDocument<Item: Codable & Sendable>: Codable, Sendable {
     package let items: [Item]
     /// Pass this as `after` for the next page.
     package let next: String?
+
+    package init(items: [Item], next: String?) {
+        self.items = items
+        self.next = next
+    }
 }
 
 extension Request {
-    /// Octets of a JSON body. A request with a PKCS#10 in it is under 16 KiB.
+    /// Octets of a JSON body.
+    ///
+    /// A request with a PKCS#10 in it is under 16 KiB.
     static let jsonLimit = 1 << 20
 
     /// The body as a value.
     ///
     /// - Throws: ``ProblemDocument`` that names the field at fault.
     func json<Value: Decodable>(_ type: Value.Type = Value.self) async throws -> Value {
-        guard let body = await octets(upTo: Self.jsonLimit) else {
+        guard let body = try await octets(upTo: Self.jsonLimit) else {
             throw ProblemDocument(
                 code: "api.body-too-large", status: .contentTooLarge,
                 detail: "a request body may have \(Self.jsonLimit) bytes")
@@ -54,7 +63,8 @@ extension Request {
     func queryNumber(_ name: String, _ range: ClosedRange<Int>, default standard: Int) throws -> Int {
         guard let text = uri.queryParameters[name[...]] else { return standard }
         guard let value = Int(text), range.contains(value) else {
-            throw ProblemDocument.invalid(name, "'\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
+            throw ProblemDocument.invalid(
+                name, "'\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }

@@ -20,7 +20,9 @@ struct AuditAPI: Sendable {
     private func list(_ request: Request) async throws -> Response {
         let limit = try request.queryNumber("limit", 1...5_000, default: 100)
         if let text = request.queryText("after") {
-            guard let sequence = Int64(text), sequence >= 0 else { throw ProblemDocument.invalid("after", "is no number") }
+            guard let sequence = Int64(text), sequence >= 0 else {
+                throw ProblemDocument.invalid("after", "is no number")
+            }
             let records = try await middle.store.auditRecords(after: sequence, limit: limit)
             let next = records.count == limit ? records.last.map { String($0.sequence) } : nil
             return try JSON.response(ListDocument(items: records.map { AuditDocument($0) }, next: next))
@@ -36,7 +38,9 @@ package struct AuditVerification: Codable, Sendable {
     package let records: Int
     /// The sequence number of the first one that does not.
     package let firstBad: Int64?
-    /// The last hash, hexadecimal. Kept elsewhere, it proves later that nothing was cut off the end.
+    /// The last hash, hexadecimal.
+    ///
+    /// Kept elsewhere, it proves later that nothing was cut off the end.
     package let head: String?
     /// Whether the head hash asked about is in the chain.
     package let containsHead: Bool?

@@ -25,7 +25,9 @@ extension AuthoritiesAPI {
             throw ProblemDocument.invalid("certificates", "is not PEM")
         }
         let certificates = blocks.filter { $0.label == "CERTIFICATE" }.map(\.der)
-        guard let first = certificates.first else { throw ProblemDocument.invalid("certificates", "has no certificate") }
+        guard let first = certificates.first else {
+            throw ProblemDocument.invalid("certificates", "has no certificate")
+        }
         let imported = ImportedAuthority(
             certificate: first, key: try Self.key(wish.key, wish.password), chain: Array(certificates.dropFirst()),
             isActive: wish.activate ?? false)
@@ -61,7 +63,9 @@ extension AuthoritiesAPI {
         }
         do {
             guard block.label == "ENCRYPTED PRIVATE KEY" else { return try PrivateKeyInfo(parsing: block.der).material }
-            guard let password else { throw ProblemDocument.invalid("password", "is missing, and the key is encrypted") }
+            guard let password else {
+                throw ProblemDocument.invalid("password", "is missing, and the key is encrypted")
+            }
             return try EncryptedPrivateKeyInfo(parsing: block.der).decrypt(password: Array(password.utf8)).material
         } catch let error as FormatError {
             throw ProblemDocument.invalid("key", error.description)

@@ -24,7 +24,7 @@ struct AuthoritiesAPI: Sendable {
     }
 
     func authority(_ context: ListenerContext) throws -> AuthorityContext {
-        let id = context.parameters.get("id") ?? ""
+        let id = context.parameter("id")
         guard let found = middle.registry.context(AuthorityID(rawValue: id)) else {
             throw ProblemDocument.notFound("authority \(id)")
         }
@@ -48,7 +48,8 @@ struct AuthoritiesAPI: Sendable {
             guard type != nil else { throw ProblemDocument.invalid("key", "'\(text)' is not a key type") }
         }
         do {
-            return try JSON.response(document(try await middle.ceremony.stageSuccessor(keyType: type)), status: .created)
+            return try JSON.response(
+                document(try await middle.ceremony.stageSuccessor(keyType: type)), status: .created)
         } catch let error as AuthorityError {
             throw Self.problem(error)
         }

@@ -29,7 +29,8 @@ struct BackupAPI: Sendable {
             _ = try await Backup(of: middle.folder, store: middle.store, clock: middle.clock)
                 .write(to: path, password: wish.password)
         } catch {
-            throw ProblemDocument(code: error.code, status: .serviceUnavailable, detail: error.description, hint: error.hint)
+            throw ProblemDocument(
+                code: error.code, status: .serviceUnavailable, detail: error.description, hint: error.hint)
         }
         return try Self.stream(path)
     }

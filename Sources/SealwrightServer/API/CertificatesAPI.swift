@@ -68,7 +68,7 @@ struct CertificatesAPI: Sendable {
     }
 
     private func serial(_ context: ListenerContext) throws -> SerialNumber {
-        let text = context.parameters.get("serial") ?? ""
+        let text = context.parameter("serial")
         guard let serial = SerialNumber(hex: text) else {
             throw ProblemDocument.invalid("serial", "'\(text)' is not a hexadecimal number")
         }
@@ -119,11 +119,14 @@ struct CertificatesAPI: Sendable {
         var invalidityDate: Timestamp?
         if let text = wish.invalidityDate {
             invalidityDate = Timestamp(iso8601: text)
-            guard invalidityDate != nil else { throw ProblemDocument.invalid("invalidityDate", "is not RFC 3339 in UTC") }
+            guard invalidityDate != nil else {
+                throw ProblemDocument.invalid("invalidityDate", "is not RFC 3339 in UTC")
+            }
         }
         do {
             let credential = try await middle.revocation.revoke(
-                serial, reason: reason, invalidityDate: invalidityDate, actor: context.actor, force: wish.force ?? false)
+                serial, reason: reason, invalidityDate: invalidityDate, actor: context.actor, force: wish.force ?? false
+            )
             return try JSON.response(CertificateDocument(credential, at: middle.clock.now))
         } catch let error as RevocationError {
             throw Self.problem(error)
@@ -199,7 +202,8 @@ struct CertificatesAPI: Sendable {
 
     private func issue(_ request: Request, _ context: ListenerContext) async throws -> Response {
         let wish = try await request.json(IssueRequest.self)
-        guard let der = try? PEM.sniff(Array(wish.csr.utf8)).first?.der, let csr = try? CertificationRequest(parsing: der)
+        guard let der = try? PEM.sniff(Array(wish.csr.utf8)).first?.der,
+            let csr = try? CertificationRequest(parsing: der)
         else { throw ProblemDocument.invalid("csr", "is not a PKCS#10 in PEM or base64") }
         guard let authority = wish.authority.map({ AuthorityID(rawValue: $0) }) ?? middle.registry.issuing()?.id else {
             throw ProblemDocument(
@@ -232,4 +236,9 @@ struct CertificatesAPI: Sendable {
 extension ListenerContext {
     /// Who acts, for the audit trail.
     var actor: String { "operator:api" }
+
+    /// A variable part of the path, escapes undone; empty when the route has no such part.
+    func parameter(_ name: String) -> String {
+        parameters.get(name).map { $0.removingPercentEncoding ?? $0 } ?? ""
+    }
 }

@@ -14,7 +14,7 @@ struct ChallengesAPI: Sendable {
         router.get("challenges") { _, _ in try JSON.response(try await list()) }
         router.post("challenges") { request, context in try await create(request, context, endpoint: nil) }
         router.post("scep/:endpoint/challenges") { request, context in
-            try await create(request, context, endpoint: context.parameters.get("endpoint"))
+            try await create(request, context, endpoint: context.parameter("endpoint"))
         }
         router.delete("challenges/:id") { _, context in try await remove(context) }
     }
@@ -38,7 +38,9 @@ struct ChallengesAPI: Sendable {
         guard let life = Duration.seconds(of: wish.ttl ?? "1h"), life > 0 else {
             throw ProblemDocument.invalid("ttl", "'\(wish.ttl ?? "")' is no duration such as 1h or 30m")
         }
-        guard (1...100_000).contains(wish.uses ?? 1) else { throw ProblemDocument.invalid("uses", "is not 1 to 100000") }
+        guard (1...100_000).contains(wish.uses ?? 1) else {
+            throw ProblemDocument.invalid("uses", "is not 1 to 100000")
+        }
         let order = ChallengeOrder(
             endpoint: id, profile: wish.profile, subject: wish.subject,
             subjectAlternativeNames: wish.subjectAlternativeNames, device: wish.device.map { DeviceID(rawValue: $0) },
@@ -61,12 +63,12 @@ struct ChallengesAPI: Sendable {
     }
 
     private func remove(_ context: ListenerContext) async throws -> Response {
-        let id = ChallengeID(rawValue: context.parameters.get("id") ?? "")
+        let id = ChallengeID(rawValue: context.parameter("id"))
         do {
             guard try await middle.challenges.remove(id, by: context.actor) else {
                 throw ProblemDocument.notFound("challenge \(id)")
             }
-        } catch let refusal as SealwrightCore.Refusal {
+        } catch let refusal as EnrollmentRefusal {
             throw ProblemDocument.refused(refusal)
         }
         return Response(status: .noContent)

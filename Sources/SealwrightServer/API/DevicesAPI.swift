@@ -22,7 +22,7 @@ struct DevicesAPI: Sendable {
     }
 
     private static func id(_ context: ListenerContext) -> DeviceID {
-        DeviceID(rawValue: context.parameters.get("id") ?? "")
+        DeviceID(rawValue: context.parameter("id"))
     }
 
     private func list(_ request: Request) async throws -> Response {

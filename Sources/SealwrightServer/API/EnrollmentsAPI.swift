@@ -13,7 +13,9 @@ struct EnrollmentsAPI: Sendable {
         router.get("enrollments") { request, _ in try await list(request) }
         router.get("enrollments/:id") { _, context in
             let id = Self.id(context)
-            guard let found = try await middle.store.enrollment(id) else { throw ProblemDocument.notFound("enrolment \(id)") }
+            guard let found = try await middle.store.enrollment(id) else {
+                throw ProblemDocument.notFound("enrolment \(id)")
+            }
             return try JSON.response(EnrollmentDocument(found))
         }
         router.post("enrollments/:id/approve") { _, context in
@@ -32,7 +34,7 @@ struct EnrollmentsAPI: Sendable {
     }
 
     private static func id(_ context: ListenerContext) -> EnrollmentID {
-        EnrollmentID(rawValue: context.parameters.get("id") ?? "")
+        EnrollmentID(rawValue: context.parameter("id"))
     }
 
     private func list(_ request: Request) async throws -> Response {

@@ -66,7 +66,7 @@ extension ProblemDocument {
         ProblemDocument(code: cause.code, status: .serviceUnavailable, detail: cause.description)
     }
 
-    static func refused(_ refusal: SealwrightCore.Refusal) -> ProblemDocument {
+    static func refused(_ refusal: EnrollmentRefusal) -> ProblemDocument {
         switch refusal {
         case .denied(let reason): denied(reason)
         case .unavailable(let cause): unavailable(cause)

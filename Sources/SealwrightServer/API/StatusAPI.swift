@@ -16,7 +16,7 @@ struct StatusAPI: Sendable {
             try JSON.response(ListDocument(items: ErrorCatalog.entries.map { ErrorDocument($0) }, next: nil))
         }
         router.get("errors/:code") { _, context in
-            let code = context.parameters.get("code") ?? ""
+            let code = context.parameter("code")
             guard let entry = ErrorCatalog.entry(code) else { throw ProblemDocument.notFound("error code \(code)") }
             return try JSON.response(ErrorDocument(entry))
         }

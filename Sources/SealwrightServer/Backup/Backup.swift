@@ -61,7 +61,9 @@ package struct Backup: Sendable {
 
     /// Writes the backup to a new file.
     ///
-    /// - Parameter password: puts the master key in, wrapped; without it the master key stays out.
+    /// - Parameters:
+    ///   - path: the file, which must not exist.
+    ///   - password: puts the master key in, wrapped; without it the master key stays out.
     /// - Returns: the manifest.
     /// - Throws: ``ServerError/backup(_:)`` or ``ServerError/store(_:)``.
     package func write(to path: String, password: String?) async throws(ServerError) -> BackupManifest {
@@ -122,7 +124,9 @@ package struct Backup: Sendable {
         for (name, path) in [
             (BackupMember.rootCertificate, folder.rootCertificate), (BackupMember.configuration, folder.configuration),
         ] {
-            if let contents = FileManager.default.contents(atPath: path) { parts.append(Self.part(name, Array(contents))) }
+            if let contents = FileManager.default.contents(atPath: path) {
+                parts.append(Self.part(name, Array(contents)))
+            }
         }
         if let password {
             let wrapped = try WrappedMasterKey(wrapping: try masterKey(), password: password)

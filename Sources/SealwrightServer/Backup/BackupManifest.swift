@@ -34,7 +34,9 @@ package struct BackupManifest: Codable, Sendable, Hashable {
     static let limit = 1 << 20
 }
 
-/// The names that can stand in a backup. A name outside this list is never used as a path.
+/// The names that can stand in a backup.
+///
+/// A name outside this list is never used as a path.
 enum BackupMember {
     static let database = "sealwright.db"
     static let rootCertificate = "root.pem"

@@ -31,7 +31,9 @@ package struct Restore: Sendable {
 
     /// Reads a backup.
     ///
-    /// - Parameter password: opens the master key in it, if it is there.
+    /// - Parameters:
+    ///   - archive: the file.
+    ///   - password: opens the master key in it, if it is there.
     package init(of archive: String, password: String?) {
         self.archive = archive
         self.password = password
@@ -41,7 +43,8 @@ package struct Restore: Sendable {
     ///
     /// - Throws: ``ServerError/backup(_:)``, ``ServerError/store(_:)`` or ``ServerError/keys(_:)``.
     package func verify() async throws(ServerError) -> Report {
-        let staging = FileManager.default.temporaryDirectory.path + "/sealwright-verify-"
+        let staging =
+            FileManager.default.temporaryDirectory.path + "/sealwright-verify-"
             + Hex.encode(SecureRandom.bytes(8))
         defer { try? FileManager.default.removeItem(atPath: staging) }
         return try await unpack(into: staging, folder: nil)
@@ -147,8 +150,9 @@ package struct Restore: Sendable {
         }
     }
 
-    /// Unwraps the master key when a password was given. It never stays in the folder wrapped, where its password
-    /// would be forgotten.
+    /// Unwraps the master key when a password was given.
+    ///
+    /// It never stays in the folder wrapped, where its password would be forgotten.
     private func placeMasterKey(_ manifest: BackupManifest, in folder: DataFolder) throws -> Bool {
         let wrapped = folder.path + "/" + BackupMember.masterKey
         guard let contents = FileManager.default.contents(atPath: wrapped) else { return false }
@@ -178,7 +182,8 @@ package struct Restore: Sendable {
             try await store.checkIntegrity()
             let chain = try await AuditVerification.of(store, head: nil)
             if let bad = chain.firstBad {
-                throw BackupError.damaged(member: BackupMember.database, reason: "has an audit trail that breaks at \(bad)")
+                throw BackupError.damaged(
+                    member: BackupMember.database, reason: "has an audit trail that breaks at \(bad)")
             }
             let report = Report(
                 created: manifest.created, version: manifest.version, folder: name,

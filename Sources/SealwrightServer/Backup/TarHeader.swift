@@ -56,7 +56,9 @@ struct TarHeader: Sendable, Hashable {
     /// The header block; the file is for its owner only.
     var block: [UInt8] {
         var block = [UInt8](repeating: 0, count: Self.blockSize)
-        func put(_ text: String, at offset: Int) { block.replaceSubrange(offset..<(offset + text.utf8.count), with: text.utf8) }
+        func put(_ text: String, at offset: Int) {
+            block.replaceSubrange(offset..<(offset + text.utf8.count), with: text.utf8)
+        }
         put(name, at: 0)
         put(Self.octal(0o600, digits: 7), at: 100)
         put(Self.octal(0, digits: 7), at: 108)
@@ -85,7 +87,9 @@ struct TarHeader: Sendable, Hashable {
     }
 
     private static func number(_ field: ArraySlice<UInt8>) -> Int64? {
-        let digits = field.drop { $0 == UInt8(ascii: " ") }.prefix { (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) }
+        let digits = field.drop { $0 == UInt8(ascii: " ") }.prefix {
+            (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0)
+        }
         return Int64(String(decoding: digits, as: UTF8.self), radix: 8)
     }
 }

@@ -16,7 +16,9 @@ struct TarReader: ~Copyable {
         self.handle = handle
     }
 
-    /// The next member, `nil` at the end. What was not read of the one before must have been read.
+    /// The next member, `nil` at the end.
+    ///
+    /// What was not read of the one before must have been read.
     mutating func next() throws(BackupError) -> TarHeader? {
         guard rest == 0 else { throw .unreadable(reason: "a member was not read to its end") }
         _ = try read(padding)

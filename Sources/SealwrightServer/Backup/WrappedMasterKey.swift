@@ -27,7 +27,8 @@ struct WrappedMasterKey: Codable, Sendable {
         let iv = SecureRandom.bytes(ContentCipher.aes256GCM.ivByteCount)
         let (n, r, p) = (65_536, 8, 1)
         let derived = try KeyDerivation.scrypt(
-            password: Array(password.utf8), salt: salt, n: n, r: r, p: p, keyLength: ContentCipher.aes256GCM.keyByteCount)
+            password: Array(password.utf8), salt: salt, n: n, r: r, p: p,
+            keyLength: ContentCipher.aes256GCM.keyByteCount)
         let sealed = try ContentCipher.aes256GCM.encrypt(key, key: derived, iv: iv, authenticating: Self.purpose)
         derivation = "scrypt"
         (self.n, self.r, self.p) = (n, r, p)
@@ -38,7 +39,9 @@ struct WrappedMasterKey: Codable, Sendable {
         tag = Data(sealed.tag)
     }
 
-    /// The key again. Its costs come from a file, so they are bounded where scrypt is calculated.
+    /// The key again.
+    ///
+    /// Its costs come from a file, so they are bounded where scrypt is calculated.
     ///
     /// - Throws: ``BackupError/wrongPassword``, also for a file that was changed.
     func open(password: String) throws(BackupError) -> [UInt8] {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One setting: its name, what it may hold and what it means. The table below is the only list of settings.
+/// One setting: its name, what it may hold and what it means.
+///
+/// The table below is the only list of settings.
 package struct ConfigurationKey: Sendable, Hashable {
     /// What a setting may hold.
     package enum Kind: Sendable, Hashable {
@@ -62,18 +64,22 @@ extension ConfigurationKey {
         .init("server.https-port", port, default: "8443", "HTTPS: API and SCEP."),
         .init("server.device-port", port, default: "8444", "HTTPS that asks for a client certificate."),
         .init("server.require-https", .boolean, default: "false", "Answer SCEP over HTTPS only."),
-        .init("log.level", .oneOf(["trace", "debug", "info", "notice", "warning", "error"]), default: "info",
+        .init(
+            "log.level", .oneOf(["trace", "debug", "info", "notice", "warning", "error"]), default: "info",
             "The least serious message that is logged."),
-        .init("log.format", .oneOf(["auto", "text", "json"]), default: "auto", "auto is text on a terminal, else JSON."),
+        .init(
+            "log.format", .oneOf(["auto", "text", "json"]), default: "auto", "auto is text on a terminal, else JSON."),
         .init("crypto.threads", .integer(1...256), "Threads for private-key work; by default one a processor."),
         .init("crypto.queue", .integer(1...65_536), default: "256", "Waiting key operations before 503 is answered."),
     ]
 
     private static let scep: [ConfigurationKey] = [
-        .init("scep.*.preset", .oneOf(["generic", "apple", "windows", "cisco", "strict"]), default: "generic",
+        .init(
+            "scep.*.preset", .oneOf(["generic", "apple", "windows", "cisco", "strict"]), default: "generic",
             "Which client family the endpoint is shaped for."),
         .init("scep.*.profile", .text, default: "device", "The certificate profile."),
-        .init("scep.*.approval", .oneOf(["never", "always", "when-unauthenticated"]), default: "never",
+        .init(
+            "scep.*.approval", .oneOf(["never", "always", "when-unauthenticated"]), default: "never",
             "When a person must approve."),
         .init("scep.*.renewal-window", .text, default: "always", "always, half, third, or days such as 30d."),
         .init("scep.*.minimum-rsa-bits", .integer(1024...8192), default: "2048", "The smallest RSA key accepted."),

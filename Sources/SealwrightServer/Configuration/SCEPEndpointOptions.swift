@@ -85,7 +85,8 @@ package struct SCEPEndpointOptions: Sendable {
         let isStrict = try settings.word(at + "preset") == "strict"
         let text = settings.explicitText(at + "renewal-window") ?? (isStrict ? "half" : "always")
         guard let window = RenewalWindow(text: text) else {
-            throw .invalidValue(key: at + "renewal-window", value: text, allowed: "always, half, third or days as in 30d")
+            throw .invalidValue(
+                key: at + "renewal-window", value: text, allowed: "always, half, third or days as in 30d")
         }
         policy.renewalWindow = window
         return policy

@@ -39,7 +39,8 @@ package struct Settings: Sendable {
             InMemoryProvider(
                 name: "flags",
                 values: Dictionary(
-                    uniqueKeysWithValues: flags.map { (Self.absolute($0.key), ConfigValue($0.value, isSecret: false)) })),
+                    uniqueKeysWithValues: flags.map { (Self.absolute($0.key), ConfigValue($0.value, isSecret: false)) })
+            ),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "sealwright"),
         ]
         // The provider refuses a file without a mapping, such as one whose every line is commented out.
@@ -53,7 +54,9 @@ package struct Settings: Sendable {
         reader = ConfigReader(providers: providers)
     }
 
-    /// The names under a prefix, such as the SCEP endpoints under `scep`. The file is the only place that adds names.
+    /// The names under a prefix, such as the SCEP endpoints under `scep`.
+    ///
+    /// The file is the only place that adds names.
     package func names(under prefix: String) -> [String] {
         let depth = prefix.split(separator: ".").count
         let names = fileValues.keys.filter { $0.hasPrefix(prefix + ".") }

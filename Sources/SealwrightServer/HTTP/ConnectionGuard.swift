@@ -1,27 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
-/// Closes connections that are too many, too slow or too long-lived.
+/// Keeps one connection honest: how many there are, how slow it is, what it asks for and when it ends.
 ///
-/// Sits behind the HTTP decoder and watches message boundaries: the header must be complete in time, then the body,
-/// then the next request must begin before the idle time is over. What a slow client sends cannot push a deadline
-/// further out, because deadlines belong to boundaries and not to bytes.
+/// Sits right behind the HTTP decoder and watches message boundaries: the header must be complete in time, then the
+/// body, then the answer must be taken, then the next request must begin. What a slow client sends cannot push a
+/// deadline further out, because deadlines belong to boundaries and not to bytes.
+///
+/// What no router should see ends here with an answer of its own: targets that are no path, framing that two programs
+/// could read differently, whatever the decoder refuses.
+///
+/// Source: RFC 9112, sections 3.2, 6.3 and 9.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
     private let limits: ListenerLimits
     private let census: ConnectionCensus
     private var address = ""
     private var isCounted = false
-    private var requests = 0
     private var deadline: Scheduled<Void>?
-    private var closeAfterAnswer = false
+    /// Requests begun on this connection.
+    private var requests = 0
+    /// Requests passed on whose answers are not complete.
+    private var unanswered = 0
+    /// Whether the newest request's body is still coming.
+    private var isReceiving = false
+    /// Whether the present answer is the last one.
+    private var isLast = false
+    /// The refusal that follows the answers still to be given.
+    private var refusal: HTTPResponseStatus?
+    /// Whether the last answer has been given: nothing is passed on in either direction any more.
+    private var isFinished = false
 
     init(limits: ListenerLimits, census: ConnectionCensus) {
         self.limits = limits
@@ -41,27 +55,136 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         isCounted = false
         context.fireChannelInactive()
     }
+}
 
+// MARK: - In
+
+extension ConnectionGuard {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isFinished, refusal == nil else { return }
         switch unwrapInboundIn(data) {
-        case .head:
-            requests += 1
-            closeAfterAnswer = requests >= limits.requestsPerConnection
-            schedule(context, seconds: limits.bodySeconds)
-        case .end: deadline?.cancel()
-        case .body: break
+        case .head(let head): receive(head, context)
+        case .body: context.fireChannelRead(data)
+        case .end:
+            isReceiving = false
+            schedule(context, seconds: limits.answerSeconds)
+            context.fireChannelRead(data)
         }
-        context.fireChannelRead(data)
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
-        if closeAfterAnswer {
-            context.writeAndFlush(data, promise: promise)
-            return context.close(promise: nil)
+    /// Whatever still comes after the last answer is read and forgotten, because unread octets would make the system
+    /// reset the connection before the peer has read the answer.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isFinished { context.read() }
+        context.fireChannelReadComplete()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if isFinished, case .inputClosed? = event as? ChannelEvent { return context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        guard !isFinished, !isLast, refusal == nil else { return }
+        if isReceiving {
+            // Somebody waits for the rest of this body; he must learn that there is none, and answers.
+            isLast = true
+            return context.fireErrorCaught(error)
         }
-        schedule(context, seconds: limits.idleSeconds)
-        context.write(data, promise: promise)
+        refuse(error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest, context)
+    }
+
+    private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        // What follows a request that was the last one belongs to nobody.
+        guard !isLast else { return }
+        guard !isAmbiguous(head) else { return refuse(.badRequest, context) }
+        var head = head
+        switch RequestTarget.judge(head.uri, limits: limits) {
+        case .accepted(let target): head.uri = target
+        case .malformed: return refuse(.badRequest, context)
+        case .tooLong: return refuse(.uriTooLong, context)
+        }
+        requests += 1
+        unanswered += 1
+        isReceiving = true
+        isLast = !head.isKeepAlive || requests >= limits.requestsPerConnection
+        schedule(context, seconds: limits.bodySeconds)
+        if head.version == .http1_1,
+            head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" })
+        {
+            let go = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(go)), promise: nil)
+        }
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    /// Framing that a program before us could have read in another way.
+    ///
+    /// Source: RFC 9112, section 6.3.
+    private func isAmbiguous(_ head: HTTPRequestHead) -> Bool {
+        let lengths = head.headers["content-length"]
+        let codings = head.headers[canonicalForm: "transfer-encoding"]
+        if lengths.count > 1 || head.headers["host"].count > 1 { return true }
+        guard !codings.isEmpty else { return false }
+        return !lengths.isEmpty || head.version != .http1_1 || codings.map { $0.lowercased() } != ["chunked"]
+    }
+
+    /// Answers with a status of our own as soon as the answers before are out, and ends the connection.
+    private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
+        refusal = status
+        if unanswered == 0 { writeRefusal(context) }
+    }
+
+    private func writeRefusal(_ context: ChannelHandlerContext) {
+        guard let status = refusal else { return }
+        let text = "\(status.code) \(status.reasonPhrase)\n"
+        var head = HTTPResponseHead(version: .http1_1, status: status)
+        head.headers = [
+            "Content-Type": "text/plain; charset=utf-8", "Content-Length": String(text.utf8.count),
+            "Cache-Control": "no-store", "Connection": "close",
+        ]
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        finish(context)
+    }
+}
+
+// MARK: - Out
+
+extension ConnectionGuard {
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !isFinished else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        schedule(context, seconds: limits.answerSeconds)
+        switch unwrapOutboundIn(data) {
+        case .head(var head):
+            // An answer before the whole request has come: the rest is not worth reading.
+            if isReceiving, unanswered == 1 { isLast = true }
+            if head.headers[canonicalForm: "connection"].contains("close") { isLast = true }
+            if isLast, unanswered == 1, refusal == nil { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body: context.write(data, promise: promise)
+        case .end:
+            unanswered -= 1
+            context.write(data, promise: promise)
+            guard unanswered == 0 else { return }
+            if refusal != nil { return writeRefusal(context) }
+            if isLast { return finish(context) }
+            schedule(context, seconds: limits.idleSeconds)
+        }
+    }
+
+    /// Says that no more will come, and gives the peer a moment to read it.
+    private func finish(_ context: ChannelHandlerContext) {
+        isFinished = true
+        context.flush()
+        context.close(mode: .output, promise: nil)
+        schedule(context, seconds: limits.lingerSeconds)
+        context.read()
     }
 
     private func schedule(_ context: ChannelHandlerContext, seconds: Int64) {

@@ -26,14 +26,14 @@ struct ListenerChannel: HTTPChannelHandler {
                 try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
             }
             var decoder = NIOHTTPDecoderLimitConfiguration()
-            decoder.maxHeaderFieldSize = limits.requestLineOctets
-            decoder.maxHeaderListSize = limits.headerOctets + limits.requestLineOctets
+            decoder.maxHeaderFieldSize = limits.messageTargetOctets + 1
+            decoder.maxHeaderListSize = limits.headerOctets + limits.messageTargetOctets
             decoder.maxHeaderFieldCount = limits.headerFields
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoder)
-            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
             try pipeline.addHandler(ConnectionGuard(limits: limits, census: census))
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: nil, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

@@ -6,7 +6,9 @@ import Hummingbird
 import NIOCore
 import SealwrightCore
 
-/// What machines that watch the server ask for. Nothing secret is in the answers.
+/// What machines that watch the server ask for.
+///
+/// Nothing secret is in the answers.
 struct OperationsRoutes: Sendable {
     let health: @Sendable () async -> HealthReport
     let metrics: @Sendable () async -> String

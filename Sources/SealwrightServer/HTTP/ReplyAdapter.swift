@@ -31,7 +31,8 @@ enum ReplyAdapter {
         fields[.eTag] = tag
         fields[.cacheControl] = "max-age=\(max(freshness.maxAge, 0)), public, no-transform, must-revalidate"
         fields[.lastModified] = HTTPDate.text(freshness.producedAt)
-        fields[.expires] = HTTPDate.text(freshness.producedAt.adding(seconds: Int64(max(freshness.maxAge, 0))))
+        // From now, like max-age: thisUpdate lies some minutes in the past.
+        fields[.expires] = HTTPDate.text(SystemClock().now.adding(seconds: Int64(max(freshness.maxAge, 0))))
         if isUnchanged(request, tag: tag, producedAt: freshness.producedAt) {
             return Response(status: .notModified, headers: fields)
         }

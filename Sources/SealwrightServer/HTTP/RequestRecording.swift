@@ -11,8 +11,13 @@ struct RequestRecording: RouterMiddleware {
     typealias Context = ListenerContext
 
     private let metrics: RouteMetrics
+    private let routes: [Route]
 
-    init(metrics: any MetricsFactory) { self.metrics = RouteMetrics(factory: metrics) }
+    /// Records into a registry; `routes` are all that the listener has.
+    init(metrics: any MetricsFactory, routes: [Route]) {
+        self.metrics = RouteMetrics(factory: metrics)
+        self.routes = routes
+    }
 
     func handle(
         _ request: Request, context: ListenerContext,
@@ -22,6 +27,8 @@ struct RequestRecording: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            response = noRoute(request, context)
         } catch let error as HTTPError {
             response = OperationsRoutes.text(
                 "\(error.body ?? error.status.reasonPhrase)\n", status: error.status)
@@ -34,6 +41,27 @@ struct RequestRecording: RouterMiddleware {
         if let name = Self.requestID { response.headers[name] = context.peer.requestID }
         metrics.record(path: context.endpointPath, status: response.status, ContinuousClock.now - start)
         log(request, context, response)
+        return response
+    }
+
+    /// 405 when the path exists for other methods, else 404; a problem document where the API lives.
+    private func noRoute(_ request: Request, _ context: ListenerContext) -> Response {
+        let methods = Set(routes.filter { $0.matches(request.rawPath) }.map(\.method))
+        let status: HTTPResponse.Status = methods.isEmpty ? .notFound : .methodNotAllowed
+        let detail =
+            methods.isEmpty
+            ? "there is nothing at this path" : "this path takes \(methods.sorted().joined(separator: " and "))"
+        let isAPI = request.rawPath.hasPrefix("/api/")
+        var response =
+            isAPI
+            ? ProblemDocument(
+                code: methods.isEmpty ? "api.not-found" : "api.method-not-allowed", status: status, detail: detail
+            ).response(to: context)
+            : OperationsRoutes.text(detail + "\n", status: status)
+        if !methods.isEmpty {
+            let allowed = methods.contains("GET") ? methods.union(["HEAD"]) : methods
+            response.headers[.allow] = allowed.sorted().joined(separator: ", ")
+        }
         return response
     }
 

@@ -21,7 +21,7 @@ struct RevocationRoutes: Sendable {
             return ReplyAdapter.response(reply, to: request)
         }
         router.post("/ocsp/**") { request, _ in
-            guard let body = await request.octets(upTo: OCSPEndpoint.requestLimit) else {
+            guard let body = try await request.octets(upTo: OCSPEndpoint.requestLimit) else {
                 return ReplyAdapter.response(
                     .text(.tooLarge, "An OCSP request may have \(OCSPEndpoint.requestLimit) bytes.\n"), to: request)
             }

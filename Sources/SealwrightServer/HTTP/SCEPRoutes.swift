@@ -48,7 +48,7 @@ struct SCEPRoutes: Sendable {
         }
         router.on(RouterPath(path), method: .post) { request, context in
             guard let found = endpoint(context).flatMap({ endpoints[$0] }) else { return Self.unknown(request) }
-            guard let body = await request.octets(upTo: SCEPEndpoint.messageLimit) else {
+            guard let body = try await request.octets(upTo: SCEPEndpoint.messageLimit) else {
                 let text = "A SCEP message may have \(SCEPEndpoint.messageLimit) bytes.\n"
                 return ReplyAdapter.response(.text(.tooLarge, text), to: request)
             }
@@ -79,9 +79,19 @@ extension Request {
     var rawPath: String { String((head.path ?? "").prefix { $0 != "?" }) }
 
     /// The whole body, or `nil` when it is larger than the limit; reading stops there.
-    func octets(upTo limit: Int) async -> [UInt8]? {
+    ///
+    /// - Throws: `HTTPError` 400 when the body's framing is broken.
+    func octets(upTo limit: Int) async throws(HTTPError) -> [UInt8]? {
         if let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit { return nil }
-        guard let buffer = try? await body.collect(upTo: limit) else { return nil }
-        return Array(buffer.readableBytesView)
+        var octets: [UInt8] = []
+        do {
+            for try await chunk in body {
+                guard octets.count + chunk.readableBytes <= limit else { return nil }
+                octets.append(contentsOf: chunk.readableBytesView)
+            }
+        } catch {
+            throw HTTPError(.badRequest, message: "The body cannot be read.")
+        }
+        return octets
     }
 }

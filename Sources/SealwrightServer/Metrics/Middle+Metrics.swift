@@ -8,11 +8,15 @@ extension Middle {
     /// All metrics, with those that are read rather than counted filled in now.
     func metricsText() -> String {
         for status in crls.status where status.kind == .full {
-            set("sealwright_crl_next_update_timestamp_seconds", status.nextUpdate, [("issuer", status.authority.rawValue)])
+            set(
+                "sealwright_crl_next_update_timestamp_seconds", status.nextUpdate,
+                [("issuer", status.authority.rawValue)])
         }
         for context in registry.all {
             if let end = context.certificate.notAfter {
-                set("sealwright_certificate_expiry_timestamp_seconds", end, [("kind", "ca"), ("name", context.id.rawValue)])
+                set(
+                    "sealwright_certificate_expiry_timestamp_seconds", end,
+                    [("kind", "ca"), ("name", context.id.rawValue)])
             }
             for purpose in ServiceIdentity.Purpose.allCases {
                 guard let current = registry.identities(purpose, for: context.id).first else { continue }

@@ -17,7 +17,8 @@ struct PrometheusWriter {
 
     private func line(_ name: String, _ labels: [PrometheusRegistry.Label], _ sample: PrometheusSample) -> String {
         let all = (labels + sample.labels).map { "\($0.name)=\"\(escaped($0.value))\"" }.joined(separator: ",")
-        let value = sample.value == sample.value.rounded() && abs(sample.value) < 1e15
+        let value =
+            sample.value == sample.value.rounded() && abs(sample.value) < 1e15
             ? String(Int64(sample.value)) : String(sample.value)
         return name + sample.suffix + (all.isEmpty ? "" : "{\(all)}") + " \(value)\n"
     }

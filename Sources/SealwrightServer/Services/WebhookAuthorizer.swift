@@ -29,7 +29,8 @@ package struct WebhookAuthorizer: EnrollmentAuthorizer {
             let answer = try await client.post(body, to: hook.url, fields: fields(hook, body, request.receivedAt))
             guard answer.status == 200, let verdict = try? JSON.decoder.decode(Verdict.self, from: Data(answer.body))
             else {
-                logger.warning("Webhook answer unusable", metadata: ["status": "\(answer.status)", "url": "\(hook.url)"])
+                logger.warning(
+                    "Webhook answer unusable", metadata: ["status": "\(answer.status)", "url": "\(hook.url)"])
                 return .unavailable
             }
             if verdict.allow { return .allowed(by: "webhook:" + hook.id) }

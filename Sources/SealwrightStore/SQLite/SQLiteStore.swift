@@ -40,8 +40,8 @@ package final class SQLiteStore: Sendable {
     /// Opens a database for reading only, also while another process writes it; every verb that writes fails.
     ///
     /// - Parameter path: the file, which must exist and have the schema of this program.
-    /// - Throws: ``StoreError/schemaTooNew(found:known:)``, or ``StoreError/unavailable(_:)`` when it cannot be opened or
-    ///   an older program wrote it.
+    /// - Throws: ``StoreError/schemaTooNew(found:known:)``, or ``StoreError/unavailable(_:)`` when it cannot be opened
+    ///   or an older program wrote it.
     package init(reading path: String) throws(StoreError) {
         do {
             let pool = try DatabasePool(path: path, configuration: .sealwright(isReadOnly: true))
@@ -64,7 +64,7 @@ package final class SQLiteStore: Sendable {
     /// issuance could then be lost with the power.
     private static func demandDurability(of connection: SQLConnection) throws(StoreError) {
         try connection.execute("PRAGMA synchronous = FULL")
-        // Larger than the usual 1,000 pages: the right edges of tables and indexes are written to the main file less often.
+        // Larger than the usual 1,000 pages: the right edges of tables and indexes then reach the main file less often.
         try connection.execute("PRAGMA wal_autocheckpoint = 4000")
         // A log that a long read made grow is cut again afterwards.
         try connection.execute("PRAGMA journal_size_limit = 67108864")

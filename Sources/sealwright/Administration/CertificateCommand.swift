@@ -47,12 +47,7 @@ extension CertificateCommand {
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let list: ListDocument<CertificateDocument> = try await server.client().get(
-                "certificates",
-                [
-                    ("expiring", expiring), ("subject", subject), ("status", status), ("device", device),
-                    ("owner", own ? "own" : nil), ("limit", String(limit)), ("after", after),
-                ])
+            let list = try await page(server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("subject", "serial", "issued via", "expires", "status")
             for item in list.items {
@@ -61,6 +56,28 @@ extension CertificateCommand {
             }
             Terminal.result(table.text(empty: "No certificate matches."))
             if let next = list.next { Terminal.error("more: add --after \(next)") }
+        }
+
+        /// One page as long as was asked for.
+        ///
+        /// The server may answer with a short one when a rare filter makes it look at many certificates, and says where
+        /// to go on.
+        private func page(_ client: AdministrationClient) async throws -> ListDocument<CertificateDocument> {
+            var items: [CertificateDocument] = []
+            var cursor = after
+            repeat {
+                let part: ListDocument<CertificateDocument> = try await client.get(
+                    "certificates",
+                    [
+                        ("expiring", expiring), ("subject", subject), ("status", status), ("device", device),
+                        ("owner", own ? "own" : nil), ("limit", String(max(1, limit - items.count))), ("after", cursor),
+                    ])
+                items += part.items
+                cursor = part.next
+                if cursor != nil { Terminal.progress("\(items.count) found …") }
+            } while cursor != nil && items.count < limit
+            Terminal.progressDone()
+            return ListDocument(items: items, next: cursor)
         }
     }
 

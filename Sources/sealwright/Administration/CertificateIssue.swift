@@ -95,7 +95,8 @@ struct CertificateIssue: AsyncParsableCommand {
         let client = try server.client()
         guard let type = KeyType(rawValue: key) else {
             let known = KeyType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure(.usage, code: "cli.key-type", "--key: '\(key)' is not a key type", hint: "choose one of \(known)")
+            throw CommandFailure(
+                .usage, code: "cli.key-type", "--key: '\(key)' is not a key type", hint: "choose one of \(known)")
         }
         let made = try LocalKey.generate(type)
         let request = try made.certificationRequest(subject: subject)

@@ -28,7 +28,9 @@ extension ChallengeCommand {
         @Option(name: .long, help: "The only subject it may be used for.")
         var subject: String?
 
-        @Option(name: .long, help: "A subject alternative name it may be used for, such as DNS:host.example. Repeat for more.")
+        @Option(
+            name: .long,
+            help: "A subject alternative name it may be used for, such as DNS:host.example. Repeat for more.")
         var san: [String] = []
 
         @Option(name: .long, help: "How long it lives: 1h, 30m, 7d.")

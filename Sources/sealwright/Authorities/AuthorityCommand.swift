@@ -80,7 +80,8 @@ extension AdministrationClient {
     /// One authority by its identifier, or the issuing one that is active.
     func authority(_ id: String?) async throws(CommandFailure) -> AuthorityDocument {
         if let id { return try await get("authorities/" + Self.escape(id)) }
-        guard let issuing = try await authorities().last(where: { $0.kind == "issuing" && $0.status == "active" }) else {
+        guard let issuing = try await authorities().last(where: { $0.kind == "issuing" && $0.status == "active" })
+        else {
             throw CommandFailure(.notFound, code: "cli.no-authority", "there is no active issuing authority")
         }
         return issuing
@@ -103,7 +104,8 @@ extension AuthorityDocument {
                 let block = try PEM.decode(Array(pem.utf8)).first
                 return try CertificateView(parsing: block?.der ?? [])
             } catch {
-                throw CommandFailure(.internalError, code: error.code, "the certificate of \(id) cannot be read: \(error)")
+                throw CommandFailure(
+                    .internalError, code: error.code, "the certificate of \(id) cannot be read: \(error)")
             }
         }
     }

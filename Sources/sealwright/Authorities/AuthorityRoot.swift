@@ -89,11 +89,14 @@ extension AuthorityRoot {
                 throw error
             }
             // Only what is safely on the disk may be destroyed here.
-            if remove { let _: Answer = try await client.post(path + "/export", Wish(password: password, remove: true)) }
+            if remove {
+                let _: Answer = try await client.post(path + "/export", Wish(password: password, remove: true))
+            }
             let state: AuthorityDocument = try await client.get(path)
             guard !server.json else { return Terminal.result(JSONText.of(state)) }
             Terminal.result(
-                "\(out): key of \(Table.printable(root.name)), encrypted" + (remove ? "; destroyed on this machine" : ""))
+                "\(out): key of \(Table.printable(root.name)), encrypted"
+                    + (remove ? "; destroyed on this machine" : ""))
         }
     }
 

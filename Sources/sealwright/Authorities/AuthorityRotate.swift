@@ -92,7 +92,8 @@ struct AuthorityImport: AsyncParsableCommand {
 
     func run() async throws {
         let password = try passwordFile.map { path throws(CommandFailure) in try Password.read(path) }
-        let texts = try [certificate, chain].compactMap { $0 }.map { path throws(CommandFailure) in try Self.text(path) }
+        let texts = try [certificate, chain].compactMap { $0 }.map { path throws(CommandFailure) in try Self.text(path)
+        }
         let made: AuthorityDocument = try await server.client().post(
             "authorities/import",
             Wish(

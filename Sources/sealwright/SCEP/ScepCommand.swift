@@ -11,7 +11,7 @@ struct ScepCommand: AsyncParsableCommand {
         abstract: "A SCEP client: enrol, renew, poll, and look at what a server says.",
         subcommands: [
             ScepGetCA.self, ScepCaps.self, ScepEnroll.self, ScepRenew.self, ScepPoll.self, ScepGetCert.self,
-            ScepGetCRL.self,
+            ScepGetCRL.self, ScepExplain.self,
         ])
 }
 
@@ -60,6 +60,9 @@ struct ScepGetCA: AsyncParsableCommand {
         }
         let rows = found.certificates.map { ScepCertificateSummary($0) }
         guard !target.json else { return Terminal.result(JSONText.of(rows)) }
-        for row in rows { Terminal.result("\(row.role)  \(Table.printable(row.subject))\n    SHA-256 \(row.sha256)\n    SHA-1   \(row.sha1)") }
+        for row in rows {
+            Terminal.result(
+                "\(row.role)  \(Table.printable(row.subject))\n    SHA-256 \(row.sha256)\n    SHA-1   \(row.sha1)")
+        }
     }
 }

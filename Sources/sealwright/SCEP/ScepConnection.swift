@@ -12,7 +12,9 @@ struct ScepConnection: Sendable {
     let client: HTTPClient
     let caIdentifier: String?
 
-    /// GetCACaps. A server that does not know the operation has no capabilities, as RFC 8894 section 3.5.2 says.
+    /// GetCACaps.
+    ///
+    /// A server that does not know the operation has no capabilities, as RFC 8894 section 3.5.2 says.
     func capabilities() async throws(CommandFailure) -> CACapabilities {
         let response = try await get(.getCACaps(caIdentifier: caIdentifier))
         return CACapabilities(parsing: response.status == 200 ? response.body : [])

@@ -153,7 +153,8 @@ struct ScepEnroll: AsyncParsableCommand {
         var names: [GeneralName] = []
         for text in san {
             guard let name = GeneralName(text: text) else {
-                throw CommandFailure(.usage, code: "cli.name", "--san: '\(text)' is not a name such as DNS:host.example")
+                throw CommandFailure(
+                    .usage, code: "cli.name", "--san: '\(text)' is not a name such as DNS:host.example")
             }
             names.append(name)
         }
@@ -189,7 +190,7 @@ struct ScepResult {
                 subject: view.subject.rfc4514, serial: view.serialNumber.hex, notAfter: view.notAfter?.iso8601,
                 certificate: file, key: key)
             guard !json else { return Terminal.result(JSONText.of(summary)) }
-            let end = view.notAfter.map { ", valid \(RelativeTime.text($0.iso8601))" } ?? ""
+            let end = view.notAfter.map { ", ends \(RelativeTime.text($0.iso8601))" } ?? ""
             Terminal.result("  ✓ Certificate  \(summary.subject), serial \(summary.serial)\(end)")
             Terminal.result("                 \(file)")
             if let key { Terminal.result("  ✓ Key          \(key)") }

@@ -40,18 +40,27 @@ struct ScepExplain: AsyncParsableCommand {
     func run() async throws {
         let octets = try OutputFile.read(file, limit: 8 << 20)
         let middle = try await openMiddle()
+        let explainer = SCEPExplainer(judge: try middle.map(judge), now: SystemClock().now)
         let explanation: SCEPExplanation
         do {
-            let judge = try middle?.judge(endpoint: endpoint)
-            explanation = try await SCEPExplainer(judge: judge, now: SystemClock().now).explain(octets)
-        } catch let error as InspectionError {
-            throw CommandFailure(error, reading: file)
+            explanation = try await explainer.explain(octets)
         } catch {
-            throw CommandFailure.wrapping(error)
+            throw CommandFailure(error, reading: file)
         }
         await middle?.close()
-        Terminal.result(octets: Array((json ? JSONText.of(explanation) + "\n" : explanation.text(width: PageWidth.current)).utf8))
+        if json {
+            Terminal.result(JSONText.of(explanation))
+        } else {
+            Terminal.result(octets: Array(explanation.text(width: PageWidth.current).utf8))
+        }
         if !explanation.isGood { ExitStatus.bad.exit() }
+    }
+
+    private func judge(of middle: ReadOnlyMiddle) throws(CommandFailure) -> any SCEPJudge {
+        if let judge = middle.judge(endpoint: endpoint) { return judge }
+        throw CommandFailure(
+            .notFound, code: "server.unknown-endpoint", "there is no SCEP endpoint '\(Table.printable(endpoint))'",
+            hint: "there is \(middle.endpoints.joined(separator: ", "))")
     }
 
     private func openMiddle() async throws(CommandFailure) -> ReadOnlyMiddle? {

@@ -85,7 +85,7 @@ struct ScepPoll: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "poll",
         abstract: "Ask again for a certificate that waits for approval.",
-        discussion: "  sealwright scep poll --state laptop-7.pem.pending --key-out laptop-7.key --cert-out laptop-7.pem")
+        discussion: "  sealwright scep poll --key-out laptop-7.key --cert-out laptop-7.pem")
 
     @OptionGroup var target: ScepTarget
     @OptionGroup var files: ScepFiles
@@ -94,11 +94,12 @@ struct ScepPoll: AsyncParsableCommand {
     var oldKey: String?
 
     func run() async throws {
-        guard let stateFile = files.state, let keyFile = files.keyOut, let certificateFile = files.certOut else {
+        guard let keyFile = files.keyOut, let certificateFile = files.certOut else {
             throw CommandFailure(
-                .usage, code: "cli.poll-files", "poll needs --state, --key-out and --cert-out",
+                .usage, code: "cli.poll-files", "poll needs --key-out and --cert-out",
                 hint: "use the files of the enrolment that is pending")
         }
+        let stateFile = files.state ?? certificateFile + ".pending"
         let state = try ScepState.read(stateFile)
         var keys = [ScepExchange.requestKey: try LocalKey.read(keyFile)]
         keys[ScepExchange.identityKey] = try oldKey.map { path in try LocalKey.read(path) }

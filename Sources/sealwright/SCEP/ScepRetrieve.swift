@@ -28,7 +28,8 @@ struct ScepIdentity: ParsableArguments {
         do {
             let settings = try ClientSettings(capabilities: capabilities, allowingLegacy: target.allowLegacy)
             let transaction = try make(
-                certificate, ClientIdentity(certificate: certificate, key: ScepExchange.identityKey), authority, settings)
+                certificate, ClientIdentity(certificate: certificate, key: ScepExchange.identityKey), authority,
+                settings)
             let outcome = try await ScepExchange(
                 connection: connection, usesPost: capabilities.usesPost, keys: [ScepExchange.identityKey: identity],
                 stateFile: nil, waits: false

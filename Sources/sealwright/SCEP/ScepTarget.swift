@@ -95,7 +95,8 @@ enum LocalFile {
     static func certificate(_ path: String) throws(CommandFailure) -> CertificateView {
         let bytes = try OutputFile.read(path, limit: 1 << 20)
         do throws(FormatError) {
-            guard let block = try PEM.sniff(bytes).first(where: { $0.label == "CERTIFICATE" || $0.label.isEmpty }) else {
+            guard let block = try PEM.sniff(bytes).first(where: { $0.label == "CERTIFICATE" || $0.label.isEmpty })
+            else {
                 throw FormatError.missing("a certificate")
             }
             return try CertificateView(parsing: block.der)

@@ -47,7 +47,8 @@ struct BackupCommand: AsyncParsableCommand {
         if password == nil {
             Terminal.error(
                 "sealwright: note: the backup does not hold the master key; keep a copy of "
-                    + "\(server.server == nil ? server.folder.masterKey : "keys/master.key") apart, or add --password-file")
+                    + "\(server.server == nil ? server.folder.masterKey : "keys/master.key") apart, or add --password-file"
+            )
         }
     }
 

@@ -3,7 +3,9 @@
 import ArgumentParser
 import Configuration
 
-/// The flags that `up` and `serve` share. A flag beats the environment, which beats the file.
+/// The flags that `up` and `serve` share.
+///
+/// A flag beats the environment, which beats the file.
 struct ListenerFlags: ParsableArguments {
     @Option(name: .long, help: "A name or address by which devices reach this server. Repeat for more.")
     var host: [String] = []

@@ -50,7 +50,8 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         Terminal.result(json ? JSONText.of(report) : Self.text(report))
         if !report.hasMasterKey, let folder = report.folder {
-            Terminal.error("sealwright: note: put the master key that was kept apart at \(DataFolder(folder).masterKey)")
+            Terminal.error(
+                "sealwright: note: put the master key that was kept apart at \(DataFolder(folder).masterKey)")
         }
     }
 

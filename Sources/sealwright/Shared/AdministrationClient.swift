@@ -153,7 +153,9 @@ extension CommandFailure {
         case let failure as CommandFailure: return failure
         case let error as NetworkError:
             let hint: String? =
-                if case .connectionFailed = error { "start it with 'sealwright up', or name another with --server" } else {
+                if case .connectionFailed = error {
+                    "start it with 'sealwright up', or name another with --server"
+                } else {
                     nil
                 }
             return CommandFailure(.unavailable, code: error.code, error.description, hint: hint)

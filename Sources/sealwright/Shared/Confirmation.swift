@@ -4,7 +4,9 @@ import Foundation
 
 /// Asks before something that cannot be undone, when a person is there to answer.
 enum Confirmation {
-    /// Whether somebody sits at the terminal. Scripts are never asked.
+    /// Whether somebody sits at the terminal.
+    ///
+    /// Scripts are never asked.
     static var canAsk: Bool { isatty(0) == 1 && Terminal.isInteractive }
 
     /// Asks a question; anything but yes ends the command.

@@ -19,7 +19,8 @@ struct LocalKey {
     static func read(_ path: String) throws(CommandFailure) -> LocalKey {
         let bytes = try OutputFile.read(path, limit: 1 << 20)
         do {
-            guard let block = try PEM.sniff(bytes).first(where: { $0.label.hasSuffix("PRIVATE KEY") || $0.label.isEmpty })
+            guard
+                let block = try PEM.sniff(bytes).first(where: { $0.label.hasSuffix("PRIVATE KEY") || $0.label.isEmpty })
             else { throw FormatError.missing("a private key") }
             let material = try PrivateKeyInfo(parsing: block.der).material
             return LocalKey(key: try SoftwareKey(material, id: KeyID(rawValue: "local"), pool: pool))
@@ -51,7 +52,8 @@ struct LocalKey {
             return info.finish(
                 signature: try key.signSynchronously(info.derBytes, algorithm: algorithm), algorithm: algorithm)
         } catch let error as FormatError {
-            throw CommandFailure(.usage, code: error.code, "'\(subject)': \(error)", hint: "write it as CN=host,O=Example")
+            throw CommandFailure(
+                .usage, code: error.code, "'\(subject)': \(error)", hint: "write it as CN=host,O=Example")
         } catch {
             throw CommandFailure(.internalError, code: "cli.signing-failed", String(describing: error))
         }

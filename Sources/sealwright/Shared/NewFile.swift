@@ -25,7 +25,8 @@ struct NewFile: Sendable {
             try handle.synchronize()
             try handle.close()
         } catch {
-            throw CommandFailure(.unavailable, code: "cli.cannot-write", "cannot write \(path): \(error.localizedDescription)")
+            throw CommandFailure(
+                .unavailable, code: "cli.cannot-write", "cannot write \(path): \(error.localizedDescription)")
         }
     }
 

@@ -41,7 +41,8 @@ extension OutputFile {
     /// Puts a finished file in the place of another, at once.
     static func replace(_ path: String, with fresh: String) throws(CommandFailure) {
         guard rename(fresh, path) == 0 else {
-            throw CommandFailure(.unavailable, code: "cli.cannot-write", "cannot replace \(path); the new one is \(fresh)")
+            throw CommandFailure(
+                .unavailable, code: "cli.cannot-write", "cannot replace \(path); the new one is \(fresh)")
         }
     }
 }

@@ -29,6 +29,8 @@ struct ServerOptions: ParsableArguments {
     /// A client that is let in.
     ///
     /// - Parameter patient: for answers that take longer and are larger than others, such as a backup.
+    /// - Returns: the client.
+    /// - Throws: ``CommandFailure`` when no server is named, or the one named does not run.
     func client(patient: Bool = false) throws(CommandFailure) -> AdministrationClient {
         var limits = HTTPClient.Limits()
         if patient { limits.seconds = 3_600 }
@@ -54,7 +56,8 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    private func local(_ folder: DataFolder, _ limits: HTTPClient.Limits) throws(CommandFailure) -> AdministrationClient {
+    private func local(_ folder: DataFolder, _ limits: HTTPClient.Limits) throws(CommandFailure) -> AdministrationClient
+    {
         guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: folder.path)) }
         do {
             guard let json = FileManager.default.contents(atPath: folder.serverAddress) else {

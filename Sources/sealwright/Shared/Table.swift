@@ -2,7 +2,9 @@
 
 import Foundation
 
-/// Columns of text for people. Machines get `--json`.
+/// Columns of text for people.
+///
+/// Machines get `--json`.
 struct Table {
     private let head: [String]
     private var rows: [[String]] = []

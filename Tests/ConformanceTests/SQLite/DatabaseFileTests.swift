@@ -112,6 +112,22 @@ struct DatabaseFileTests {
         }
     }
 
+    @Test func `a second process reads beside the writer and cannot write`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            let store = try SQLiteStore(path: path)
+            let reader = try SQLiteStore(reading: path)
+            let credential = try await store.issue(1)
+            #expect(try await reader.credential(credential.id) == credential)
+            await #expect(throws: StoreError.self) { try await reader.append(Sample.event()) }
+            try await reader.checkIntegrity()
+            await reader.close()
+            try await store.issue(2)
+            #expect(try await store.credentialCount() == 2)
+            await store.close()
+        }
+    }
+
     @Test func `a copy made while others write is complete and consistent`() async throws {
         try await withTemporaryFolder { folder in
             let store = try SQLiteStore(path: folder + "/sealwright.db")

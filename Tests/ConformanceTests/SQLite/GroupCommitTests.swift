@@ -29,6 +29,25 @@ struct GroupCommitTests {
         }
     }
 
+    @Test func `what is acknowledged is read at once, on every reader`() async throws {
+        try await withStore { store in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...200 {
+                    group.addTask {
+                        let credential = try await store.issue(number)
+                        #expect(try await store.credential(credential.id) != nil)
+                        #expect(try await store.status(authority: Sample.issuing, serial: credential.serial) != nil)
+                        _ = try await store.revoke(
+                            serial: credential.serial, Sample.revocation(), event: Sample.event())
+                        #expect(try await store.credential(serial: credential.serial)?.revocation != nil)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await store.revocationGeneration() == 200)
+        }
+    }
+
     @Test func `a verb that fails undoes itself and nothing of its group`() async throws {
         try await withStore { store in
             let results = await withTaskGroup(of: Bool.self) { group in

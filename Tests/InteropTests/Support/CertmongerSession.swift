@@ -47,7 +47,8 @@ struct CertmongerSession {
     /// Makes a CA known and waits until the daemon has fetched its certificates.
     func addAuthority(_ name: String, url: String) async throws {
         let added = try await lab.eventually {
-            try await getcert("add-scep-ca", "-c", name, "-u", url, "-R", lab.path("data/root.pem"), mayFail: true).succeeded
+            try await getcert("add-scep-ca", "-c", name, "-u", url, "-R", lab.path("data/root.pem"), mayFail: true)
+                .succeeded
         }
         try #require(added, "the daemon does not answer")
         let fetched = try await lab.eventually {

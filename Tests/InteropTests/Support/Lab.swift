@@ -15,9 +15,8 @@ final class Lab: Sendable {
 
     /// Starts a server, runs the body, and stops the server whatever happened.
     ///
-    /// - Parameters:
-    ///   - settings: What stands in `sealwright.yaml`.
-    ///   - keys: Flags for `init`; without any, `up` makes the default hierarchy.
+    /// The settings stand in `sealwright.yaml`; the keys are flags for `init`, and without any `up` makes the default
+    /// hierarchy.
     static func run(
         settings: String = "", keys: [String] = [], _ body: (Lab) async throws -> Void
     ) async throws {
@@ -40,7 +39,8 @@ final class Lab: Sendable {
         httpPort = try FreePort.any()
         httpsPort = try FreePort.any()
         let listeners = [
-            "--host", "127.0.0.1", "--listen", "127.0.0.1", "--http-port", "\(httpPort)", "--https-port", "\(httpsPort)",
+            "--host", "127.0.0.1", "--listen", "127.0.0.1", "--http-port", "\(httpPort)", "--https-port",
+            "\(httpsPort)",
             "--device-port", "\(try FreePort.any())",
         ]
         try Data(settings.utf8).write(to: folder.appendingPathComponent("sealwright.yaml"))
@@ -119,9 +119,9 @@ extension Lab {
     /// The SCEP URL of an endpoint.
     func url(_ endpoint: String = "default") -> String { "\(http)/scep/\(endpoint)" }
 
-    /// Tries again until it holds, for at most ten seconds.
+    /// Tries again until it holds, for half a minute or, where trying takes time, longer.
     func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<100 {
+        for _ in 0..<300 {
             if try await holds() { return true }
             try await Task.sleep(for: .milliseconds(100))
         }

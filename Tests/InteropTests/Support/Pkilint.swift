@@ -27,7 +27,9 @@ struct Pkilint {
         }
     }
 
-    /// The findings in the lab's files that no waiver covers. The ending says what a file is: `pem`, `crl`, `ocsp`.
+    /// The findings in the lab's files that no waiver covers.
+    ///
+    /// The ending says what a file is: `pem`, `crl`, `ocsp`.
     func findings(in files: [String], of lab: Lab) async throws -> [Finding] {
         try #require(!files.isEmpty)
         let result = try await lab.run(Tool.lintPython, ["-c", Self.script] + files, within: 240)
@@ -49,33 +51,36 @@ struct Pkilint {
     /// The linters' own loaders and rules, with the value each finding is about.
     private static let script = """
         import json, sys
-        from pkilint import loader, validation
+        from pkilint import loader
         from pkilint.pkix import certificate, crl, ocsp, name, extension
         import pkilint.pkix as pkix
 
         def rules():
-            decoders = certificate.create_decoding_validators(name.ATTRIBUTE_TYPE_MAPPINGS, extension.EXTENSION_MAPPINGS)
-            yield 'pem', loader.RFC5280CertificateDocumentLoader(), certificate.create_pkix_certificate_validator_container(
-                decoders, [
-                    certificate.create_issuer_validator_container([]), certificate.create_validity_validator_container(),
+            container = certificate.create_pkix_certificate_validator_container
+            yield 'pem', loader.RFC5280CertificateDocumentLoader(), container(
+                certificate.create_decoding_validators(name.ATTRIBUTE_TYPE_MAPPINGS, extension.EXTENSION_MAPPINGS), [
+                    certificate.create_issuer_validator_container([]),
+                    certificate.create_validity_validator_container(),
                     certificate.create_subject_validator_container([]),
                     certificate.create_extensions_validator_container([]),
                     certificate.create_spki_validator_container([])])
             parts = [pkix.create_attribute_decoder(name.ATTRIBUTE_TYPE_MAPPINGS),
                 pkix.create_extension_decoder(extension.EXTENSION_MAPPINGS)]
-            yield 'crl', loader.RFC5280CertificateListDocumentLoader(), crl.create_pkix_crl_validator_container(parts, [
+            container = crl.create_pkix_crl_validator_container
+            yield 'crl', loader.RFC5280CertificateListDocumentLoader(), container(parts, [
                 crl.create_issuer_validator_container([]), crl.create_validity_validator_container([]),
                 crl.create_extensions_validator_container([])])
-            yield 'ocsp', loader.RFC6960OCSPResponseDocumentLoader(), ocsp.create_pkix_ocsp_response_validator_container(
+            container = ocsp.create_pkix_ocsp_response_validator_container
+            yield 'ocsp', loader.RFC6960OCSPResponseDocumentLoader(), container(
                 [ocsp.create_response_decoder()] + parts, [])
 
         kinds = {ending: (reader, rules) for ending, reader, rules in rules()}
         for path in sys.argv[1:]:
             reader, validator = kinds[path.rsplit('.', 1)[1]]
-            document = reader.get_file_loader_func('DETECT')(open(path, 'rb'), path)
+            document = reader.load_file(open(path, 'rb'), path)
             for result in validator.validate(document.root):
                 for found in result.finding_descriptions:
-                    if found.finding.severity >= validation.ValidationFindingSeverity.ERROR:
+                    if found.finding.severity.name in ('ERROR', 'FATAL'):
                         print(json.dumps(dict(file=path, severity=found.finding.severity.name,
                             code=found.finding.code.rsplit('.', 1)[-1], value=str(result.node.pdu),
                             message=found.message or '')))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Synchronization
 
 /// One run of a foreign program, or of ours, as a process of its own.
 ///
-/// What it writes goes to files, so that neither side can wait for the other over a full pipe.
+/// What it writes goes to files, so that neither side can wait for the other over a full pipe. Not Foundation's
+/// `Process`: it keeps descriptors of every program it ever ran, and these tests run hundreds.
 final class Program: Sendable {
     /// How a program ended.
     struct Result: Sendable, CustomStringConvertible {
@@ -21,12 +21,13 @@ final class Program: Sendable {
     /// Why a program could not be run to its end.
     enum Failure: Error {
         case missing(String)
+        case notStarted(String, Int32)
         case tookTooLong(Result)
         case failed(Result)
     }
 
     private let command: String
-    private let process: Process
+    private let process: ChildProcess
     private let files: (output: URL, errors: URL)
 
     /// Starts a program in a folder; its environment is ours with these additions.
@@ -37,26 +38,26 @@ final class Program: Sendable {
         command = ([name] + arguments).joined(separator: " ")
         let id = UUID().uuidString
         files = (folder.appendingPathComponent(".\(id).out"), folder.appendingPathComponent(".\(id).err"))
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(["SWIFT_BACKTRACE": "enable=no", "LC_ALL": "C"]) { $1 }.merging(environment) { $1 }
-        process.standardOutput = try Self.sink(files.output)
-        process.standardError = try Self.sink(files.errors)
-        process.standardInput = try Self.source(input, folder.appendingPathComponent(".\(id).in"))
-        try process.run()
+        var source = "/dev/null"
+        if let input {
+            source = folder.appendingPathComponent(".\(id).in").path
+            try Data(input.utf8).write(to: URL(fileURLWithPath: source))
+        }
+        process = try ChildProcess(
+            path: path, arguments: arguments, folder: folder.path,
+            environment: ProcessInfo.processInfo.environment
+                .merging(["SWIFT_BACKTRACE": "enable=no", "LC_ALL": "C"]) { $1 }.merging(environment) { $1 },
+            input: source, output: files.output.path, errors: files.errors.path)
     }
 
-    var isRunning: Bool { process.isRunning }
-    var output: String { (try? String(contentsOf: files.output, encoding: .utf8)) ?? "" }
-    var errors: String { (try? String(contentsOf: files.errors, encoding: .utf8)) ?? "" }
+    var isRunning: Bool { process.status == nil }
+    var output: String { Self.text(files.output) }
+    var errors: String { Self.text(files.errors) }
 
     /// Waits for the end; a program that does not come to one is ended and is a failure.
     func result(within seconds: Double = 60) async throws -> Result {
         let deadline = ContinuousClock.now + .seconds(seconds)
-        while process.isRunning {
+        while isRunning {
             if ContinuousClock.now > deadline {
                 await stop()
                 throw Failure.tookTooLong(outcome)
@@ -66,34 +67,24 @@ final class Program: Sendable {
         return outcome
     }
 
-    /// Ends the program: asks first, insists after five seconds.
+    /// Ends the program: asks first, insists after ten seconds.
     func stop() async {
-        process.terminate()
-        for _ in 0..<500 where process.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        process.send(SIGTERM)
+        for _ in 0..<1_000 where isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+        await kill()
     }
 
     /// Ends the program as a power cut would.
-    func kill() {
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    func kill() async {
+        process.send(SIGKILL)
+        while isRunning { try? await Task.sleep(for: .milliseconds(10)) }
     }
-
-    private func kill(_ pid: Int32, _ signal: Int32) { Foundation.kill(pid, signal) }
 
     private var outcome: Result {
-        Result(command: command, status: process.terminationStatus, output: output, errors: errors)
+        Result(command: command, status: process.status ?? -1, output: output, errors: errors)
     }
 
-    private static func sink(_ url: URL) throws -> FileHandle {
-        try Data().write(to: url)
-        return try FileHandle(forWritingTo: url)
-    }
-
-    private static func source(_ text: String?, _ url: URL) throws -> FileHandle {
-        guard let text else { return .nullDevice }
-        try Data(text.utf8).write(to: url)
-        return try FileHandle(forReadingFrom: url)
+    private static func text(_ url: URL) -> String {
+        String(decoding: (try? Data(contentsOf: url)) ?? Data(), as: UTF8.self)
     }
 }

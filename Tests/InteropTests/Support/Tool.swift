@@ -31,6 +31,7 @@ extension Trait where Self == ConditionTrait {
     static func needs(_ programs: String...) -> Self {
         let missing = programs.filter { Tool.path($0) == nil }
         let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
-        return .enabled(if: missing.isEmpty || isCI, "missing: \(missing.joined(separator: " ")); run scripts/bootstrap")
+        return .enabled(
+            if: missing.isEmpty || isCI, "missing: \(missing.joined(separator: " ")); run scripts/bootstrap")
     }
 }

@@ -22,7 +22,7 @@ struct CAFixture: Sendable {
     let clockGuard: ClockGuard
 
     init(
-        clock: FixedClock = FixedClock(), crl: CRLSettings = CRLSettings(debounce: .milliseconds(20)),
+        clock: FixedClock = FixedClock(), crl: CRLSettings = CRLSettings(debounce: .seconds(60)),
         identities settings: ServiceIdentitySettings = ServiceIdentitySettings(), keys: SuiteKeys? = nil
     ) throws {
         self.clock = clock
@@ -49,7 +49,7 @@ struct CAFixture: Sendable {
 
     /// A fixture with a hierarchy of P-256 keys, which are made at once.
     static func ready(
-        clock: FixedClock = FixedClock(), crl: CRLSettings = CRLSettings(debounce: .milliseconds(20)),
+        clock: FixedClock = FixedClock(), crl: CRLSettings = CRLSettings(debounce: .seconds(60)),
         identities: ServiceIdentitySettings = ServiceIdentitySettings()
     ) async throws -> CAFixture {
         let fixture = try CAFixture(clock: clock, crl: crl, identities: identities)

@@ -54,6 +54,15 @@ struct ServiceIdentityTests {
         #expect(ca.registry.identities(.scepRA, for: issuing).count == 1)
     }
 
+    @Test func `a server name that cannot stand in a certificate does not hold up the others`() async throws {
+        let ca = try CAFixture(identities: ServiceIdentitySettings(serverNames: ["not a host name"]))
+        for _ in 0..<2 {
+            await #expect(throws: AuthorityError.self) { try await ca.ceremony.initialize(.quick) }
+            #expect(try ca.registry.identities(.scepRA, for: ca.issuing.id).count == 1)
+            #expect(try ca.registry.identities(.ocspSigner, for: ca.issuing.id).count == 1)
+        }
+    }
+
     @Test func `new names make a new server certificate at once`() async throws {
         let ca = try await CAFixture.ready(identities: Self.settings)
         let renamed = ServiceIdentityManager(

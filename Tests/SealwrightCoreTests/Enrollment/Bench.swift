@@ -13,20 +13,24 @@ struct Bench {
     let store = InMemoryStore()
     let clock = FixedClock()
     let hierarchy: TestHierarchy
+    let clockGuard: ClockGuard
     let service: EnrollmentService
     let challenges: ChallengeService
 
     init(
         _ policy: EnrollmentPolicy = EnrollmentPolicy(), profiles: [CertificateProfile] = [.device, .server],
-        authorizer: (any EnrollmentAuthorizer)? = nil, others: [EnrollmentPolicy] = [], issuing: KeyType = .ecP256
+        authorizer: (any EnrollmentAuthorizer)? = nil, others: [EnrollmentPolicy] = [], issuing: KeyType = .ecP256,
+        crlShards: Int = 0
     ) async throws {
         hierarchy = try await TestHierarchy(in: store, clock: clock, issuing: issuing)
+        clockGuard = ClockGuard(store: store, registry: hierarchy.registry)
         service = EnrollmentService(
             store: store, registry: hierarchy.registry, publication: hierarchy.publication, clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             profiles: Dictionary(profiles.map { ($0.name, $0) }) { first, _ in first },
             policies: Dictionary(([policy] + others).map { ($0.endpoint, $0) }) { first, _ in first },
-            authorizer: authorizer)
+            authorizer: authorizer, crlShards: crlShards,
+            clockGuard: clockGuard)
         challenges = ChallengeService(store: store, clock: clock)
     }
 

@@ -153,7 +153,7 @@ struct FirstEnrollmentTests {
                 name: "lab", secret: Secret(text), endpoint: .default, createdBy: "configuration")
         }
         #expect(try await bench.challenges.list().count == 1)
-        await #expect(throws: Refusal.self) {
+        await #expect(throws: EnrollmentRefusal.self) {
             try await bench.challenges.setStatic(
                 name: "short", secret: Secret("short"), endpoint: .default, createdBy: "configuration")
         }
@@ -231,6 +231,30 @@ struct FirstEnrollmentTests {
             serial: credential.serial, Revocation(at: bench.clock.now, reason: .superseded),
             event: AuditEvent(action: "certificate.revoked", at: bench.clock.now, actor: "test", object: "c"))
         #expect(try await bench.enroll(bench.device()).credential != nil)
+    }
+
+    @Test func `with a clock that went back nothing is issued`() async throws {
+        let bench = try await Bench()
+        let (early, late) = (try await bench.device(), try await bench.device())
+        bench.clock.advance(by: 3000)
+        #expect(try await bench.enroll(early).credential != nil)
+        try await bench.clockGuard.refresh()
+        bench.clock.advance(by: -601)
+        guard case .unavailable(.clock(.wentBack)) = try await bench.enroll(late) else {
+            Issue.record("issued")
+            return
+        }
+    }
+
+    @Test func `with a CRL in parts each certificate names its own`() async throws {
+        let bench = try await Bench(crlShards: 4)
+        let credential = try await bench.issue(bench.device())
+        let shard = Publication.shard(of: credential.serial, of: 4)
+        let url = "http://ca.example.com:8080/crl/issuing/\(shard).crl"
+        #expect(try credential.view.crlDistributionPoints?.uris == [url])
+        let whole = try await Bench()
+        let other = try await whole.issue(whole.device())
+        #expect(try other.view.crlDistributionPoints?.uris == ["http://ca.example.com:8080/crl/issuing.crl"])
     }
 
     @Test func `a store that fails makes the service unavailable, not wrong`() async throws {

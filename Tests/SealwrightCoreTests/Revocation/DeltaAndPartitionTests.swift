@@ -9,7 +9,7 @@ import Testing
 @Suite("RFC 5280 sections 5.2.4 to 5.2.6: delta and partitioned CRLs")
 struct DeltaAndPartitionTests {
     @Test func `a delta tells what changed since its base, and the full CRL points to it`() async throws {
-        let ca = try await CAFixture.ready(crl: CRLSettings(deltas: true))
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
         let id = try ca.issuing.id
         let service = ca.revocationService()
         let early = try await ca.issue("early")
@@ -37,7 +37,7 @@ struct DeltaAndPartitionTests {
     }
 
     @Test func `OpenSSL uses base and delta together`() async throws {
-        let ca = try await CAFixture.ready(crl: CRLSettings(deltas: true))
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
         let id = try ca.issuing.id
         let base = try #require(ca.publisher.current(id))
         let device = try await ca.issue("laptop")

@@ -51,7 +51,7 @@ struct CRLEndpointTests {
         let after = endpoint(bench).respond(toFile: "issuing.crl")
         #expect(after.freshness?.digest != before.freshness?.digest)
         let list = try CertificateList(parsing: after.octets)
-        #expect(list.entries.find(certificate.serialNumber) != nil)
+        #expect(list.find(certificate.serialNumber) != nil)
     }
 
     @Test(arguments: [
@@ -73,6 +73,7 @@ struct CRLEndpointTests {
             let reply = endpoint.respond(toFile: file)
             #expect(reply.mediaType == "application/pkix-cert")
             #expect(reply.octets == issuing)
+            #expect(reply.freshness?.maxAge == 3_600)
         }
         let pem = endpoint.respond(toFile: "issuing.pem")
         #expect(pem.mediaType == "application/x-pem-file")

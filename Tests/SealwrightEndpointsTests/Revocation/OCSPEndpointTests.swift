@@ -30,17 +30,20 @@ struct OCSPEndpointTests {
         return try OCSPResponse(parsing: reply.octets).status
     }
 
+    func certStatus(_ reply: EndpointReply) throws -> SingleResponse.CertStatus? {
+        #expect(reply.freshness == nil)
+        let response = try OCSPResponse(parsing: reply.octets)
+        return response.basicResponse?.responseData.responses.first?.certStatus
+    }
+
     @Test(arguments: [DigestAlgorithm.sha1, .sha256])
     func `good, revoked within the second, and unknown`(digest: DigestAlgorithm) async throws {
         let bench = try await Workbench()
         let certificate = try await bench.enrolled()
         let endpoint = endpoint(bench)
         func answer(_ serial: SerialNumber) async throws -> SingleResponse.CertStatus? {
-            let reply = await endpoint.respond(
-                toBody: try request(bench, for: serial, digest: digest), authority: "issuing")
-            #expect(reply.freshness == nil)
-            let basic = try #require(try OCSPResponse(parsing: reply.octets).basicResponse)
-            return basic.responseData.responses.first?.certStatus
+            let question = try request(bench, for: serial, digest: digest)
+            return try certStatus(await endpoint.respond(toBody: question, authority: "issuing"))
         }
         #expect(try await answer(certificate.serialNumber) == .good)
         #expect(try await answer(.random()) == .unknown)

@@ -96,8 +96,7 @@ struct ForecastTests {
     @Test func `a revoked certificate renews nothing`() async throws {
         let bench = try await Workbench()
         let held = try await bench.enrolled()
-        _ = try await bench.revocation.revoke(
-            serial: held.serialNumber, reason: .keyCompromise, by: "test", force: false)
+        _ = try await bench.revocation.revoke(held.serialNumber, reason: .keyCompromise, actor: "test")
         try await check(bench.renewal(held), at: bench, is: .failure, "revoked")
     }
 
@@ -112,7 +111,7 @@ struct ForecastTests {
         thief.transactionID = request.transactionID
         try await check(thief, at: bench, is: .failure, "transactionID in use")
         let waiting = try #require(try await bench.store.enrollments(in: .pending, limit: 10).first)
-        _ = try await bench.enrollment.deny(waiting.id, by: "operator:anna", reason: "no")
+        _ = await bench.enrollment.deny(waiting.id, by: "operator:anna", reason: "no")
         try await check(bench.poll(request), at: bench, is: .failure, "denied")
     }
 

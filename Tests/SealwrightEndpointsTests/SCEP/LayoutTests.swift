@@ -39,6 +39,47 @@ struct LayoutTests {
         #expect(try bench.ra.keyUsage == [.digitalSignature, .keyEncipherment])
     }
 
+    /// An authority's certificate as another product makes it.
+    func authority(
+        _ name: String, _ key: SoftwareKey, under issuer: (name: String, key: SoftwareKey)?, at now: Timestamp
+    ) throws -> [UInt8] {
+        let signer = issuer?.key ?? key
+        let tbs = TBSCertificate(
+            serialNumber: .random(), signature: signer.defaultSignatureAlgorithm,
+            issuer: try DistinguishedName(rfc4514: issuer?.name ?? name), notBefore: now.adding(seconds: -60),
+            notAfter: now.adding(seconds: 3650 * 86_400), subject: try DistinguishedName(rfc4514: name),
+            subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey),
+            extensions: [
+                BasicConstraints.authority(pathLength: nil).certificateExtension,
+                KeyUsage([.keyCertSign, .cRLSign]).certificateExtension,
+                SubjectKeyIdentifier(SubjectPublicKeyInfo(key.publicKey).keyIdentifier).certificateExtension,
+            ]
+        ).derBytes
+        let algorithm = signer.defaultSignatureAlgorithm
+        return TBSCertificate.certificate(
+            tbs: tbs, signature: try signer.signSynchronously(tbs, algorithm: algorithm), algorithm: algorithm)
+    }
+
+    @Test func `a chain of three that was made elsewhere`() async throws {
+        let endpoint = EndpointID(rawValue: "imported")
+        let bench = try await Workbench(
+            others: [EnrollmentPolicy(endpoint: endpoint, authority: AuthorityID(rawValue: "issuing-2"))])
+        let keys = try [TestKeys.shared.key(.ecP384, 81), TestKeys.shared.key(.ecP256, 82), LabKeys.device(3)]
+        let now = bench.clock.now
+        let root = try authority("CN=Corp Root", keys[0], under: nil, at: now)
+        let policy = try authority("CN=Corp Policy", keys[1], under: ("CN=Corp Root", keys[0]), at: now)
+        let issuing = try authority("CN=Corp Issuing", keys[2], under: ("CN=Corp Policy", keys[1]), at: now)
+        _ = try await bench.ceremony.importAuthority(
+            ImportedAuthority(certificate: issuing, key: keys[2].material(), chain: [root, policy], isActive: true))
+        let reply = await bench.endpoint(endpoint).respond(toQuery: "operation=GetCACert", from: Workbench.peer)
+        let listed = try CACertificates(parsing: reply.octets)
+        #expect(try listed.certificates.map(\.encoded) == [bench.ra.encoded, issuing, policy, root])
+        #expect(try listed.recipient() == bench.ra)
+        let answer = try await bench.send(bench.request(challenge: bench.challenge(endpoint: endpoint)), to: endpoint)
+        let certificate = try answer.certificate(LabKeys.device())
+        #expect(certificate.isSigned(by: keys[2].publicKey))
+    }
+
     @Test func `RSA throughout, and the issued certificate chains to the root`() async throws {
         let bench = try await Workbench(hierarchy: HierarchyOptions(rootKey: .rsa2048, issuingKey: .rsa2048))
         let certificate = try await enrolls(bench)

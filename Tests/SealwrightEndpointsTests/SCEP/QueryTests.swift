@@ -18,7 +18,7 @@ struct QueryTests {
         case plusEscaped = "%2B and %2F"
         case lines = "lines of 64 ended by %0A, as Cisco and sscep"
         case carriageReturns = "lines of 76 ended by %0D%0A"
-        case rawLines = "blanks that a proxy made of +"
+        case blanks = "blanks and tabs between lines"
         case urlSafe = "URL-safe alphabet"
         case unpadded = "no padding"
         case doubleEscaped = "escaped twice"
@@ -34,7 +34,7 @@ struct QueryTests {
             case .plusEscaped: return text.replacing("+", with: "%2b").replacing("/", with: "%2f")
             case .lines: return lines(text, 64).map { escape($0) + "%0A" }.joined()
             case .carriageReturns: return lines(text, 76).map { escape($0) }.joined(separator: "%0D%0A")
-            case .rawLines: return text.replacing("+", with: "%20")
+            case .blanks: return lines(text, 64).map { escape($0) }.joined(separator: "%20%09 ")
             case .urlSafe: return text.replacing("+", with: "-").replacing("/", with: "_")
             case .unpadded: return escape(text.replacing("=", with: ""))
             case .doubleEscaped: return escape(text).replacing("%", with: "%25")
@@ -119,7 +119,11 @@ struct QueryTests {
         #expect(reply.status == .tooLarge)
     }
 
-    @Test(arguments: [[], [0x00], [0x30], [0x30, 0x00], [0x30, 0x80], [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]] as [[UInt8]])
+    static let noMessages: [[UInt8]] = [
+        [], [0x00], [0x30], [0x30, 0x00], [0x30, 0x80], [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF],
+    ]
+
+    @Test(arguments: noMessages)
     func `octets that are no message are 400`(octets: [UInt8]) async throws {
         let bench = try await Workbench()
         let answer = try await bench.post(octets)
@@ -129,7 +133,7 @@ struct QueryTests {
 
     @Test func `octets nested a thousand deep are 400`() async throws {
         let bench = try await Workbench()
-        let nested = [UInt8](repeating: 0x30, count: 100_000).enumerated().map { $0.offset % 2 == 0 ? $0.element : 0x80 }
+        let nested = (0..<100_000).map { UInt8($0 % 2 == 0 ? 0x30 : 0x80) }
         #expect(try await bench.post(nested).reply.status == .badRequest)
     }
 }

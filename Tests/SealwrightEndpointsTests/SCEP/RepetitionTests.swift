@@ -44,6 +44,24 @@ struct RepetitionTests {
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `one renewal posted a hundred times in parallel yields one certificate`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let bench = try await Workbench(store: store)
+            let old = try await bench.enrolled()
+            let message = try bench.renewal(old).message()
+            let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+                for _ in 0..<100 { group.addTask { try await bench.post(message) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let key = try LabKeys.device()
+            let certificates = try Set(answers.filter { $0.status == .success }.map { try $0.certificate(key).encoded })
+            #expect(certificates.count == 1)
+            #expect(answers.allSatisfy { $0.status == .success || $0.status == .pending })
+            #expect(try await bench.issuedCount == 2)
+        }
+    }
+
     @Test func `a retransmission gets the same certificate under fresh nonces`() async throws {
         let bench = try await Workbench()
         let key = try LabKeys.device()

@@ -29,8 +29,8 @@ struct RequestVariantTests {
         digest: DigestAlgorithm, cipher: ContentCipher
     ) async throws {
         let key = try LabKeys.device()
-        for (settings, isServed) in [(ServerSettings.generic, !digest.isLegacy && !cipher.isLegacy), (Self.lenient, true)]
-        {
+        let isModern = !digest.isLegacy && !cipher.isLegacy
+        for (settings, isServed) in [(ServerSettings.generic, isModern), (Self.lenient, true)] {
             let bench = try await Workbench(settings)
             let challenge = try await bench.challenge(uses: Self.transports.count)
             for transport in Self.transports {

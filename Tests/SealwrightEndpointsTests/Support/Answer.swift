@@ -70,7 +70,9 @@ struct Answer: Sendable {
 extension Answer: CustomStringConvertible {
     /// For the message of a failed expectation.
     var description: String {
-        guard message != nil else { return "\(reply.status) \(String(decoding: reply.octets.prefix(200), as: UTF8.self))" }
+        guard message != nil else {
+            return "\(reply.status) \(String(decoding: reply.octets.prefix(200), as: UTF8.self))"
+        }
         return "\(status?.name ?? "-") \(failInfo?.name ?? "") \(text ?? "")"
     }
 }

@@ -127,12 +127,12 @@ extension Workbench {
     }
 
     /// Enrols a device; it then holds a certificate.
-    func enrolled(_ subject: String = "CN=laptop-7", key: SoftwareKey? = nil, names: [String] = []) async throws
-        -> CertificateView
-    {
+    func enrolled(
+        _ subject: String = "CN=laptop-7", key: SoftwareKey? = nil, names: [String] = []
+    ) async throws -> CertificateView {
         let key = try key ?? LabKeys.device()
-        let extensions = names.isEmpty ? [] : [SubjectAlternativeName(names.compactMap { GeneralName(text: $0) })
-            .certificateExtension]
+        let value = SubjectAlternativeName(names.compactMap { GeneralName(text: $0) })
+        let extensions = names.isEmpty ? [] : [value.certificateExtension]
         let answer = try await send(request(subject, challenge: challenge(), key: key, extensions: extensions))
         return try answer.certificate(key)
     }
@@ -153,14 +153,14 @@ extension Workbench {
     /// A CertPoll for a request.
     func poll(_ request: Forge, subject: String? = nil, key: SoftwareKey? = nil) throws -> Forge {
         var poll = request
-        if let key { poll.sign(with: try CertificateView(
-            parsing: Forge.selfSigned(request.signer.subject, key, at: clock.now)), key) }
+        if let key {
+            let certificate = try Forge.selfSigned(request.signer.subject, key, at: clock.now)
+            poll.sign(with: try CertificateView(parsing: certificate), key)
+        }
         poll.messageType = "20"
         poll.senderNonce = DER.octets(SecureRandom.bytes(16))
-        poll.plaintext = IssuerAndSubject(
-            issuer: try issuing.certificate.subject,
-            subject: try subject.map { try DistinguishedName(rfc4514: $0) } ?? request.signer.subject
-        ).derBytes
+        let asked = try subject.map { try DistinguishedName(rfc4514: $0) } ?? request.signer.subject
+        poll.plaintext = IssuerAndSubject(issuer: try issuing.certificate.subject, subject: asked).derBytes
         return poll
     }
 }

@@ -3,6 +3,7 @@
 import CryptoProvider
 import PKIFormats
 import SCEP
+import SealwrightCore
 import SealwrightInspection
 import SealwrightTesting
 import Testing

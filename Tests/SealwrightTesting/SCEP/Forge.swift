@@ -30,14 +30,9 @@ package struct Forge {
     package var transactionID: [UInt8] = DER.string("FORGED-0001")
     package var senderNonce: [UInt8] = DER.octets([UInt8](1...16))
 
-    /// A first request of a device, encrypted to the holder of a certificate.
+    /// A first request of a device for a name and its key, which also signs; encrypted to the RA's certificate.
     ///
-    /// - Parameters:
-    ///   - subject: the name asked for, RFC 4514 text.
-    ///   - key: the key asked for, which also signs.
-    ///   - recipient: the RA's certificate.
-    ///   - now: the moment around which the device's own certificate is valid.
-    ///   - attributes: of the PKCS#10.
+    /// The device's own certificate is valid around the moment given. The attributes are those of the PKCS#10.
     package init(
         subject: String = "CN=forged", key: SoftwareKey, to recipient: CertificateView, at now: Timestamp,
         attributes: [Attribute] = [.challengePassword("secret")]

@@ -155,7 +155,7 @@ extension StoreError {
 
 /// Something that only the writer's thread touches.
 ///
-/// Sendable, unchecked: the commit queue reaches `value` only inside blocks that GRDB runs on the writer's serial queue.
+/// Sendable, unchecked: the commit queue reaches `value` only in blocks that GRDB runs on the writer's serial queue.
 struct WriterBound<Value>: @unchecked Sendable {
     let value: Value
 }

@@ -12,7 +12,6 @@ struct CredentialBlock {
     /// How many credentials a block holds.
     static let size: Int64 = 1024
 
-    let first: Int64
     let ends: ClosedRange<Int64>
     let ownCount: Int64
     let authorities: ClosedRange<String>
@@ -20,32 +19,40 @@ struct CredentialBlock {
     /// The number a block with this credential begins with; numbers begin at 1.
     static func start(of number: Int64) -> Int64 { (number - 1) / size * size + 1 }
 
-    /// The summary of the block that begins at `first`, or `nil` while it is not written.
-    static func find(_ first: Int64, on connection: SQLConnection) throws(StoreError) -> CredentialBlock? {
-        try connection.statement(select).bind(first).first { row in
-            let (earliest, latest, ownCount) = (row.int(), row.int(), row.int())
-            let (low, high) = (row.text(), row.text())
-            return CredentialBlock(
-                first: first, ends: min(earliest, latest)...max(earliest, latest), ownCount: ownCount,
-                authorities: min(low, high)...max(low, high))
-        }
+    /// What a summary tells about a search.
+    enum Verdict {
+        /// The block is not summarised yet.
+        case unknown
+        /// The block holds no match.
+        case noMatch
+        /// Any credential of the block may match.
+        case anyMayMatch
+        /// Only these may match: their subjects do. Newest first.
+        case mayMatch([Int64])
     }
 
-    /// The numbers in a block whose subjects hold `needle`, newest first.
-    static func numbers(
-        in first: Int64, matching needle: SubjectNeedle, on connection: SQLConnection
-    ) throws(StoreError) -> [Int64] {
-        let positions = try connection.statement(selectSubjects).bind(first).first { row in
-            row.withOctets { PackedSubjects.positions(of: needle, in: $0) }
-        }
-        return (positions ?? []).reversed().map { first + Int64($0) }
+    /// Judges the block that begins at `first`.
+    static func judge(
+        _ first: Int64, by conditions: CredentialConditions, on connection: SQLConnection
+    ) throws(StoreError) -> Verdict {
+        try connection.statement(select).bind(first).first { row -> Verdict in
+            let (earliest, latest, ownCount) = (row.int(), row.int(), row.int())
+            let (low, high) = (row.text(), row.text())
+            let block = CredentialBlock(
+                ends: min(earliest, latest)...max(earliest, latest), ownCount: ownCount,
+                authorities: min(low, high)...max(low, high))
+            guard conditions.canMatch(in: block) else { return .noMatch }
+            guard let needle = conditions.needle else { return .anyMayMatch }
+            let positions = row.withOctets { PackedSubjects.positions(of: needle, in: $0) }
+            return .mayMatch(positions.reversed().map { first + Int64($0) })
+        } ?? .unknown
     }
 
     private static let select: SQL =
         """
-        SELECT earliest_end, latest_end, own_count, first_authority, last_authority FROM credential_block WHERE first = ?
+        SELECT earliest_end, latest_end, own_count, first_authority, last_authority, subjects
+        FROM credential_block WHERE first = ?
         """
-    private static let selectSubjects: SQL = "SELECT subjects FROM credential_block WHERE first = ?"
 }
 
 // MARK: - Writing

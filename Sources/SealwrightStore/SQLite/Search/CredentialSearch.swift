@@ -133,18 +133,17 @@ extension CredentialSearch {
         from first: Int64, before upper: Int64, _ walk: inout SearchWalk, _ ends: ClosedRange<Int64>
     ) throws(StoreError) {
         let beginning = SearchPosition(number: first, end: 0)
-        guard let block = try CredentialBlock.find(first, on: connection) else {
-            return try scan(from: first, before: upper, &walk, ends)
+        switch try CredentialBlock.judge(first, by: conditions, on: connection) {
+        case .unknown, .anyMayMatch: try scan(from: first, before: upper, &walk, ends)
+        case .noMatch: walk.pass(beginning, cost: 10)
+        case .mayMatch(let numbers):
+            for number in numbers where number < upper && walk.goesOn {
+                let check = conditions.bind(to: try connection.statement(Self.check), ends: ends).bind(number)
+                let isMatch = try check.first { row in row.int() != 0 } ?? false
+                walk.pass(SearchPosition(number: number, end: 0), isMatch: isMatch, cost: 5)
+            }
+            if walk.goesOn { walk.pass(beginning, cost: 150) }
         }
-        guard conditions.canMatch(in: block) else { return walk.pass(beginning, cost: 10) }
-        guard let needle = conditions.needle else { return try scan(from: first, before: upper, &walk, ends) }
-        let candidates = try CredentialBlock.numbers(in: first, matching: needle, on: connection)
-        for number in candidates where number < upper && walk.goesOn {
-            let check = conditions.bind(to: try connection.statement(Self.check), ends: ends).bind(number)
-            let isMatch = try check.first { row in row.int() != 0 } ?? false
-            walk.pass(SearchPosition(number: number, end: 0), isMatch: isMatch, cost: 5)
-        }
-        if walk.goesOn { walk.pass(beginning, cost: 150) }
     }
 
     private func scan(

@@ -2,20 +2,22 @@
 
 /// Text that is looked for in subjects, whatever its case.
 ///
-/// Thirty-two places are tried at once for the text's first and last octet; only where both stand is the rest compared.
+/// Thirty-two places are tried at once for the text's first, middle and last octet; only where all three stand is the
+/// rest compared.
 struct SubjectNeedle {
     private typealias Lane = SIMD32<UInt8>
 
     private let octets: [UInt8]
-    private let first: Lane
-    private let last: Lane
+    /// Octets of the text that are tried first, and how far from its beginning they are.
+    private let probes: (first: Lane, middle: Lane, last: Lane)
+    private let middle: Int
 
     /// Takes a text of at least one character.
     init?(_ text: String) {
         octets = Array(text.lowercased().utf8)
         guard let first = octets.first, let last = octets.last else { return nil }
-        self.first = Lane(repeating: first)
-        self.last = Lane(repeating: last)
+        middle = octets.count / 2
+        probes = (Lane(repeating: first), Lane(repeating: octets[middle]), Lane(repeating: last))
     }
 
     /// Whether a subject holds the text.
@@ -28,15 +30,18 @@ struct SubjectNeedle {
         let reach = octets.count - 1
         var position = start
         while position + reach + Lane.scalarCount <= haystack.count {
-            let starts = haystack.loadUnaligned(fromByteOffset: position, as: Lane.self)
-            let ends = haystack.loadUnaligned(fromByteOffset: position + reach, as: Lane.self)
             let next = position + Lane.scalarCount
-            if any((starts .== first) .& (ends .== last)), let match = match(in: haystack, position..<next) {
-                return match
-            }
+            if mayMatch(in: haystack, at: position), let match = match(in: haystack, position..<next) { return match }
             position = next
         }
         return match(in: haystack, position..<max(position, haystack.count - reach))
+    }
+
+    private func mayMatch(in haystack: UnsafeRawBufferPointer, at position: Int) -> Bool {
+        let starts = haystack.loadUnaligned(fromByteOffset: position, as: Lane.self) .== probes.first
+        let middles = haystack.loadUnaligned(fromByteOffset: position + middle, as: Lane.self) .== probes.middle
+        let ends = haystack.loadUnaligned(fromByteOffset: position + octets.count - 1, as: Lane.self) .== probes.last
+        return any(starts .& middles .& ends)
     }
 
     /// Compares place by place.

@@ -18,28 +18,24 @@ extension SQLiteStore: StoreMaintenance {
 
     package func copy(toFile path: String) async throws(StoreError) {
         try DatabaseFile(path: path).create()
-        try await readAtLength { connection throws(StoreError) in
-            try connection.statement("VACUUM INTO ?").bind(path).run()
+        do {
+            // Not in a transaction, which VACUUM does not run in; it reads one snapshot all the same.
+            try await pool.unsafeRead { database in
+                try database.borrowedConnection().statement("VACUUM INTO ?").bind(path).run()
+            }
+        } catch {
+            throw StoreError(error)
         }
         try DatabaseFile(path: path).synchronize()
     }
 
-    /// Reads every page and index, to prove that a restored database is whole.
-    ///
-    /// - Throws: ``StoreError/corrupted(_:)`` with SQLite's first finding.
-    package func checkIntegrity() async throws(StoreError) {
-        let finding = try await readAtLength { connection throws(StoreError) in
-            try connection.statement("PRAGMA integrity_check(1)").first { row throws(StoreError) in row.text() }
-        }
-        guard finding == "ok" else { throw .corrupted(finding ?? "the integrity check said nothing") }
-    }
-
-    /// A read that may take its time: on a thread of the pool, so that the caller's can go on with others.
+    /// A read of one snapshot that may take its time: on a thread of the pool, so that the caller's can go on with
+    /// others.
     func readAtLength<Value: Sendable>(
         _ body: @escaping @Sendable (SQLConnection) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         do {
-            return try await pool.unsafeRead { database in try body(try database.borrowedConnection()) }
+            return try await pool.read { database in try body(try database.borrowedConnection()) }
         } catch {
             throw StoreError(error)
         }

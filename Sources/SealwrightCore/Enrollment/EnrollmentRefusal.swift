@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why the middle did not do what it was asked: the request's fault or ours.
-package enum Refusal: Error, Hashable, Sendable {
+package enum EnrollmentRefusal: Error, Hashable, Sendable {
     /// The request was judged and refused.
     case denied(DenialReason)
     /// It could not be judged or carried out now.
@@ -18,17 +18,17 @@ package enum Refusal: Error, Hashable, Sendable {
     /// Asks the store and tells its failure as ours.
     static func storing<Value>(
         _ work: () async throws(StoreError) -> Value
-    ) async throws(Refusal) -> Value {
+    ) async throws(EnrollmentRefusal) -> Value {
         do { return try await work() } catch { throw .unavailable(.store(error)) }
     }
 
     /// Judges something and tells a denial as a refusal.
-    static func judging<Value>(_ work: () throws(DenialReason) -> Value) throws(Refusal) -> Value {
+    static func judging<Value>(_ work: () throws(DenialReason) -> Value) throws(EnrollmentRefusal) -> Value {
         do { return try work() } catch { throw .denied(error) }
     }
 }
 
-extension Refusal: CustomStringConvertible {
+extension EnrollmentRefusal: CustomStringConvertible {
     /// One sentence for people.
     package var description: String {
         switch self {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a request line may ask for, judged before any router or URL parser sees it.
+///
+/// Everything behind this works on visible ASCII that begins with a slash. Other octets belong escaped into a URL, so
+/// no client in use loses anything.
+///
+/// Source: RFC 9112, section 3.2.
+enum RequestTarget {
+    /// What becomes of a target.
+    enum Verdict: Equatable {
+        /// Go on with this one, in origin-form.
+        case accepted(String)
+        case malformed
+        case tooLong
+    }
+
+    /// Judges a target as it was received.
+    ///
+    /// - Parameters:
+    ///   - target: origin-form or, as proxies send it, absolute-form.
+    ///   - limits: the longest allowed; only SCEP and OCSP carry messages in URLs.
+    /// - Returns: the target to go on with, or why not.
+    static func judge(_ target: String, limits: ListenerLimits) -> Verdict {
+        let octets = target.utf8
+        guard octets.count <= limits.messageTargetOctets else { return .tooLong }
+        guard octets.allSatisfy({ (0x21...0x7E).contains($0) }) else { return .malformed }
+        guard let origin = originForm(target) else { return .malformed }
+        guard origin.utf8.count <= limits.targetOctets || carriesMessage(origin) else { return .tooLong }
+        return .accepted(origin)
+    }
+
+    private static func originForm(_ target: String) -> String? {
+        if target.utf8.first == UInt8(ascii: "/") { return target }
+        let lowered = target.prefix(8).lowercased()
+        let scheme = lowered == "https://" ? 8 : lowered.hasPrefix("http://") ? 7 : 0
+        guard scheme > 0 else { return nil }
+        let rest = target.dropFirst(scheme).drop { $0 != "/" && $0 != "?" && $0 != "#" }
+        return rest.first == "/" ? String(rest) : "/" + rest
+    }
+
+    private static func carriesMessage(_ target: String) -> Bool {
+        ["/scep", "/certsrv/mscep", "/cgi-bin/pkiclient.exe", "/ocsp/"].contains { target.hasPrefix($0) }
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import PKIFormats
+import SealwrightNetwork
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("The administration interface: who is let in, and what a refusal says")
+struct APITests {
+    private func server() async throws -> RunningServer { try await RunningServer.shared.value }
+
+    @Test(arguments: [("", "api.token-missing"), ("sw_pat_00", "api.token-unknown")])
+    func `without a valid token nothing is told`(_ token: String, _ code: String) async throws {
+        let server = try await server()
+        let fields = token.isEmpty ? [] : [("Authorization", "Bearer " + token)]
+        let answer = try await server.secure("GET", "/api/v1/status", token: "", fields: fields)
+        #expect(answer.status == 401)
+        #expect(answer.mediaType == "application/problem+json")
+        #expect(answer.json["code"] as? String == code)
+        #expect(answer.json["type"] as? String == "urn:sealwright:error:" + code)
+    }
+
+    @Test func `paths and methods that do not exist are problem documents too`() async throws {
+        let server = try await server()
+        let missing = try await server.secure("GET", "/api/v1/nothing")
+        #expect(missing.status == 404)
+        #expect(missing.json["code"] as? String == "api.not-found")
+        let method = try await server.secure("DELETE", "/api/v1/certificates")
+        #expect(method.status == 405)
+        #expect(method.json["code"] as? String == "api.method-not-allowed")
+        #expect(method.field("Allow") == "GET, HEAD, POST")
+    }
+
+    @Test(arguments: [
+        ("/api/v1/certificates", #"{"csr": 5}"#, "csr"), ("/api/v1/certificates", "{", "body"),
+        ("/api/v1/certificates", "{}", "csr"), ("/api/v1/challenges", #"{"ttl": "soon"}"#, "ttl"),
+        ("/api/v1/challenges", #"{"uses": 0}"#, "uses"), ("/api/v1/backup", #"{"password": "short"}"#, "password"),
+        ("/api/v1/authorities/successor", #"{"key": "rsa-1"}"#, "key"),
+    ])
+    func `a wrong body is 400 and names the field`(_ path: String, _ body: String, _ field: String) async throws {
+        let answer = try await server().secure("POST", path, json: body)
+        #expect(answer.status == 400)
+        #expect((answer.json["detail"] as? String)?.hasPrefix(field + ":") ?? false)
+    }
+
+    @Test(arguments: ["status=gone", "owner=me", "expiring=soon", "limit=0", "limit=x"])
+    func `a wrong filter is 400 and names the parameter`(_ query: String) async throws {
+        let answer = try await server().secure("GET", "/api/v1/certificates?" + query)
+        #expect(answer.status == 400)
+        let name = String(query.prefix { $0 != "=" })
+        #expect((answer.json["detail"] as? String)?.hasPrefix(name + ":") ?? false)
+    }
+
+    @Test func `a body over a mebibyte is 413`() async throws {
+        let json = #"{"csr":""# + String(repeating: "A", count: 1 << 20) + #""}"#
+        #expect(try await server().secure("POST", "/api/v1/certificates", json: json).status == 413)
+    }
+
+    @Test func `certificates are issued, found by every filter, shown with colons, and revoked`() async throws {
+        let server = try await RunningServer.start()
+        let csr = try Self.request("CN=filter-me")
+        let made = try await server.secure("POST", "/api/v1/certificates", json: csr)
+        #expect(made.status == 201)
+        let serial = try #require(made.json["serial"] as? String)
+        func count(_ query: String) async throws -> Int {
+            let answer = try await server.secure("GET", "/api/v1/certificates?" + query)
+            #expect(answer.status == 200)
+            return (answer.json["items"] as? [Any])?.count ?? -1
+        }
+        #expect(try await count("subject=FILTER-me") == 1)
+        #expect(try await count("subject=other") == 0)
+        #expect(try await count("status=valid") == 1)
+        #expect(try await count("expiring=400d") == 1)
+        #expect(try await count("expiring=1d") == 0)
+        #expect(try await count("owner=own") > 0)
+        let colons = stride(from: 0, to: serial.count, by: 2).map { offset in
+            serial.dropFirst(offset).prefix(2).uppercased()
+        }.joined(separator: "%3A")
+        #expect(try await server.secure("GET", "/api/v1/certificates/" + colons).json["serial"] as? String == serial)
+        let revoke = "/api/v1/certificates/\(serial)/revoke"
+        #expect(try await server.secure("POST", revoke, json: #"{"reason":"bad"}"#).status == 400)
+        #expect(try await server.secure("POST", revoke, json: #"{"reason":"keyCompromise"}"#).status == 200)
+        #expect(try await server.secure("POST", revoke, json: #"{"reason":"keyCompromise"}"#).status == 409)
+        #expect(try await count("status=revoked") == 1)
+        #expect(try await server.secure("GET", "/api/v1/certificates/00ff").status == 404)
+        await server.stop()
+    }
+
+    /// The JSON of a request to issue, with a fresh key.
+    static func request(_ subject: String) throws -> String {
+        let pool = CryptoPool(threads: 1)
+        let key = try SoftwareKey.generate(.ecP256, id: KeyID(rawValue: "test"), pool: pool)
+        let info = CertificationRequest.prepare(
+            subject: try DistinguishedName(text: subject), subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey),
+            attributes: [])
+        let der = info.finish(
+            signature: try key.signSynchronously(info.derBytes, algorithm: key.defaultSignatureAlgorithm),
+            algorithm: key.defaultSignatureAlgorithm)
+        pool.shutdown()
+        return #"{"csr":"\#(Data(der).base64EncodedString())"}"#
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightCore
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("Backup and restore")
+struct BackupTests {
+    private static let password = "correct horse battery staple"
+
+    private func backup(_ folder: String, password: String?) async throws -> String {
+        let server = try await RunningServer.shared.value
+        let path = folder + "/backup.tar"
+        _ = try await Backup(of: server.folder, store: server.middle.store, clock: server.middle.clock)
+            .write(to: path, password: password)
+        return path
+    }
+
+    @Test func `a restored folder holds the same certificates, audit trail and keys`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = try await backup(folder, password: Self.password)
+            let target = DataFolder(folder + "/restored")
+            let report = try await Restore(of: path, password: Self.password).run(into: target)
+            #expect(report.hasMasterKey)
+            #expect(report.keys >= 5)
+            #expect(report.auditRecords > 0)
+            #expect(FileManager.default.fileExists(atPath: target.masterKey))
+            #expect(!FileManager.default.fileExists(atPath: target.path + "/master-key.json"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["backup.tar", "restored"])
+        }
+    }
+
+    @Test func `tar itself can read it, and names lead nowhere`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = try await backup(folder, password: nil)
+            let tar = Process()
+            tar.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            tar.arguments = ["tar", "tf", path]
+            let pipe = Pipe()
+            tar.standardOutput = pipe
+            try tar.run()
+            let listing = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            tar.waitUntilExit()
+            #expect(tar.terminationStatus == 0)
+            let names = listing.split(separator: "\n")
+            #expect(names.first == "manifest.json")
+            #expect(names.contains("sealwright.db") && !names.contains { $0.contains("master") })
+        }
+    }
+
+    @Test func `without the password the master key stays out, with a wrong one nothing is restored`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = try await backup(folder, password: Self.password)
+            let target = DataFolder(folder + "/restored")
+            await #expect(throws: ServerError.self) {
+                try await Restore(of: path, password: "another password").run(into: target)
+            }
+            #expect(!target.exists)
+            #expect(try await Restore(of: path, password: nil).run(into: target).hasMasterKey == false)
+            #expect(!FileManager.default.fileExists(atPath: target.masterKey))
+        }
+    }
+
+    @Test func `every changed octet that matters is noticed`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = try await backup(folder, password: nil)
+            let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+            for offset in stride(from: 100, to: whole.count - 2_048, by: whole.count / 12) {
+                var changed = whole
+                changed[offset] ^= 0x55
+                guard whole[offset] != 0 || offset > 4_096 else { continue }
+                let file = folder + "/changed.tar"
+                try changed.write(to: URL(fileURLWithPath: file))
+                await #expect(throws: ServerError.self, "octet \(offset)") {
+                    try await Restore(of: file, password: nil).verify()
+                }
+            }
+            let cut = folder + "/cut.tar"
+            try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: cut))
+            await #expect(throws: ServerError.self) { try await Restore(of: cut, password: nil).verify() }
+        }
+    }
+
+    @Test(arguments: ["../evil", "/etc/passwd", "keys/../../x.sealed", "keys/.sealed", "other", "keys/a b.sealed"])
+    func `a name that is not a backup's is refused`(_ name: String) async throws {
+        #expect(!BackupMember.isAllowed(name))
+        try await withTemporaryFolder { folder in
+            let path = folder + "/evil.tar"
+            let manifest = BackupManifest(
+                format: 1, version: "1", created: "2026-01-01T00:00:00Z", masterKey: .separate,
+                members: [
+                    .init(name: "sealwright.db", size: 0, sha256: ""), .init(name: name, size: 1, sha256: "00"),
+                ])
+            let writer = try TarWriter(path: path)
+            try writer.add("manifest.json", Array(try JSONEncoder().encode(manifest)), modifiedAt: 0)
+            try writer.add(name, [1], modifiedAt: 0)
+            try writer.finish()
+            await #expect(throws: ServerError.self) { try await Restore(of: path, password: nil).verify() }
+        }
+    }
+
+    @Test func `a folder that holds something is left alone`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = try await backup(folder, password: nil)
+            await #expect(throws: ServerError.self) {
+                try await Restore(of: path, password: nil).run(into: DataFolder(folder))
+            }
+        }
+    }
+}

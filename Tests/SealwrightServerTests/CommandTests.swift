@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite("The command line: contract of DESIGN section 7", .enabled(if: Program.isBuilt, "the program is not built"))
+struct CommandTests {
+    /// Every command that does something, found through the parser's own description.
+    private static func commands() async throws -> [[String]] {
+        let dump = try await Program.run("--experimental-dump-help")
+        let parsed = try JSONSerialization.jsonObject(with: Data(dump.output.utf8)) as? [String: Any]
+        var found: [[String]] = []
+        func walk(_ command: [String: Any], _ path: [String]) {
+            let below = (command["subcommands"] as? [[String: Any]] ?? []).filter {
+                $0["commandName"] as? String != "help"
+            }
+            if below.isEmpty { found.append(path) }
+            for item in below { walk(item, path + [item["commandName"] as? String ?? ""]) }
+        }
+        walk(parsed?["command"] as? [String: Any] ?? [:], [])
+        return found
+    }
+
+    @Test func `every command's help has an example`() async throws {
+        let commands = try await Self.commands()
+        #expect(commands.count > 25)
+        for command in commands {
+            let help = try await run(command + ["--help"])
+            #expect(help.status == 0)
+            let example = "\n  sealwright " + command.joined(separator: " ")
+            #expect(help.output.contains(example), "\(command.joined(separator: " ")) has no example")
+        }
+    }
+
+    private func run(_ arguments: [String]) async throws -> Program.Result {
+        switch arguments.count {
+        case 2: try await Program.run(arguments[0], arguments[1])
+        case 3: try await Program.run(arguments[0], arguments[1], arguments[2])
+        default: try await Program.run(arguments[0], arguments[1], arguments[2], arguments[3])
+        }
+    }
+
+    @Test func `a wrong flag is exit 2 with a suggestion and nothing on standard output`() async throws {
+        let result = try await Program.run("certificate", "list", "--statuss", "valid")
+        #expect(result.status == 2)
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains("--status"))
+    }
+
+    @Test func `without a server commands say how to start one`() async throws {
+        try await withTemporaryFolder { folder in
+            let missing = try await Program.run("status", "--data", folder + "/none")
+            #expect(missing.status == 3)
+            #expect(missing.errors.contains("sealwright up"))
+        }
+    }
+
+    @Test func `config show tells where each value comes from`() async throws {
+        try await withTemporaryFolder { folder in
+            try "crl:\n  lifetime: 3d\n".write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let result = try await Program.run(
+                "config", "show", "--data", folder, "--origin", "--host", "pki.example.test", "--http-port", "80")
+            #expect(result.status == 0)
+            #expect(result.output.contains("server.http-port:") && result.output.contains("80    # flag"))
+            #expect(result.output.contains("3d    # file, \(folder)/sealwright.yaml"))
+            try "crl:\n  lifetme: 3d\n".write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let wrong = try await Program.run("config", "show", "--data", folder)
+            #expect(wrong.status == 2)
+            #expect(wrong.errors.contains("did you mean 'crl.lifetime'?"))
+        }
+    }
+
+    @Test func `a day in the life of a server`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            let second = try await Program.run("up", "--data", data, "--host", "127.0.0.1")
+            #expect(second.status == 5)
+            #expect(second.errors.contains("in use by process \(server.process.processIdentifier)"))
+            let taken = try await Program.run(
+                "up", "--data", folder + "/other", "--host", "127.0.0.1", "--listen", "127.0.0.1", "--http-port",
+                "\(server.httpPort)", "--https-port", "0", "--device-port", "0")
+            #expect(taken.status == 6)
+            #expect(taken.errors.contains("--http-port"))
+
+            let challenge = try await Program.run("challenge", "create", "--data", data, "--subject", "CN=one")
+            let secret = challenge.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            #expect(challenge.status == 0 && secret.count >= 20 && !secret.contains("\n"))
+            let enrolled = try await Program.run(
+                "scep", "enroll", "--url", "http://127.0.0.1:\(server.httpPort)/scep/default", "--challenge", secret,
+                "--subject", "CN=one", "--key-out", folder + "/k.pem", "--cert-out", folder + "/c.pem")
+            #expect(enrolled.status == 0, "\(enrolled.errors)")
+            let used = try await Program.run(
+                "scep", "enroll", "--url", "http://127.0.0.1:\(server.httpPort)/scep/default", "--challenge", secret,
+                "--subject", "CN=one", "--key-out", folder + "/k2.pem", "--cert-out", folder + "/c2.pem")
+            #expect(used.status == 4)
+
+            #expect(try await Program.run("status", "--data", data).status == 0)
+            #expect(try await Program.run("doctor", "--data", data).status == 0)
+            let list = try await Program.run("certificate", "list", "--data", data, "--json")
+            let items = try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [String: Any]
+            let first = (items?["items"] as? [[String: Any]])?.first
+            let serial = try #require(first?["serial"] as? String)
+            #expect(try await Program.run("ca", "ocsp", serial, "--data", data).status == 0)
+            #expect(
+                try await Program.run("certificate", "revoke", serial, "--yes", "--data", data).output
+                    == "revoked \(serial) (CN=one)\n")
+            #expect(try await Program.run("ca", "ocsp", serial, "--data", data).status == 1)
+            #expect(try await Program.run("certificate", "show", "00ff", "--data", data).status == 3)
+            #expect(try await Program.run("audit", "verify", "--data", data).status == 0)
+
+            #expect(await server.stop() == 0)
+            for word in [secret, try #require(Self.token(data))] { #expect(!server.logText.contains(word)) }
+            #expect(try await Program.run("status", "--data", data).status == 6)
+            let offline = try await Program.run("doctor", "--data", data)
+            #expect(offline.status == 0)
+            #expect(offline.output.contains("is not running; only its files were looked at"))
+            let again = try await Program.serve(data)
+            #expect(try await Program.run("certificate", "show", serial, "--data", data).status == 0)
+            #expect(await again.stop() == 0)
+        }
+    }
+
+    @Test func `a request that runs when the server is told to stop is answered`() async throws {
+        try await withTemporaryFolder { folder in
+            let server = try await Program.serve(folder + "/data")
+            let head = "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe"
+            async let answer = RawAnswer.exchange(
+                Array(head.utf8), later: Array("llo".utf8), port: server.httpPort, seconds: 8)
+            try await Task.sleep(for: .milliseconds(400))
+            #expect(await server.stop() == 0)
+            let given = await answer
+            #expect(given.statuses == [400])
+            #expect(given.isClosed)
+        }
+    }
+
+    private static func token(_ data: String) -> String? {
+        (try? String(contentsOfFile: data + "/admin.token", encoding: .utf8))?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

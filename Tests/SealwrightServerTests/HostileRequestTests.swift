@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightNetwork
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("RFC 9112: what a listener does with requests that are wrong, greedy or old")
+struct HostileRequestTests {
+    private func server() async throws -> RunningServer { try await RunningServer.shared.value }
+
+    private static let capabilities = "GET /scep/default?operation=GetCACaps HTTP/1."
+
+    @Test func `HTTP 1.0 without Host gets a counted answer and the end of the connection`() async throws {
+        let answer = try await server().raw(Self.capabilities + "0\r\n\r\n")
+        #expect(answer.statuses == [200])
+        #expect(answer.isClosed && answer.hasField("Connection: close"))
+        #expect(answer.text.lowercased().contains("\r\ncontent-length: "))
+        #expect(!answer.text.lowercased().contains("transfer-encoding"))
+    }
+
+    @Test(arguments: ["close", "Close", "TE, close"])
+    func `Connection close is honoured however it is written`(_ value: String) async throws {
+        let answer = try await server().raw(Self.capabilities + "1\r\nHost: x\r\nConnection: \(value)\r\n\r\n")
+        #expect(answer.statuses == [200])
+        #expect(answer.isClosed)
+    }
+
+    @Test func `three requests at once get three answers in order on a connection that stays`() async throws {
+        let one = Self.capabilities + "1\r\nHost: x\r\n\r\n"
+        let answer = try await server().raw(one + one + one, seconds: 4)
+        #expect(answer.statuses == [200, 200, 200])
+        #expect(!answer.isClosed)
+    }
+
+    @Test func `garbage behind a good request is refused after the good answer`() async throws {
+        let answer = try await server().raw(Self.capabilities + "1\r\nHost: x\r\n\r\nGARBAGE\r\n\r\n")
+        #expect(answer.statuses == [200, 400])
+        #expect(answer.isClosed)
+    }
+
+    static let ambiguous = [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", "Content-Length: -1\r\n\r\n",
+        "Content-Length: 5, 5\r\n\r\nhello", "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "Host: y\r\nContent-Length: 0\r\n\r\n",
+    ]
+
+    @Test(arguments: ambiguous)
+    func `framing that two programs could read differently is refused`(_ rest: String) async throws {
+        let answer = try await server().raw(
+            "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\n" + rest)
+        #expect(answer.statuses == [400])
+        #expect(answer.isClosed)
+    }
+
+    static let targets = [
+        "/scep/\u{E9}", "/\u{FF}\u{80}", "*", "a/b", "1x://host:?/a", "://", "ftp://x/y", "/a\u{1}b", "\\", "?a=b",
+    ]
+
+    @Test(arguments: targets)
+    func `a target that is no path is refused before any router sees it`(_ target: String) async throws {
+        let answer = try await server().raw("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(answer.statuses == [400])
+        #expect(answer.isClosed)
+    }
+
+    @Test(arguments: [
+        "//healthz", "http://x/healthz", "HTTPS://x:1/healthz", "/healthz?%zz=%C3&&=%", "/healthz/", "/healthz?a?b#c",
+    ])
+    func `odd but readable targets are answered`(_ target: String) async throws {
+        let answer = try await server().raw("GET \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        #expect(answer.statuses == [200])
+    }
+
+    @Test func `octets that are no HTTP get 400`() async throws {
+        let port = try await server().address.httpPort
+        for octets: [UInt8] in [[0x16, 0x03, 0x01, 0x02, 0x00, 0x01], [0xFF, 0xFE, 0x0D, 0x0A, 0x0D, 0x0A]] {
+            let answer = await RawAnswer.exchange(octets, port: port, seconds: 5)
+            #expect(answer.statuses == [400])
+            #expect(answer.isClosed)
+        }
+    }
+
+    @Test func `thousands of random targets never end the server`() async throws {
+        let server = try await server()
+        var generator = SystemRandomNumberGenerator()
+        let alphabet = Array("/%&=?#:@!$'()*+,;[]{}|\\^`<>\"~.abcAZ019-_".utf8) + [0xC3, 0xA9, 0xFF, 0x80, 0xED, 0xA0]
+        let starts = ["/scep/default", "/readyz", "/ocsp/issuing", "/crl/", "http://", "//", "/api/v1/", ""]
+        for _ in 0..<500 {
+            let start = starts.randomElement(using: &generator) ?? ""
+            let rest = (0..<Int.random(in: 1...40)).compactMap { _ in alphabet.randomElement(using: &generator) }
+            let octets =
+                Array("GET \(start)".utf8) + rest + Array(" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8)
+            let answer = await RawAnswer.exchange(octets, port: server.address.httpPort, seconds: 5)
+            #expect(answer.statuses.count == 1 && answer.statuses.allSatisfy { $0 < 500 || $0 == 503 })
+        }
+        #expect(try await server.plain("GET", "/healthz").status == 200)
+    }
+
+    @Test func `a message in the URL may have 32 KiB on SCEP paths and nowhere else`() async throws {
+        let server = try await server()
+        func get(_ path: String, _ count: Int) async -> [Int] {
+            let text = path + String(repeating: "A", count: count)
+            return await server.raw("GET \(text) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").statuses
+        }
+        let scep = "/scep/default?operation=PKIOperation&message="
+        // Read and found to be no message, which is another answer than not being read.
+        #expect(await get(scep, 32 * 1_024 - 100) == [400])
+        #expect([[414], [431]].contains(await get(scep, 40_000)))
+        #expect(await get("/healthz?", 9_000) == [414])
+    }
+
+    @Test func `too many header fields and too long ones are refused`() async throws {
+        let server = try await server()
+        let many = String(repeating: "A: b\r\n", count: 101)
+        #expect(await server.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\(many)\r\n").statuses == [431])
+        let long = String(repeating: "b", count: 50_000)
+        #expect(await server.raw("GET /healthz HTTP/1.1\r\nHost: x\r\nA: \(long)\r\n\r\n").statuses == [431])
+    }
+
+    @Test func `a body over the limit gets 413 and the end, announced or not`() async throws {
+        let server = try await server()
+        let post = "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\n"
+        let announced = await server.raw(
+            post + "Content-Length: 300000\r\n\r\n" + String(repeating: "a", count: 300_000))
+        #expect(announced.statuses == [413])
+        #expect(announced.isClosed)
+        let chunk = "10000\r\n" + String(repeating: "a", count: 65_536) + "\r\n"
+        let chunked = await server.raw(
+            post + "Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 8) + "0\r\n\r\n")
+        #expect(chunked.statuses == [413])
+        #expect(chunked.isClosed)
+    }
+
+    @Test func `a client that waits for 100 Continue is told to go on`() async throws {
+        let answer = try await server().raw(
+            "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                + "Content-Length: 5\r\nConnection: close\r\n\r\nhello")
+        #expect(answer.statuses == [100, 400])
+    }
+
+    @Test func `slow headers, slow bodies and silence end when their time is over`() async throws {
+        let server = try await RunningServer.start { configuration in
+            configuration.limits.headerSeconds = 1
+            configuration.limits.bodySeconds = 1
+            configuration.limits.idleSeconds = 1
+            configuration.limits.requestsPerConnection = 2
+        }
+        let header = await server.raw("GET /healthz HTTP/1.1\r\nHos", seconds: 6)
+        #expect(header.isClosed && header.seconds < 4)
+        let body = await server.raw(
+            "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", seconds: 6)
+        #expect(body.isClosed && body.seconds < 4)
+        let idle = await server.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", seconds: 6)
+        #expect(idle.statuses == [200])
+        #expect(idle.isClosed && idle.seconds < 4)
+        let one = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        let many = await server.raw(one + one + one)
+        #expect(many.statuses == [200, 200])
+        #expect(many.isClosed)
+        await server.stop()
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Configuration
+import Foundation
+import SealwrightNetwork
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("Listeners: what each serves, and how caches are told")
+struct ListenerTests {
+    private func server() async throws -> RunningServer { try await RunningServer.shared.value }
+
+    @Test(arguments: ["/healthz", "/readyz", "/metrics", "/version", "/openapi.json"])
+    func `what watches the server is on every listener`(_ path: String) async throws {
+        let server = try await server()
+        #expect(try await server.plain("GET", path).status == 200)
+        #expect(try await server.secure("GET", path, token: "").status == 200)
+    }
+
+    @Test func `the administration interface is on HTTPS only`() async throws {
+        #expect(try await server().plain("GET", "/api/v1/status").status == 404)
+    }
+
+    @Test func `an unknown SCEP endpoint is 404 and another method is 405`() async throws {
+        let server = try await server()
+        #expect(try await server.plain("GET", "/scep/nobody?operation=GetCACaps").status == 404)
+        let put = try await server.plain("PUT", "/scep/default")
+        #expect(put.status == 405)
+        #expect(put.field("Allow") == "GET, POST")
+        let post = try await server.plain("POST", "/crl/issuing.crl")
+        #expect(post.status == 405)
+        #expect(post.field("Allow") == "GET, HEAD")
+    }
+
+    @Test func `a CRL carries validators and a client that has it gets 304`() async throws {
+        let server = try await server()
+        let first = try await server.plain("GET", "/crl/issuing.crl")
+        #expect(first.status == 200)
+        #expect(first.mediaType == "application/pkix-crl")
+        let tag = try #require(first.field("ETag"))
+        #expect(first.field("Cache-Control")?.contains("max-age=") ?? false)
+        let url = "GET /crl/issuing.crl HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-None-Match: \(tag)\r\n\r\n"
+        let second = await server.raw(url)
+        #expect(second.statuses == [304])
+        #expect(second.text.hasSuffix("\r\n\r\n"))
+    }
+
+    @Test func `HEAD tells the length and sends nothing`() async throws {
+        let server = try await server()
+        let length = try await server.plain("GET", "/crl/issuing.crl").body.count
+        let head = await server.raw("HEAD /crl/issuing.crl HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        #expect(head.statuses == [200])
+        #expect(head.hasField("Content-Length: \(length)"))
+        #expect(head.text.hasSuffix("\r\n\r\n"))
+    }
+
+    @Test func `with require-https the plain listener has no SCEP`() async throws {
+        let server = try await RunningServer.start(settings: ["server.require-https": .bool(true)])
+        #expect(try await server.plain("GET", "/scep/default?operation=GetCACaps").status == 404)
+        #expect(try await server.secure("GET", "/scep/default?operation=GetCACaps", token: "").status == 200)
+        #expect(try await server.plain("GET", "/crl/issuing.crl").status == 200)
+        await server.stop()
+    }
+}

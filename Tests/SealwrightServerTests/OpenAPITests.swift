@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightNetwork
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("The OpenAPI file and the routes say the same")
+struct OpenAPITests {
+    private let document: [String: Any]
+
+    init() throws {
+        let parsed = try JSONSerialization.jsonObject(with: Data(PackageResources.openapi_json))
+        document = try #require(parsed as? [String: Any])
+    }
+
+    /// `GET /crl/{}`: methods and paths with nameless placeholders; a rest of a path is a placeholder too.
+    private static func shape(_ method: String, _ path: String) -> String {
+        let segments = path.split(separator: "/").map { $0.hasPrefix("{") || $0 == "**" ? "{}" : String($0) }
+        return method.uppercased() + " /" + segments.joined(separator: "/")
+    }
+
+    private var described: Set<String> {
+        let paths = document["paths"] as? [String: [String: Any]] ?? [:]
+        return Set(paths.flatMap { path, item in item.keys.map { Self.shape($0, path) } })
+    }
+
+    @Test func `every route is described and everything described is a route`() async throws {
+        let server = try await RunningServer.shared.value
+        let routes = Set(server.routes.map { Self.shape($0.method, $0.path) })
+        #expect(routes.subtracting(described).sorted() == [])
+        #expect(described.subtracting(routes).sorted() == [])
+    }
+
+    @Test func `every reference in the file leads somewhere`() {
+        var missing: [String] = []
+        func walk(_ value: Any) {
+            if let object = value as? [String: Any] {
+                if let reference = object["$ref"] as? String, resolve(reference) == nil { missing.append(reference) }
+                object.values.forEach(walk)
+            } else if let list = value as? [Any] {
+                list.forEach(walk)
+            }
+        }
+        walk(document)
+        #expect(missing.isEmpty, "\(missing)")
+        #expect(document["openapi"] as? String == "3.1.0")
+    }
+
+    @Test(arguments: [
+        "/api/v1/status", "/api/v1/doctor", "/api/v1/errors", "/api/v1/certificates", "/api/v1/challenges",
+        "/api/v1/enrollments", "/api/v1/devices", "/api/v1/authorities", "/api/v1/audit", "/api/v1/audit/verify",
+        "/version",
+    ])
+    func `a live answer has every required field and no undescribed one`(_ path: String) async throws {
+        let server = try await RunningServer.shared.value
+        _ = try await server.secure("POST", "/api/v1/challenges", json: "{}")
+        let query = path == "/api/v1/certificates" ? "?owner=own" : ""
+        let answer = try await server.secure("GET", path + query)
+        #expect(answer.status == 200)
+        let schema = try #require(self.schema(of: path))
+        let value = try JSONSerialization.jsonObject(with: Data(answer.body))
+        #expect(faults(value, schema, at: path) == [])
+    }
+
+    private func schema(of path: String) -> [String: Any]? {
+        var node: Any? = document
+        for key in ["paths", path, "get", "responses", "200", "content", "application/json", "schema"] {
+            node = (node as? [String: Any])?[key]
+        }
+        return node as? [String: Any]
+    }
+
+    private func resolve(_ reference: String) -> [String: Any]? {
+        var node: Any? = document
+        for key in reference.split(separator: "/").dropFirst() { node = (node as? [String: Any])?[String(key)] }
+        return node as? [String: Any]
+    }
+
+    private func faults(_ value: Any, _ schema: [String: Any], at place: String) -> [String] {
+        if let reference = schema["$ref"] as? String {
+            return faults(value, resolve(reference) ?? [:], at: place)
+        }
+        if let items = schema["items"] as? [String: Any] {
+            guard let list = value as? [Any] else { return ["\(place) is no list"] }
+            return list.flatMap { faults($0, items, at: place + "[]") }
+        }
+        guard let properties = schema["properties"] as? [String: [String: Any]] else { return [] }
+        guard let object = value as? [String: Any] else { return ["\(place) is no object"] }
+        let required = schema["required"] as? [String] ?? []
+        var found = required.filter { object[$0] == nil }.map { "\(place).\($0) is missing" }
+        for (key, member) in object {
+            guard let known = properties[key] else {
+                found.append("\(place).\(key) is not described")
+                continue
+            }
+            found += faults(member, known, at: "\(place).\(key)")
+        }
+        return found
+    }
+}
