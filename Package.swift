@@ -83,7 +83,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "SealwrightNetwork",
-            dependencies: ["PKIFormats", "CryptoProvider", nioCore, nioPosix, nioTLS, nioHTTP1, nioSSL, asyncHTTPClient],
+            dependencies: [
+                "PKIFormats", "CryptoProvider", nioCore, nioPosix, nioTLS, nioHTTP1, nioSSL, asyncHTTPClient,
+            ],
             swiftSettings: strict),
         .target(
             name: "SealwrightInspection",
@@ -98,7 +100,8 @@ let package = Package(
             dependencies: [
                 "SealwrightEndpoints", "SealwrightStore", "SealwrightCore", "SealwrightNetwork", "SealwrightInspection",
                 "SCEP", "PKIFormats", "CryptoProvider",
-                hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle, unixSignals,
+                hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle,
+                unixSignals,
                 configuration, yams, logging, metrics,
             ],
             resources: [.embedInCode("Resources/openapi.json")],
@@ -160,7 +163,9 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["SealwrightServer", "SealwrightCore", "SCEP", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
+            dependencies: [
+                "SealwrightServer", "SealwrightCore", "SCEP", "PKIFormats", "CryptoProvider", "SealwrightTesting",
+            ],
             exclude: ["pkilint-waivers.txt"], swiftSettings: strict),
     ]
 )

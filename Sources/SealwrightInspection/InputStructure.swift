@@ -38,7 +38,9 @@ struct InputStructure {
     ///
     /// Source: RFC 7292, section 4.
     var isPKCS12: Bool {
-        guard tags.starts(with: [.integer, .sequence]), let parts = Self.firstElements(of: element) else { return false }
+        guard tags.starts(with: [.integer, .sequence]), let parts = Self.firstElements(of: element) else {
+            return false
+        }
         return (try? parts.first?.int()) == 3
     }
 

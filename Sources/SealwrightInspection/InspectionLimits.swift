@@ -2,7 +2,9 @@
 
 import PKIFormats
 
-/// How much of an input is looked at. What is beyond is counted and said, never silently dropped.
+/// How much of an input is looked at.
+///
+/// What is beyond is counted and said, never silently dropped.
 package enum InspectionLimits {
     /// Octets of an input: a full CRL of a million lines has 40 MiB.
     package static let octets = 64 << 20
@@ -18,7 +20,8 @@ package enum InspectionLimits {
     static let values = 100
     /// Octets of an RSA modulus whose arithmetic is tried; a longer one would make somebody else's input our work.
     static let modulusOctets = 1_024
-    /// Octets of an RSA exponent with which a signature is checked. All in use have three; one as long as the modulus
-    /// costs a thousand times as much.
+    /// Octets of an RSA exponent with which a signature is checked.
+    ///
+    /// All in use have three; one as long as the modulus costs a thousand times as much.
     static let exponentOctets = 8
 }

@@ -80,13 +80,16 @@ package struct Inspector: Sendable {
     private func read(_ der: [UInt8], as type: InspectionType) throws(InspectionError) -> InspectionReport {
         do throws(FormatError) {
             switch type {
-            case .certificate: return CertificateDescription(certificate: try CertificateView(parsing: der), now: now).report
+            case .certificate:
+                return CertificateDescription(certificate: try CertificateView(parsing: der), now: now).report
             case .csr: return CertificationRequestDescription(request: try CertificationRequest(parsing: der)).report
             case .crl: return RevocationListDescription(list: try CertificateList(parsing: der), now: now).report
             case .ocspRequest: return OCSPRequestDescription(request: try OCSPRequest(parsing: der)).report
-            case .ocspResponse: return OCSPResponseDescription(response: try OCSPResponse(parsing: der), now: now).report
+            case .ocspResponse:
+                return OCSPResponseDescription(response: try OCSPResponse(parsing: der), now: now).report
             case .cms: return try message(der)
-            case .privateKey: return PrivateKeyDescription(key: try PrivateKeyInfo(parsing: der), isUnprotected: true).report
+            case .privateKey:
+                return PrivateKeyDescription(key: try PrivateKeyInfo(parsing: der), isUnprotected: true).report
             case .encryptedPrivateKey:
                 let key = try EncryptedPrivateKeyInfo(parsing: der)
                 return try EncryptedPrivateKeyDescription(key: key, password: password).report()

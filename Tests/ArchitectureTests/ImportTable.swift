@@ -27,8 +27,8 @@ enum ImportTable {
         // The only door to cryptography. Nothing above it imports Crypto or CLibCrypto.
         "CryptoProvider": ImportRule(
             targets: ["CLibCrypto"], external: ["Crypto", "CryptoExtras"], system: everything),
-        // Bytes and values, nothing else: no clock, no file, no Foundation.
-        "PKIFormats": ImportRule(targets: ["CryptoProvider"]),
+        // Bytes and values, nothing else: no clock, no file, no Foundation. A Mutex guards what a value learns lazily.
+        "PKIFormats": ImportRule(targets: ["CryptoProvider"], system: ["Synchronization"]),
         // A protocol without I/O. It knows no other protocol.
         "SCEP": ImportRule(targets: formats),
         // The middle. It knows no protocol, no database and no network.

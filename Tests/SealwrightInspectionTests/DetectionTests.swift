@@ -49,7 +49,8 @@ struct DetectionTests {
     @Test func `a key under a password opens with it and only with it`() throws {
         let key = try TestKeys.shared.key(.rsa2048)
         let info = PrivateKeyInfo(try key.material())
-        let der = try EncryptedPrivateKeyInfo(encrypting: info, password: Array("secret".utf8), iterations: 1_000).derBytes
+        let der = try EncryptedPrivateKeyInfo(encrypting: info, password: Array("secret".utf8), iterations: 1_000)
+            .derBytes
         let closed = try Inspector.fixed.inspect(der)
         #expect(closed.type == .encryptedPrivateKey)
         #expect(closed.value("Cipher") == "aes256-CBC" || closed.value("Cipher")?.isEmpty == false)
@@ -75,7 +76,8 @@ struct DetectionTests {
     }
 
     @Test func `the answer to GetCACaps`() throws {
-        let report = try Inspector.fixed.inspect(Array("AES\nSHA-256\r\nPOSTPKIOperation\nRenewal\nSomethingElse\n".utf8))
+        let report = try Inspector.fixed.inspect(
+            Array("AES\nSHA-256\r\nPOSTPKIOperation\nRenewal\nSomethingElse\n".utf8))
         #expect(report.type == .capabilities && report.findings.isEmpty)
         #expect(report.value("SomethingElse") == "not known here")
         #expect(try Inspector.fixed.inspect(Array("DES3\n".utf8)).codes.contains("inspect.capability-missing"))
@@ -87,7 +89,8 @@ struct DetectionTests {
         let report = try Inspector.fixed.inspect(Array((pem + key).utf8))
         #expect(report.type == .bundle)
         #expect(report.summary == ["3 PEM blocks: 2 certificates and 1 private key."])
-        #expect(report.sections.map(\.title) == ["Block 1: certificate", "Block 2: certificate", "Block 3: private key"])
+        #expect(
+            report.sections.map(\.title) == ["Block 1: certificate", "Block 2: certificate", "Block 3: private key"])
         let broken = pem + PEM.encode([0x30, 0x03, 1, 2, 3], label: "CERTIFICATE")
         let withError = try Inspector.fixed.inspect(Array(broken.utf8))
         #expect(withError.hasErrors && withError.sections.count == 2)
@@ -117,7 +120,9 @@ struct DetectionTests {
     @Test(arguments: InspectionType.allCases)
     func `asking for the wrong type is an error of the format`(type: InspectionType) throws {
         guard ![.bundle, .capabilities, .certificate].contains(type) else { return }
-        let fault = #expect(throws: InspectionError.self) { try Inspector.fixed.inspect(Fixture.certificate.bytes, as: type) }
+        let fault = #expect(throws: InspectionError.self) {
+            try Inspector.fixed.inspect(Fixture.certificate.bytes, as: type)
+        }
         #expect(fault.map { $0.code.hasPrefix("format.") || $0.code.hasPrefix("scep.") } == true)
     }
 

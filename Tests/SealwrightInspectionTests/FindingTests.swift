@@ -56,7 +56,9 @@ struct FindingTests {
     }
 
     @Test func `an authority that may not sign certificates`() throws {
-        let authority = try report { $0.extensions.append(BasicConstraints.authority(pathLength: 0).certificateExtension) }
+        let authority = try report {
+            $0.extensions.append(BasicConstraints.authority(pathLength: 0).certificateExtension)
+        }
         #expect(authority.codes.contains("inspect.extension-missing"))
         #expect(authority.summary.first?.contains("issue certificates") == true)
         #expect(authority.value("Basic constraints") == "authority, no other authority below it")

@@ -16,7 +16,8 @@ struct OpenSSLAgreementTests {
             "-fingerprint", "-sha256", "-subject", "-nameopt", "RFC2253"
         ).output
         func fact(_ name: String) throws -> String {
-            let line = try #require(facts.split(separator: "\n").first { $0.hasPrefix(name + "=") }, "\(name) in \(facts)")
+            let line = try #require(
+                facts.split(separator: "\n").first { $0.hasPrefix(name + "=") }, "\(name) in \(facts)")
             return String(line.dropFirst(name.count + 1))
         }
         #expect(report.value("Serial number") == (try fact("serial")).lowercased())

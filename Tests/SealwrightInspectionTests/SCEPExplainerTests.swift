@@ -31,7 +31,8 @@ struct SCEPExplainerTests {
         let message = try lab.request()
         let expected = try await lab.explainer.explain(message)
         let query = GETMessage.rawQuery(for: message)
-        let post = "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: pki.example.test\r\n"
+        let post =
+            "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: pki.example.test\r\n"
             + "Content-Length: \(message.count)\r\n\r\n"
         for text in [
             query, "http://pki.example.test:8080/scep/default?\(query)\n", "/scep/default?\(query)",
@@ -71,11 +72,14 @@ struct SCEPExplainerTests {
     @Test func `a refusal has failInfo, code and advice`() async throws {
         var lab = lab
         let reason = DenialReason.challengeAlreadyUsed
-        lab.verdict = .refused(Refusal(failInfo: .badRequest, text: reason.sentence, code: reason.code, detail: reason.hint))
+        lab.verdict = .refused(
+            Refusal(failInfo: .badRequest, text: reason.sentence, code: reason.code, detail: reason.hint))
         let explanation = try await lab.explainer.explain(lab.request())
         #expect(explanation.outcome == .failure && explanation.failInfo == "badRequest" && !explanation.isGood)
         #expect(explanation.code == "enrollment.challenge-already-used")
-        #expect(explanation.sentence.hasPrefix("FAILURE badRequest would be answered, because the challenge was used already"))
+        #expect(
+            explanation.sentence.hasPrefix(
+                "FAILURE badRequest would be answered, because the challenge was used already"))
         #expect(explanation.advice == ErrorCatalog.entry(reason.code)?.remedy)
     }
 
@@ -116,7 +120,8 @@ struct SCEPExplainerTests {
         let certificate = try Fixture.certificate.der
         let explainer = SCEPExplainer(judge: nil, now: Fixture.now)
         #expect(try await explainer.explain(lab.reply(.pending)).outcome == .pending)
-        #expect(try await explainer.explain(lab.reply(.success(certificate: certificate, chain: []))).outcome == .success)
+        #expect(
+            try await explainer.explain(lab.reply(.success(certificate: certificate, chain: []))).outcome == .success)
     }
 
     @Test func `every truncation and flip of a request ends in words`() async throws {

@@ -87,7 +87,9 @@ extension Credential {
         case superseded
     }
 
-    /// The status at `now`. Revocation outlives expiry.
+    /// The status at `now`.
+    ///
+    /// Revocation outlives expiry.
     package func status(at now: Timestamp) -> Status {
         if let revocation { return revocation.reason == .certificateHold ? .onHold : .revoked }
         if notAfter < now { return .expired }

@@ -79,7 +79,8 @@ package struct Enrollment: Sendable, Hashable, Codable {
         id: EnrollmentID, key: IdempotencyKey, state: State, certificationRequest: [UInt8], keyDigest: [UInt8],
         signerKeyDigest: [UInt8], subject: String, profile: String, via: String, renewedFrom: CredentialID?,
         device: DeviceID?, challenge: ChallengeID? = nil, createdAt: Timestamp, updatedAt: Timestamp,
-        plan: PlannedCertificate? = nil, credential: CredentialID? = nil, reason: String? = nil, decidedBy: String? = nil
+        plan: PlannedCertificate? = nil, credential: CredentialID? = nil, reason: String? = nil,
+        decidedBy: String? = nil
     ) {
         self.id = id
         self.key = key

@@ -4,7 +4,8 @@
 ///
 /// Written as `<prefix>_<26 characters>`: 48 bits of time and 80 random bits in Crockford's base 32, so that
 /// identifiers sort by age and can be read over the telephone.
-package struct Identifier<Kind: IdentifierKind>: Hashable, Sendable, Codable, RawRepresentable, CustomStringConvertible {
+package struct Identifier<Kind: IdentifierKind>: Hashable, Sendable, Codable, RawRepresentable, CustomStringConvertible
+{
     /// The text form.
     package let rawValue: String
 
@@ -78,7 +79,9 @@ package struct EndpointID: Hashable, Sendable, Codable, RawRepresentable, Custom
     package static let `default` = EndpointID(rawValue: "default")
 }
 
-/// The organisation every object belongs to. One exists until a second is made, and nobody sees it before.
+/// The organisation every object belongs to.
+///
+/// One exists until a second is made, and nobody sees it before.
 package struct OrganizationID: Hashable, Sendable, Codable, RawRepresentable {
     package let rawValue: String
     package init(rawValue: String) { self.rawValue = rawValue }

@@ -6,7 +6,9 @@ package import PKIFormats
 package typealias Store = AuthorityStore & EnrollmentStore & CredentialStore & ChallengeStore & DeviceStore
     & AuditStore & CRLStore & TokenStore & StoreMaintenance
 
-/// The store failed, not the request: disk full, database locked, corrupted row. Retrying later may help.
+/// The store failed, not the request: disk full, database locked, corrupted row.
+///
+/// Retrying later may help.
 package enum StoreError: Error, Hashable, Sendable {
     /// The store cannot take writes now; reads may still work.
     case unavailable(String)

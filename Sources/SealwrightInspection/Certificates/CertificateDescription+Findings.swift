@@ -30,18 +30,25 @@ extension CertificateDescription {
         let digest = certificate.signatureAlgorithm.signatureAlgorithm?.digest
         // Nobody checks the signature of a root: whoever trusts it has it from elsewhere.
         let severity: InspectionFinding.Severity = selfSignature == .valid ? .note : .error
-        if let legacy = InspectionFinding.legacy(digest, in: "Its signature", severity: severity) { findings.append(legacy) }
+        if let legacy = InspectionFinding.legacy(digest, in: "Its signature", severity: severity) {
+            findings.append(legacy)
+        }
         if selfSignature == .invalid {
             findings.append(
                 InspectionFinding(
-                    .error, .signatureInvalid, "It names itself as issuer, but its own key does not verify its signature."))
+                    .error, .signatureInvalid,
+                    "It names itself as issuer, but its own key does not verify its signature."))
         }
         return findings
     }
 
-    /// What relying parties miss. Certificates of version 1, as roots and SCEP signers have them, carry no extensions.
+    /// What relying parties miss.
+    ///
+    /// Certificates of version 1, as roots and SCEP signers have them, carry no extensions.
     private var extensionFindings: [InspectionFinding] {
-        guard certificate.version == 3, selfSignature == .ofAnother || certificate.isCertificateAuthority else { return [] }
+        guard certificate.version == 3, selfSignature == .ofAnother || certificate.isCertificateAuthority else {
+            return []
+        }
         var findings: [InspectionFinding] = []
         func miss(_ severity: InspectionFinding.Severity, _ code: FindingCode, _ sentence: String, if isMissing: Bool) {
             if isMissing { findings.append(InspectionFinding(severity, code, sentence)) }

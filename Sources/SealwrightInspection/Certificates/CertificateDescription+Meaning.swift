@@ -4,7 +4,7 @@ import PKIFormats
 
 // What a certificate lets its holder do, in one sentence.
 extension CertificateDescription {
-    /// `Lets workstation-12 sign in as a client until 19 Feb 2027.`
+    /// The sentence: who may do what until when.
     var meaning: String {
         guard let start = certificate.notBefore, let end = certificate.notAfter else {
             return "Names \(holder); its validity cannot be read."
@@ -41,7 +41,9 @@ extension CertificateDescription {
         guard let usage = certificate.keyUsage else { return "use its key for any purpose" }
         var powers: [String] = []
         if usage.contains(.digitalSignature) || usage.contains(.nonRepudiation) { powers.append("sign") }
-        if usage.contains(.keyEncipherment) || usage.contains(.keyAgreement) { powers.append("receive encrypted messages") }
+        if usage.contains(.keyEncipherment) || usage.contains(.keyAgreement) {
+            powers.append("receive encrypted messages")
+        }
         if usage.contains(.keyCertSign) { powers.append("sign certificates") }
         if usage.contains(.cRLSign) { powers.append("sign CRLs") }
         return powers.isEmpty ? "use its key for nothing usual" : Printable.list(powers)
@@ -54,6 +56,7 @@ extension CertificateDescription {
         .ipsecIntermediate: "be an IPsec peer", .ipsecEndSystem: "be an IPsec peer",
         .microsoftSmartcardLogon: "sign in to Windows with a smart card", .kerberosClientAuth: "sign in with Kerberos",
         .microsoftRemoteDesktop: "be a remote desktop", .microsoftEncryptingFileSystem: "encrypt files",
-        .microsoftEnrollmentAgent: "request certificates for others", .anyExtendedKeyUsage: "use its key for any purpose",
+        .microsoftEnrollmentAgent: "request certificates for others",
+        .anyExtendedKeyUsage: "use its key for any purpose",
     ]
 }

@@ -37,7 +37,8 @@ struct CertificateDescription {
             InspectionField("Subject", certificate.subject.rfc4514, note: certificate.subject.isEmpty ? "empty" : nil),
             InspectionField("Issuer", certificate.issuer.rfc4514),
             InspectionField("Serial number", certificate.serialNumber.hex),
-            InspectionField("Valid from", certificate.notBefore, now: now) ?? InspectionField("Valid from", "unreadable"),
+            InspectionField("Valid from", certificate.notBefore, now: now)
+                ?? InspectionField("Valid from", "unreadable"),
             InspectionField("Valid until", certificate.notAfter, now: now)
                 ?? InspectionField("Valid until", "unreadable"),
         ] + key.fields.prefix(1)

@@ -3,7 +3,9 @@
 import CryptoProvider
 import PKIFormats
 
-/// A PKCS#10, told. The text of a challenge is never shown, only that there is one.
+/// A PKCS#10, told.
+///
+/// The text of a challenge is never shown, only that there is one.
 struct CertificationRequestDescription {
     let request: CertificationRequest
 
@@ -14,7 +16,8 @@ struct CertificationRequestDescription {
     var sections: [InspectionSection] {
         [
             InspectionSection("", fields), InspectionSection("Windows", windowsFields),
-            InspectionSection("Requested extensions", request.requestedExtensions.map { ExtensionDescription(item: $0).field }),
+            InspectionSection(
+                "Requested extensions", request.requestedExtensions.map { ExtensionDescription(item: $0).field }),
         ]
     }
 
@@ -27,9 +30,11 @@ struct CertificationRequestDescription {
     }
 
     private var meaning: String {
-        let name = request.subject.commonName ?? request.requestedExtension(SubjectAlternativeName.self)?.names.first?.text
+        let name =
+            request.subject.commonName ?? request.requestedExtension(SubjectAlternativeName.self)?.names.first?.text
         let holder = name.map { Printable.text($0, limit: 64) } ?? "a holder without a name"
-        return "Asks for a certificate for \(holder), key \(PublicKeyDescription(key: request.subjectPublicKeyInfo).name)."
+        return
+            "Asks for a certificate for \(holder), key \(PublicKeyDescription(key: request.subjectPublicKeyInfo).name)."
     }
 
     private var fields: [InspectionField] {
@@ -81,7 +86,9 @@ struct CertificationRequestDescription {
     var findings: [InspectionFinding] {
         var findings = PublicKeyDescription(key: request.subjectPublicKeyInfo).findings
         findings += request.requestedExtensions.findings
-        if let legacy = InspectionFinding.legacy(request.signatureAlgorithm.signatureAlgorithm?.digest, in: "Its signature") {
+        if let legacy = InspectionFinding.legacy(
+            request.signatureAlgorithm.signatureAlgorithm?.digest, in: "Its signature")
+        {
             findings.append(legacy)
         }
         switch isSelfSigned {
@@ -89,7 +96,8 @@ struct CertificationRequestDescription {
         case false?:
             findings.append(
                 InspectionFinding(
-                    .error, .signatureInvalid, "Its own key does not verify its signature; every authority will refuse it."))
+                    .error, .signatureInvalid,
+                    "Its own key does not verify its signature; every authority will refuse it."))
         case nil:
             findings.append(InspectionFinding(.warning, .signatureUnchecked, "Its signature cannot be checked here."))
         }

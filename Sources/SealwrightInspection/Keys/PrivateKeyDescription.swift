@@ -3,7 +3,9 @@
 import CryptoProvider
 import PKIFormats
 
-/// A private key, told by kind and size. Nothing secret leaves this type.
+/// A private key, told by kind and size.
+///
+/// Nothing secret leaves this type.
 struct PrivateKeyDescription {
     let key: PrivateKeyInfo
     /// Whether it came without a password.

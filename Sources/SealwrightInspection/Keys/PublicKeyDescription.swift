@@ -44,7 +44,9 @@ struct PublicKeyDescription {
         return "exponent \(numbers.exponent.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })"
     }
 
-    /// Source: NIST SP 800-131A rev. 2, section 3; CA/Browser Forum Baseline Requirements, section 6.1.5.
+    /// The shortest modulus nobody calls weak today, in bits.
+    ///
+    /// Source: NIST SP 800-131A revision 2, section 3; CA/Browser Forum Baseline Requirements, section 6.1.5.
     private static let shortestModulus = 2_048
 }
 

@@ -25,7 +25,8 @@ struct CapabilitiesDescription {
     }
 
     private var meaning: String {
-        let renewal = capabilities.contains(.renewal) ? "renews certificates" : "does not say that it renews certificates"
+        let renewal =
+            capabilities.contains(.renewal) ? "renews certificates" : "does not say that it renews certificates"
         let post = capabilities.usesPost ? "takes messages by POST" : "takes messages by GET only"
         return "A SCEP server that \(post) and \(renewal)."
     }
@@ -36,8 +37,12 @@ struct CapabilitiesDescription {
         }
         let modern = (try? capabilities.digest()) != nil
         return missing("It announces no digest better than SHA-1; clients fall back to that.", unless: modern)
-            + missing("It does not announce AES; clients fall back to triple DES or DES.", unless: (try? capabilities.cipher()) != nil)
-            + missing("It does not announce POST; long messages in a URL are cut off by proxies.", unless: capabilities.usesPost)
+            + missing(
+                "It does not announce AES; clients fall back to triple DES or DES.",
+                unless: (try? capabilities.cipher()) != nil)
+            + missing(
+                "It does not announce POST; long messages in a URL are cut off by proxies.",
+                unless: capabilities.usesPost)
     }
 
     private static func field(_ word: Capability) -> InspectionField {

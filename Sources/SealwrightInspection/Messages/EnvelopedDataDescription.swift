@@ -17,7 +17,8 @@ struct EnvelopedDataDescription {
 
     private var meaning: String {
         let count = data.recipients.count + data.otherRecipients.count
-        return "\(data.encryptedContent.count) octets, encrypted with \(cipherName) for \(Printable.count(count, "recipient"))."
+        return
+            "\(data.encryptedContent.count) octets, encrypted with \(cipherName) for \(Printable.count(count, "recipient"))."
     }
 
     private var fields: [InspectionField] {
@@ -58,7 +59,8 @@ struct EnvelopedDataDescription {
         guard let cipher = data.cipher, cipher.isLegacy else { return [] }
         return [
             InspectionFinding(
-                .warning, .legacyAlgorithm, "It is encrypted with \(cipher.displayName), which should no longer be used.")
+                .warning, .legacyAlgorithm,
+                "It is encrypted with \(cipher.displayName), which should no longer be used.")
         ]
     }
 }

@@ -44,7 +44,9 @@ struct SCEPMessageDescription {
         var fields = [InspectionField("Signature", signatureWords)]
         guard let signer = message.signer else { return InspectionSection("Signer", fields) }
         let description = CertificateDescription(certificate: signer, now: now)
-        fields.append(InspectionField("Digest", message.digest?.displayName ?? message.signerInfo.digestAlgorithm.oid.nameOrDotted))
+        fields.append(
+            InspectionField(
+                "Digest", message.digest?.displayName ?? message.signerInfo.digestAlgorithm.oid.nameOrDotted))
         let isOwn = description.selfSignature == .valid
         fields.append(InspectionField("Kind", isOwn ? "made by itself" : "issued by another"))
         return InspectionSection("Signer", fields + description.section("").fields)

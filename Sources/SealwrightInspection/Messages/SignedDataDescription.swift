@@ -38,7 +38,8 @@ struct SignedDataDescription {
             InspectionField("Content", data.content.map { "\($0.count) octets" } ?? "not in the message"),
             InspectionField(
                 "Digests",
-                data.digestAlgorithms.isEmpty ? nil : data.digestAlgorithms.map { $0.oid.nameOrDotted }.joined(separator: ", ")),
+                data.digestAlgorithms.isEmpty
+                    ? nil : data.digestAlgorithms.map { $0.oid.nameOrDotted }.joined(separator: ", ")),
             InspectionField("Certificates", String(data.certificates.count)),
             InspectionField("CRLs", data.crls.isEmpty ? nil : String(data.crls.count)),
         ].compactMap { $0 }
@@ -64,7 +65,8 @@ struct SignedDataDescription {
 
     var findings: [InspectionFinding] {
         let signers = data.signerInfos.flatMap { SignerDescription(signer: $0, data: data, now: now).findings }
-        return signers + InspectionFinding.notShown(data.certificates.count - InspectionLimits.certificates, "certificate")
+        return signers
+            + InspectionFinding.notShown(data.certificates.count - InspectionLimits.certificates, "certificate")
     }
 }
 
@@ -93,7 +95,8 @@ struct SignerDescription {
     private var fields: [InspectionField] {
         [
             InspectionField("Signed by", Self.words(signer.sid)),
-            InspectionField("Certificate", certificate.map { "in the message, \($0.subject.rfc4514)" } ?? "not in the message"),
+            InspectionField(
+                "Certificate", certificate.map { "in the message, \($0.subject.rfc4514)" } ?? "not in the message"),
             InspectionField("Digest", signer.digestAlgorithm.oid.nameOrDotted),
             InspectionField("Signature", algorithmName, note: verificationNote),
         ]
@@ -103,7 +106,9 @@ struct SignerDescription {
 
     var verification: Verification {
         guard let certificate else { return .unchecked("the signer's certificate is not in the message") }
-        guard let key = certificate.publicKey, key.isCheapToCheckWith else { return .unchecked("the key cannot be used here") }
+        guard let key = certificate.publicKey, key.isCheapToCheckWith else {
+            return .unchecked("the key cannot be used here")
+        }
         guard data.content != nil || signer.signedAttributesBytes == nil else {
             return .unchecked("the content is not in the message")
         }
@@ -125,7 +130,9 @@ struct SignerDescription {
     }
 
     private var algorithmName: String {
-        guard let algorithm = signer.signatureAlgorithmWithDigest else { return signer.signatureAlgorithm.oid.nameOrDotted }
+        guard let algorithm = signer.signatureAlgorithmWithDigest else {
+            return signer.signatureAlgorithm.oid.nameOrDotted
+        }
         return AlgorithmIdentifier(algorithm).signatureName
     }
 
@@ -150,7 +157,8 @@ enum AttributeDescription {
     static func fields(_ attributes: [Attribute]) -> [InspectionField] {
         attributes.prefix(InspectionLimits.values).map { attribute in
             let values = attribute.values.map(words)
-            return InspectionField(attribute.type.nameOrDotted, values.isEmpty ? "no value" : values.joined(separator: ", "))
+            return InspectionField(
+                attribute.type.nameOrDotted, values.isEmpty ? "no value" : values.joined(separator: ", "))
         }
     }
 

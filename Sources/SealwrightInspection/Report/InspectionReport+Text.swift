@@ -4,6 +4,7 @@ extension InspectionReport {
     /// The report for a terminal: meaning, findings, then the parts.
     ///
     /// - Parameter width: columns; long values go on in the next line under themselves.
+    /// - Returns: the lines, each with its end.
     package func text(width: Int = 100) -> String {
         var page = ReportPage(width: max(width, 40))
         for sentence in summary { page.paragraph(sentence, indent: 0) }
@@ -19,7 +20,8 @@ extension InspectionReport {
     package var shortText: String {
         let lines = ["\(type.name): \(summary.first ?? "")"]
         let grave = findings.filter { $0.severity != .note }
-        return (lines + grave.map { "\($0.severity.rawValue): \($0.sentence) [\($0.code)]" }).joined(separator: "\n") + "\n"
+        return (lines + grave.map { "\($0.severity.rawValue): \($0.sentence) [\($0.code)]" }).joined(separator: "\n")
+            + "\n"
     }
 }
 

@@ -43,7 +43,9 @@ package struct InspectionSection: Sendable, Hashable, Codable {
 package struct InspectionField: Sendable, Hashable, Codable {
     /// What the fact is about, `Serial number`; the same word for the same thing everywhere.
     package let label: String
-    /// The fact. Characters that could disturb a terminal are written as `\u{…}`.
+    /// The fact.
+    ///
+    /// Characters that could disturb a terminal are written as `\u{…}`.
     package let value: String
     /// What to make of it, `in 90 days`.
     package let note: String?

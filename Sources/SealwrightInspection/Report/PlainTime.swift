@@ -2,7 +2,9 @@
 
 import PKIFormats
 
-/// Moments as people say them. All are UTC.
+/// Moments as people say them.
+///
+/// All are UTC.
 enum PlainTime {
     /// `19 Feb 2027`.
     static func day(_ moment: Timestamp) -> String {

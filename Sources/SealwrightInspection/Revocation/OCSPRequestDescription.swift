@@ -9,7 +9,9 @@ struct OCSPRequestDescription {
 
     var report: InspectionReport {
         let hidden = request.certIDs.count - InspectionLimits.answers
-        let questions = request.certIDs.prefix(InspectionLimits.answers).map { InspectionSection("Question", $0.fields) }
+        let questions = request.certIDs.prefix(InspectionLimits.answers).map {
+            InspectionSection("Question", $0.fields)
+        }
         return InspectionReport(
             .ocspRequest, summary: [meaning], findings: InspectionFinding.notShown(hidden, "question"),
             sections: [

@@ -51,7 +51,8 @@ struct OCSPResponseDescription {
         var fields = [InspectionField("State", Self.words(answer.certStatus))] + answer.certID.fields
         fields.append(InspectionField("Known", answer.thisUpdate, now: now))
         fields.append(
-            InspectionField("Next", answer.nextUpdate, now: now) ?? InspectionField("Next", "newer is always available"))
+            InspectionField("Next", answer.nextUpdate, now: now) ?? InspectionField("Next", "newer is always available")
+        )
         return InspectionSection("Answer", fields)
     }
 
@@ -60,14 +61,16 @@ struct OCSPResponseDescription {
         for answer in basic.responseData.responses {
             guard let next = answer.nextUpdate, now > next else { continue }
             let since = PlainTime.distance(next, from: now)
-            findings.append(InspectionFinding(.error, .stale, "A newer answer was due \(since); this one no longer counts."))
+            findings.append(
+                InspectionFinding(.error, .stale, "A newer answer was due \(since); this one no longer counts."))
             break
         }
         let digest = basic.signatureAlgorithm.signatureAlgorithm?.digest
         if let legacy = InspectionFinding.legacy(digest, in: "Its signature") { findings.append(legacy) }
         if Self.isSigned(basic) == false {
             findings.append(
-                InspectionFinding(.error, .signatureInvalid, "The certificate in the response does not verify its signature."))
+                InspectionFinding(
+                    .error, .signatureInvalid, "The certificate in the response does not verify its signature."))
         }
         let hidden = basic.responseData.responses.count - InspectionLimits.answers
         return findings + InspectionFinding.notShown(hidden, "answer")

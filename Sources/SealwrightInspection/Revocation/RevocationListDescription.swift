@@ -54,7 +54,8 @@ struct RevocationListDescription {
         if let next = list.nextUpdate, now > next {
             findings.append(
                 InspectionFinding(
-                    .error, .stale, "A newer one was due \(PlainTime.distance(next, from: now)); this one no longer counts."))
+                    .error, .stale,
+                    "A newer one was due \(PlainTime.distance(next, from: now)); this one no longer counts."))
         }
         if let made = list.thisUpdate, now < made {
             findings.append(InspectionFinding(.error, .notYetValid, "It counts from \(PlainTime.day(made)) on."))

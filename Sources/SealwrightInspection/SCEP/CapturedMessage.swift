@@ -52,7 +52,9 @@ enum CapturedMessage {
     /// The raw query of a URL or request target, or the text itself when it is a query.
     private static func query(in bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let word = text.split(whereSeparator: \.isWhitespace).first, word.count == text.trimmedCount else { return nil }
+        guard let word = text.split(whereSeparator: \.isWhitespace).first, word.count == text.trimmedCount else {
+            return nil
+        }
         if let mark = word.firstIndex(of: "?") { return String(word[word.index(after: mark)...]) }
         return word.lowercased().hasPrefix("operation=") ? String(word) : nil
     }

@@ -39,8 +39,10 @@ struct CapturedReply {
         switch outcome {
         case .success: return "Nothing: the device decrypts the certificate with the key that signed its request."
         case .pending:
-            return "Approve it at the server: 'sealwright enrollment list' shows what waits; the device asks again by itself."
-        case .failure: return description.failInfo?.advice ?? "The server gave no reason; its log or audit trail has one."
+            return
+                "Approve it at the server: 'sealwright enrollment list' shows what waits; the device asks again by itself."
+        case .failure:
+            return description.failInfo?.advice ?? "The server gave no reason; its log or audit trail has one."
         default: return nil
         }
     }

@@ -20,7 +20,8 @@ struct CapturedRequest {
         guard let request else { return outside }
         let inside = contents(of: request)
         return InspectionReport(
-            .scep, summary: [outside.summary.first ?? ""] + inside.summary, findings: outside.findings + inside.findings,
+            .scep, summary: [outside.summary.first ?? ""] + inside.summary,
+            findings: outside.findings + inside.findings,
             sections: outside.sections + [inside.section])
     }
 

@@ -82,11 +82,14 @@ package struct SCEPExplainer: Sendable {
         case .refuse, .unwrap, .decide:
             return SCEPExplanation(
                 .unknown, "The message can be read; what would be answered shows only with the server's keys.",
-                advice: "Name the server's data folder with --data.", report: try CapturedRequest(bytes, nil, now: now).report)
+                advice: "Name the server's data folder with --data.",
+                report: try CapturedRequest(bytes, nil, now: now).report)
         }
     }
 
-    /// HTTP 400. What is not even CMS cannot be explained further.
+    /// HTTP 400.
+    ///
+    /// What is not even CMS cannot be explained further.
     private func unreadable(_ error: SCEPError, _ bytes: [UInt8]) throws(InspectionError) -> SCEPExplanation {
         guard let report = try? CapturedRequest(bytes, nil, now: now).report else { throw .scep(error) }
         return SCEPExplanation(

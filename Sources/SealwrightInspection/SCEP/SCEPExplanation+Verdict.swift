@@ -25,7 +25,8 @@ extension SCEPExplanation {
         case .certificate(let der):
             let serial = (try? CertificateView(parsing: der))?.serialNumber.hex ?? "unreadable"
             self.init(
-                .success, "SUCCESS would be answered with the certificate of serial number \(serial), which the signer may have.",
+                .success,
+                "SUCCESS would be answered with the certificate of serial number \(serial), which the signer may have.",
                 report: report)
         case .crl(let octets):
             self.init(.success, "SUCCESS would be answered with the CRL of \(octets) octets.", report: report)
@@ -72,16 +73,19 @@ extension SCEPExplanation {
         let reason =
             switch certificate.grounds {
             case .challenge(let id): "the challenge \(id) fits"
-            case .renewal(let serial): "it is signed with the certificate of serial number \(serial), which may be renewed"
+            case .renewal(let serial):
+                "it is signed with the certificate of serial number \(serial), which may be renewed"
             case .webhook: "the endpoint's webhook decides and was not asked now: this holds if it agrees"
             case .approval: "it was approved"
             }
-        return "SUCCESS would be answered with a certificate for \(holder) until \(PlainTime.day(certificate.notAfter)) "
+        return
+            "SUCCESS would be answered with a certificate for \(holder) until \(PlainTime.day(certificate.notAfter)) "
             + "(profile \(certificate.profile)), because \(reason)."
     }
 
     private static func advice(_ certificate: EnrollmentForecast.Certificate) -> String? {
         guard !certificate.ignored.isEmpty else { return nil }
-        return "The profile does not grant \(Printable.list(Array(certificate.ignored.prefix(20)))); the certificate goes without."
+        return
+            "The profile does not grant \(Printable.list(Array(certificate.ignored.prefix(20)))); the certificate goes without."
     }
 }

@@ -35,6 +35,7 @@ package struct Settings: Sendable {
         filePath = file
         fileValues = try file.map { path throws(ConfigurationError) in try Self.flatten(path) } ?? [:]
         for key in fileValues.keys.sorted() { try Self.checkKnown(key, source: file ?? "") }
+        for name in self.environment.keys.sorted() { try Self.checkKnown(variable: name) }
         var providers: [any ConfigProvider] = [
             InMemoryProvider(
                 name: "flags",
@@ -177,6 +178,22 @@ package struct Settings: Sendable {
 // MARK: - Keys in the file
 
 extension Settings {
+    /// A variable is known when it is a setting's name, with any endpoint's name where the setting has one.
+    private static func checkKnown(variable name: String) throws(ConfigurationError) {
+        let patterns = ConfigurationKey.all.map { key in
+            key.path.split(separator: "*", omittingEmptySubsequences: false).map { variable(String($0)) }
+        }
+        let isKnown = patterns.contains { parts in
+            guard let first = parts.first, let last = parts.last, parts.count == 2 else { return parts == [name] }
+            return name.hasPrefix(first) && name.hasSuffix(last.dropFirst("SEALWRIGHT".count))
+        }
+        guard !isKnown else { return }
+        let known = ConfigurationKey.all.map { variable($0.path) }
+        let nearest = known.min { EditDistance.between($0, name) < EditDistance.between($1, name) }
+        let suggestion = nearest.flatMap { EditDistance.between($0, name) <= 6 ? $0 : nil }
+        throw .unknownKey(key: name, source: "the environment", suggestion: suggestion)
+    }
+
     private static func checkKnown(_ key: String, source: String) throws(ConfigurationError) {
         guard !ConfigurationKey.all.contains(where: { $0.matches(key) }) else { return }
         let known = ConfigurationKey.all.map(\.path)

@@ -36,17 +36,20 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         let entry = try entry(code)
         guard !json else { return Terminal.result(JSONText.of(entry)) }
-        Terminal.result("\(entry.code): \(entry.title).\n\n\(wrapped(entry.cause))\n\nWhat to do: \(wrapped(entry.remedy))")
+        Terminal.result(
+            "\(entry.code): \(entry.title).\n\n\(wrapped(entry.cause))\n\nWhat to do: \(wrapped(entry.remedy))")
     }
 
     private func entry(_ code: String) throws(CommandFailure) -> ErrorCatalog.Entry {
         let typed = code.lowercased().filter { $0 != "[" && $0 != "]" }
         if let entry = ErrorCatalog.entry(typed) { return entry }
         let suggestions = ErrorCatalog.suggestions(for: typed)
-        let hint = suggestions.isEmpty
+        let hint =
+            suggestions.isEmpty
             ? "'sealwright explain --list' shows them all" : "did you mean \(suggestions.joined(separator: " or "))?"
         throw CommandFailure(
-            .notFound, code: "cli.unknown-code", "there is no error code '\(Table.printable(String(code.prefix(80))))'", hint: hint)
+            .notFound, code: "cli.unknown-code", "there is no error code '\(Table.printable(String(code.prefix(80))))'",
+            hint: hint)
     }
 
     private func listAll() {

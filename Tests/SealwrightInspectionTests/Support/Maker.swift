@@ -24,7 +24,8 @@ struct Maker {
         let algorithm = algorithm ?? key.defaultSignatureAlgorithm
         let name = try DistinguishedName(text: subject)
         let tbs = TBSCertificate(
-            serialNumber: serial, signature: algorithm, issuer: try issuer.map { try DistinguishedName(text: $0) } ?? name,
+            serialNumber: serial, signature: algorithm,
+            issuer: try issuer.map { try DistinguishedName(text: $0) } ?? name,
             notBefore: notBefore, notAfter: notAfter, subject: name,
             subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey), extensions: extensions
         ).derBytes

@@ -61,6 +61,7 @@ struct SCEPLab: SCEPJudge {
         var transaction = ServerTransaction(settings: settings, recipients: [ra])
         _ = transaction.received(try request())
         let draft = try transaction.certRep(answer, signedBy: ra, at: Fixture.now)
-        return try draft.finish(signature: raKey.signSynchronously(draft.bytesToSign, algorithm: draft.signatureAlgorithm))
+        return try draft.finish(
+            signature: raKey.signSynchronously(draft.bytesToSign, algorithm: draft.signatureAlgorithm))
     }
 }
