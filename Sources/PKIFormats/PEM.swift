@@ -97,6 +97,8 @@ public enum PEM {
 
     /// The label of a boundary line, `nil` for any other line.
     private static func boundary(_ line: ArraySlice<UInt8>, _ word: String) -> String? {
+        // Nearly every line is Base64 and known by its first octet.
+        guard line.first == 0x2D || line.first == 0xEF else { return nil }
         let prefix = Array("-----\(word) ".utf8)
         let suffix = Array("-----".utf8)
         var line = line

@@ -19,9 +19,9 @@ package enum InspectionLimits {
     /// Values of one field that are shown, such as alternative names.
     static let values = 100
     /// Octets of an RSA modulus whose arithmetic is tried; a longer one would make somebody else's input our work.
-    static let modulusOctets = 1_024
-    /// Octets of an RSA exponent with which a signature is checked.
+    static let modulusOctets = 512
+    /// The largest RSA exponent with which a signature is checked.
     ///
-    /// All in use have three; one as long as the modulus costs a thousand times as much.
-    static let exponentOctets = 8
+    /// Nearly every key has this one; one of 64 bits makes a check cost five times as much.
+    static let exponent: UInt64 = 65_537
 }

@@ -53,6 +53,10 @@ extension ErrorCatalog {
             cause: "The algorithm of the public key is not known here.",
             remedy: "Use RSA, a NIST curve or Ed25519 where others have to understand it."),
         Entry(
+            "inspect.key-unchecked", "A key was not searched for weaknesses",
+            cause: "It is longer than the keys in use, and searching it would take long.",
+            remedy: "Nothing, if it is known where the key comes from; many programs refuse keys of this length."),
+        Entry(
             "inspect.legacy-algorithm", "An algorithm that no longer protects",
             cause: "SHA-1 and MD5 signatures can be forged; DES and triple DES can be broken.",
             remedy: "Issue or send it anew with SHA-256 and AES."),

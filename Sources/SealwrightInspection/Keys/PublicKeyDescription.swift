@@ -31,17 +31,16 @@ struct PublicKeyDescription {
                     "The RSA key has \(numbers.bitCount) bits; less than \(Self.shortestModulus) can be broken."))
         }
         guard numbers.modulus.count <= InspectionLimits.modulusOctets else {
-            findings.append(
-                InspectionFinding(.warning, .weakKey, "The RSA key is so long that hardly any program accepts it."))
-            return findings
+            let longest = InspectionLimits.modulusOctets * 8
+            let sentence = "The RSA key is longer than \(longest) bits, so it was not searched for weaknesses."
+            return findings + [InspectionFinding(.note, .keyUnchecked, sentence)]
         }
         return findings + numbers.weaknesses.map { InspectionFinding(.error, .weakKey, "\($0)".asSentence) }
     }
 
     private var exponent: String? {
         guard case .rsa(let numbers)? = key.publicKey else { return nil }
-        guard numbers.exponent.count <= 8 else { return "exponent of \(numbers.exponent.count) octets" }
-        return "exponent \(numbers.exponent.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })"
+        return numbers.smallExponent.map { "exponent \($0)" } ?? "exponent of \(numbers.exponent.count) octets"
     }
 
     /// The shortest modulus nobody calls weak today, in bits.
@@ -51,11 +50,19 @@ struct PublicKeyDescription {
 }
 
 extension PublicKey {
-    /// Whether checking one signature with this key takes no more than a millisecond.
+    /// Whether checking one signature with this key takes a fraction of a millisecond.
     var isCheapToCheckWith: Bool {
         guard case .rsa(let numbers) = self else { return true }
+        guard let exponent = numbers.smallExponent, exponent <= InspectionLimits.exponent else { return false }
         return numbers.modulus.count <= InspectionLimits.modulusOctets
-            && numbers.exponent.count <= InspectionLimits.exponentOctets
+    }
+}
+
+extension RSAPublicKey {
+    /// The exponent as a number, when it is one of at most 64 bits.
+    fileprivate var smallExponent: UInt64? {
+        guard exponent.count <= 8 else { return nil }
+        return exponent.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
 }
 

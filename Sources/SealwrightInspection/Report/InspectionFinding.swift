@@ -59,6 +59,7 @@ package enum FindingCode: String, CaseIterable, Sendable {
     case stale = "inspect.stale"
     case weakKey = "inspect.weak-key"
     case unknownKey = "inspect.unknown-key"
+    case keyUnchecked = "inspect.key-unchecked"
     case legacyAlgorithm = "inspect.legacy-algorithm"
     case signatureInvalid = "inspect.signature-invalid"
     case signatureUnchecked = "inspect.signature-unchecked"
