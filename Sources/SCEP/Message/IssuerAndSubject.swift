@@ -27,7 +27,7 @@ public struct IssuerAndSubject: Hashable, Sendable, DEREncodable {
 
     /// Reads an element that fills the whole buffer.
     ///
-    /// - Throws: ``FormatError``.
+    /// - Throws: `FormatError`.
     public init(parsing bytes: [UInt8]) throws(FormatError) {
         var fields = try ASN1Element(parsing: bytes).fields()
         self.issuer = try DistinguishedName(parsing: fields.next())

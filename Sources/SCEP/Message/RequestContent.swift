@@ -17,7 +17,7 @@ public enum RequestContent: Sendable {
     ///
     /// The signature inside a PKCS#10 is not checked here.
     ///
-    /// - Throws: ``FormatError`` when the contents are not what the message type asks for.
+    /// - Throws: `FormatError` when the contents are not what the message type asks for.
     public init(parsing content: [UInt8], of type: MessageType) throws(FormatError) {
         switch type {
         case .pkcsReq, .renewalReq, .updateReq:
