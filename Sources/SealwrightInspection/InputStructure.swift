@@ -53,7 +53,8 @@ struct InputStructure {
         return types.contains(.scepTransactionID) || types.contains(.scepMessageType) ? .scep : .cms
     }
 
-    /// PKCS#8 `{ INTEGER, SEQUENCE, OCTET STRING }`, PKCS#1 `{ INTEGER, INTEGER, … }`, SEC 1 `{ INTEGER, OCTET STRING }`.
+    /// PKCS#8 `{ INTEGER, SEQUENCE, OCTET STRING }`, PKCS#1 `{ INTEGER, INTEGER, … }` or SEC 1
+    /// `{ INTEGER, OCTET STRING }`.
     private var startsWithInteger: InspectionType? {
         switch tags.dropFirst().first {
         case .sequence: tags.dropFirst(2).first == .octetString ? .privateKey : nil

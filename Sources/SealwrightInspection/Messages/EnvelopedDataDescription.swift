@@ -16,9 +16,8 @@ struct EnvelopedDataDescription {
     }
 
     private var meaning: String {
-        let count = data.recipients.count + data.otherRecipients.count
-        return
-            "\(data.encryptedContent.count) octets, encrypted with \(cipherName) for \(Printable.count(count, "recipient"))."
+        let recipients = Printable.count(data.recipients.count + data.otherRecipients.count, "recipient")
+        return "\(data.encryptedContent.count) octets, encrypted with \(cipherName) for \(recipients)."
     }
 
     private var fields: [InspectionField] {

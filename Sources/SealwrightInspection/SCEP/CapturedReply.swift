@@ -40,7 +40,7 @@ struct CapturedReply {
         case .success: return "Nothing: the device decrypts the certificate with the key that signed its request."
         case .pending:
             return
-                "Approve it at the server: 'sealwright enrollment list' shows what waits; the device asks again by itself."
+                "Approve it at the server: 'sealwright enrollment list' shows what waits. The device asks again."
         case .failure:
             return description.failInfo?.advice ?? "The server gave no reason; its log or audit trail has one."
         default: return nil
@@ -55,15 +55,15 @@ extension FailInfo {
     var advice: String {
         switch self {
         case .badAlg:
-            "Use SHA-256 and AES in the client, and an RSA key of 2048 bits or more; or allow the old algorithm at the endpoint."
+            "Use SHA-256, AES and an RSA key of 2048 bits in the client, or allow the old algorithm at the endpoint."
         case .badMessageCheck:
-            "Fetch the authority's certificates anew with GetCACert and encrypt to the RA's; check that nothing changes the "
+            "Fetch the certificates anew with GetCACert and encrypt to the RA's; check that nothing changes the "
                 + "message on its way."
         case .badRequest:
-            "Look at the failInfoText: most often the challenge is missing, spent or expired, or it is too early to renew."
+            "Look at the failInfoText. Most often the challenge is missing or spent, or it is too early to renew."
         case .badTime: "Set the device's clock."
         case .badCertId:
-            "The transaction or certificate is not known at this server: enrol anew, or correct the URL the device uses."
+            "The transaction or certificate is not known there: enrol anew, or correct the URL the device uses."
         }
     }
 }

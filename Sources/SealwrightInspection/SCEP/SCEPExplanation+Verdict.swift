@@ -45,8 +45,8 @@ extension SCEPExplanation {
         case .repeated(let credential):
             self.init(
                 .success,
-                "SUCCESS would be answered with the certificate of serial number \(credential.serial), because this very "
-                    + "request was granted before.", report: report)
+                "SUCCESS would be answered with the certificate of serial number \(credential.serial), because this "
+                    + "very request was granted before.", report: report)
         case .pending(.signature):
             self.init(
                 .pending, "PENDING or the certificate would be answered, because it is being made right now.",
@@ -85,7 +85,7 @@ extension SCEPExplanation {
 
     private static func advice(_ certificate: EnrollmentForecast.Certificate) -> String? {
         guard !certificate.ignored.isEmpty else { return nil }
-        return
-            "The profile does not grant \(Printable.list(Array(certificate.ignored.prefix(20)))); the certificate goes without."
+        let wishes = Printable.list(Array(certificate.ignored.prefix(20)))
+        return "The profile does not grant \(wishes); the certificate goes without."
     }
 }

@@ -40,13 +40,18 @@ struct ForecastTests {
     /// Foretells a message twice, sends it, and compares.
     func check(_ forge: Forge, at bench: Workbench, is expected: PKIStatus, _ comment: String) async throws {
         let message = try forge.message()
-        let events = try await bench.store.newestAuditRecords(object: nil, limit: 1).first?.sequence
+        let events = try await audited(bench)
         let first = try await foretold(message, at: bench)
         #expect(try await foretold(message, at: bench) == first, "\(comment)")
-        #expect(try await bench.store.newestAuditRecords(object: nil, limit: 1).first?.sequence == events, "\(comment)")
+        #expect(try await audited(bench) == events, "\(comment)")
         let answer = try await bench.post(message)
         #expect(first == Ending(answer), "\(comment): \(answer)")
         #expect(answer.status == expected, "\(comment): \(answer)")
+    }
+
+    /// Everything that was audited, but for the CRL that a revocation publishes in its own time.
+    func audited(_ bench: Workbench) async throws -> [AuditEvent] {
+        try await bench.store.auditRecords(after: 0, limit: 1_000).map(\.event).filter { $0.action != "crl.published" }
     }
 
     func foretold(_ message: [UInt8], at bench: Workbench) async throws -> Ending {
