@@ -5,7 +5,10 @@ import Foundation
 /// Runs the `openssl` program in a folder of its own, as an independent judge.
 package final class OpenSSL {
     /// Whether the program is there.
-    package static let isInstalled = FileManager.default.isExecutableFile(atPath: path)
+    ///
+    /// Continuous integration always has it: without it tests fail there and do not skip.
+    package static let isInstalled =
+        FileManager.default.isExecutableFile(atPath: path) || ProcessInfo.processInfo.environment["CI"] != nil
     private static let path = "/usr/bin/openssl"
     private let folder: URL
 
