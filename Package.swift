@@ -43,6 +43,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "PKIFormats", targets: ["PKIFormats"]),
+        .library(name: "TrustEvaluation", targets: ["TrustEvaluation"]),
         .library(name: "SCEP", targets: ["SCEP"]),
         .executable(name: "sealwright", targets: ["sealwright"]),
     ],
@@ -72,10 +73,11 @@ let package = Package(
             name: "CryptoProvider", dependencies: ["CLibCrypto", crypto, cryptoExtras],
             swiftSettings: strict),
         .target(name: "PKIFormats", dependencies: ["CryptoProvider"], swiftSettings: strict),
+        .target(name: "TrustEvaluation", dependencies: ["PKIFormats", "CryptoProvider"], swiftSettings: strict),
         .target(name: "SCEP", dependencies: ["PKIFormats", "CryptoProvider"], swiftSettings: strict),
         .target(
             name: "SealwrightCore",
-            dependencies: ["PKIFormats", "CryptoProvider", logging, metrics],
+            dependencies: ["TrustEvaluation", "PKIFormats", "CryptoProvider", logging, metrics],
             swiftSettings: strict),
         .target(
             name: "SealwrightStore",
@@ -84,12 +86,13 @@ let package = Package(
         .target(
             name: "SealwrightNetwork",
             dependencies: [
-                "PKIFormats", "CryptoProvider", nioCore, nioPosix, nioTLS, nioHTTP1, nioSSL, asyncHTTPClient,
+                "TrustEvaluation", "PKIFormats", "CryptoProvider",
+                nioCore, nioPosix, nioTLS, nioHTTP1, nioSSL, asyncHTTPClient,
             ],
             swiftSettings: strict),
         .target(
             name: "SealwrightInspection",
-            dependencies: ["SCEP", "PKIFormats", "CryptoProvider", "SealwrightCore"],
+            dependencies: ["SCEP", "TrustEvaluation", "PKIFormats", "CryptoProvider", "SealwrightCore"],
             swiftSettings: strict),
         .target(
             name: "SealwrightEndpoints",
@@ -99,7 +102,7 @@ let package = Package(
             name: "SealwrightServer",
             dependencies: [
                 "SealwrightEndpoints", "SealwrightStore", "SealwrightCore", "SealwrightNetwork", "SealwrightInspection",
-                "SCEP", "PKIFormats", "CryptoProvider",
+                "SCEP", "TrustEvaluation", "PKIFormats", "CryptoProvider",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle,
                 unixSignals,
                 configuration, yams, logging, metrics,
@@ -109,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "sealwright",
             dependencies: [
-                "SealwrightServer", "SealwrightInspection", "SealwrightNetwork", "SealwrightCore", "SCEP", "PKIFormats",
-                "CryptoProvider", argumentParser, configuration, logging,
+                "SealwrightServer", "SealwrightInspection", "SealwrightNetwork", "SealwrightCore", "SCEP",
+                "TrustEvaluation", "PKIFormats", "CryptoProvider", argumentParser, configuration, logging,
             ],
             swiftSettings: strict),
         .target(
@@ -134,6 +137,16 @@ let package = Package(
             name: "PKIFormatsTests", dependencies: ["PKIFormats", "CryptoProvider", "SealwrightTesting", x509],
             swiftSettings: strict),
         .testTarget(
+            name: "TrustEvaluationTests",
+            dependencies: ["TrustEvaluation", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SealwrightNetworkTests",
+            dependencies: [
+                "SealwrightNetwork", "TrustEvaluation", "PKIFormats", "CryptoProvider", "SealwrightTesting",
+                nioCore, nioPosix, nioSSL,
+            ], swiftSettings: strict),
+        .testTarget(
             name: "SCEPTests", dependencies: ["SCEP", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
             swiftSettings: strict),
         .testTarget(
@@ -153,7 +166,8 @@ let package = Package(
         .testTarget(
             name: "SealwrightInspectionTests",
             dependencies: [
-                "SealwrightInspection", "SealwrightCore", "SCEP", "PKIFormats", "CryptoProvider", "SealwrightTesting",
+                "SealwrightInspection", "SealwrightCore", "SCEP", "TrustEvaluation", "PKIFormats", "CryptoProvider",
+                "SealwrightTesting",
             ], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SealwrightServerTests",

@@ -29,20 +29,23 @@ enum ImportTable {
             targets: ["CLibCrypto"], external: ["Crypto", "CryptoExtras"], system: everything),
         // Bytes and values, nothing else: no clock, no file, no Foundation. A Mutex guards what a value learns lazily.
         "PKIFormats": ImportRule(targets: ["CryptoProvider"], system: ["Synchronization"]),
+        // Judges certificates: no clock, no file, no network; whoever asks brings time, anchors and revocation data.
+        "TrustEvaluation": ImportRule(targets: formats, system: ["Synchronization"]),
         // A protocol without I/O. It knows no other protocol.
         "SCEP": ImportRule(targets: formats),
         // The middle. It knows no protocol, no database and no network.
         "SealwrightCore": ImportRule(
-            targets: formats, external: ["Logging", "Metrics"],
+            targets: formats.union(["TrustEvaluation"]), external: ["Logging", "Metrics"],
             system: foundation.union(concurrency)),
         // GRDBSQLite is SQLite's C interface, a part of the GRDB package.
         "SealwrightStore": ImportRule(
             targets: formats.union(["SealwrightCore"]), external: ["GRDB", "GRDBSQLite"], system: everything),
         "SealwrightNetwork": ImportRule(
-            targets: formats,
+            targets: formats.union(["TrustEvaluation"]),
             external: ["NIOCore", "NIOPosix", "NIOTLS", "NIOHTTP1", "NIOSSL", "AsyncHTTPClient"], system: everything),
         "SealwrightInspection": ImportRule(
-            targets: formats.union(["SCEP", "SealwrightCore"]), system: foundation.union(concurrency)),
+            targets: formats.union(["SCEP", "SealwrightCore", "TrustEvaluation"]),
+            system: foundation.union(concurrency)),
         // Message, middle, reply: no HTTP types, no sockets.
         "SealwrightEndpoints": ImportRule(
             targets: formats.union(["SCEP", "SealwrightCore"]), external: ["Logging"],
@@ -52,7 +55,7 @@ enum ImportTable {
         "SealwrightServer": ImportRule(
             targets: formats.union([
                 "SCEP", "SealwrightCore", "SealwrightEndpoints", "SealwrightInspection", "SealwrightNetwork",
-                "SealwrightStore",
+                "SealwrightStore", "TrustEvaluation",
             ]),
             external: [
                 "Configuration", "CoreMetrics", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics",
@@ -66,6 +69,7 @@ enum ImportTable {
         "sealwright": ImportRule(
             targets: formats.union([
                 "SCEP", "SealwrightCore", "SealwrightInspection", "SealwrightNetwork", "SealwrightServer",
+                "TrustEvaluation",
             ]),
             external: ["ArgumentParser", "Configuration", "Logging"], system: everything),
     ]
@@ -73,6 +77,6 @@ enum ImportTable {
     /// Targets that read bytes from outside: a trap in them would end the server.
     static let readOutsideBytes: Set<String> = [
         "CryptoProvider", "PKIFormats", "SCEP", "SealwrightEndpoints", "SealwrightInspection", "SealwrightNetwork",
-        "SealwrightServer",
+        "SealwrightServer", "TrustEvaluation",
     ]
 }
