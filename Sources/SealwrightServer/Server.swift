@@ -134,7 +134,7 @@ extension Server {
                     credential: $0)
             }
         }
-        return SCEPRoutes(endpoints: endpoints, challengePages: pages)
+        return SCEPRoutes(endpoints: endpoints, challengePages: pages, workers: middle.pool)
     }
 
     private var revocationRoutes: RevocationRoutes {
@@ -157,8 +157,10 @@ extension Server {
         _ name: String, port: Int, routes: Router<ListenerContext>, tls: TLSContextHolder?, _ bound: BoundPorts
     ) throws -> any Service {
         let configuration = middle.configuration
+        // The API lists and exports; what protects itself is answered in microseconds or elsewhere.
         let server = HTTPServerBuilder.listener(
-            limits: configuration.limits, census: ConnectionCensus(limits: configuration.limits), tls: tls)
+            limits: configuration.limits, census: ConnectionCensus(limits: configuration.limits), tls: tls,
+            staysOnEventLoop: tls == nil)
         return Application(
             router: routes, server: server,
             configuration: ApplicationConfiguration(

@@ -63,9 +63,10 @@ public struct RSAPublicKey: Sendable {
 
     /// Whether a signature over a digest verifies; `algorithm` is one of the RSA algorithms.
     func isValidSignature(_ signature: [UInt8], ofDigest digest: [UInt8], algorithm: SignatureAlgorithm) -> Bool {
-        guard signature.count == modulus.count, let key = try? prepared.key(for: self),
-            let context = try? RSAContext(key, .verify(algorithm))
+        guard signature.count == modulus.count,
+            let context = try? prepared.verification(with: algorithm, by: self)
         else { return false }
+        defer { prepared.keep(context, for: algorithm) }
         return context.verify(signature, digest: digest)
     }
 
@@ -98,19 +99,43 @@ extension KeyTransport {
 
 /// What libcrypto made of an RSA public key, made when it is first needed.
 final class PreparedRSAPublicKey: Sendable {
-    /// Guards the making of the key; once set it stays.
-    private let made = Mutex<EVPKey?>(nil)
+    private struct Made {
+        var key: EVPKey?
+        /// The context of the last verification: who verifies twice with a key does so with one algorithm.
+        var verification: (algorithm: SignatureAlgorithm, context: RSAContext)?
+    }
+
+    /// Guards the making of the key, which stays once it is set, and the idle context.
+    private let made = Mutex(Made())
 
     func key(for numbers: RSAPublicKey) throws(CryptoError) -> EVPKey {
-        try made.withLock { (made) throws(CryptoError) -> EVPKey in
-            if let made { return made }
-            guard numbers.exponent.count <= Self.maximumExponentByteCount else {
-                throw .invalidKey("an RSA exponent of more than 64 bits is not calculated with")
+        try made.withLock { (made) throws(CryptoError) -> EVPKey in try Self.key(for: numbers, &made) }
+    }
+
+    /// A context that the caller alone has until it gives it back.
+    func verification(with algorithm: SignatureAlgorithm, by numbers: RSAPublicKey) throws(CryptoError) -> RSAContext {
+        try made.withLock { (made) throws(CryptoError) -> RSAContext in
+            if let known = made.verification, known.algorithm == algorithm {
+                made.verification = nil
+                return known.context
             }
-            let key = try EVPKey(publicKey: numbers)
-            made = key
-            return key
+            return try RSAContext(try Self.key(for: numbers, &made), .verify(algorithm))
         }
+    }
+
+    /// Takes a context back.
+    func keep(_ context: RSAContext, for algorithm: SignatureAlgorithm) {
+        made.withLock { $0.verification = (algorithm, context) }
+    }
+
+    private static func key(for numbers: RSAPublicKey, _ made: inout Made) throws(CryptoError) -> EVPKey {
+        if let key = made.key { return key }
+        guard numbers.exponent.count <= maximumExponentByteCount else {
+            throw .invalidKey("an RSA exponent of more than 64 bits is not calculated with")
+        }
+        let key = try EVPKey(publicKey: numbers)
+        made.key = key
+        return key
     }
 
     /// A larger exponent only costs time; libcrypto has this limit for large moduli

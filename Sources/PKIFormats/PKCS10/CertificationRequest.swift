@@ -38,6 +38,7 @@ public struct CertificationRequest: Hashable, Sendable {
     public let signatureAlgorithm: AlgorithmIdentifier
     /// The contents of the signature's BIT STRING.
     public let signature: [UInt8]
+    private let proof = RememberedProof()
 
     /// Reads a request that fills the bytes.
     ///
@@ -71,9 +72,18 @@ public struct CertificationRequest: Hashable, Sendable {
     public var publicKey: PublicKey? { subjectPublicKeyInfo.publicKey }
 
     /// Whether the request's own key signed it: proof that the sender has the private key.
-    public var isSelfSigned: Bool {
-        guard let publicKey, let algorithm = signatureAlgorithm.signatureAlgorithm else { return false }
-        return publicKey.isValidSignature(signature, of: certificationRequestInfo, algorithm: algorithm)
+    ///
+    /// Verified when it is first asked for; copies of the value share the answer.
+    public var isSelfSigned: Bool { isSelfSigned(reusing: nil) }
+
+    /// The same, by a caller who has verified with a key that should be the same one: what was prepared for that
+    /// verification serves again.
+    public func isSelfSigned(reusing known: PublicKey?) -> Bool {
+        proof.answer {
+            guard let publicKey, let algorithm = signatureAlgorithm.signatureAlgorithm else { return false }
+            let key = if let known, known == publicKey { known } else { publicKey }
+            return key.isValidSignature(signature, of: certificationRequestInfo, algorithm: algorithm)
+        }
     }
 
     /// The value of a requested extension of any known type, `nil` when absent or unreadable.

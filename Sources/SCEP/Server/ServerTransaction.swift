@@ -223,7 +223,9 @@ private struct Unwrapping: Sendable {
     }
 
     private func verify(_ content: RequestContent?) -> Bool {
-        if let request = content?.certificationRequest { return request.isSelfSigned }
+        if let request = content?.certificationRequest {
+            return request.isSelfSigned(reusing: message.signer?.publicKey)
+        }
         if type.asksForCertificate { try? message.verifySignature() }
         return content != nil
     }

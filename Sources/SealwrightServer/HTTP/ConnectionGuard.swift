@@ -23,7 +23,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let census: ConnectionCensus
     private var address = ""
     private var isCounted = false
-    private var deadline: Scheduled<Void>?
+    /// When the connection ends unless something happens before.
+    private var deadline = NIODeadline.distantFuture
+    /// Looks at the deadline; not moved with it, because a deadline moves several times a message.
+    private var alarm: Scheduled<Void>?
+    private var alarmAt = NIODeadline.distantFuture
     /// Requests begun on this connection.
     private var requests = 0
     /// Requests passed on whose answers are not complete.
@@ -50,7 +54,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
+        alarm?.cancel()
         if isCounted { census.leave(address) }
         isCounted = false
         context.fireChannelInactive()
@@ -188,8 +192,19 @@ extension ConnectionGuard {
     }
 
     private func schedule(_ context: ChannelHandlerContext, seconds: Int64) {
-        deadline?.cancel()
-        let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) { channel.close(promise: nil) }
+        deadline = .now() + .seconds(seconds)
+        guard alarm == nil || alarmAt > deadline else { return }
+        alarm?.cancel()
+        setAlarm(context)
+    }
+
+    /// An alarm that comes before the deadline has moved on sets itself anew.
+    private func setAlarm(_ context: ChannelHandlerContext) {
+        alarmAt = deadline
+        alarm = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+            self.alarm = nil
+            guard self.deadline <= .now() else { return self.setAlarm(context) }
+            context.close(promise: nil)
+        }
     }
 }

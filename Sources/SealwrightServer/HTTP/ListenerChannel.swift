@@ -18,6 +18,8 @@ struct ListenerChannel: HTTPChannelHandler {
     let census: ConnectionCensus
     /// Asked for each connection, so that a renewed certificate is used without a restart; `nil` for plain HTTP.
     let tls: TLSContextHolder?
+    /// Whether requests are short enough to be answered where their octets arrive.
+    let staysOnEventLoop: Bool
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -41,17 +43,21 @@ struct ListenerChannel: HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        guard staysOnEventLoop else { return await handleHTTP(asyncChannel: value, logger: logger) }
+        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+            await handleHTTP(asyncChannel: value, logger: logger)
+        }
     }
 }
 
 extension HTTPServerBuilder {
     /// Builds listeners with our own child channel.
     static func listener(
-        limits: ListenerLimits, census: ConnectionCensus, tls: TLSContextHolder?
+        limits: ListenerLimits, census: ConnectionCensus, tls: TLSContextHolder?, staysOnEventLoop: Bool
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
-            ListenerChannel(responder: responder, limits: limits, census: census, tls: tls)
+            ListenerChannel(
+                responder: responder, limits: limits, census: census, tls: tls, staysOnEventLoop: staysOnEventLoop)
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import HTTPTypes
 import Hummingbird
 import SealwrightCore
@@ -13,6 +14,8 @@ struct SCEPRoutes: Sendable {
     let endpoints: [EndpointID: SCEPEndpoint]
     /// Served on HTTPS only, because its reader sends a password.
     let challengePages: [EndpointID: NDESChallengePage]
+    /// Where messages are answered: each needs three private operations and two commits.
+    let workers: CryptoPool
 
     func add(to router: some RouterMethods<ListenerContext>) {
         for path in ["/scep/:endpoint", "/scep/:endpoint/**"] {
@@ -43,7 +46,7 @@ struct SCEPRoutes: Sendable {
     ) {
         router.on(RouterPath(path), method: .get) { request, context in
             guard let found = endpoint(context).flatMap({ endpoints[$0] }) else { return Self.unknown(request) }
-            let reply = await found.respond(toQuery: request.rawQuery, from: context.peer)
+            let reply = await onWorkers { await found.respond(toQuery: request.rawQuery, from: context.peer) }
             return ReplyAdapter.response(reply, to: request)
         }
         router.on(RouterPath(path), method: .post) { request, context in
@@ -52,7 +55,9 @@ struct SCEPRoutes: Sendable {
                 let text = "A SCEP message may have \(SCEPEndpoint.messageLimit) bytes.\n"
                 return ReplyAdapter.response(.text(.tooLarge, text), to: request)
             }
-            let reply = await found.respond(toBody: body, rawQuery: request.rawQuery, from: context.peer)
+            let reply = await onWorkers {
+                await found.respond(toBody: body, rawQuery: request.rawQuery, from: context.peer)
+            }
             return ReplyAdapter.response(reply, to: request)
         }
         for method in [HTTPRequest.Method.put, .delete, .patch] {
@@ -60,6 +65,14 @@ struct SCEPRoutes: Sendable {
                 ReplyAdapter.response(
                     .text(.methodNotAllowed(["GET", "POST"]), "SCEP uses GET and POST.\n"), to: request)
             }
+        }
+    }
+
+    private func onWorkers(_ conversation: () async -> EndpointReply) async -> EndpointReply {
+        do {
+            return try await workers.perform(conversation)
+        } catch {
+            return .text(.unavailable(retryAfterSeconds: 5), "\(error.code): try again in 5 seconds\n")
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import GRDB
 import SealwrightCore
 import Synchronization
@@ -62,19 +63,35 @@ final class CommitQueue: Sendable {
 
     private func submit(_ write: PendingWrite) {
         if let refusal = condition.withLock({ $0.refusal(isProbe: write.isProbe) }) { return write.refuse(refusal) }
-        if queue.add(write) { pool.asyncWriteWithoutTransaction { [self] _ in drain() } }
+        guard queue.add(write) else { return }
+        // Where blocking does no harm the caller's thread becomes the writer's, and conversations that are about to
+        // write too come first.
+        let isTaken = CryptoPool.runBehindOthers { [self] in
+            pool.writeWithoutTransaction { _ in drain(groups: Self.groupsOfCaller, mayWait: false) }
+        }
+        if !isTaken { continueElsewhere() }
     }
+
+    private func continueElsewhere() {
+        pool.asyncWriteWithoutTransaction { [self] _ in drain(groups: .max, mayWait: true) }
+    }
+
+    /// How many groups a caller commits before it goes on with its own work.
+    private static let groupsOfCaller = 4
 }
 
 // MARK: - On the writer's thread
 
 extension CommitQueue {
-    /// Commits group after group until nothing waits.
-    private func drain() {
-        while let group = queue.nextGroup() {
+    /// Commits group after group until nothing waits, or so many that somebody else must go on.
+    private func drain(groups: Int, mayWait: Bool) {
+        var left = groups
+        while let group = queue.nextGroup(mayWait: mayWait) {
             commit(group)
             // Callers are released by now; once in a thousand certificates this takes three milliseconds.
             if session.value.isBlockDue { commit([PendingWrite(CredentialBlock.writeNext) { _ in }]) }
+            left -= 1
+            if left == 0 { return continueElsewhere() }
         }
     }
 

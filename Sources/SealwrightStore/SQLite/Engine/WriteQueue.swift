@@ -47,12 +47,16 @@ final class WriteQueue: Sendable {
     }
 
     /// The verbs that share the next commit, or `nil` when none waits and the turn is over.
-    func nextGroup() -> [PendingWrite]? {
-        let mustWait = state.withLock { state in
-            guard !state.waiting.isEmpty, state.waiting.count < state.expected else { return false }
-            state.wakeAt = state.expected
-            return true
-        }
+    ///
+    /// - Parameter mayWait: whether the writer's thread has nothing better to do than to wait for company.
+    func nextGroup(mayWait: Bool) -> [PendingWrite]? {
+        let mustWait =
+            mayWait
+            && state.withLock { state in
+                guard !state.waiting.isEmpty, state.waiting.count < state.expected else { return false }
+                state.wakeAt = state.expected
+                return true
+            }
         // A signal that comes just after the patience ended shortens the next wait; that does no harm.
         if mustWait { _ = gathered.wait(timeout: .now() + Self.patience) }
         return state.withLock { state in
