@@ -139,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "TrustEvaluationTests",
             dependencies: ["TrustEvaluation", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SealwrightNetworkTests",
             dependencies: [

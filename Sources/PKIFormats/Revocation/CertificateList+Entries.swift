@@ -119,6 +119,9 @@ extension CertificateList.Entry {
     /// The contents octets of the serial number, as received.
     package var serialOctets: ArraySlice<UInt8> { serial.content }
 
+    /// Whether the line has extensions at all.
+    package var hasExtensions: Bool { encodedExtensions != nil }
+
     /// When it was revoked, if that can be read.
     public var revocationDate: Timestamp? { try? Timestamp(parsing: time) }
 

@@ -22,6 +22,11 @@ public struct RevocationList: Sendable {
     /// - Throws: `FormatError` as `CertificateList.init(parsing:)`.
     public init(parsing bytes: [UInt8]) throws(FormatError) { self.init(try CertificateList(parsing: bytes)) }
 
+    /// Whether some line has a critical extension that is unknown here, so that the list must not be relied on.
+    ///
+    /// Source: RFC 5280, section 5.3.
+    var hasUnprocessedCriticalEntry: Bool { index.hasUnprocessedCriticalEntry }
+
     /// The line about a certificate, `nil` when it is not listed.
     ///
     /// - Parameters:
@@ -61,13 +66,16 @@ private final class EntryIndex: Sendable {
 
     private let lines: [Line]
     private let issuers: [DistinguishedName]
+    let hasUnprocessedCriticalEntry: Bool
 
     init(_ list: CertificateList) {
         var lines: [Line] = []
         lines.reserveCapacity(list.entries.count)
         var issuers: [DistinguishedName] = []
         var numbers: [DistinguishedName: UInt16] = [:]
+        var isStrange = false
         for entry in list.entries {
+            if entry.hasExtensions, !entry.unprocessedCriticalExtensions.isEmpty { isStrange = true }
             var issuer: UInt16 = 0
             if let name = entry.certificateIssuer {
                 if let known = numbers[name] {
@@ -84,6 +92,7 @@ private final class EntryIndex: Sendable {
         lines.sort { $0.fingerprint < $1.fingerprint }
         self.lines = lines
         self.issuers = issuers
+        self.hasUnprocessedCriticalEntry = isStrange
     }
 
     func lines(of serial: ArraySlice<UInt8>) -> ArraySlice<Line> {
