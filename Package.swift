@@ -125,7 +125,8 @@ let package = Package(
         .executableTarget(
             name: "SealwrightBenchmarks",
             dependencies: [
-                "SealwrightServer", "SealwrightStore", "SealwrightCore", "SCEP", "PKIFormats", "CryptoProvider",
+                "SealwrightServer", "SealwrightStore", "SealwrightCore", "SCEP", "TrustEvaluation", "PKIFormats",
+                "CryptoProvider",
             ],
             path: "Benchmarks/SealwrightBenchmarks", swiftSettings: strict),
 

@@ -36,6 +36,7 @@ public struct ServerIdentity: Sendable {
     /// - Parameters:
     ///   - name: the name that is expected.
     ///   - usesCommonName: whether the commonName counts for a host name or address when there is no subjectAltName.
+    /// - Returns: where it was found.
     public func match(_ name: ReferenceName, usesCommonName: Bool = false) -> Match {
         switch name {
         case .dns(let host): matchHost(host, usesCommonName: usesCommonName && alternativeNames == nil)

@@ -18,7 +18,7 @@ struct PathJudgement {
     private var policyState: PolicyState
     private var nameConstraints = NameConstraintState()
     /// Authorities that may still follow: max_path_length.
-    private var remainingDepth = Int.max
+    private var remainingDepth: Int
     private var policies: Set<OID> = []
 
     init(
@@ -30,6 +30,7 @@ struct PathJudgement {
         self.anchor = anchor
         self.isPinned = pinned != nil
         self.request = request
+        self.remainingDepth = request.level == 0 ? session.query.maximumPathLength ?? .max : .max
         self.policyState = PolicyState(
             session.query.policies, pathLength: self.chain.count, nodeLimit: session.query.budget.policyNodes)
     }
@@ -78,7 +79,7 @@ extension PathJudgement {
         findings += IssuerChecks(facts, at: depth, session: session, place: .anchor).run()
         findings += PurposeChecks(facts, at: depth, request.purpose, session.query.rules).issuer()
         if let constraints = facts.nameConstraints.value { nameConstraints.add(constraints) }
-        if let length = facts.basicConstraints.value?.pathLength { remainingDepth = length }
+        if let length = facts.basicConstraints.value?.pathLength { remainingDepth = min(remainingDepth, length) }
     }
 }
 

@@ -15,9 +15,7 @@ struct PathSearch {
     private let request: PathRequest
     private(set) var best: PathResult?
 
-    /// - Parameters:
-    ///   - target: where the path begins.
-    ///   - request: what the path is for.
+    /// A search for a path that begins at a certificate.
     init(_ session: TrustSession, from target: CertificateFacts, for request: PathRequest) {
         self.session = session
         self.target = target

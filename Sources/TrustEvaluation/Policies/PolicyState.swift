@@ -13,7 +13,7 @@ struct PolicyState {
     private let settings: PolicySettings
     private let nodeLimit: Int
 
-    /// - Parameter pathLength: certificates of the path without the trust anchor.
+    /// The state before the first certificate; the path length counts certificates without the trust anchor.
     init(_ settings: PolicySettings, pathLength: Int, nodeLimit: Int) {
         self.settings = settings
         self.nodeLimit = nodeLimit

@@ -6,7 +6,9 @@ public import PKIFormats
 ///
 /// Source: RFC 5280, section 6.1.1 (c), (e), (f) and (g).
 public struct PolicySettings: Sendable, Hashable {
-    /// The policies acceptable here: user-initial-policy-set. `anyPolicy` alone, the default, takes all.
+    /// The policies acceptable here: user-initial-policy-set.
+    ///
+    /// `anyPolicy` alone, the default, takes all.
     public var acceptable: Set<OID>
     /// Whether a policy must hold for the whole path: initial-explicit-policy.
     public var requiresExplicitPolicy: Bool

@@ -10,7 +10,8 @@ public struct RevocationSettings: Sendable {
     public enum Mode: Sendable, Hashable {
         /// Revocation is not looked at.
         case off
-        /// What is at hand is used; what is not known is a warning.
+        /// What is at hand is used; that nothing tells is a warning. A CRL or an OCSP response that is about the
+        /// certificate but stale or otherwise unusable is an error all the same.
         case ifAvailable
         /// What is not known is an error.
         case required

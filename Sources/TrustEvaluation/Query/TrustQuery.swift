@@ -31,6 +31,9 @@ public struct TrustQuery: Sendable {
     public var rules = TrustRules.standard
     /// How much work it may cause.
     public var budget = ValidationBudget.standard
+    /// Authorities that may stand between the trust anchor and the leaf, self-issued ones not counted; `nil` for any
+    /// number the budget allows.
+    public var maximumPathLength: Int?
     /// SHA-256 fingerprints of certificates that are never trusted.
     ///
     /// It stands in for revocation where nobody can revoke, as with self-signed certificates.

@@ -9,8 +9,8 @@ struct CRLScope {
     private let facts: CertificateFacts
     private let point: DistributionPoint
 
-    /// - Parameter point: a distribution point of the certificate; one without anything stands for a certificate that
-    ///   names none.
+    /// The certificate, seen from one of its distribution points; one without anything stands for a certificate that
+    /// names none.
     init(_ facts: CertificateFacts, _ point: DistributionPoint) {
         self.facts = facts
         self.point = point

@@ -51,9 +51,10 @@ struct RevocationCheck {
                     + "\(facts.certificate.serialNumber), is revoked."))
     }
 
-    /// What is not known is an error only where revocation must be known.
+    /// That nothing tells is an error only where revocation must be known; that what tells is no good always is.
     private func weighed(_ finding: TrustFinding) -> TrustFinding {
-        let severity: TrustFinding.Severity = session.query.revocation.mode == .required ? .error : .warning
+        let isRequired = session.query.revocation.mode == .required || finding.code != .revocationUnknown
+        let severity: TrustFinding.Severity = isRequired ? .error : .warning
         return TrustFinding(
             severity, finding.code, depth: finding.depth, evidence: finding.evidence, remedy: finding.remedy)
     }

@@ -32,6 +32,7 @@ public struct RevocationList: Sendable {
     /// - Parameters:
     ///   - serialNumber: the certificate's serial number.
     ///   - issuer: the certificate's issuer, which in an indirect CRL need not be the CRL's.
+    /// - Returns: the first such line.
     public func entry(for serialNumber: SerialNumber, issuer: DistinguishedName) -> CertificateList.Entry? {
         for line in index.lines(of: serialNumber.octets[...]) {
             guard var entry = list.entry(at: line.offset), entry.serialNumber == serialNumber else { continue }

@@ -28,7 +28,7 @@ struct CertificateChecks {
         let (facts, depth, place) = (facts, depth, place)
         var findings = essential()
         if strictness >= .certificates {
-            findings += IssuingRules(facts, at: depth, place: place).run()
+            findings += IssuingRules(facts, at: depth, place: place, strictness: strictness).run()
         }
         if strictness >= .web {
             findings += WebRules(facts, at: depth, place: place).run()

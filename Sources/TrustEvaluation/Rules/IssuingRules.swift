@@ -9,9 +9,13 @@ struct IssuingRules {
     private let facts: CertificateFacts
     private let depth: Int
     private let place: CertificatePlace
+    private let strictness: TrustRules.Strictness
     private var findings: [TrustFinding] = []
 
-    init(_ facts: CertificateFacts, at depth: Int, place: CertificatePlace) {
+    init(
+        _ facts: CertificateFacts, at depth: Int, place: CertificatePlace, strictness: TrustRules.Strictness
+    ) {
+        self.strictness = strictness
         self.facts = facts
         self.depth = depth
         self.place = place
@@ -80,7 +84,10 @@ struct IssuingRules {
 
     /// Sections 4.2.1.9 to 4.2.1.14 and 4.2.2.
     private mutating func checkCriticality() {
-        note("has name constraints that are not critical", if: facts.nameConstraints.isCritical == false)
+        // The Baseline Requirements allow it, for the sake of clients that do not know the extension.
+        note(
+            "has name constraints that are not critical",
+            if: strictness < .web && facts.nameConstraints.isCritical == false)
         note("has policy constraints that are not critical", if: facts.policyConstraints.isCritical == false)
         note("has inhibitAnyPolicy that is not critical", if: facts.inhibitAnyPolicy.isCritical == false)
         let neverCritical: [OID] = [
@@ -118,8 +125,8 @@ struct IssuingRules {
         for name in names {
             switch name {
             case .dnsName(let host):
-                note(
-                    "has the dNSName '\(host.prefix(80))'", if: HostNameRules.labels(host, allowsWildcard: true) == nil)
+                let isName = HostNameRules.labels(host, allowsWildcard: true) != nil && !host.contains("_")
+                note("has the dNSName '\(host.prefix(80))', which is not in preferred name syntax", if: !isName)
             case .ipAddress(let octets):
                 note("has an iPAddress of \(octets.count) octets", if: octets.count != 4 && octets.count != 16)
             case .rfc822Name(let mailbox):

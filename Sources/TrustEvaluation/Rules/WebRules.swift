@@ -63,6 +63,8 @@ struct WebRules {
         note("is a certificate of version \(certificate.version)", .versionNotAllowed, if: certificate.version != 3)
         note("is an authority's certificate", .authorityAsLeaf, if: facts.isAuthority)
         note("has a critical extended key usage", if: facts.extendedKeyUsage.isCritical == true)
+        let takesAny = facts.extendedKeyUsage.value?.contains(.anyExtendedKeyUsage) ?? false
+        note("names anyExtendedKeyUsage", .purposeMissing, if: takesAny)
         note("names no extended key usage", .purposeMissing, if: facts.extendedKeyUsage.isAbsent)
         note("has no subjectAltName", if: facts.subjectAlternativeName.isAbsent)
         note(
