@@ -125,7 +125,8 @@ let package = Package(
         .executableTarget(
             name: "SealwrightBenchmarks",
             dependencies: [
-                "SealwrightServer", "SealwrightStore", "SealwrightCore", "SCEP", "PKIFormats", "CryptoProvider",
+                "SealwrightServer", "SealwrightStore", "SealwrightCore", "SCEP", "TrustEvaluation", "PKIFormats",
+                "CryptoProvider",
             ],
             path: "Benchmarks/SealwrightBenchmarks", swiftSettings: strict),
 
@@ -139,7 +140,7 @@ let package = Package(
         .testTarget(
             name: "TrustEvaluationTests",
             dependencies: ["TrustEvaluation", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SealwrightNetworkTests",
             dependencies: [

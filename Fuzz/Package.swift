@@ -15,6 +15,7 @@ let package = Package(
             dependencies: [
                 "CLibFuzzer", .product(name: "PKIFormats", package: "sealwright"),
                 .product(name: "SCEP", package: "sealwright"),
+                .product(name: "TrustEvaluation", package: "sealwright"),
             ]),
     ]
 )

@@ -13,7 +13,7 @@ import Foundation
 enum Benchmarks {
     /// What can be measured, in this order.
     enum Chapter: String, CaseIterable {
-        case enrollment, status, growth, startup, crl, list
+        case enrollment, status, growth, startup, crl, list, validation
     }
 
     private struct Options {
@@ -79,6 +79,8 @@ enum Benchmarks {
                     .run(into: &report)
             case .startup: try await StartupChapter(bed: bed).run(into: &report)
             case .crl: try RevocationListChapter(entries: 1_000_000 / scale).run(into: &report)
+            case .validation:
+                try ValidationChapter(rounds: 2_000 / scale, entries: 1_000_000 / scale).run(into: &report)
             case .list: try await ListChapter(bed: bed, certificates: 1_000_000 / scale).run(into: &report)
             }
         }

@@ -19,6 +19,8 @@ package enum InspectionError: Error, Hashable, Sendable {
     case scep(SCEPError)
     /// It is text, and no SCEP request.
     case notARequest(String)
+    /// It is no file of cases for path validation.
+    case notLimbo(String)
 
     /// The stable code: the format's or protocol's own where the fault is in the bytes.
     package var code: String {
@@ -30,6 +32,7 @@ package enum InspectionError: Error, Hashable, Sendable {
         case .format(_, let error): error.code
         case .scep(let error): error.code
         case .notARequest: "inspect.not-a-request"
+        case .notLimbo: "inspect.not-limbo"
         }
     }
 }
@@ -45,6 +48,7 @@ extension InspectionError: CustomStringConvertible {
         case .format(let type, let error): Printable.text("not a readable \(type.name): \(error)")
         case .scep(let error): Printable.text("not a readable SCEP message: \(error)")
         case .notARequest(let why): Printable.text("not a SCEP request: \(why)")
+        case .notLimbo(let why): Printable.text("not a file of x509-limbo cases: \(why)")
         }
     }
 }

@@ -4,6 +4,7 @@ import CLibFuzzer
 import Foundation
 import PKIFormats
 import SCEP
+import TrustEvaluation
 
 /// Feeds one parser with what the fuzzer invents: `FuzzParsers PARSER [libFuzzer flags] [corpus folder]`.
 ///
@@ -22,8 +23,11 @@ enum Main {
         "ocsp-response": { Main.feed($0, $1) { _ = try OCSPResponse(parsing: $0) } },
         "pem": { Main.feed($0, $1) { _ = try PEM.sniff($0) } },
         "name": { Main.feed($0, $1) { _ = try DistinguishedName(text: String(decoding: $0, as: UTF8.self)).rfc4514 } },
+        "trust": { Main.feed($0, $1) { try Main.judge($0) } },
         "scep-message": { Main.feed($0, $1) { _ = try PKIMessage(parsing: $0[...]) } },
-        "scep-query": { Main.feed($0, $1) { _ = try GETMessage.decode(rawQuery: String(decoding: $0, as: UTF8.self)) } },
+        "scep-query": {
+            Main.feed($0, $1) { _ = try GETMessage.decode(rawQuery: String(decoding: $0, as: UTF8.self)) }
+        },
         "scep-ca": { Main.feed($0, $1) { _ = try CACertificates(parsing: $0) } },
     ]
 
@@ -39,6 +43,34 @@ enum Main {
         pointers.withUnsafeMutableBufferPointer { buffer in
             var base = buffer.baseAddress
             _ = LLVMFuzzerRunDriver(&count, &base, callback)
+        }
+    }
+
+    /// Judges certificates that stand one behind the other by every rule there is: the first as leaf, all as authorities,
+    /// the last as trust anchor; what is a CRL is used as one.
+    private static func judge(_ octets: [UInt8]) throws {
+        var reader = ASN1Reader(octets[...])
+        var certificates: [CertificateView] = []
+        var lists: [RevocationList] = []
+        while !reader.isAtEnd, certificates.count + lists.count < 16 {
+            let element = try reader.next()
+            if let certificate = try? CertificateView(parsing: element) {
+                certificates.append(certificate)
+            } else if let list = try? RevocationList(parsing: Array(element.encoded)) {
+                lists.append(list)
+            }
+        }
+        guard let leaf = certificates.first, let anchor = certificates.last else { return }
+        for rules in [TrustRules.standard, .web] {
+            var query = TrustQuery(
+                leaf: leaf, intermediates: certificates, anchors: [TrustAnchor(anchor)],
+                time: Timestamp(seconds: 1_780_000_000))
+            query.rules = rules
+            query.purpose = .serverAuth
+            query.names = [.dns("a.test")]
+            query.policies = PolicySettings(requiresExplicitPolicy: true)
+            query.revocation = RevocationSettings(mode: .required, lists: lists)
+            _ = TrustValidator().evaluate(query)
         }
     }
 

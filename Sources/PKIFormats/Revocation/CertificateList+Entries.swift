@@ -10,13 +10,16 @@ extension CertificateList {
         /// Whose certificate it is; `nil` is the CRL's own issuer.
         ///
         /// Others appear in indirect CRLs only.
-        public internal(set) var certificateIssuer: DistinguishedName?
+        public package(set) var certificateIssuer: DistinguishedName?
         private let serial: ASN1Element
         private let time: ASN1Element
         private let encodedExtensions: ASN1Element?
         private let isIndirect: Bool
+        /// Where the line begins in the buffer that was read.
+        package let offset: Int
 
         init(parsing element: ASN1Element, isIndirect: Bool) throws(FormatError) {
+            offset = element.offset
             var fields = try element.fields()
             serial = try fields.next(.integer)
             time = try fields.next()
@@ -34,7 +37,7 @@ extension CertificateList {
     /// Nothing is kept of a line, so a CRL of a million lines costs no memory beyond its bytes.
     public struct Entries: Sequence, Sendable {
         private let lines: ASN1Reader?
-        private let isIndirect: Bool
+        fileprivate let isIndirect: Bool
         /// How many lines there are.
         public let count: Int
 
@@ -83,6 +86,16 @@ extension CertificateList {
         public func makeIterator() -> Iterator { Iterator(lines, isIndirect: isIndirect) }
     }
 
+    /// The line that begins at an ``Entry/offset``; whose certificate it is, is not looked up.
+    ///
+    /// - Returns: `nil` when no line begins there.
+    package func entry(at offset: Int) -> Entry? {
+        guard encoded.indices.contains(offset) else { return nil }
+        var reader = ASN1Reader(encoded[offset...])
+        guard let element = try? reader.next() else { return nil }
+        return try? Entry(parsing: element, isIndirect: entries.isIndirect)
+    }
+
     /// The line about a certificate, `nil` when it is not listed.
     ///
     /// Looks at every line: lists need not be sorted.
@@ -102,6 +115,12 @@ extension CertificateList {
 extension CertificateList.Entry {
     /// The serial number of the revoked certificate.
     public var serialNumber: SerialNumber { SerialNumber(octets: serial.content) }
+
+    /// The contents octets of the serial number, as received.
+    package var serialOctets: ArraySlice<UInt8> { serial.content }
+
+    /// Whether the line has extensions at all.
+    package var hasExtensions: Bool { encodedExtensions != nil }
 
     /// When it was revoked, if that can be read.
     public var revocationDate: Timestamp? { try? Timestamp(parsing: time) }

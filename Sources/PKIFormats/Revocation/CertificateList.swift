@@ -34,7 +34,7 @@ public struct CertificateList: Sendable {
     public let extensions: [CertificateExtension]
     /// The algorithm that signed.
     public let signatureAlgorithm: AlgorithmIdentifier
-    /// The signature.
+    /// The signature; empty when it is not whole octets, and then nobody's.
     public let signature: [UInt8]
     private let signedAlgorithm: AlgorithmIdentifier
     private let hasEmptyList: Bool
@@ -50,7 +50,8 @@ public struct CertificateList: Sendable {
         encoded = outer.encoded
         tbsCertList = tbs.encoded
         signatureAlgorithm = try AlgorithmIdentifier(parsing: try fields.next(.sequence))
-        signature = Array(try fields.next(.bitString).bitStringOctets())
+        let bits = try fields.next(.bitString)
+        signature = (try? bits.bitStringOctets()).map { Array($0) } ?? []
         try fields.finish()
 
         var body = try tbs.fields()
@@ -163,6 +164,7 @@ extension CertificateList {
         var findings: [String] = []
         func note(_ text: String, if deviates: Bool) { if deviates { findings.append(text) } }
         note("the two algorithm identifiers differ", if: signedAlgorithm.oid != signatureAlgorithm.oid)
+        note("the signature cannot be read", if: signature.isEmpty)
         note("thisUpdate cannot be read", if: thisUpdate == nil)
         note("nextUpdate is missing or cannot be read", if: nextUpdate == nil)
         note("revokedCertificates is present but empty", if: hasEmptyList)

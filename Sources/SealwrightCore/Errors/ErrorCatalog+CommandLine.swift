@@ -108,5 +108,17 @@ extension ErrorCatalog {
             "cli.url-status", "The URL gives nothing",
             cause: "The server at the URL answered with an error.",
             remedy: "Check the URL; the message has the status."),
+        Entry(
+            "cli.no-certificate", "There is no certificate in the file",
+            cause: "The file holds none, or something else than PEM or DER certificates.",
+            remedy: "`sealwright inspect FILE` says what it is."),
+        Entry(
+            "cli.nothing-to-verify", "No certificate was named",
+            cause: "`sealwright verify` judges one certificate.",
+            remedy: "Name its file."),
+        Entry(
+            "cli.time", "Not a moment",
+            cause: "Moments are written in ISO 8601 or as seconds since 1970.",
+            remedy: "Write `2026-11-28T12:00:00Z`, `2026-11-28` or a number."),
     ]
 }

@@ -112,5 +112,9 @@ extension ErrorCatalog {
             "inspect.capability-missing", "The server does not announce something",
             cause: "Clients choose algorithms and transport by GetCACaps; what is missing there they do not use.",
             remedy: "Update the server, or expect old algorithms in its messages."),
+        Entry(
+            "inspect.not-limbo", "This is no file of x509-limbo cases",
+            cause: "`sealwright verify --limbo` reads the JSON that `limbo compile` writes, in version 1 of its form.",
+            remedy: "Give that file."),
     ]
 }

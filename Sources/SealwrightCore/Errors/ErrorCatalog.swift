@@ -28,7 +28,7 @@ package enum ErrorCatalog {
     package static let entries: [Entry] = [
         challengeEntries, requestEntries, renewalEntries, issuanceEntries, authorityEntries, revocationEntries,
         healthEntries, scepEntries, scepClientEntries, cryptoEntries, formatEntries, storeEntries, networkEntries,
-        serverEntries, inspectionEntries, commandLineEntries, administrationEntries,
+        serverEntries, inspectionEntries, commandLineEntries, administrationEntries, trustEntries,
     ].flatMap { $0 }.sorted { $0.code < $1.code }
 
     /// The entry of a code.

@@ -12,10 +12,33 @@ public struct TrustDecision: Sendable {
     public let path: [CertificateView]
     /// Every reason found on that path, the most telling first.
     public let findings: [TrustFinding]
+    /// The trust anchor the path leads to, `nil` when it leads to none.
+    public let anchor: TrustAnchor?
+    /// The certificate policies that hold for the whole path, RFC 5280's user-constrained policy set.
+    ///
+    /// `anyPolicy` stands for all of them.
+    public let policies: Set<OID>
+    /// What the judgement cost.
+    public let work: ValidationWork
 
     /// A decision about a path.
-    public init(path: [CertificateView], findings: [TrustFinding]) {
+    public init(
+        path: [CertificateView], findings: [TrustFinding], anchor: TrustAnchor? = nil, policies: Set<OID> = [],
+        work: ValidationWork = ValidationWork()
+    ) {
         self.path = path
         self.findings = findings
+        self.anchor = anchor
+        self.policies = policies
+        self.work = work
+    }
+
+    /// The most telling error, `nil` when there is none.
+    public var reason: TrustFinding? { findings.first { $0.severity == .error } }
+
+    /// The certificate a finding is about, `nil` when it concerns the path as a whole.
+    public func certificate(of finding: TrustFinding) -> CertificateView? {
+        guard let depth = finding.depth, path.indices.contains(depth) else { return nil }
+        return path[depth]
     }
 }

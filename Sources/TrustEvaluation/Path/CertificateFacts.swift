@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+
+/// A certificate with what path validation asks of it read once.
+///
+/// A class so that everything read, and every signature verified, is shared by all paths that use the certificate. It
+/// lives as long as one query and never leaves its thread.
+final class CertificateFacts {
+    let certificate: CertificateView
+    /// Keys whose signature on this certificate was looked at.
+    private var signatures: [SubjectPublicKeyInfo: SignatureVerdict] = [:]
+
+    init(_ certificate: CertificateView) { self.certificate = certificate }
+
+    private(set) lazy var basicConstraints = ExtensionReading<BasicConstraints>(in: certificate)
+    private(set) lazy var keyUsage = ExtensionReading<KeyUsage>(in: certificate)
+    private(set) lazy var extendedKeyUsage = ExtensionReading<ExtendedKeyUsage>(in: certificate)
+    private(set) lazy var nameConstraints = ExtensionReading<NameConstraints>(in: certificate)
+    private(set) lazy var policies = ExtensionReading<CertificatePolicies>(in: certificate)
+    private(set) lazy var policyMappings = ExtensionReading<PolicyMappings>(in: certificate)
+    private(set) lazy var policyConstraints = ExtensionReading<PolicyConstraints>(in: certificate)
+    private(set) lazy var inhibitAnyPolicy = ExtensionReading<InhibitAnyPolicy>(in: certificate)
+    private(set) lazy var subjectAlternativeName = ExtensionReading<SubjectAlternativeName>(in: certificate)
+    private(set) lazy var authorityKeyIdentifier = ExtensionReading<AuthorityKeyIdentifier>(in: certificate)
+    private(set) lazy var subjectKeyIdentifier = ExtensionReading<SubjectKeyIdentifier>(in: certificate)
+    private(set) lazy var distributionPoints = ExtensionReading<CRLDistributionPoints>(in: certificate)
+    private(set) lazy var isSelfIssued = certificate.isSelfIssued
+
+    var subject: DistinguishedName { certificate.subject }
+    var issuer: DistinguishedName { certificate.issuer }
+    var isAuthority: Bool { basicConstraints.value?.isAuthority ?? false }
+
+    func verdict(of key: SubjectPublicKeyInfo) -> SignatureVerdict? { signatures[key] }
+
+    func remember(_ verdict: SignatureVerdict, of key: SubjectPublicKeyInfo) { signatures[key] = verdict }
+}
+
+/// What became of one signature.
+enum SignatureVerdict: Hashable {
+    case valid
+    case invalid
+    /// The algorithm or the key is none this library calculates with.
+    case unsupported
+    /// The budget was spent before.
+    case notAffordable
+}
+
+/// One extension as a certificate has it.
+enum ExtensionReading<Value: CertificateExtensionValue> {
+    case absent
+    case read(Value, isCritical: Bool)
+    /// It is there but its value cannot be read.
+    case unreadable(isCritical: Bool)
+
+    init(in certificate: CertificateView) {
+        guard let item = certificate.extensions.first(Value.extensionOID) else {
+            self = .absent
+            return
+        }
+        if let value = try? Value(parsing: item.value) {
+            self = .read(value, isCritical: item.isCritical)
+        } else {
+            self = .unreadable(isCritical: item.isCritical)
+        }
+    }
+
+    var value: Value? { if case .read(let value, _) = self { value } else { nil } }
+
+    var isUnreadable: Bool { if case .unreadable = self { true } else { false } }
+
+    var isAbsent: Bool { if case .absent = self { true } else { false } }
+
+    /// `nil` when the extension is absent.
+    var isCritical: Bool? {
+        switch self {
+        case .absent: nil
+        case .read(_, let isCritical), .unreadable(let isCritical): isCritical
+        }
+    }
+}

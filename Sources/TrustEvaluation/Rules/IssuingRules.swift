@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// What RFC 5280 asks of everybody who issues, beyond what path validation needs.
+///
+/// Source: RFC 5280, section 4.
+struct IssuingRules {
+    private let facts: CertificateFacts
+    private let depth: Int
+    private let place: CertificatePlace
+    private let strictness: TrustRules.Strictness
+    private var findings: [TrustFinding] = []
+
+    init(
+        _ facts: CertificateFacts, at depth: Int, place: CertificatePlace, strictness: TrustRules.Strictness
+    ) {
+        self.strictness = strictness
+        self.facts = facts
+        self.depth = depth
+        self.place = place
+    }
+
+    private var certificate: CertificateView { facts.certificate }
+
+    consuming func run() -> [TrustFinding] {
+        checkSerialNumber()
+        checkNames()
+        checkKeyIdentifiers()
+        checkCriticality()
+        checkAuthority()
+        checkAlternativeNames()
+        checkNameConstraints()
+        checkRest()
+        return findings
+    }
+
+    private mutating func note(_ evidence: String, _ code: TrustCode = .profileViolation) {
+        findings.append(TrustFinding(.error, code, at: depth, "\(facts.subject) \(evidence)."))
+    }
+
+    private mutating func note(_ evidence: String, if isBroken: Bool) { if isBroken { note(evidence) } }
+
+    /// Section 4.1.2.2.
+    private mutating func checkSerialNumber() {
+        let serial = certificate.serialNumber
+        let isZero = serial.octets.allSatisfy { $0 == 0 }
+        if serial.isNegative || isZero || serial.octets.count > 20 {
+            note("has the serial number \(serial.hex.prefix(80))", .serialNumberNotAllowed)
+        }
+    }
+
+    /// Sections 4.1.2.4 and 4.1.2.6.
+    private mutating func checkNames() {
+        note("has no issuer", if: facts.issuer.isEmpty)
+        note("is an authority without a name", if: facts.isAuthority && facts.subject.isEmpty)
+        let isNamedElsewhere = facts.subjectAlternativeName.isCritical == true
+        note(
+            "has neither a subject nor a critical subjectAltName",
+            if: facts.subject.isEmpty && !facts.isAuthority && !isNamedElsewhere)
+        note("has extensions but version \(certificate.version)", if: certificate.version < 3 && hasExtensions)
+    }
+
+    private var hasExtensions: Bool { !certificate.extensions.isEmpty }
+
+    /// Sections 4.2.1.1 and 4.2.1.2: a self-signed certificate may leave its authorityKeyIdentifier out.
+    private mutating func checkKeyIdentifiers() {
+        guard certificate.version == 3 else { return }
+        let isRoot = facts.isSelfIssued && place != .leaf
+        switch facts.authorityKeyIdentifier {
+        case .absent: note("has no authorityKeyIdentifier", if: !isRoot)
+        case .unreadable: note("has an unreadable authorityKeyIdentifier")
+        case .read(let value, let isCritical):
+            note("has a critical authorityKeyIdentifier", if: isCritical)
+            note(
+                "has an authorityKeyIdentifier without the key's identifier", if: value.keyIdentifier == nil && !isRoot)
+        }
+        switch facts.subjectKeyIdentifier {
+        case .absent: note("is an authority without a subjectKeyIdentifier", if: facts.isAuthority)
+        case .unreadable: note("has an unreadable subjectKeyIdentifier")
+        case .read(_, let isCritical): note("has a critical subjectKeyIdentifier", if: isCritical)
+        }
+    }
+
+    /// Sections 4.2.1.9 to 4.2.1.14 and 4.2.2.
+    private mutating func checkCriticality() {
+        // The Baseline Requirements allow it, for the sake of clients that do not know the extension.
+        note(
+            "has name constraints that are not critical",
+            if: strictness < .web && facts.nameConstraints.isCritical == false)
+        note("has policy constraints that are not critical", if: facts.policyConstraints.isCritical == false)
+        note("has inhibitAnyPolicy that is not critical", if: facts.inhibitAnyPolicy.isCritical == false)
+        let neverCritical: [OID] = [
+            .authorityInformationAccess, .subjectInformationAccess, .freshestCRL, .subjectDirectoryAttributes,
+        ]
+        for item in certificate.extensions where item.isCritical && neverCritical.contains(item.oid) {
+            note("has \(item.oid.nameOrDotted) marked critical")
+        }
+    }
+
+    /// Sections 4.2.1.3 and 4.2.1.9.
+    private mutating func checkAuthority() {
+        let signsCertificates = facts.keyUsage.value?.contains(.keyCertSign) ?? false
+        if facts.isAuthority {
+            note(
+                "is an authority whose basicConstraints are not critical",
+                if: facts.basicConstraints.isCritical == false)
+        } else {
+            note("may sign certificates but is no authority", if: signsCertificates)
+            note("has name constraints but is no authority", if: !facts.nameConstraints.isAbsent)
+            note("has policy constraints but is no authority", if: !facts.policyConstraints.isAbsent)
+        }
+        note("is an authority without basicConstraints", if: place == .anchor && facts.basicConstraints.isAbsent)
+        note("has a key usage that names nothing", if: facts.keyUsage.value?.isEmpty == true)
+        let hasLength = facts.basicConstraints.value?.pathLength != nil
+        note(
+            "has a path length but may not sign certificates",
+            if: hasLength && !(facts.keyUsage.isAbsent || signsCertificates))
+    }
+
+    /// Section 4.2.1.6.
+    private mutating func checkAlternativeNames() {
+        guard let names = facts.subjectAlternativeName.value?.names else { return }
+        note("has a subjectAltName without names", if: names.isEmpty)
+        for name in names {
+            switch name {
+            case .dnsName(let host):
+                let isName = HostNameRules.labels(host, allowsWildcard: true) != nil && !host.contains("_")
+                note("has the dNSName '\(host.prefix(80))', which is not in preferred name syntax", if: !isName)
+            case .ipAddress(let octets):
+                note("has an iPAddress of \(octets.count) octets", if: octets.count != 4 && octets.count != 16)
+            case .rfc822Name(let mailbox):
+                note("has the rfc822Name '\(mailbox.prefix(80))'", if: Mailbox(mailbox) == nil)
+            case .directoryName(let name): note("has an empty directoryName", if: name.isEmpty)
+            case .otherName, .uri, .registeredID, .unsupported: continue
+            }
+        }
+    }
+
+    /// Section 4.2.1.10.
+    private mutating func checkNameConstraints() {
+        guard let constraints = facts.nameConstraints.value else { return }
+        let subtrees = constraints.permitted + constraints.excluded
+        note("has name constraints without subtrees", if: subtrees.isEmpty)
+        for base in subtrees where !Self.isSound(base) { note("has the name constraint \(base), which is malformed") }
+    }
+
+    private static func isSound(_ base: GeneralName) -> Bool {
+        switch base {
+        case .dnsName(let host): host.isEmpty || HostNameRules.labels(host) != nil
+        case .rfc822Name(let text): text.contains("@") ? Mailbox(text) != nil : isHostOrTree(text)
+        case .uri(let text): isHostOrTree(text)
+        case .ipAddress(let octets): isNetwork(octets)
+        case .directoryName, .otherName, .registeredID, .unsupported: true
+        }
+    }
+
+    private static func isHostOrTree(_ text: String) -> Bool {
+        text.isEmpty || HostNameRules.labels(text.hasPrefix(".") ? String(text.dropFirst()) : text) != nil
+    }
+
+    /// An address and a mask whose ones all stand in front.
+    private static func isNetwork(_ octets: [UInt8]) -> Bool {
+        guard octets.count == 8 || octets.count == 32 else { return false }
+        let mask = octets.suffix(octets.count / 2)
+        let ones = mask.reduce(0) { $0 + $1.nonzeroBitCount }
+        let leading = mask.prefix { $0 == 0xFF }.count * 8
+        let next = mask.dropFirst(leading / 8).first.map { (~$0).leadingZeroBitCount } ?? 0
+        return ones == leading + next
+    }
+
+    /// Sections 4.2.1.4, 4.2.1.11, 4.2.1.12 and 4.2.2.1.
+    private mutating func checkRest() {
+        note("has an extended key usage that names nothing", if: facts.extendedKeyUsage.value?.purposes.isEmpty == true)
+        note("has certificate policies that name none", if: facts.policies.value?.policies.isEmpty == true)
+        if let constraints = facts.policyConstraints.value {
+            let isEmpty = constraints.requireExplicitPolicy == nil && constraints.inhibitPolicyMapping == nil
+            note("has policy constraints that say nothing", if: isEmpty)
+        }
+        let access = ExtensionReading<AuthorityInformationAccess>(in: certificate)
+        note("has an unreadable authorityInfoAccess", if: access.isUnreadable)
+        note("has an authorityInfoAccess without entries", if: access.value?.descriptions.isEmpty == true)
+        let policies = facts.policies.value?.policies.map(\.id) ?? []
+        note("names a certificate policy twice", if: Set(policies).count != policies.count)
+    }
+}
