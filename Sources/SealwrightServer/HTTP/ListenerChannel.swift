@@ -7,7 +7,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
-import NIOSSL
+import SealwrightNetwork
 
 /// The child channel of every HTTP listener: optional TLS, HTTP/1.1 framing with our limits, and the guard.
 struct ListenerChannel: HTTPChannelHandler {
@@ -17,16 +17,14 @@ struct ListenerChannel: HTTPChannelHandler {
     let limits: ListenerLimits
     let census: ConnectionCensus
     /// Asked for each connection, so that a renewed certificate is used without a restart; `nil` for plain HTTP.
-    let tls: TLSContextHolder?
+    let tls: TLSListener?
     /// Whether requests are short enough to be answered where their octets arrive.
     let staysOnEventLoop: Bool
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
-            if let tls {
-                try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
-            }
+            if let tls { try pipeline.addHandler(ConnectionIdentity(tls.install(on: channel))) }
             var decoder = NIOHTTPDecoderLimitConfiguration()
             decoder.maxHeaderFieldSize = limits.messageTargetOctets + 1
             decoder.maxHeaderListSize = limits.headerOctets + limits.messageTargetOctets
@@ -53,7 +51,7 @@ struct ListenerChannel: HTTPChannelHandler {
 extension HTTPServerBuilder {
     /// Builds listeners with our own child channel.
     static func listener(
-        limits: ListenerLimits, census: ConnectionCensus, tls: TLSContextHolder?, staysOnEventLoop: Bool
+        limits: ListenerLimits, census: ConnectionCensus, tls: TLSListener?, staysOnEventLoop: Bool
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             ListenerChannel(
