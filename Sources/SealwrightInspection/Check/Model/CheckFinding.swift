@@ -7,7 +7,7 @@ package struct CheckFinding: Sendable, Hashable, Codable {
     package let severity: CheckSeverity
     /// The row of the profile it belongs to.
     package let element: CheckElement
-    /// What was seen: dates, names, algorithms; one clause or sentence, safe to print.
+    /// What was seen: dates, names, algorithms; a clause, safe to print.
     package let evidence: String
     /// What to do about it.
     package let remedy: String
@@ -16,7 +16,8 @@ package struct CheckFinding: Sendable, Hashable, Codable {
         self.code = code
         self.severity = severity
         self.element = element
-        self.evidence = Printable.text(evidence, limit: 1_000)
+        let clause = evidence.hasSuffix(".") ? String(evidence.dropLast()) : evidence
+        self.evidence = Printable.text(clause, limit: 1_000)
         self.remedy = code.remedy
     }
 }

@@ -29,7 +29,7 @@ extension Examination {
         for version in endpoint.versions where Self.oldVersions.contains(version) {
             seen.breaks(.oldVersion, "\(version) is offered")
         }
-        if !endpoint.versions.isEmpty, !endpoint.versions.contains("TLS 1.3") {
+        if !endpoint.versions.isEmpty, !endpoint.versions.contains("TLSv1.3") {
             seen.breaks(.noTLS13, "offered: \(endpoint.versions.joined(separator: ", "))")
         }
         for suite in endpoint.suites.sorted() {
@@ -39,7 +39,7 @@ extension Examination {
         return seen
     }
 
-    private static let oldVersions: Set<String> = ["SSL 2", "SSL 3", "TLS 1.0", "TLS 1.1"]
+    private static let oldVersions: Set<String> = ["SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"]
 }
 
 /// A cipher suite by its IANA name.

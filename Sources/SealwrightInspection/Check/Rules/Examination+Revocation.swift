@@ -82,7 +82,7 @@ extension Examination {
 
     private func noteStaple(_ seen: inout Observation) {
         guard case .endpoint(let endpoint) = subject.origin, leaf.tlsFeature?.features.contains(5) == true,
-            endpoint.isStapleAsked, endpoint.staple == nil
+            endpoint.hasStaple == false
         else { return }
         seen.breaks(.stapleMissing, "the certificate says must-staple, and the handshake held no OCSP response")
     }

@@ -46,7 +46,7 @@ extension Examination {
     }
 
     private var anchorSentence: String {
-        guard let anchor = decision.anchor else { return "anchored" }
+        guard let anchor = decision.anchor else { return "not judged, because a signature does not verify" }
         return "anchored at '\(anchor.subject.commonName ?? anchor.subject.rfc4514)'"
     }
 
@@ -92,7 +92,7 @@ extension Examination {
         let missing = needed.filter { !presented.contains($0) && !$0.isSelfIssued }
         let top = path.last ?? leaf
         var names = missing.map { "'\($0.subject)'" }
-        if !reachesAnchor, !top.isSelfIssued { names.append("'\(top.issuer)'") }
+        if hasTrustFinding(.issuerUnknown), !top.isSelfIssued { names.append("'\(top.issuer)'") }
         guard !names.isEmpty else { return }
         seen.breaks(.chainIncomplete, "missing: \(names.joined(separator: ", "))")
         let child = missing.first.flatMap { issuer in path.first { $0.issuer.matches(issuer.subject) } } ?? top

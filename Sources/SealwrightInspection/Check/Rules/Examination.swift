@@ -25,7 +25,7 @@ struct Examination {
     /// Leaf first, trust anchor last, as far as a path could be built.
     var path: [CertificateView] { decision.path.isEmpty ? [leaf] : decision.path }
     /// Whether a trust anchor was reached.
-    var reachesAnchor: Bool { !hasTrustFinding(.issuerUnknown) && !hasTrustFinding(.selfSigned) }
+    var reachesAnchor: Bool { decision.anchor != nil }
 
     func hasTrustFinding(_ code: TrustCode) -> Bool { decision.findings.contains { $0.code == code } }
 
@@ -86,12 +86,10 @@ extension Examination {
     }
 
     private static func ocspResponses(_ subject: CheckSubject) -> [OCSPResponse] {
-        var octets = subject.fetched.compactMap { resource -> [UInt8]? in
+        subject.fetched.compactMap { resource in
             guard resource.kind == .ocsp, case .success(let octets) = resource.outcome else { return nil }
-            return octets
+            return try? OCSPResponse(parsing: octets)
         }
-        if case .endpoint(let endpoint) = subject.origin, let staple = endpoint.staple { octets.append(staple) }
-        return octets.compactMap { try? OCSPResponse(parsing: $0) }
     }
 
     /// The ends of the CRLs at hand that are about this path.

@@ -111,28 +111,24 @@ package struct FileFacts: Sendable, Hashable {
 package struct ObservedEndpoint: Sendable {
     package let host: String
     package let port: Int
-    /// The versions the server speaks, `TLS 1.2`; empty when they were not tried.
+    /// The versions the server speaks, `TLSv1.2`; empty when they were not tried.
     package let versions: [String]
     /// The suites it agreed to, by their IANA names.
     package let suites: [String]
-    /// What one handshake agreed on, `TLS 1.3, TLS_AES_128_GCM_SHA256`.
+    /// What one handshake agreed on, `TLSv1.3, TLS_AES_128_GCM_SHA256`.
     package let agreed: String
-    /// The OCSP response of the handshake, DER.
-    package let staple: [UInt8]?
-    /// Whether a response was asked for, so that its absence tells something.
-    package let isStapleAsked: Bool
+    /// Whether the handshake held an OCSP response; `nil` when none was asked for.
+    package let hasStaple: Bool?
 
     package init(
-        host: String, port: Int, versions: [String], suites: [String], agreed: String, staple: [UInt8]? = nil,
-        isStapleAsked: Bool = false
+        host: String, port: Int, versions: [String], suites: [String], agreed: String, hasStaple: Bool? = nil
     ) {
         self.host = host
         self.port = port
         self.versions = versions
         self.suites = suites
         self.agreed = agreed
-        self.staple = staple
-        self.isStapleAsked = isStapleAsked
+        self.hasStaple = hasStaple
     }
 }
 

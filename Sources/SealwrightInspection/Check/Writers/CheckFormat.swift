@@ -8,7 +8,10 @@ package enum CheckFormat: String, Sendable, CaseIterable {
 
     /// The whole run in this form, ending in a new line.
     ///
-    /// - Parameter width: columns of the text form; the others do not look at it.
+    /// - Parameters:
+    ///   - run: what was found out.
+    ///   - width: columns of the text form; the others do not look at it.
+    /// - Returns: the text in UTF-8.
     package func write(_ run: CheckRun, width: Int = 100) -> String {
         switch self {
         case .text: TextReport(run: run, width: width).text

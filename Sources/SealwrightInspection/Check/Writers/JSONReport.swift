@@ -31,8 +31,8 @@ struct JSONReport: Encodable {
         let verdict: CheckSeverity
         let names: [String]
         let namesFrom: String
-        let certificate: CertificateDocument?
-        let chain: [CertificateDocument]
+        let certificate: CertificateFactsDocument?
+        let chain: [CertificateFactsDocument]
         let rows: [CheckRow]
         let findings: [CheckFinding]
 
@@ -42,8 +42,8 @@ struct JSONReport: Encodable {
             verdict = report.worst
             names = report.expectedNames.names
             namesFrom = report.expectedNames.origin.rawValue
-            certificate = report.certificate.map(CertificateDocument.init)
-            chain = report.chain.map(CertificateDocument.init)
+            certificate = report.certificate.map(CertificateFactsDocument.init)
+            chain = report.chain.map(CertificateFactsDocument.init)
             rows = report.rows
             findings = report.findings
         }
@@ -51,7 +51,7 @@ struct JSONReport: Encodable {
 }
 
 /// The certificate viewer as JSON.
-package struct CertificateDocument: Encodable {
+package struct CertificateFactsDocument: Encodable {
     private let friendlyName: String?
     private let subject, issuer: String
     private let hosts, issuingServers: [String]
