@@ -8,8 +8,8 @@ package enum NetworkError: Error, Hashable, Sendable {
     case connectionFailed(host: String, port: Int, reason: String)
     /// No complete answer within the time allowed, in seconds.
     case timedOut(host: String, seconds: Int)
-    /// The TLS handshake failed.
-    case tlsFailed(host: String, reason: String)
+    /// TLS with the host came to nothing, for a reason that has a name.
+    case tlsFailed(host: String, TLSDiagnosis)
     /// The answer is no HTTP/1.1 response.
     case protocolViolation(String)
     /// The answer is larger than the limit, in octets.
@@ -23,7 +23,7 @@ package enum NetworkError: Error, Hashable, Sendable {
         case .invalidURL: "network.invalid-url"
         case .connectionFailed: "network.connection-failed"
         case .timedOut: "network.timed-out"
-        case .tlsFailed: "network.tls-failed"
+        case .tlsFailed(_, let diagnosis): diagnosis.code.rawValue
         case .protocolViolation: "network.protocol-violation"
         case .responseTooLarge: "network.response-too-large"
         case .unusableCredential: "network.unusable-credential"
@@ -38,7 +38,8 @@ extension NetworkError: CustomStringConvertible {
         case .invalidURL(let text): "'\(text)' is not an http or https URL"
         case .connectionFailed(let host, let port, let reason): "cannot connect to \(host) port \(port): \(reason)"
         case .timedOut(let host, let seconds): "\(host) did not answer within \(seconds) seconds"
-        case .tlsFailed(let host, let reason): "the TLS handshake with \(host) failed: \(reason)"
+        case .tlsFailed(let host, let diagnosis):
+            "TLS with \(host) failed, \(diagnosis.code.title): \(diagnosis.evidence)"
         case .protocolViolation(let what): "the answer is not valid HTTP: \(what)"
         case .responseTooLarge(let limit): "the answer is larger than \(limit) bytes"
         case .unusableCredential(let why): "the TLS certificate or key cannot be used: \(why)"

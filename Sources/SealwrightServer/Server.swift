@@ -5,7 +5,6 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOSSL
 import PKIFormats
 import SealwrightCore
 import SealwrightEndpoints
@@ -28,9 +27,9 @@ package struct Server: Sendable {
         signals: [UnixSignal] = [.sigterm, .sigint], ready: @escaping @Sendable (ServerAddress) async -> Void
     ) async throws(ServerError) {
         do {
-            let tls = try serverTLS(clientCertificates: .ignored)
+            let tls = try serverTLS("https", clientCertificates: .ignored)
             let deviceTLS = try serverTLS(
-                clientCertificates: .requested(authorities: middle.registry.all.map { Array($0.certificate.encoded) }))
+                "devices", clientCertificates: .requested(authorities: middle.registry.all.map(\.certificate)))
             let bound = BoundPorts(expected: 3) { ports in await announce(ports, ready) }
             let configuration = middle.configuration
             for port in [configuration.httpPort, configuration.httpsPort, configuration.devicePort] {
@@ -154,7 +153,7 @@ extension Server {
 
 extension Server {
     private func listener(
-        _ name: String, port: Int, routes: Router<ListenerContext>, tls: TLSContextHolder?, _ bound: BoundPorts
+        _ name: String, port: Int, routes: Router<ListenerContext>, tls: TLSListener?, _ bound: BoundPorts
     ) throws -> any Service {
         let configuration = middle.configuration
         let server = HTTPServerBuilder.listener(
@@ -167,12 +166,18 @@ extension Server {
             logger: middle.logger)
     }
 
-    private func serverTLS(clientCertificates: TLSFactory.ClientCertificates) throws -> TLSContextHolder {
-        let current = try currentServerIdentity()
-        return try TLSContextHolder(chain: current.chain, key: current.key.key, clientCertificates: clientCertificates)
+    private func serverTLS(
+        _ name: String, clientCertificates: TLSServerSettings.ClientCertificates
+    ) throws -> TLSListener {
+        let logger = middle.logger
+        return try TLSListener(
+            TLSServerSettings(clientCertificates: clientCertificates), serving: try currentServerIdentity()
+        ) { event in
+            logger.notice("TLS handshake failed", metadata: event.metadata(listener: name))
+        }
     }
 
-    private func currentServerIdentity() throws -> (chain: [[UInt8]], key: ServiceKey) {
+    private func currentServerIdentity() throws -> ServedIdentity {
         guard let authority = middle.registry.issuing(),
             let identity = middle.registry.identities(.tlsServer, for: authority.id).first
         else {
@@ -180,16 +185,16 @@ extension Server {
                 code: "server.no-tls-certificate", message: "the server has no TLS certificate of its own")
         }
         let above = middle.registry.chain(of: authority.id).filter { $0.authority.kind != .root }
-        return ([Array(identity.certificate.encoded)] + above.map { Array($0.certificate.encoded) }, identity)
+        return try ServedIdentity(chain: [identity.certificate] + above.map(\.certificate), key: identity.key)
     }
 
-    private func maintenance(reloading holders: [TLSContextHolder]) -> MaintenanceService {
+    private func maintenance(reloading listeners: [TLSListener]) -> MaintenanceService {
         let maintenance = Maintenance(
             identities: middle.identities, publisher: middle.crls, clockGuard: middle.clockGuard)
         return MaintenanceService(maintenance: maintenance, clock: middle.clock, logger: middle.logger) {
             do {
                 let current = try currentServerIdentity()
-                for holder in holders { try holder.replace(chain: current.chain, key: current.key.key) }
+                for listener in listeners { try listener.serve(current) }
                 middle.logger.notice("TLS certificate renewed")
             } catch {
                 middle.logger.error("TLS certificate cannot be used", metadata: ["error": "\(error)"])

@@ -3,7 +3,9 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-package import NIOSSL
+import NIOSSL
+import Synchronization
+import TrustEvaluation
 
 /// A small HTTP/1.1 client: one connection a request, bounded in time and size, no redirects, no cookies.
 ///
@@ -22,17 +24,17 @@ package struct HTTPClient: Sendable {
     }
 
     private let limits: Limits
-    private let tls: TLSConfiguration?
+    private let tls: TLSClientSettings?
     private let address: String?
 
     /// Makes a client.
     ///
     /// - Parameters:
     ///   - limits: bounds of each exchange.
-    ///   - tls: what `https` URLs are asked with, by default the system's trust roots.
+    ///   - tls: how servers of `https` URLs are judged, by default by the system's trust anchors.
     ///   - address: where to connect instead of resolving the URL's host, whose name is still what TLS verifies. The
     ///     command line reaches its own server by it, whatever name the certificate carries.
-    package init(limits: Limits = Limits(), tls: TLSConfiguration? = nil, address: String? = nil) {
+    package init(limits: Limits = Limits(), tls: TLSClientSettings? = nil, address: String? = nil) {
         self.limits = limits
         self.tls = tls
         self.address = address
@@ -50,7 +52,8 @@ package struct HTTPClient: Sendable {
         _ request: HTTPRequest, body sink: (@Sendable ([UInt8]) throws -> Void)? = nil
     ) async throws(NetworkError) -> HTTPResponse {
         let url = request.url
-        let channel = try await connect(to: url)
+        let box = ConnectionBox()
+        let channel = try await connect(to: url, box)
         let promise = channel.eventLoop.makePromise(of: HTTPResponse.self)
         let deadline = channel.eventLoop.scheduleTask(in: .seconds(Int64(limits.seconds))) {
             promise.fail(NetworkError.timedOut(host: url.host, seconds: limits.seconds))
@@ -68,35 +71,36 @@ package struct HTTPClient: Sendable {
             return try await promise.futureResult.get()
         } catch {
             promise.fail(error)
-            throw Self.translate(error, url: url)
+            throw Self.translate(error, url: url, box.connection)
         }
     }
 
-    private func connect(to url: HTTPURL) async throws(NetworkError) -> any Channel {
+    private func connect(to url: HTTPURL, _ box: ConnectionBox) async throws(NetworkError) -> any Channel {
         do {
-            let context = try url.isSecure ? NIOSSLContext(configuration: tls ?? .makeClientConfiguration()) : nil
+            let client = try url.isSecure ? TLSClient(tls ?? .trusting(nil)) : nil
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(Int64(limits.seconds)))
                 .channelOption(.autoRead, value: true)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        guard let context else { return }
-                        // An IP literal cannot be a server name indication; NIOSSL then compares it with the iPAddress names.
-                        let name = url.host.isIPAddressLiteral ? nil : url.host
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: context, serverHostname: name))
+                        guard let client else { return }
+                        box.connection = try client.install(
+                            on: channel, serverName: url.host, names: [.host(url.host)])
                     }
                 }
                 .connect(host: address ?? url.host, port: url.port).get()
         } catch {
-            throw Self.translate(error, url: url)
+            throw Self.translate(error, url: url, nil)
         }
     }
 
-    private static func translate(_ error: any Error, url: HTTPURL) -> NetworkError {
-        switch error {
+    private static func translate(_ error: any Error, url: HTTPURL, _ connection: TLSConnection?) -> NetworkError {
+        if let diagnosis = connection?.facts.diagnosis { return .tlsFailed(host: url.host, diagnosis) }
+        return switch error {
         case let error as NetworkError: error
-        case is NIOSSLError, is NIOSSLExtraError: .tlsFailed(host: url.host, reason: String(describing: error))
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            .tlsFailed(
+                host: url.host, TLSFailure.diagnose(error, connection?.facts ?? TLSConnectionFacts()))
         case is HTTPParserError: .protocolViolation(String(describing: error))
         case let error as NIOConnectionError:
             .connectionFailed(
@@ -114,6 +118,17 @@ package struct HTTPClient: Sendable {
         case 113: "no route to the host"
         default: failure.description
         }
+    }
+}
+
+/// Carries the connection out of the pipeline's making.
+private final class ConnectionBox: Sendable {
+    /// Written once on the event loop before the connection is handed out.
+    private let state = Mutex<TLSConnection?>(nil)
+
+    var connection: TLSConnection? {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }
 

@@ -1,133 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import CryptoProvider
-import NIOCore
-package import NIOSSL
+import NIOSSL
+import PKIFormats
 
-/// The one place where TLS settings are written out; library defaults are never relied on.
+/// The one place where TLS contexts are made; library defaults are never relied on.
 ///
-/// TLS 1.2 and 1.3, forward-secret AEAD suites only, verification mode always explicit.
-package enum TLSFactory {
+/// TLS 1.2 and 1.3, forward-secret AEAD suites only, verification mode always explicit. Whoever needs TLS has a
+/// ``TLSListener`` or a ``TLSClient``; a test keeps other code from making contexts.
+enum TLSFactory {
     /// AEAD suites with ephemeral keys for TLS 1.2; TLS 1.3 has no others.
-    private static let suites: [NIOTLSCipher] = [
+    static let suites: [NIOTLSCipher] = [
         .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
         .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
     ]
 
-    /// Whether a listener asks for client certificates.
-    package enum ClientCertificates: Sendable {
-        /// Never asked for. SCEP and console clients would otherwise show a certificate picker.
-        case ignored
-        /// Asked for, with the names of these authorities (DER certificates); the request decides whether it is needed.
-        ///
-        /// Any chain is let through the handshake: the certificate is judged per request, because
-        /// verification callbacks do not run on resumed sessions and a refusal should explain itself over HTTP.
-        case requested(authorities: [[UInt8]])
-    }
-
-    /// Settings of a listener.
+    /// A listener's context.
     ///
     /// - Throws: ``NetworkError/unusableCredential(_:)``.
-    package static func server(
-        chain: [[UInt8]], key: any PrivateKey, clientCertificates: ClientCertificates
-    ) throws(NetworkError) -> TLSConfiguration {
-        do {
+    static func serverContext(
+        _ settings: TLSServerSettings, serving identity: ServedIdentity
+    ) throws(NetworkError) -> NIOSSLContext {
+        try made {
             var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: try chain.map { .certificate(try NIOSSLCertificate(bytes: $0, format: .der)) },
-                privateKey: .privateKey(NIOSSLPrivateKey(customPrivateKey: TLSPrivateKey(key))))
-            configuration.minimumTLSVersion = .tlsv12
+                certificateChain: try sources(identity), privateKey: key(identity))
+            configuration.minimumTLSVersion = version(settings.minimumVersion)
             configuration.cipherSuiteValues = suites
-            configuration.applicationProtocols = ["http/1.1"]
+            configuration.applicationProtocols = settings.applicationProtocols
             configuration.certificateVerification = .none
-            if case .requested(let authorities) = clientCertificates {
+            switch settings.clientCertificates {
+            case .ignored: break
+            case .requested(let authorities):
                 configuration.certificateVerification = .optionalVerification
-                configuration.trustRoots = .certificates(
-                    try authorities.map { try NIOSSLCertificate(bytes: $0, format: .der) })
-                configuration.sendCANameList = true
+                try name(authorities, in: &configuration)
+            case .required(let authorities, _):
+                configuration.certificateVerification = .noHostnameVerification
+                try name(authorities, in: &configuration)
             }
-            return configuration
-        } catch {
-            throw .unusableCredential(String(describing: error))
+            return try NIOSSLContext(configuration: configuration)
         }
     }
 
-    /// Settings of a client that trusts these roots (DER certificates) only; `nil` for the system's.
+    /// A client's context. BoringSSL's own judgement of the server is replaced by ours, names included.
     ///
     /// - Throws: ``NetworkError/unusableCredential(_:)``.
-    package static func client(trusting roots: [[UInt8]]?) throws(NetworkError) -> TLSConfiguration {
-        do {
+    static func clientContext(_ settings: TLSClientSettings) throws(NetworkError) -> NIOSSLContext {
+        try made {
             var configuration = TLSConfiguration.makeClientConfiguration()
-            configuration.minimumTLSVersion = .tlsv12
+            configuration.minimumTLSVersion = version(settings.minimumVersion)
+            configuration.maximumTLSVersion = settings.maximumVersion.map(version)
             configuration.cipherSuiteValues = suites
-            configuration.certificateVerification = .fullVerification
-            if let roots {
-                configuration.trustRoots = .certificates(
-                    try roots.map { try NIOSSLCertificate(bytes: $0, format: .der) })
+            configuration.applicationProtocols = settings.applicationProtocols
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.trustRoots = .certificates([])
+            if let identity = settings.identity {
+                configuration.certificateChain = try sources(identity)
+                configuration.privateKey = key(identity)
             }
-            return configuration
+            return try NIOSSLContext(configuration: configuration)
+        }
+    }
+
+    /// A context of a client that wants to see what a server offers, however old, and shows any certificate it has.
+    ///
+    /// - Throws: ``NetworkError/unusableCredential(_:)``.
+    static func probingContext(
+        identity: ServedIdentity?, applicationProtocols: [String]
+    ) throws(NetworkError) -> NIOSSLContext {
+        try made {
+            var configuration = TLSConfiguration.makeClientConfiguration()
+            configuration.minimumTLSVersion = .tlsv1
+            configuration.applicationProtocols = applicationProtocols
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.trustRoots = .certificates([])
+            if let identity {
+                configuration.certificateChain = try sources(identity)
+                configuration.privateKey = key(identity)
+            }
+            return try NIOSSLContext(configuration: configuration)
+        }
+    }
+
+    private static func name(_ authorities: [CertificateView], in configuration: inout TLSConfiguration) throws {
+        configuration.trustRoots = .certificates(
+            try authorities.map { try NIOSSLCertificate(bytes: $0.encoded, format: .der) })
+        configuration.sendCANameList = true
+    }
+
+    private static func sources(_ identity: ServedIdentity) throws -> [NIOSSLCertificateSource] {
+        try identity.chain.map { .certificate(try NIOSSLCertificate(bytes: $0.encoded, format: .der)) }
+    }
+
+    private static func key(_ identity: ServedIdentity) -> NIOSSLPrivateKeySource {
+        .privateKey(NIOSSLPrivateKey(customPrivateKey: TLSPrivateKey(identity.key)))
+    }
+
+    private static func version(_ minimum: TLSServerSettings.MinimumVersion) -> TLSVersion {
+        switch minimum {
+        case .tls12: .tlsv12
+        case .tls13: .tlsv13
+        }
+    }
+
+    private static func made(_ make: () throws -> NIOSSLContext) throws(NetworkError) -> NIOSSLContext {
+        do {
+            return try make()
+        } catch let error as NetworkError {
+            throw error
         } catch {
-            throw .unusableCredential(String(describing: error))
-        }
-    }
-}
-
-/// A key of ours, wherever it lives, as NIOSSL asks for it.
-private struct TLSPrivateKey: NIOSSLCustomPrivateKey, Hashable {
-    private let key: any PrivateKey
-
-    init(_ key: any PrivateKey) { self.key = key }
-
-    static func == (left: TLSPrivateKey, right: TLSPrivateKey) -> Bool { left.key.keyID == right.key.keyID }
-    func hash(into hasher: inout Hasher) { hasher.combine(key.keyID) }
-
-    var signatureAlgorithms: [NIOSSL.SignatureAlgorithm] {
-        switch key.publicKey {
-        case .rsa:
-            [
-                .rsaPssRsaeSha256, .rsaPssRsaeSha384, .rsaPssRsaeSha512, .rsaPkcs1Sha256, .rsaPkcs1Sha384,
-                .rsaPkcs1Sha512,
-            ]
-        case .ec(let point):
-            switch point.curve {
-            case .p256: [.ecdsaSecp256R1Sha256]
-            case .p384: [.ecdsaSecp384R1Sha384]
-            case .p521: [.ecdsaSecp521R1Sha512]
-            }
-        case .ed25519: [.ed25519]
-        }
-    }
-
-    func sign(
-        channel: any Channel, algorithm: NIOSSL.SignatureAlgorithm, data: ByteBuffer
-    ) -> EventLoopFuture<ByteBuffer> {
-        guard let ours = Self.translate(algorithm) else {
-            return channel.eventLoop.makeFailedFuture(
-                NetworkError.unusableCredential("signature algorithm not offered"))
-        }
-        let key = key
-        return channel.eventLoop.makeFutureWithTask {
-            ByteBuffer(bytes: try await key.sign(Array(data.readableBytesView), algorithm: ours))
-        }
-    }
-
-    func decrypt(channel: any Channel, data: ByteBuffer) -> EventLoopFuture<ByteBuffer> {
-        channel.eventLoop.makeFailedFuture(NetworkError.unusableCredential("RSA key exchange is not offered"))
-    }
-
-    private static func translate(_ algorithm: NIOSSL.SignatureAlgorithm) -> CryptoProvider.SignatureAlgorithm? {
-        switch algorithm {
-        case .rsaPssRsaeSha256: .rsaPSS(digest: .sha256, mgfDigest: .sha256, saltLength: 32)
-        case .rsaPssRsaeSha384: .rsaPSS(digest: .sha384, mgfDigest: .sha384, saltLength: 48)
-        case .rsaPssRsaeSha512: .rsaPSS(digest: .sha512, mgfDigest: .sha512, saltLength: 64)
-        case .rsaPkcs1Sha256: .rsaPKCS1(.sha256)
-        case .rsaPkcs1Sha384: .rsaPKCS1(.sha384)
-        case .rsaPkcs1Sha512: .rsaPKCS1(.sha512)
-        case .ecdsaSecp256R1Sha256: .ecdsa(.sha256)
-        case .ecdsaSecp384R1Sha384: .ecdsa(.sha384)
-        case .ecdsaSecp521R1Sha512: .ecdsa(.sha512)
-        case .ed25519: .ed25519
-        default: nil
+            throw .unusableCredential(BoringSSLReason.names(in: error).first ?? String(describing: error))
         }
     }
 }

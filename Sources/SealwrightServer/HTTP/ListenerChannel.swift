@@ -7,7 +7,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
-import NIOSSL
+import SealwrightNetwork
 
 /// The child channel of every HTTP listener: optional TLS, HTTP/1.1 framing with our limits, and the guard.
 struct ListenerChannel: HTTPChannelHandler {
@@ -17,14 +17,12 @@ struct ListenerChannel: HTTPChannelHandler {
     let limits: ListenerLimits
     let census: ConnectionCensus
     /// Asked for each connection, so that a renewed certificate is used without a restart; `nil` for plain HTTP.
-    let tls: TLSContextHolder?
+    let tls: TLSListener?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
-            if let tls {
-                try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
-            }
+            if let tls { try pipeline.addHandler(ConnectionIdentity(tls.install(on: channel))) }
             var decoder = NIOHTTPDecoderLimitConfiguration()
             decoder.maxHeaderFieldSize = limits.messageTargetOctets + 1
             decoder.maxHeaderListSize = limits.headerOctets + limits.messageTargetOctets
@@ -48,7 +46,7 @@ struct ListenerChannel: HTTPChannelHandler {
 extension HTTPServerBuilder {
     /// Builds listeners with our own child channel.
     static func listener(
-        limits: ListenerLimits, census: ConnectionCensus, tls: TLSContextHolder?
+        limits: ListenerLimits, census: ConnectionCensus, tls: TLSListener?
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             ListenerChannel(responder: responder, limits: limits, census: census, tls: tls)

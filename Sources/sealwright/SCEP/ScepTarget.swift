@@ -65,7 +65,7 @@ struct ScepTarget: ParsableArguments {
             }
             let roots = try rootFile.map { [Array(try LocalFile.certificate($0).encoded)] }
             return ScepConnection(
-                url: try HTTPURL(url), client: HTTPClient(tls: try TLSFactory.client(trusting: roots)),
+                url: try HTTPURL(url), client: HTTPClient(tls: try TLSClientSettings.trusting(encoded: roots)),
                 caIdentifier: caIdentifier)
         } catch let error as NetworkError {
             throw CommandFailure(.usage, code: error.code, error.description)
@@ -84,7 +84,7 @@ struct ScepTarget: ParsableArguments {
         let roots = [Array(try LocalFile.certificate(folder.rootCertificate).encoded)]
         return ScepConnection(
             url: try HTTPURL("https://\(host):\(address.httpsPort)/scep/\(endpoint)"),
-            client: HTTPClient(tls: try TLSFactory.client(trusting: roots), address: address.address),
+            client: HTTPClient(tls: try TLSClientSettings.trusting(encoded: roots), address: address.address),
             caIdentifier: caIdentifier)
     }
 }

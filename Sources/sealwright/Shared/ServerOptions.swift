@@ -47,7 +47,7 @@ struct ServerOptions: ParsableArguments {
             let roots = try rootFile.map { path in try Self.certificates(path) }
             return AdministrationClient(
                 base: try HTTPURL(server),
-                client: HTTPClient(limits: limits, tls: try TLSFactory.client(trusting: roots)),
+                client: HTTPClient(limits: limits, tls: try TLSClientSettings.trusting(encoded: roots)),
                 token: try Self.text(tokenFile))
         } catch let error as NetworkError {
             throw CommandFailure(.usage, code: error.code, error.description)
@@ -69,7 +69,7 @@ struct ServerOptions: ParsableArguments {
             return AdministrationClient(
                 base: try HTTPURL("https://\(host):\(address.httpsPort)"),
                 client: HTTPClient(
-                    limits: limits, tls: try TLSFactory.client(trusting: roots), address: address.address),
+                    limits: limits, tls: try TLSClientSettings.trusting(encoded: roots), address: address.address),
                 token: try Self.text(folder.adminToken), folder: folder)
         } catch {
             throw CommandFailure.wrapping(error)

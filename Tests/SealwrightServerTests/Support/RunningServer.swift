@@ -70,7 +70,7 @@ struct RunningServer: Sendable {
         fields: [(String, String)] = []
     ) async throws -> HTTPResponse {
         let roots = middle.registry.all.filter { $0.authority.kind == .root }.map { Array($0.certificate.encoded) }
-        let client = HTTPClient(tls: try TLSFactory.client(trusting: roots))
+        let client = HTTPClient(tls: try TLSClientSettings.trusting(encoded: roots))
         var request = HTTPRequest(
             method: method, url: try HTTPURL("https://127.0.0.1:\(address.httpsPort)\(path)"),
             fields: fields.map { (name: $0.0, value: $0.1) }, body: Array((json ?? "").utf8))

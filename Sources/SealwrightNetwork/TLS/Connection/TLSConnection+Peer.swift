@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOSSL
+import PKIFormats
+import TrustEvaluation
+
+extension TLSConnection {
+    /// Certificates of one peer that are looked at; more are no chain.
+    private static let chainLimit = 10
+
+    /// Keeps the certificates the peer sent.
+    func note(_ chain: [NIOSSLCertificate]) {
+        let views = chain.prefix(Self.chainLimit).compactMap { certificate -> CertificateView? in
+            guard let octets = try? certificate.toDERBytes() else { return nil }
+            return try? CertificateView(parsing: octets)
+        }
+        update { $0.peerChain = views }
+    }
+
+    /// Keeps and judges the certificates the peer sent.
+    func judge(_ chain: [NIOSSLCertificate], by trust: PeerTrust, names: [ReferenceName]? = nil) -> Bool {
+        note(chain)
+        let received = facts.peerChain
+        // What could not be read is not trusted either.
+        guard received.count == chain.count, let decision = trust.judge(received, names: names) else { return false }
+        update { $0.decision = decision }
+        if let wanted = trust.serialNumber, let leaf = received.first, leaf.serialNumber != wanted {
+            update { $0.diagnosis = .pinMismatch(expected: wanted, presented: leaf) }
+            return false
+        }
+        return decision.isTrusted
+    }
+
+    /// `192.0.2.7:8443`, `[2001:db8::7]:8443`.
+    static func text(_ address: SocketAddress) -> String {
+        guard let host = address.ipAddress, let port = address.port else { return "local" }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
