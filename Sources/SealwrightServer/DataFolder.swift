@@ -11,6 +11,7 @@ import Foundation
 /// admin.token      lets `sealwright` commands in; readable by the owner only
 /// server.json      where the running server listens
 /// sealwright.yaml  settings, if there are any
+/// deny-list.txt    certificates that are never accepted, if there are any; `sealwright check` reads it
 /// lock             held by the running server
 /// ```
 package struct DataFolder: Sendable, Hashable {
@@ -28,6 +29,7 @@ package struct DataFolder: Sendable, Hashable {
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
     package var configuration: String { path + "/sealwright.yaml" }
+    package var denyList: String { path + "/deny-list.txt" }
     package var lock: String { path + "/lock" }
 
     /// Whether a server was initialised here.

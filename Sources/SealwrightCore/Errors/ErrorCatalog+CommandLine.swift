@@ -17,6 +17,10 @@ extension ErrorCatalog {
             cause: "`sealwright explain` explains one code.",
             remedy: "Give the code that stands in brackets behind an error, or `--list`."),
         Entry(
+            "cli.deny-list", "A line of a deny list cannot be read",
+            cause: "An entry is a fingerprint or a serial number, hexadecimal; `#` begins a comment.",
+            remedy: "Correct the line that the message names."),
+        Entry(
             "cli.failed", "The command failed",
             cause: "Something happened that has no code of its own; the message says what.",
             remedy: "Report it with the message and the command."),
@@ -53,9 +57,29 @@ extension ErrorCatalog {
             cause: "The command speaks to a SCEP server and does not know which.",
             remedy: "Give `--url URL`, or `--data DIR` for a server on this machine."),
         Entry(
+            "cli.no-subject", "Nothing to check was named",
+            cause: "The command checks files, folders, servers, or the certificates of an installation.",
+            remedy: "Name a file, a folder or HOST:PORT, or give `--data DIR`."),
+        Entry(
+            "cli.not-a-certificate", "No certificate in a file",
+            cause: "The file was named as one of certificates, and holds none in PEM, DER or PKCS#7.",
+            remedy: "Look at it with `sealwright inspect`."),
+        Entry(
+            "cli.not-a-crl", "No CRL in a file",
+            cause: "The file was named as one of CRLs, and holds none in PEM or DER.",
+            remedy: "Look at it with `sealwright inspect`."),
+        Entry(
             "cli.not-a-key", "Not a private key",
             cause: "The file holds no private key, or one under a password.",
             remedy: "Give an unencrypted PKCS#8 key, such as `openssl genpkey` writes."),
+        Entry(
+            "cli.not-a-moment", "A moment cannot be read",
+            cause: "Moments are written as RFC 3339 does, in UTC.",
+            remedy: "Write `2027-03-15T12:00:00Z`, or `2027-03-15` for the begin of a day."),
+        Entry(
+            "cli.not-a-server", "Neither a file nor a server",
+            cause: "There is no such file, and the text is no host name or address with a port.",
+            remedy: "Check the path, or write HOST:PORT; an IPv6 address stands in brackets."),
         Entry(
             "cli.not-a-request", "Not a certification request",
             cause: "The file holds no PKCS#10 in PEM or DER.",
@@ -100,6 +124,18 @@ extension ErrorCatalog {
             "cli.unknown-code", "Unknown code",
             cause: "No error has this code.",
             remedy: "`sealwright explain --list` shows them all."),
+        Entry(
+            "cli.unknown-format", "Unknown format",
+            cause: "The word is none of the forms in which results are told.",
+            remedy: "Choose one that the message lists."),
+        Entry(
+            "cli.unknown-profile", "Unknown requirement profile",
+            cause: "The word is none of the profiles.",
+            remedy: "Choose `modern` or `itms-7.5`."),
+        Entry(
+            "cli.unknown-severity", "Unknown severity",
+            cause: "`--fail-on` says from which severity on the exit status is 1.",
+            remedy: "Choose `error` or `warning`."),
         Entry(
             "cli.unknown-type", "Unknown type",
             cause: "The word behind `--type` is not known.",

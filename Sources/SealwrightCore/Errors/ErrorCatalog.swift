@@ -7,7 +7,7 @@
 package enum ErrorCatalog {
     /// One code explained.
     package struct Entry: Sendable, Hashable, Codable {
-        /// `enrollment.challenge-expired`.
+        /// `enrollment.challenge-expired`; rules and diagnoses that people know by number are `CHK-NAME-001`.
         package let code: String
         /// What happened, in a few words.
         package let title: String
@@ -22,19 +22,26 @@ package enum ErrorCatalog {
             self.cause = cause
             self.remedy = remedy
         }
+
+        /// The part of the program it comes from: what stands before the first dot, or before the first hyphen of a
+        /// numbered code.
+        package var area: String {
+            let mark: Character = code.contains(".") ? "." : "-"
+            return code.split(separator: mark).first.map(String.init) ?? code
+        }
     }
 
     /// All entries, sorted by code.
     package static let entries: [Entry] = [
         challengeEntries, requestEntries, renewalEntries, issuanceEntries, authorityEntries, revocationEntries,
         healthEntries, scepEntries, scepClientEntries, cryptoEntries, formatEntries, storeEntries, networkEntries,
-        serverEntries, inspectionEntries, commandLineEntries, administrationEntries, trustEntries,
+        serverEntries, inspectionEntries, checkEntries, commandLineEntries, administrationEntries, trustEntries,
     ].flatMap { $0 }.sorted { $0.code < $1.code }
 
-    /// The entry of a code.
-    package static func entry(_ code: String) -> Entry? { byCode[code] }
+    /// The entry of a code, in whatever case it is written.
+    package static func entry(_ code: String) -> Entry? { byCode[code.lowercased()] }
 
-    private static let byCode = Dictionary(entries.map { ($0.code, $0) }) { first, _ in first }
+    private static let byCode = Dictionary(entries.map { ($0.code.lowercased(), $0) }) { first, _ in first }
 
     /// What somebody probably meant who typed a code that does not exist, the likeliest first.
     ///
@@ -51,6 +58,7 @@ package enum ErrorCatalog {
     private static let longestCode = 64
 
     private static func distance(_ typed: [UInt8], _ code: String) -> Int {
+        let code = code.lowercased()
         let name = code.split(separator: ".").last.map(String.init) ?? code
         return min(EditDistance.between(typed, Array(code.utf8)), EditDistance.between(typed, Array(name.utf8)))
     }
@@ -69,9 +77,8 @@ extension ErrorCatalog {
             """
         var area = ""
         for entry in entries {
-            let prefix = entry.code.split(separator: ".").first.map(String.init) ?? entry.code
-            if prefix != area {
-                area = prefix
+            if entry.area != area {
+                area = entry.area
                 text += "\n## \(area)\n"
             }
             text += "\n### `\(entry.code)`\n\n**\(entry.title).** \(entry.cause)\n\n*Do:* \(entry.remedy)\n"

@@ -39,14 +39,7 @@ struct PrivateKeyDescription {
         }
     }
 
-    /// The public half, where the file holds it.
-    private var publicKey: PublicKey? {
-        switch key.material {
-        case .rsa(let numbers): (try? RSAPublicKey(modulus: numbers.n, exponent: numbers.e)).map { .rsa($0) }
-        case .ec(let curve, _, let point): (try? ECPublicKey(curve: curve, point: point)).map { .ec($0) }
-        case .ed25519: nil
-        }
-    }
+    private var publicKey: PublicKey? { key.storedPublicKey }
 }
 
 /// A private key under a password, told by how it is encrypted, and by kind and size when the password is known.

@@ -24,7 +24,7 @@ package struct CertificateDocument: Codable, Sendable {
     package let renewedFrom: String?
     package let renewedTo: String?
     package let revocation: RevocationDocument?
-    /// In the answer about one certificate, not in lists.
+    /// In the answer about one certificate, and in lists that were asked for it.
     package let pem: String?
 
     /// Describes a credential at a moment.

@@ -52,7 +52,9 @@ struct CertificatesAPI: Sendable {
         }
         let page = try await middle.store.credentials(
             filter, after: request.queryText("after"), limit: request.queryNumber("limit", 1...1_000, default: 100))
-        return ListDocument(items: page.items.map { CertificateDocument($0, at: now) }, next: page.next)
+        let withPEM = request.queryText("pem") == "true"
+        return ListDocument(
+            items: page.items.map { CertificateDocument($0, at: now, withPEM: withPEM) }, next: page.next)
     }
 
     // MARK: One certificate

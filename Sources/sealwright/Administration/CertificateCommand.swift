@@ -8,9 +8,9 @@ import SealwrightServer
 struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate",
-        abstract: "List, show, issue, revoke and download certificates.",
+        abstract: "List, show, issue, revoke and download certificates, and view any.",
         subcommands: [
-            List.self, Show.self, CertificateIssue.self, CertificateSign.self, Revoke.self, Release.self, Download.self,
+            List.self, Show.self, CertificateView.self, CertificateIssue.self, CertificateSign.self, Revoke.self, Release.self, Download.self,
         ])
 }
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// Reads a file of any form into something to check.
+///
+/// Bounded: whatever the octets are, the end is a subject or an obstacle.
+package struct CheckSubjectReader: Sendable {
+    private let password: [UInt8]?
+
+    /// - Parameter password: opens encrypted private keys and PKCS#12, UTF-8.
+    package init(password: [UInt8]? = nil) { self.password = password }
+
+    /// Octets of the largest file that is looked at.
+    package static let limit = 16 << 20
+
+    /// Reads a file.
+    ///
+    /// - Throws: ``CheckObstacle`` when there is no certificate to judge.
+    package func read(_ octets: [UInt8], name: String, uri: String) throws(CheckObstacle) -> CheckSubject {
+        guard octets.contains(where: { $0 > 0x20 }) else { throw CheckObstacle(.unreadable, "the file is empty") }
+        let contents = try contents(of: octets)
+        guard let leaf = contents.leaf else {
+            throw CheckObstacle(.noCertificate, "the file holds \(contents.description) and no certificate")
+        }
+        let facts = FileFacts(
+            form: contents.form, key: contents.keyState(for: leaf), protection: contents.protection,
+            isLegacy: contents.isLegacy)
+        return CheckSubject(
+            name: name, uri: uri, origin: .file(facts), leaf: leaf, presented: contents.certificates,
+            friendlyName: contents.friendlyName)
+    }
+
+    private func contents(of octets: [UInt8]) throws(CheckObstacle) -> FileContents {
+        let structure = InputStructure(octets)
+        if structure?.isPKCS12 == true { return try pkcs12(octets) }
+        do throws(FormatError) {
+            if structure?.type != nil {
+                return try FileContents(blocks: [PEMBlock(label: "", der: octets)], password: password)
+            }
+            return try FileContents(blocks: PEM.sniff(octets), password: password)
+        } catch {
+            throw CheckObstacle(.unreadable, "no certificate in PEM, DER, PKCS#7 or PKCS#12: \(error)")
+        }
+    }
+
+    private func pkcs12(_ octets: [UInt8]) throws(CheckObstacle) -> FileContents {
+        throw CheckObstacle(.unreadable, "PKCS#12 cannot be read here")
+    }
+}

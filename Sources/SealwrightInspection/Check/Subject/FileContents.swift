@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+
+/// What a file holds: certificates and keys in the order in which they stand.
+struct FileContents {
+    var form = FileFacts.Form.pem
+    var certificates: [CertificateView] = []
+    /// The public halves of the private keys that could be opened.
+    var keys: [PublicKey] = []
+    /// How many private keys could not be opened.
+    var closedKeys = 0
+    /// What else was in it, by its name for people.
+    var others: [String] = []
+    var protection: String?
+    var isLegacy = false
+    var friendlyName: String?
+
+    init() {}
+
+    /// Sorts the blocks of a PEM text, or the one structure of a DER file.
+    ///
+    /// - Throws: `FormatError` of the first block when no block can be read.
+    init(blocks: [PEMBlock], password: [UInt8]?) throws(FormatError) {
+        var firstError: FormatError?
+        for block in blocks.prefix(InspectionLimits.blocks) {
+            do throws(FormatError) {
+                try add(block, password: password)
+            } catch {
+                firstError = firstError ?? error
+            }
+        }
+        if blocks.count == 1, let only = blocks.first, only.label.isEmpty, form == .pem { form = .der }
+        guard certificates.isEmpty, keys.isEmpty, closedKeys == 0, others.isEmpty else { return }
+        throw firstError ?? .invalidText(reason: "there is nothing in it")
+    }
+
+    private mutating func add(_ block: PEMBlock, password: [UInt8]?) throws(FormatError) {
+        if block.headers.contains(where: { $0.contains("ENCRYPTED") }) {
+            closedKeys += 1
+            return
+        }
+        let type = InputStructure(block.der)?.type
+        switch type {
+        case .certificate: certificates.append(try CertificateView(parsing: block.der))
+        case .cms, .scep:
+            certificates += try SignedData(parsing: block.der).certificateViews
+            form = .pkcs7
+        case .privateKey: addKey(try PrivateKeyInfo(parsing: block.der))
+        case .encryptedPrivateKey:
+            guard let password, let key = try? EncryptedPrivateKeyInfo(parsing: block.der).decrypt(password: password)
+            else {
+                closedKeys += 1
+                return
+            }
+            addKey(key)
+        case .some(let other): others.append(other.name)
+        case nil: throw .invalidText(reason: "the structure is none that is known here")
+        }
+    }
+
+    mutating func addKey(_ key: PrivateKeyInfo) {
+        if let publicKey = key.storedPublicKey { keys.append(publicKey) } else { closedKeys += 1 }
+    }
+
+    /// The certificate that is meant: that of the key, else the first that is no authority's, else the first.
+    var leaf: CertificateView? {
+        certificates.first { certificate in keys.contains { $0 == certificate.publicKey } }
+            ?? certificates.first { !$0.isCertificateAuthority } ?? certificates.first
+    }
+
+    func keyState(for leaf: CertificateView) -> FileFacts.Key {
+        if keys.contains(where: { $0 == leaf.publicKey }) { return .matching }
+        if closedKeys > 0 { return .closed }
+        return keys.isEmpty ? .none : .other
+    }
+
+    /// What is in it instead of a certificate.
+    var description: String {
+        let found = others + (keys.isEmpty && closedKeys == 0 ? [] : ["private key"])
+        return found.isEmpty ? "nothing known" : Printable.list(found.prefix(5).map { "a \($0)" })
+    }
+}
+
+extension PrivateKeyInfo {
+    /// The public half, where the file holds it; calculating it would need the key.
+    var storedPublicKey: PublicKey? {
+        switch material {
+        case .rsa(let numbers): (try? RSAPublicKey(modulus: numbers.n, exponent: numbers.e)).map { .rsa($0) }
+        case .ec(let curve, _, let point): (try? ECPublicKey(curve: curve, point: point)).map { .ec($0) }
+        case .ed25519: nil
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SealwrightCore
+import SealwrightInspection
+
+extension CertificateCommand {
+    /// `sealwright certificate view`: the certificate of a file or server, as an administrator asks for it.
+    struct CertificateView: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "view",
+            abstract: "Show the certificate of a file or server: names, hosts, issuing servers, dates, chain.",
+            discussion: """
+                Needs no server of ours and judges nothing; 'sealwright check' does.
+
+                  sealwright certificate view server.pfx --password-file pass.txt
+                  sealwright certificate view www.example.test:443
+                """)
+
+        @Argument(help: "A file (PEM, DER, PKCS#7, PKCS#12) or a server HOST[:PORT].")
+        var subject: String
+
+        @OptionGroup var input: CheckInputOptions
+
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            guard let target = try CheckTarget.resolve([subject], hostsFile: nil, startTLS: input.startTLS).first else {
+                throw CommandFailure(.notFound, code: "cli.file-not-found", "\(subject) holds no certificate")
+            }
+            let found: CheckSubject
+            do {
+                found = try await target.subject(password: input.password(), seconds: input.timeout)
+            } catch let obstacle as CheckObstacle {
+                throw CommandFailure(obstacle, at: target)
+            }
+            let facts = CertificateFacts(found.leaf, friendlyName: found.friendlyName)
+            let chain = found.presented.filter { $0 != found.leaf }.map { CertificateFacts($0) }
+            guard !json else { return Terminal.result(JSONText.of(Page(facts, chain))) }
+            Terminal.result(CertificateText(facts, chain: chain).lines(width: PageWidth.current).joined(separator: "\n"))
+        }
+
+        private struct Page: Encodable {
+            let certificate: CertificateFactsDocument
+            let chain: [CertificateFactsDocument]
+
+            init(_ facts: CertificateFacts, _ chain: [CertificateFacts]) {
+                certificate = CertificateFactsDocument(facts)
+                self.chain = chain.map { CertificateFactsDocument($0) }
+            }
+        }
+    }
+}
+
+extension CommandFailure {
+    /// A subject that could not be looked at.
+    init(_ obstacle: CheckObstacle, at target: CheckTarget) {
+        let isAway = obstacle.rule == .unreachable || obstacle.rule == .timedOut
+        self.init(
+            isAway ? .unavailable : .bad, code: obstacle.rule.rawValue,
+            "\(Printable.text(target.name, limit: 200)): \(Printable.text(obstacle.evidence))",
+            hint: obstacle.rule.remedy)
+    }
+}

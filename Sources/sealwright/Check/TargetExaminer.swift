@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PKIFormats
+import SealwrightInspection
+
+/// Brings one target to the point where its certificate can be judged, and judges it.
+///
+/// Whatever the target does, the end is a report.
+struct TargetExaminer: Sendable {
+    private let check: CertificateCheck
+    private let names: [String]?
+    private let password: [UInt8]?
+    private let seconds: Int
+    private let fetcher: ResourceFetcher?
+
+    init(settings: CheckSettings, names: [String]?, password: [UInt8]?, seconds: Int, fetcher: ResourceFetcher?) {
+        self.check = CertificateCheck(settings)
+        self.names = names
+        self.password = password
+        self.seconds = seconds
+        self.fetcher = fetcher
+    }
+
+    func report(on target: CheckTarget) async -> CheckReport {
+        do throws(CheckObstacle) {
+            var subject = try await target.subject(password: password, seconds: seconds)
+            subject.askedNames = names
+            if let fetcher { subject.fetched = await fetcher.fetch(for: subject) }
+            return check.report(on: subject)
+        } catch {
+            return check.report(on: target.name, uri: target.uri, obstacle: error)
+        }
+    }
+}
+
+extension CheckTarget {
+    /// What it shows, not judged.
+    ///
+    /// - Throws: ``CheckObstacle`` when there is no certificate to judge.
+    func subject(password: [UInt8]?, seconds: Int) async throws(CheckObstacle) -> CheckSubject {
+        switch self {
+        case .file(let path):
+            let octets = try PatientFile(path).read(limit: CheckSubjectReader.limit, seconds: seconds)
+            return try CheckSubjectReader(password: password).read(octets, name: name, uri: uri)
+        case .server(let host, let port, let startTLS):
+            return try await LiveSubject(host: host, port: port, startTLS: startTLS, seconds: seconds)
+                .subject(name: name, uri: uri)
+        case .held(_, let pem): return try held(pem)
+        }
+    }
+
+    private func held(_ pem: String) throws(CheckObstacle) -> CheckSubject {
+        do throws(FormatError) {
+            guard let block = try PEM.decode(pem).first else { throw .missing("a certificate") }
+            let leaf = try CertificateView(parsing: block.der)
+            var subject = CheckSubject(name: name, uri: uri, origin: .held, leaf: leaf, presented: [leaf])
+            subject.purpose = nil
+            return subject
+        } catch {
+            throw CheckObstacle(.unreadable, "\(error)")
+        }
+    }
+}
