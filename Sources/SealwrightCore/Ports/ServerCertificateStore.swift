@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import PKIFormats
-
 /// Server certificates that the own authority did not issue, and which one is served.
 ///
 /// Contract: every verb is one durable transaction that also holds its audit event. It returns after the commit.

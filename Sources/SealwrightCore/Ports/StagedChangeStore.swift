@@ -54,6 +54,8 @@ package protocol StagedChangeStore: Sendable {
     func progress(
         of change: StagedChangeID, evidence: StagedChange.Evidence, seenSince: Timestamp
     ) async throws(StoreError) -> ChangeProgress
+    /// How many devices were seen since a moment and are neither blocked nor retired.
+    func deviceCount(seenSince: Timestamp) async throws(StoreError) -> Int
     /// The confirmations of a kind of machine.
     func confirmationCount(
         of change: StagedChangeID, evidence: StagedChange.Evidence, role: ChangeConfirmation.Role

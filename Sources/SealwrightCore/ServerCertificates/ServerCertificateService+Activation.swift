@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import CryptoProvider
-package import PKIFormats
+import CryptoProvider
+import PKIFormats
 
 // What is served, and the ways there and back.
 

@@ -113,7 +113,7 @@ extension ServerCertificateService {
             let key = try await ServerCertificateError.keying { () async throws(CryptoError) in
                 try await keys.adopt(material, id: keyID)
             }
-            do {
+            do throws(ServerCertificateError) {
                 return try await keep(id, .imported, certificates, key, by: actor)
             } catch {
                 try? await keys.remove(keyID)
@@ -133,7 +133,7 @@ extension ServerCertificateService {
         return try await exclusively { () async throws(ServerCertificateError) in
             let id = ServerCertificateID.new(milliseconds: clock.milliseconds)
             let key = try await generate(type, for: id)
-            do {
+            do throws(ServerCertificateError) {
                 let certificate = try await selfSigned(names, key, days)
                 return try await keep(id, .selfSigned, [certificate], key, by: actor)
             } catch {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import CryptoProvider
+import CryptoProvider
 package import PKIFormats
 
 /// The life of the server's certificate: request, answer, import, activation, the way back.
 ///
 /// Whatever fails leaves what is served as it is. Every change is stored, with its audit event, before it takes effect.
 package struct ServerCertificateService: Sendable {
-    let store: any ServerCertificateStore & StagedChangeStore
+    let store: any ServerCertificateStore & StagedChangeStore & AuditStore
     let keys: any PortableKeyProvider
     let registry: AuthorityRegistry
     let clock: any Clock
@@ -19,7 +19,7 @@ package struct ServerCertificateService: Sendable {
     private let gate = SerialGate()
 
     package init(
-        store: any ServerCertificateStore & StagedChangeStore, keys: any PortableKeyProvider,
+        store: any ServerCertificateStore & StagedChangeStore & AuditStore, keys: any PortableKeyProvider,
         registry: AuthorityRegistry, clock: any Clock, hosts: [String],
         publicAnchors: @escaping @Sendable () -> [CertificateView],
         served: ServedCertificateSource = ServedCertificateSource()

@@ -50,7 +50,7 @@ package struct StagedChange: Sendable, Hashable, Codable {
 
     package let id: StagedChangeID
     package let subject: Subject
-    package private(set) var phase: Phase
+    package internal(set) var phase: Phase
     /// Per cent of the devices that must have confirmed before the last step.
     package let threshold: Int
     /// How HTTPS stood when the change began; what a cancelled change returns to.
