@@ -30,11 +30,16 @@ package struct ServedCertificate: Sendable {
 
 /// Holds what is served now and tells whoever must know when that changes.
 ///
-/// Listeners ask for each connection; a change is effective for the next one and touches none that is open.
+/// A change is effective for the next connection and touches none that is open. It is made in two steps, so that a
+/// listener that cannot use a certificate stops the change before it is stored.
 package final class ServedCertificateSource: Sendable {
+    /// Makes ready to serve a certificate; what it returns makes it so and cannot fail.
+    package typealias Preparation =
+        @Sendable (ServedCertificate) throws(ServerCertificateError) -> @Sendable () -> Void
+
     private struct State {
         var served: ServedCertificate?
-        var observers: [@Sendable (ServedCertificate) -> Void] = []
+        var listeners: [Preparation] = []
     }
 
     /// Guards the served certificate and who is told.
@@ -45,17 +50,20 @@ package final class ServedCertificateSource: Sendable {
     /// What is served; `nil` before the first load.
     package var current: ServedCertificate? { state.withLock { $0.served } }
 
-    /// Calls `observer` with every certificate that is served from now on, before ``replace(with:)`` returns.
-    package func observe(_ observer: @escaping @Sendable (ServedCertificate) -> Void) {
-        state.withLock { $0.observers.append(observer) }
-    }
+    /// Lets somebody take part in every change from now on.
+    package func observe(_ listener: @escaping Preparation) { state.withLock { $0.listeners.append(listener) } }
 
-    /// Serves another certificate.
-    func replace(with served: ServedCertificate) {
-        let observers = state.withLock { state in
-            state.served = served
-            return state.observers
+    /// Makes ready to serve another certificate; nothing changes yet.
+    ///
+    /// - Returns: makes it so, for every listener, before it returns.
+    /// - Throws: ``ServerCertificateError`` when a listener cannot use it.
+    func prepare(_ served: ServedCertificate) throws(ServerCertificateError) -> @Sendable () -> Void {
+        var steps: [@Sendable () -> Void] = []
+        for listener in state.withLock({ $0.listeners }) { steps.append(try listener(served)) }
+        let prepared = steps
+        return { [self] in
+            state.withLock { $0.served = served }
+            for step in prepared { step() }
         }
-        for observer in observers { observer(served) }
     }
 }

@@ -72,12 +72,12 @@ extension ServerCertificateService {
             let choice = try await selection().active
             do throws(ServerCertificateError) {
                 let fresh = try await open(choice)
-                if fresh.isOther(than: served.current) { served.replace(with: fresh) }
+                if fresh.isOther(than: served.current) { try served.prepare(fresh)() }
                 return nil
             } catch {
                 guard choice != .ownAuthority else { throw error }
                 let own = try await open(.ownAuthority)
-                if own.isOther(than: served.current) { served.replace(with: own) }
+                if own.isOther(than: served.current) { try served.prepare(own)() }
                 return error
             }
         }
@@ -88,9 +88,10 @@ extension ServerCertificateService {
     ) async throws(ServerCertificateError) -> ServerSelection {
         let before = try await selection()
         guard before.active != fresh.choice else {
-            if fresh.isOther(than: served.current) { served.replace(with: fresh) }
+            if fresh.isOther(than: served.current) { try served.prepare(fresh)() }
             return before
         }
+        let show = try served.prepare(fresh)
         let after = before.activating(fresh.choice, at: clock.now)
         let event = AuditEvent(
             action: action, at: clock.now, actor: actor, object: fresh.choice.rawValue,
@@ -103,7 +104,7 @@ extension ServerCertificateService {
             try await store.select(after, event: event)
         }
         guard stored else { throw .changedMeanwhile }
-        served.replace(with: fresh)
+        show()
         return after
     }
 

@@ -64,7 +64,7 @@ struct ServerOptions: ParsableArguments {
                 throw CommandFailure.notRunning(folder)
             }
             let address = try JSONDecoder().decode(ServerAddress.self, from: json)
-            let roots = try Self.certificates(folder.rootCertificate)
+            let roots = try Self.certificates(folder.trustForCommands)
             let host = address.host.contains(":") ? "[\(address.host)]" : address.host
             return AdministrationClient(
                 base: try HTTPURL("https://\(host):\(address.httpsPort)"),
