@@ -8,6 +8,7 @@ package import SealwrightCore
 import SealwrightEndpoints
 import SealwrightNetwork
 import SealwrightStore
+import TrustEvaluation
 
 /// The opened middle of one data folder: store, keys, authorities and the services over them.
 ///

@@ -4,6 +4,7 @@ import Foundation
 import PKIFormats
 import SealwrightCore
 import SealwrightNetwork
+import TrustEvaluation
 
 /// Looks at watched servers over TLS and at watched files.
 struct ExpiryProbing: ExpiryProbe {

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import PKIFormats
 import SealwrightCore
+import SealwrightNetwork
 
 /// `/device/v1`: what devices and site servers ask for with their certificate as the key.
 ///

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
 import PKIFormats
 import SealwrightCore
 
@@ -37,12 +38,28 @@ extension Middle {
     }
 }
 
+extension Middle {
+    /// Where devices enrol: over HTTPS once that is offered.
+    func enrollmentURL(_ endpoint: EndpointID) -> String {
+        (httpsPolicy.mode == .off ? address.httpOrigin : address.httpsOrigin) + "/scep/\(endpoint)"
+    }
+
+    /// What devices must trust to come over HTTPS, PEM.
+    var trustAnchorsText: String {
+        DataFolder.trustText(roots: registry.all.map(\.certificate), anchor: serverCertificates.served.current?.anchor)
+    }
+}
+
 extension DataFolder {
     /// Writes what commands on this machine trust: the roots, and the anchor of what is served.
     func writeTrust(roots: [CertificateView], anchor: CertificateView?) throws(ServerError) {
+        try write(Self.trustText(roots: roots, anchor: anchor), to: trustAnchors, isPrivate: false)
+    }
+
+    /// Roots and an anchor of what is served, PEM, each once.
+    static func trustText(roots: [CertificateView], anchor: CertificateView?) -> String {
         var anchors = roots.filter(\.isSelfSigned)
         if let anchor, !anchors.contains(anchor) { anchors.append(anchor) }
-        try write(
-            anchors.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined(), to: trustAnchors, isPrivate: false)
+        return anchors.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined()
     }
 }

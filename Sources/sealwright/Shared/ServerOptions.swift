@@ -76,7 +76,8 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    private static func certificates(_ path: String) throws -> [[UInt8]] {
+    /// The certificates of a PEM file.
+    static func certificates(_ path: String) throws -> [[UInt8]] {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(path)")
         }
