@@ -8,6 +8,7 @@ import Foundation
 /// sealwright.db    state and audit trail (SQLite)
 /// keys/            private keys, sealed
 /// root.pem         the root certificate, for handing out
+/// trust.pem        what commands on this machine trust: the root, and the anchor of a server certificate from elsewhere
 /// admin.token      lets `sealwright` commands in; readable by the owner only
 /// server.json      where the running server listens
 /// sealwright.yaml  settings, if there are any
@@ -26,11 +27,17 @@ package struct DataFolder: Sendable, Hashable {
     package var keys: String { path + "/keys" }
     package var masterKey: String { keys + "/master.key" }
     package var rootCertificate: String { path + "/root.pem" }
+    package var trustAnchors: String { path + "/trust.pem" }
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
     package var configuration: String { path + "/sealwright.yaml" }
     package var denyList: String { path + "/deny-list.txt" }
     package var lock: String { path + "/lock" }
+
+    /// The file commands on this machine take their trust anchors from.
+    package var trustForCommands: String {
+        FileManager.default.fileExists(atPath: trustAnchors) ? trustAnchors : rootCertificate
+    }
 
     /// Whether a server was initialised here.
     package var isInitialized: Bool { FileManager.default.fileExists(atPath: database) }

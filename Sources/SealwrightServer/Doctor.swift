@@ -50,7 +50,9 @@ package struct Doctor: Sendable {
     /// Everything there is to say, worst first within each topic.
     package func findings() async -> [Finding] {
         let health = await middle.health()
-        return health.checks.map(finding) + keys() + names() + middle.configuration.endpoints.flatMap(endpoint)
+        let ends = await ends()
+        return health.checks.map(finding) + keys() + names() + https() + ends
+            + middle.configuration.endpoints.flatMap(endpoint)
     }
 
     private func finding(_ check: HealthReport.Check) -> Finding {
@@ -103,6 +105,39 @@ package struct Doctor: Sendable {
                 .warning, "host name", "\($0) stands in certificates, and other machines cannot reach it",
                 remedy: "start with --host and the name devices use")
         }
+    }
+
+    /// How plain HTTP answers.
+    private func https() -> [Finding] {
+        if middle.configuration.requiresHTTPS, middle.httpsPolicy.mode != .required {
+            return [
+                Finding(
+                    .warning, "https", "HTTPS is asked for by the settings, but devices use this server already",
+                    remedy: "'sealwright change start https' stages it, so that no device is lost")
+            ]
+        }
+        return [Finding(.ok, "https", middle.httpsPolicy.mode.rawValue)]
+    }
+
+    /// Certificates whose end comes near and that nobody renews by itself.
+    private func ends() async -> [Finding] {
+        guard let all = try? await middle.radar.warnings() else { return [] }
+        let foreign = all.filter { !$0.item.renewsItself && $0.item.kind != .issued }.map { item, stage in
+            Finding(
+                stage >= .critical ? .failure : .warning, "expiry", "\(item.name) ends at \(item.notAfter) (\(stage.rawValue))",
+                remedy: item.kind == .server
+                    ? "'sealwright server-certificate csr' begins the next one" : "renew it where it comes from")
+        }
+        let issued = all.count { $0.item.kind == .issued }
+        let devices =
+            issued == 0
+            ? []
+            : [
+                Finding(
+                    .advice, "expiry", "\(issued) issued certificates come near their end",
+                    remedy: "'sealwright expiry list' names them")
+            ]
+        return foreign + devices
     }
 
     /// The weaker things somebody switched on.

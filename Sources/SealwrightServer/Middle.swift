@@ -6,7 +6,9 @@ package import Logging
 import PKIFormats
 package import SealwrightCore
 import SealwrightEndpoints
+import SealwrightNetwork
 import SealwrightStore
+import TrustEvaluation
 
 /// The opened middle of one data folder: store, keys, authorities and the services over them.
 ///
@@ -27,6 +29,12 @@ package struct Middle: Sendable {
     package let revocation: RevocationService
     package let enrollment: EnrollmentService
     package let challenges: ChallengeService
+    package let serverCertificates: ServerCertificateService
+    package let stagedChanges: StagedChangeService
+    package let httpsPolicy: HTTPSPolicy
+    package let radar: ExpiryRadar
+    package let devices: DeviceAuthenticator
+    package let address: ListeningAddress
     package let clockGuard: ClockGuard
     package let metrics: PrometheusRegistry
     package let logger: Logger
@@ -65,6 +73,8 @@ package struct Middle: Sendable {
             try await middle.registry.reload()
             try await middle.crls.load()
             try await middle.clockGuard.refresh()
+            try await middle.serverCertificates.load()
+            middle.httpsPolicy.set(try await middle.store.httpsMode() ?? .off)
         } catch {
             await middle.close()
             throw ServerError(wrapping: error)
@@ -101,12 +111,22 @@ package struct Middle: Sendable {
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,
             authorizer: configuration.authorizer(logger: logger), metrics: metrics, clockGuard: clockGuard)
+        let serverCertificates = ServerCertificateService(
+            store: store, keys: keys, registry: registry, clock: clock, hosts: configuration.hosts,
+            publicAnchors: { SystemTrust.anchors.compactMap(\.certificate) })
+        let httpsPolicy = HTTPSPolicy()
         return Middle(
             folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
             registry: registry, publication: publication, identities: identities, crls: crls,
             ocsp: OCSPResponder(store: store, registry: registry), ceremony: ceremony,
             revocation: RevocationService(store: store, observers: [crls], clock: clock), enrollment: enrollment,
-            challenges: ChallengeService(store: store, clock: clock), clockGuard: clockGuard,
+            challenges: ChallengeService(store: store, clock: clock), serverCertificates: serverCertificates,
+            stagedChanges: StagedChangeService(
+                store: store, certificates: serverCertificates, ceremony: ceremony, clock: clock, policy: httpsPolicy),
+            httpsPolicy: httpsPolicy,
+            radar: ExpiryRadar(store: store, registry: registry, served: serverCertificates.served, clock: clock),
+            devices: DeviceAuthenticator(store: store, registry: registry, clock: clock),
+            address: ListeningAddress(configuration), clockGuard: clockGuard,
             metrics: metrics, logger: logger, lock: lock)
     }
 
@@ -132,6 +152,7 @@ package struct Middle: Sendable {
                     isPrivate: false)
             }
             try await AdministratorToken.ensure(in: folder, store: store, clock: clock)
+            try await prepareServerCertificate()
         } catch {
             throw ServerError(wrapping: error)
         }

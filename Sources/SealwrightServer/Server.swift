@@ -36,11 +36,12 @@ package struct Server: Sendable {
                 try await PortCheck.isFree(address: configuration.listenAddress, port: port)
             }
             let services: [any Service] = [
-                try listener("http", port: configuration.httpPort, routes: router(addPlainRoutes), tls: nil, bound),
+                try listener("http", port: configuration.httpPort, routes: router(addPlainRoutes, isPlain: true), tls: nil,
+                    bound),
                 try listener("https", port: configuration.httpsPort, routes: router(addSecureRoutes), tls: tls, bound),
                 try listener(
                     "devices", port: configuration.devicePort, routes: router(addDeviceRoutes), tls: deviceTLS, bound),
-                maintenance(reloading: [tls, deviceTLS]),
+                maintenance(), expiry(),
             ]
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
@@ -68,6 +69,7 @@ package struct Server: Sendable {
             address: listen == "0.0.0.0" || listen == "::" ? "127.0.0.1" : listen,
             httpPort: ports["http"] ?? 0, httpsPort: ports["https"] ?? 0, devicePort: ports["devices"] ?? 0,
             processID: ProcessInfo.processInfo.processIdentifier)
+        middle.address.set(address)
         if let json = try? JSON.encoder.encode(address) {
             try? middle.folder.write(
                 String(decoding: json, as: UTF8.self), to: middle.folder.serverAddress, isPrivate: false)
@@ -88,8 +90,9 @@ extension Server {
 
     /// What protects itself: SCEP, CRL, OCSP, CA certificates; and what watches the server.
     private func addPlainRoutes(to router: any RouterMethods<ListenerContext>) {
-        if !middle.configuration.requiresHTTPS { scepRoutes.add(to: router) }
+        scepRoutes.add(to: router)
         revocationRoutes.add(to: router)
+        trustRoutes.add(to: router)
         operationsRoutes.add(to: router)
     }
 
@@ -97,6 +100,7 @@ extension Server {
         scepRoutes.add(to: router)
         scepRoutes.addChallengePages(to: router)
         revocationRoutes.add(to: router)
+        trustRoutes.add(to: router)
         operationsRoutes.add(to: router)
         APIRoutes(middle: middle).add(to: router)
     }
@@ -106,13 +110,19 @@ extension Server {
     /// Later protocols live here.
     private func addDeviceRoutes(to router: any RouterMethods<ListenerContext>) {
         operationsRoutes.add(to: router)
+        let address = middle.address
+        DeviceRoutes(authenticator: middle.devices, changes: middle.stagedChanges, https: { address.httpsOrigin })
+            .add(to: router)
     }
 
-    private func router(_ addRoutes: (any RouterMethods<ListenerContext>) -> Void) -> Router<ListenerContext> {
+    private func router(
+        _ addRoutes: (any RouterMethods<ListenerContext>) -> Void, isPlain: Bool = false
+    ) -> Router<ListenerContext> {
         let table = RouteTable()
         addRoutes(table)
         let router = Router(context: ListenerContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestRecording(metrics: middle.metrics, routes: table.routes))
+        if isPlain { router.add(middleware: PlainHTTPGate(policy: middle.httpsPolicy, address: middle.address)) }
         addRoutes(router)
         return router
     }
@@ -141,6 +151,12 @@ extension Server {
             crls: CRLEndpoint(publisher: middle.crls, clock: middle.clock),
             ocsp: OCSPEndpoint(responder: middle.ocsp, clock: middle.clock),
             certificates: AuthorityCertificateEndpoint(registry: middle.registry))
+    }
+
+    private var trustRoutes: TrustRoutes {
+        TrustRoutes(
+            registry: middle.registry, served: middle.serverCertificates.served, policy: middle.httpsPolicy,
+            address: middle.address)
     }
 
     private var operationsRoutes: OperationsRoutes {
@@ -172,36 +188,42 @@ extension Server {
         _ name: String, clientCertificates: TLSServerSettings.ClientCertificates
     ) throws -> TLSListener {
         let logger = middle.logger
-        return try TLSListener(
-            TLSServerSettings(clientCertificates: clientCertificates), serving: try currentServerIdentity()
-        ) { event in
-            logger.notice("TLS handshake failed", metadata: event.metadata(listener: name))
-        }
-    }
-
-    private func currentServerIdentity() throws -> ServedIdentity {
-        guard let authority = middle.registry.issuing(),
-            let identity = middle.registry.identities(.tlsServer, for: authority.id).first
-        else {
+        let served = middle.serverCertificates.served
+        guard let current = served.current else {
             throw ServerError.other(
                 code: "server.no-tls-certificate", message: "the server has no TLS certificate of its own")
         }
-        let above = middle.registry.chain(of: authority.id).filter { $0.authority.kind != .root }
-        return try ServedIdentity(chain: [identity.certificate] + above.map(\.certificate), key: identity.key)
+        let settings = TLSServerSettings(clientCertificates: clientCertificates)
+        let listener = try TLSListener(settings, serving: try ServedIdentity(current)) { event in
+            logger.notice("TLS handshake failed", metadata: event.metadata(listener: name))
+        }
+        served.observe { (served) throws(ServerCertificateError) in
+            try listener.prepare(served, settings, logger: logger)
+        }
+        return listener
     }
 
-    private func maintenance(reloading listeners: [TLSListener]) -> MaintenanceService {
+    private func maintenance() -> MaintenanceService {
         let maintenance = Maintenance(
             identities: middle.identities, publisher: middle.crls, clockGuard: middle.clockGuard)
-        return MaintenanceService(maintenance: maintenance, clock: middle.clock, logger: middle.logger) {
+        let (certificates, logger) = (middle.serverCertificates, middle.logger)
+        return MaintenanceService(maintenance: maintenance, clock: middle.clock, logger: logger) {
             do {
-                let current = try currentServerIdentity()
-                for listener in listeners { try listener.serve(current) }
-                middle.logger.notice("TLS certificate renewed")
+                if let failure = try await certificates.load() { throw failure }
             } catch {
-                middle.logger.error("TLS certificate cannot be used", metadata: ["error": "\(error)"])
+                logger.error("TLS certificate cannot be used", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    private func expiry() -> ExpiryService {
+        let configuration = middle.configuration
+        let notifier = configuration.expiryWebhook.map {
+            ExpiryWebhook($0, server: configuration.hosts.first ?? "", logger: middle.logger)
+        }
+        return ExpiryService(
+            radar: middle.radar, notifier: notifier, interval: configuration.expiryInterval, metrics: middle.metrics,
+            clock: middle.clock, logger: middle.logger)
     }
 }
 

@@ -37,7 +37,7 @@ package struct ServerSummary: Codable, Sendable {
         version = ServerVersion.number
         dataFolder = folder.path
         self.isNew = isNew
-        scepURL = (middle.configuration.requiresHTTPS ? "https://\(name):\(address.httpsPort)" : http) + "/scep/default"
+        scepURL = (middle.httpsPolicy.mode != .off ? "https://\(name):\(address.httpsPort)" : http) + "/scep/default"
         apiURL = "https://\(name):\(address.httpsPort)/api/v1"
         crlURL = issuing.map { middle.publication.crlURL($0.id) } ?? ""
         ocspURL = issuing.map { middle.publication.ocspURL($0.id) } ?? ""
@@ -61,7 +61,15 @@ package struct ServerSummary: Codable, Sendable {
     private static func serverEntry(_ middle: Middle, _ issuing: AuthorityContext?) -> Entry {
         Entry(
             name: "Server certificate", value: middle.configuration.hosts.joined(separator: ", "),
-            remark: "renews itself")
+            remark: serverRemark(middle))
+    }
+
+    private static func serverRemark(_ middle: Middle) -> String {
+        let served = middle.serverCertificates.served.current
+        let required = middle.httpsPolicy.mode == .required ? ", HTTPS required" : ""
+        guard let served, served.choice != .ownAuthority else { return "renews itself" + required }
+        let end = served.leaf.notAfter.map { String($0.iso8601.prefix(10)) } ?? "?"
+        return "\(served.choice.rawValue), ends \(end)" + required
     }
 
     private static func colons(_ octets: [UInt8]) -> String {

@@ -28,7 +28,8 @@ struct Sealwright: AsyncParsableCommand {
                 name: "Administration:",
                 subcommands: [
                     ChallengeCommand.self, CertificateCommand.self, EnrollmentCommand.self, DeviceCommand.self,
-                    AuthorityCommand.self, AuditCommand.self,
+                    AuthorityCommand.self, ServerCertificateCommand.self, ChangeCommand.self, ExpiryCommand.self,
+                    AuditCommand.self,
                 ]),
             CommandGroup(
                 name: "Inspection:",

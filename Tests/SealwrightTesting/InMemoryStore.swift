@@ -30,6 +30,13 @@ package actor InMemoryStore: Store {
     var crlNumbers: [AuthorityID: Int64] = [:]
     var crls: [PublishedCRL] = []
     var tokens: [AccessToken] = []
+    var serverCertificateList: [ServerCertificate] = []
+    var currentSelection = ServerSelection.initial
+    var changeList: [StagedChange] = []
+    var confirmations: [ChangeConfirmation] = []
+    var mode: HTTPSMode?
+    var watchList: [ExpiryWatch] = []
+    var told: Set<ExpiryNotice> = []
     var isClosed = false
     /// When set, every verb fails with it, as a full disk would make it.
     var fault: StoreError?

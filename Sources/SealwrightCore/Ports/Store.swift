@@ -4,7 +4,7 @@ package import PKIFormats
 
 /// Everything the middle asks of storage; an implementation is one type that satisfies all of these.
 package typealias Store = AuthorityStore & EnrollmentStore & CredentialStore & ChallengeStore & DeviceStore
-    & AuditStore & CRLStore & TokenStore & StoreMaintenance
+    & AuditStore & CRLStore & TokenStore & ServerCertificateStore & StagedChangeStore & ExpiryStore & StoreMaintenance
 
 /// The store failed, not the request: disk full, database locked, corrupted row.
 ///

@@ -22,6 +22,9 @@ struct APIRoutes: Sendable {
         AuthoritiesAPI(middle: middle).add(to: group)
         AuditAPI(middle: middle).add(to: group)
         BackupAPI(middle: middle).add(to: group)
+        ServerCertificatesAPI(middle: middle).add(to: group)
+        StagedChangesAPI(middle: middle).add(to: group)
+        ExpiryAPI(middle: middle).add(to: group)
     }
 }
 

@@ -51,7 +51,9 @@ struct ChallengesAPI: Sendable {
             return OperationsRoutes.text(made.secret.reveal(), status: .created)
         }
         return try JSON.response(
-            ChallengeDocument(made.challenge, secret: made.secret.reveal()), status: .created)
+            ChallengeDocument(
+                made.challenge, secret: made.secret.reveal(), url: middle.enrollmentURL(id),
+                trustAnchors: middle.trustAnchorsText), status: .created)
     }
 
     private func list() async throws -> ListDocument<ChallengeDocument> {
@@ -89,8 +91,14 @@ package struct ChallengeDocument: Codable, Sendable {
     package let uses: Int?
     package let used: Int
     package let name: String?
+    /// Where to enrol with it: over HTTPS once that is offered; only in the answer that makes it.
+    package let url: String?
+    /// What to trust there, PEM; only in the answer that makes it.
+    package let trustAnchors: String?
 
-    init(_ challenge: Challenge, secret: String? = nil) {
+    init(_ challenge: Challenge, secret: String? = nil, url: String? = nil, trustAnchors: String? = nil) {
+        self.url = url
+        self.trustAnchors = trustAnchors
         id = challenge.id.rawValue
         self.challenge = secret
         endpoint = challenge.endpoint.rawValue

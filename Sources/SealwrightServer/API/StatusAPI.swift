@@ -2,6 +2,7 @@
 
 import Foundation
 import Hummingbird
+import PKIFormats
 package import SealwrightCore
 import SealwrightEndpoints
 
@@ -32,7 +33,10 @@ struct StatusAPI: Sendable {
             certificates: try await middle.store.credentialCount(), expiringWithin30Days: soon.items.count,
             pendingEnrollments: pending.count,
             endpoints: middle.configuration.endpoints.map(\.configuration.id.rawValue),
-            publicationURL: middle.configuration.publicationURL)
+            publicationURL: middle.configuration.publicationURL, https: middle.httpsPolicy.mode.rawValue,
+            serverCertificate: middle.serverCertificates.served.current?.choice.rawValue ?? "none",
+            serverCertificateNotAfter: middle.serverCertificates.served.current?.leaf.notAfter?.iso8601,
+            expiryWarnings: try await middle.radar.warnings().count { !$0.item.renewsItself })
     }
 }
 
@@ -47,6 +51,13 @@ package struct StatusDocument: Codable, Sendable {
     package let pendingEnrollments: Int
     package let endpoints: [String]
     package let publicationURL: String
+    /// `off`, `offered` or `required`.
+    package let https: String
+    /// `own`, or the identifier of the one that is served.
+    package let serverCertificate: String
+    package let serverCertificateNotAfter: String?
+    /// Certificates known or watched whose end comes near and that do not renew themselves.
+    package let expiryWarnings: Int
 }
 
 /// What an error code means.

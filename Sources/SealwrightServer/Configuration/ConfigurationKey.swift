@@ -53,7 +53,7 @@ package struct ConfigurationKey: Sendable, Hashable {
 
 extension ConfigurationKey {
     /// Every setting there is.
-    package static let all: [ConfigurationKey] = server + scep + revocation
+    package static let all: [ConfigurationKey] = server + scep + revocation + expiry
 
     private static let port = Kind.integer(0...65_535)
 
@@ -63,7 +63,7 @@ extension ConfigurationKey {
         .init("server.http-port", port, default: "8080", "Plain HTTP: SCEP, CRL, OCSP, CA certificates, health."),
         .init("server.https-port", port, default: "8443", "HTTPS: API and SCEP."),
         .init("server.device-port", port, default: "8444", "HTTPS that asks for a client certificate."),
-        .init("server.require-https", .boolean, default: "false", "Answer SCEP over HTTPS only."),
+        .init("server.require-https", .boolean, default: "false", "Answer devices over HTTPS only, from the installation on."),
         .init(
             "log.level", .oneOf(["trace", "debug", "info", "notice", "warning", "error"]), default: "info",
             "The least serious message that is logged."),
@@ -94,6 +94,12 @@ extension ConfigurationKey {
         .init("scep.*.webhook.id", .text, "The webhook's identifier, sent in a header."),
         .init("scep.*.webhook.secret-file", .text, "Base64 of the key that signs webhook bodies."),
         .init("scep.*.webhook.token-file", .text, "A bearer token for the webhook."),
+    ]
+
+    private static let expiry: [ConfigurationKey] = [
+        .init("expiry.interval", .duration, default: "1h", "How often ends that come near are looked for."),
+        .init("expiry.webhook.url", .text, "Told once of each certificate and stage: warn, act, critical, expired."),
+        .init("expiry.webhook.secret-file", .text, "Base64 of the key that signs those bodies."),
     ]
 
     private static let revocation: [ConfigurationKey] = [

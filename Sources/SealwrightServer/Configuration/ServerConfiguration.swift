@@ -13,7 +13,7 @@ package struct ServerConfiguration: Sendable {
     package var httpPort: Int
     package var httpsPort: Int
     package var devicePort: Int
-    /// SCEP over HTTPS only.
+    /// Devices over HTTPS only, from the installation on.
     package var requiresHTTPS: Bool
     package var logLevel: Logger.Level
     package var logFormat: LogFormat
@@ -26,6 +26,9 @@ package struct ServerConfiguration: Sendable {
     /// Seconds a device certificate lives, and may at most live.
     package var validity: Int64
     package var maximumValidity: Int64
+    /// Seconds between two rounds of the expiry radar.
+    package var expiryInterval: Int64
+    package var expiryWebhook: ExpiryWebhookOptions?
     package var limits = ListenerLimits()
 
     /// How log lines look.
@@ -58,6 +61,8 @@ package struct ServerConfiguration: Sendable {
             crl = CRLSettings()
             crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
             crl.deltas = try settings.boolean("crl.delta") ?? false
+            expiryInterval = max(try settings.seconds("expiry.interval") ?? 3_600, 10)
+            expiryWebhook = try ExpiryWebhookOptions(settings)
             let names = Set(settings.names(under: "scep") + ["default"]).sorted()
             endpoints = []
             for name in names { endpoints.append(try SCEPEndpointOptions(name, settings)) }

@@ -10,9 +10,12 @@ struct ListenerContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The sender.
     let peer: Peer
+    /// The connection, which knows the client's certificate.
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        channel = source.channel
         peer = Peer(
             address: source.channel.remoteAddress?.ipAddress ?? "local",
             requestID: RequestIdentifier.next())

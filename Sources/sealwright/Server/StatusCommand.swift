@@ -41,7 +41,10 @@ struct StatusCommand: AsyncParsableCommand {
             "", "  Certificates         \(status.certificates)", "  Ending in 30 days    \(expiring)",
             "  Waiting for approval \(status.pendingEnrollments)",
             "  SCEP endpoints       \(status.endpoints.joined(separator: ", "))",
-            "  Published under      \(status.publicationURL)",
+            "  Published under      \(status.publicationURL)", "  HTTPS                \(status.https)",
+            "  Server certificate   \(status.serverCertificate)"
+                + (status.serverCertificateNotAfter.map { ", ends \(RelativeTime.text($0))" } ?? ""),
+            "  Ends that come near  \(status.expiryWarnings)",
         ]
         if status.pendingEnrollments > 0 { lines += ["", "  Next: sealwright enrollment list"] }
         return lines.joined(separator: "\n")

@@ -64,7 +64,7 @@ struct ServerOptions: ParsableArguments {
                 throw CommandFailure.notRunning(folder)
             }
             let address = try JSONDecoder().decode(ServerAddress.self, from: json)
-            let roots = try Self.certificates(folder.rootCertificate)
+            let roots = try Self.certificates(folder.trustForCommands)
             let host = address.host.contains(":") ? "[\(address.host)]" : address.host
             return AdministrationClient(
                 base: try HTTPURL("https://\(host):\(address.httpsPort)"),
@@ -76,7 +76,8 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    private static func certificates(_ path: String) throws -> [[UInt8]] {
+    /// The certificates of a PEM file.
+    static func certificates(_ path: String) throws -> [[UInt8]] {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(path)")
         }

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+package import PKIFormats
+
+/// Why a client certificate does not make its holder a device of ours.
+package enum DeviceRefusal: Error, Hashable, Sendable {
+    /// None was shown.
+    case noCertificate
+    /// None of our authorities issued it to a device.
+    case notOurs
+    /// It is past its end, or before its begin.
+    case notValidNow
+    /// It was revoked or is on hold.
+    case revoked
+    /// The device is blocked or retired.
+    case deviceRefused(Device.State)
+    /// The store failed.
+    case store(StoreError)
+
+    /// The stable code of this refusal, the same in log, audit, API and command line.
+    package var code: String {
+        switch self {
+        case .noCertificate: "device.no-certificate"
+        case .notOurs: "device.certificate-not-ours"
+        case .notValidNow: "device.certificate-not-valid"
+        case .revoked: "device.certificate-revoked"
+        case .deviceRefused: "device.refused"
+        case .store(let error): error.code
+        }
+    }
+}
+
+extension DeviceRefusal: CustomStringConvertible {
+    /// One sentence for people.
+    package var description: String {
+        switch self {
+        case .noCertificate: "no client certificate was shown"
+        case .notOurs: "the client certificate was not issued to a device by this server"
+        case .notValidNow: "the client certificate is not valid now"
+        case .revoked: "the client certificate is revoked or on hold"
+        case .deviceRefused(let state): "the device is \(state.rawValue)"
+        case .store(let error): "\(error)"
+        }
+    }
+}
+
+/// Tells which device is at the other end of a connection, by the certificate it proved to have the key of.
+///
+/// Asked for each request: a certificate can be revoked and a device blocked while a connection is open.
+package struct DeviceAuthenticator: Sendable {
+    private let store: any CredentialStore & DeviceStore
+    private let registry: AuthorityRegistry
+    private let clock: any Clock
+
+    package init(store: any CredentialStore & DeviceStore, registry: AuthorityRegistry, clock: any Clock) {
+        self.store = store
+        self.registry = registry
+        self.clock = clock
+    }
+
+    /// The device of a certificate.
+    ///
+    /// - Throws: ``DeviceRefusal``.
+    package func device(of certificate: CertificateView?) async throws(DeviceRefusal) -> Device {
+        guard let certificate else { throw .noCertificate }
+        guard let authority = registry.authority(issuing: certificate),
+            let key = authority.certificate.publicKey, certificate.isSigned(by: key)
+        else { throw .notOurs }
+        let found: Credential?
+        do {
+            found = try await store.credential(authority: authority.id, serial: certificate.serialNumber)
+        } catch {
+            throw .store(error)
+        }
+        guard let credential = found, credential.certificate == certificate.encoded, let id = credential.device else {
+            throw .notOurs
+        }
+        guard credential.revocation == nil else { throw .revoked }
+        guard certificate.isValid(at: clock.now) else { throw .notValidNow }
+        return try await admitted(id)
+    }
+
+    private func admitted(_ id: DeviceID) async throws(DeviceRefusal) -> Device {
+        let device: Device?
+        do { device = try await store.device(id) } catch { throw .store(error) }
+        guard let device else { throw .notOurs }
+        guard device.state != .blocked, device.state != .retired else { throw .deviceRefused(device.state) }
+        return device
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Where the server listens, known once every listener is bound.
+package final class ListeningAddress: Sendable {
+    /// Guards the one value.
+    private let bound = Mutex<ServerAddress?>(nil)
+    private let configuration: ServerConfiguration
+
+    init(_ configuration: ServerConfiguration) { self.configuration = configuration }
+
+    func set(_ address: ServerAddress) { bound.withLock { $0 = address } }
+
+    /// `https://` and the name devices use, with the port unless it is 443.
+    package var httpsOrigin: String { origin("https", bound.withLock { $0?.httpsPort } ?? configuration.httpsPort, 443) }
+
+    /// `http://` and the name devices use, with the port unless it is 80.
+    package var httpOrigin: String { origin("http", bound.withLock { $0?.httpPort } ?? configuration.httpPort, 80) }
+
+    private func origin(_ scheme: String, _ port: Int, _ standard: Int) -> String {
+        let host = configuration.hosts.first ?? ""
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == standard ? "\(scheme)://\(name)" : "\(scheme)://\(name):\(port)"
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import PKIFormats
+import SealwrightCore
+
+extension Middle {
+    /// Puts in place what is served and how HTTPS stands, and keeps the file of trust anchors in step.
+    func prepareServerCertificate() async throws {
+        let (folder, registry) = (folder, registry)
+        serverCertificates.served.observe { served in
+            { try? folder.writeTrust(roots: registry.all.map(\.certificate), anchor: served.anchor) }
+        }
+        if let failure = try await serverCertificates.load() {
+            logger.error(
+                "The chosen server certificate cannot be served; the own authority's is",
+                metadata: ["error": "\(failure)", "code": "\(failure.code)"])
+        }
+        try await prepareHTTPSMode()
+    }
+
+    /// The mode that is stored, or at installation the one that is asked for.
+    ///
+    /// A flag on a server that devices use already would strand them; that needs the staged change.
+    private func prepareHTTPSMode() async throws {
+        let stored = try await store.httpsMode()
+        httpsPolicy.set(stored ?? .off)
+        guard configuration.requiresHTTPS, stored != .required else { return }
+        guard try await store.deviceCount(seenSince: Timestamp(seconds: 0)) == 0 else {
+            logger.warning("HTTPS is not required yet: devices use this server; 'sealwright change start https' stages it")
+            return
+        }
+        let event = AuditEvent(
+            action: "https.required", at: clock.now, actor: "configuration", object: "https",
+            details: ["reason": "at installation"])
+        try await store.setHTTPSMode(.required, event: event)
+        httpsPolicy.set(.required)
+    }
+}
+
+extension Middle {
+    /// Where devices enrol: over HTTPS once that is offered.
+    func enrollmentURL(_ endpoint: EndpointID) -> String {
+        (httpsPolicy.mode == .off ? address.httpOrigin : address.httpsOrigin) + "/scep/\(endpoint)"
+    }
+
+    /// What devices must trust to come over HTTPS, PEM.
+    var trustAnchorsText: String {
+        DataFolder.trustText(roots: registry.all.map(\.certificate), anchor: serverCertificates.served.current?.anchor)
+    }
+}
+
+extension DataFolder {
+    /// Writes what commands on this machine trust: the roots, and the anchor of what is served.
+    func writeTrust(roots: [CertificateView], anchor: CertificateView?) throws(ServerError) {
+        try write(Self.trustText(roots: roots, anchor: anchor), to: trustAnchors, isPrivate: false)
+    }
+
+    /// Roots and an anchor of what is served, PEM, each once.
+    static func trustText(roots: [CertificateView], anchor: CertificateView?) -> String {
+        var anchors = roots.filter(\.isSelfSigned)
+        if let anchor, !anchors.contains(anchor) { anchors.append(anchor) }
+        return anchors.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined()
+    }
+}

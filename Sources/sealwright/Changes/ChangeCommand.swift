@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import SealwrightServer
+
+/// `sealwright change`: requiring HTTPS, another server certificate, another authority, without losing a device.
+struct ChangeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "change",
+        abstract: "Stage a change of what devices trust or how they connect.",
+        discussion: """
+            A change goes from planned over checked and trust-staged, for HTTPS also dual (offered) and enforced \
+            (required), to final. Every step but the last can be taken back; nothing that could lose devices happens \
+            before nearly all of them confirmed.
+
+              sealwright change start https
+              sealwright change advance sg_01JD…
+              sealwright change show sg_01JD…
+              sealwright change finalize sg_01JD…
+            """,
+        subcommands: [Start.self, List.self, Show.self, Advance.self, Finalize.self, Back.self, Cancel.self])
+}
+
+extension ChangeCommand {
+    struct Start: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Plan a change and check the candidate.",
+            discussion: """
+                  sealwright change start https
+                  sealwright change start https sc_01JD…
+                  sealwright change start server-certificate sc_01JD…
+                  sealwright change start authority issuing-2
+                """)
+
+        @Argument(help: "https, server-certificate or authority.")
+        var subject: String
+
+        @Argument(help: "The candidate: a server certificate, or the staged authority.")
+        var candidate: String?
+
+        @Option(name: .long, help: "Per cent of the devices that must have confirmed.")
+        var threshold = 99
+
+        @OptionGroup var server: ServerOptions
+
+        private struct Wish: Encodable {
+            let subject: String
+            let candidate: String?
+            let threshold: Int
+        }
+
+        func run() async throws {
+            let client = try server.client()
+            let planned: StagedChangeDocument = try await client.post(
+                "changes", Wish(subject: subject, candidate: candidate, threshold: threshold))
+            let checked: StagedChangeDocument = try await client.post(
+                "changes/\(planned.id)/advance", [String: [String]]())
+            Terminal.result(server.json ? JSONText.of(checked) : ChangeText.of(checked))
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List changes, newest first.", discussion: "  sealwright change list")
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let list: ListDocument<StagedChangeDocument> = try await server.client().get("changes")
+            guard !server.json else { return Terminal.result(JSONText.of(list)) }
+            var table = Table("id", "subject", "phase", "trust", "https")
+            for item in list.items {
+                table.row(
+                    item.id, item.subject, item.phase, ChangeText.count(item.progress["trust"]),
+                    ChangeText.count(item.progress["https"]))
+            }
+            Terminal.result(table.text(empty: "No change was ever staged."))
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a change, how far devices are, and who has not confirmed.",
+            discussion: "  sealwright change show sg_01JD…")
+
+        @Argument(help: "The identifier that 'list' shows.")
+        var id: String
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let found: StagedChangeDocument = try await server.client().get(
+                "changes/" + AdministrationClient.escape(id))
+            Terminal.result(server.json ? JSONText.of(found) : ChangeText.of(found))
+        }
+    }
+
+    /// What the steps share.
+    struct Step: ParsableArguments {
+        @Argument(help: "The identifier that 'list' shows.")
+        var id: String
+
+        @OptionGroup var server: ServerOptions
+
+        func take(_ verb: String, without: [String] = []) async throws {
+            let path = "changes/\(AdministrationClient.escape(id))/\(verb)"
+            let change: StagedChangeDocument = try await server.client().post(path, ["without": without])
+            Terminal.result(server.json ? JSONText.of(change) : ChangeText.of(change))
+        }
+    }
+
+    struct Advance: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take the next step but the last.",
+            discussion: "  sealwright change advance sg_01JD…")
+        @Option(name: .long, help: "A device to go on without, by identifier. Repeat for each laggard.")
+        var without: [String] = []
+        @OptionGroup var step: Step
+        func run() async throws { try await step.take("advance", without: without) }
+    }
+
+    struct Finalize: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take the last step.", discussion: "  sealwright change finalize sg_01JD…")
+        @Option(name: .long, help: "A device to go on without, by identifier. Repeat for each laggard.")
+        var without: [String] = []
+        @OptionGroup var step: Step
+        func run() async throws { try await step.take("finalize", without: without) }
+    }
+
+    struct Back: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take the last step back.", discussion: "  sealwright change back sg_01JD…")
+        @OptionGroup var step: Step
+        func run() async throws { try await step.take("back") }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give the change up; everything is as before.", discussion: "  sealwright change cancel sg_01JD…")
+        @OptionGroup var step: Step
+        func run() async throws { try await step.take("cancel") }
+    }
+}
+
+/// The form for people.
+enum ChangeText {
+    static func count(_ progress: ProgressDocument?) -> String {
+        progress.map { "\($0.confirmed) of \($0.total)" } ?? "-"
+    }
+
+    static func of(_ change: StagedChangeDocument) -> String {
+        var lines = [
+            ("Id", change.id), ("Subject", change.subject), ("Phase", change.phase),
+            ("Threshold", "\(change.threshold) %"),
+        ]
+        if let fingerprint = change.fingerprint { lines.append(("Candidate", "SHA-256 \(fingerprint)")) }
+        for (evidence, progress) in change.progress.sorted(by: { $1.key < $0.key }) {
+            lines.append(
+                (
+                    evidence == "https" ? "Over HTTPS" : "Trust it",
+                    "\(count(progress)) devices; \(progress.agents) agents, \(progress.siteServers) site servers"
+                ))
+        }
+        if let gate = change.gate, let progress = change.progress[gate], !progress.laggards.isEmpty {
+            lines += progress.laggards.prefix(20).map { ("Laggard", $0) }
+            if progress.laggards.count > 20 { lines.append(("Laggard", "… and more; --json has up to 1000")) }
+        }
+        return lines.map { name, value in
+            name.padding(toLength: 12, withPad: " ", startingAt: 0) + Table.printable(value)
+        }.joined(separator: "\n")
+    }
+}
