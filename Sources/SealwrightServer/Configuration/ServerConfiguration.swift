@@ -58,6 +58,7 @@ package struct ServerConfiguration: Sendable {
             crl = CRLSettings()
             crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
             crl.deltas = try settings.boolean("crl.delta") ?? false
+            crl.shards = try settings.integer("crl.partitions") ?? 1
             let names = Set(settings.names(under: "scep") + ["default"]).sorted()
             endpoints = []
             for name in names { endpoints.append(try SCEPEndpointOptions(name, settings)) }
