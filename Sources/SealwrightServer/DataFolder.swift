@@ -11,6 +11,7 @@ import Foundation
 /// trust.pem        what commands on this machine trust: the root, and the anchor of a server certificate from elsewhere
 /// admin.token      lets `sealwright` commands in; readable by the owner only
 /// server.json      where the running server listens
+/// summary.json     what the running server printed when it was ready
 /// sealwright.yaml  settings, if there are any
 /// deny-list.txt    certificates that are never accepted, if there are any; `sealwright check` reads it
 /// lock             held by the running server
@@ -30,6 +31,7 @@ package struct DataFolder: Sendable, Hashable {
     package var trustAnchors: String { path + "/trust.pem" }
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
+    package var summary: String { path + "/summary.json" }
     package var configuration: String { path + "/sealwright.yaml" }
     package var denyList: String { path + "/deny-list.txt" }
     package var lock: String { path + "/lock" }

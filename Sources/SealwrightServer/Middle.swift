@@ -110,7 +110,8 @@ package struct Middle: Sendable {
         let enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,
-            authorizer: configuration.authorizer(logger: logger), metrics: metrics, clockGuard: clockGuard)
+            authorizer: configuration.authorizer(logger: logger), metrics: metrics, crlShards: configuration.crl.shards,
+            clockGuard: clockGuard)
         let serverCertificates = ServerCertificateService(
             store: store, keys: keys, registry: registry, clock: clock, hosts: configuration.hosts,
             publicAnchors: { SystemTrust.anchors.compactMap(\.certificate) })
@@ -137,6 +138,9 @@ package struct Middle: Sendable {
         do {
             try await crls.load()
             _ = try await ceremony.initialize(hierarchy)
+            if configuration.policies.values.contains(where: { $0.keyReuse == .refuse }) {
+                try await store.prepareKeyLookup()
+            }
             for endpoint in configuration.endpoints {
                 for challenge in endpoint.staticChallenges {
                     _ = try await challenges.setStatic(

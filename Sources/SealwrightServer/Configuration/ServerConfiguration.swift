@@ -61,6 +61,7 @@ package struct ServerConfiguration: Sendable {
             crl = CRLSettings()
             crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
             crl.deltas = try settings.boolean("crl.delta") ?? false
+            crl.shards = try settings.integer("crl.partitions") ?? 1
             expiryInterval = max(try settings.seconds("expiry.interval") ?? 3_600, 10)
             expiryWebhook = try ExpiryWebhookOptions(settings)
             let names = Set(settings.names(under: "scep") + ["default"]).sorted()
