@@ -30,7 +30,8 @@ struct Sealwright: AsyncParsableCommand {
                     ChallengeCommand.self, CertificateCommand.self, EnrollmentCommand.self, DeviceCommand.self,
                     AuthorityCommand.self, AuditCommand.self,
                 ]),
-            CommandGroup(name: "Inspection:", subcommands: [InspectCommand.self, VerifyCommand.self, ExplainCommand.self]),
+            CommandGroup(
+                name: "Inspection:", subcommands: [InspectCommand.self, VerifyCommand.self, ExplainCommand.self]),
         ])
 
     static func main() async {
