@@ -125,9 +125,10 @@ struct RevocationTests {
         #expect(decide([other, own], scope: .leaf, leaf: named).errors == [.revoked])
     }
 
-    @Test func `a million lines are looked up in microseconds`() throws {
-        let serials = (0..<20_000).map { index in
-            SerialNumber(octets: [0x40, UInt8(index >> 16 & 255), UInt8(index >> 8 & 255), UInt8(index & 255)])
+    @Test func `every line of a long list is found, and nothing else`() throws {
+        var serials: [SerialNumber] = []
+        for index in 0..<20_000 {
+            serials.append(SerialNumber(octets: [0x40, UInt8(index >> 8), UInt8(index & 0xFF)]))
         }
         let lines = serials.map {
             RevokedCertificate(serialNumber: $0, revocationDate: Authority.now, reason: .superseded)
@@ -144,11 +145,11 @@ struct RevocationTests {
         for serial in serials {
             #expect(list.entry(for: serial, issuer: issuer)?.reason == .superseded)
         }
-        #expect(list.entry(for: SerialNumber(octets: [0x41, 0, 0, 0]), issuer: issuer) == nil)
+        #expect(list.entry(for: SerialNumber(octets: [0x41, 0, 0]), issuer: issuer) == nil)
         #expect(
-            list.entry(for: SerialNumber(octets: [0, 0x40, 0, 0, 0]), issuer: issuer) != nil, "padding is no difference"
+            list.entry(for: SerialNumber(octets: [0, 0x40, 0, 0]), issuer: issuer) != nil, "padding is no difference"
         )
-        #expect(list.entry(for: SerialNumber(octets: [0x40, 0, 0, 0]), issuer: root.certificate.subject) == nil)
+        #expect(list.entry(for: SerialNumber(octets: [0x40, 0, 0]), issuer: root.certificate.subject) == nil)
     }
 
     @Test func `nobody revokes a pinned self-signed certificate, and that is said`() throws {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import PKIFormats
 package import TrustEvaluation
 
 /// A judgement for people and scripts.
