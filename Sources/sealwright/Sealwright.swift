@@ -32,12 +32,8 @@ struct Sealwright: AsyncParsableCommand {
                     AuditCommand.self,
                 ]),
             CommandGroup(
-<<<<<<< HEAD
                 name: "Inspection:",
-                subcommands: [InspectCommand.self, VerifyCommand.self, CheckCommand.self, ExplainCommand.self]),
-=======
-                name: "Inspection:", subcommands: [InspectCommand.self, TLSCommand.self, ExplainCommand.self]),
->>>>>>> 20becfd (tls test, certificate selection by serial number, link settings, the codes of TLS in the catalogue)
+                subcommands: [InspectCommand.self, VerifyCommand.self, CheckCommand.self, TLSCommand.self, ExplainCommand.self]),
         ])
 
     static func main() async {

@@ -10,11 +10,7 @@ struct ErrorCatalogTests {
         let codes = ErrorCatalog.entries.map(\.code)
         #expect(Set(codes).count == codes.count)
         for entry in ErrorCatalog.entries {
-<<<<<<< HEAD
             #expect(entry.code.wholeMatch(of: /[a-z]+\.[a-z0-9-]+|[A-Z]+-[A-Z]+-[0-9]{3}/) != nil, "\(entry.code)")
-=======
-            #expect(entry.code.wholeMatch(of: /[a-z]+\.[a-z0-9-]+|SW-(TLS|NET)-[0-9]{3}/) != nil, "\(entry.code)")
->>>>>>> 20becfd (tls test, certificate selection by serial number, link settings, the codes of TLS in the catalogue)
             #expect(!entry.title.isEmpty && !entry.title.hasSuffix("."), "\(entry.code)")
             #expect(entry.cause.hasSuffix(".") && entry.cause.count > 20, "\(entry.code)")
             #expect(entry.remedy.hasSuffix(".") && entry.remedy.count > 10, "\(entry.code)")
