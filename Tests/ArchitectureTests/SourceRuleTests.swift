@@ -37,6 +37,20 @@ struct SourceRuleTests {
         #expect(offences.isEmpty, "\(offences.joined(separator: "\n"))")
     }
 
+    @Test func `TLS contexts are made by the one factory`() {
+        let files = tree.sources.filter { $0.path != "Sources/SealwrightNetwork/TLS/TLSFactory.swift" }
+        // AsyncHTTPClient makes its own for webhooks, where nobody of ours judges the peer.
+        let words = [
+            "NIOSSLContext(", "TLSConfiguration.", "TLSConfiguration(", "makeClientConfiguration",
+            "makeServerConfiguration", ".tlsConfiguration",
+        ]
+        let offences = tree.findings(of: words, in: files)
+        #expect(offences.isEmpty, "\(offences.joined(separator: "\n"))")
+        let outside = tree.sources.filter { !$0.path.hasPrefix("Sources/SealwrightNetwork/") }
+        let imports = tree.findings(of: ["import NIOSSL"], in: outside)
+        #expect(imports.isEmpty, "\(imports.joined(separator: "\n"))")
+    }
+
     @Test func `nothing is left for later in the sources`() {
         // Put together here, so that this file does not find itself.
         let words = ["TO" + "DO", "FIX" + "ME", "XX" + "X:", "HA" + "CK:"]

@@ -81,6 +81,10 @@ extension ErrorCatalog {
             cause: "There is no such file, and the text is no host name or address with a port.",
             remedy: "Check the path, or write HOST:PORT; an IPv6 address stands in brackets."),
         Entry(
+            "cli.not-a-peer", "Not a peer",
+            cause: "A TLS peer is named by a host and a port.",
+            remedy: "Write HOST:PORT, with brackets around an IPv6 address."),
+        Entry(
             "cli.not-a-request", "Not a certification request",
             cause: "The file holds no PKCS#10 in PEM or DER.",
             remedy: "`sealwright inspect FILE` says what it is."),
@@ -109,6 +113,10 @@ extension ErrorCatalog {
             cause: "The key cannot sign the request.",
             remedy: "Check the key with `sealwright inspect`, or make a new one."),
         Entry(
+            "cli.tls-options", "Options of the TLS test do not fit",
+            cause: "One of the options has a value it cannot have, or needs another one.",
+            remedy: "The message names it; `sealwright tls test --help` shows them all."),
+        Entry(
             "cli.token-missing", "No access token",
             cause: "A server elsewhere lets in nobody without a token.",
             remedy: "Give `--token-file F`; on the server's machine it is `admin.token` in the data folder."),
@@ -136,6 +144,10 @@ extension ErrorCatalog {
             "cli.unknown-severity", "Unknown severity",
             cause: "`--fail-on` says from which severity on the exit status is 1.",
             remedy: "Choose `error` or `warning`."),
+        Entry(
+            "cli.unknown-starttls", "Unknown protocol before TLS",
+            cause: "The word behind `--starttls` is no protocol that begins in the clear.",
+            remedy: "Choose one of those the message lists."),
         Entry(
             "cli.unknown-type", "Unknown type",
             cause: "The word behind `--type` is not known.",

@@ -158,12 +158,6 @@ extension ErrorCatalog {
             cause: "The peer accepted the connection, or not even that, and did not answer.",
             remedy: "Check the network between, then the peer's load."),
         Entry(
-            "network.tls-failed", "The TLS handshake failed",
-            cause: "The peer's certificate is not trusted, has another name or has expired; or both sides have no "
-                + "protocol version in common.",
-            remedy: "`sealwright tls test HOST:PORT` names every fault. For a Sealwright server give its root with "
-                + "`--trust`."),
-        Entry(
             "network.protocol-violation", "The answer is not valid HTTP",
             cause: "Something else listens on this port, or a proxy cut the answer off.",
             remedy: "Check the port; HTTPS and HTTP have different ones."),

@@ -28,7 +28,7 @@ package struct PeerTrust: Sendable {
     package var signatures: SignatureCache?
 
     /// Trust in certificates that lead to these anchors.
-    package init(anchors: [TrustAnchor], purpose: TrustPurpose, names: [ReferenceName] = []) {
+    package init(anchors: [TrustAnchor], purpose: TrustPurpose = .serverAuth, names: [ReferenceName] = []) {
         self.anchors = anchors
         self.purpose = purpose
         self.names = names

@@ -16,7 +16,8 @@ package enum SystemTrust {
     package static let anchors: [TrustAnchor] = {
         let chosen = ProcessInfo.processInfo.environment["SSL_CERT_FILE"].map { [$0] } ?? bundles
         for path in chosen {
-            guard let data = FileManager.default.contents(atPath: path), let blocks = try? PEM.decode(Array(data)) else {
+            guard let data = FileManager.default.contents(atPath: path), let blocks = try? PEM.decode(Array(data))
+            else {
                 continue
             }
             return blocks.compactMap { try? CertificateView(parsing: $0.der) }.map { TrustAnchor($0) }

@@ -78,7 +78,8 @@ package final class TLSListener: Sendable {
         try pipeline.addHandler(observer)
         let (standard, hasNames) = contexts.withLock { ($0.standard, !$0.named.isEmpty) }
         if hasNames {
-            try pipeline.addHandler(ByteToMessageHandler(SNIHandler { [self] name in choose(name, channel, connection) }))
+            try pipeline.addHandler(
+                ByteToMessageHandler(SNIHandler { [self] name in choose(name, channel, connection) }))
         } else {
             connection.update { $0.ownCertificate = identity.certificate }
             try addHandlers(standard, after: nil, pipeline, connection)
@@ -86,7 +87,8 @@ package final class TLSListener: Sendable {
         return connection
     }
 
-    private func choose(_ name: SNIResult, _ channel: any Channel, _ connection: TLSConnection) -> EventLoopFuture<Void> {
+    private func choose(_ name: SNIResult, _ channel: any Channel, _ connection: TLSConnection) -> EventLoopFuture<Void>
+    {
         channel.eventLoop.makeCompletedFuture {
             let chosen = contexts.withLock { contexts in
                 if case .hostname(let host) = name, let named = contexts.named[host.lowercased()] { return named }
@@ -100,7 +102,8 @@ package final class TLSListener: Sendable {
     }
 
     private func addHandlers(
-        _ context: NIOSSLContext, after handler: (any ChannelHandler)?, _ pipeline: ChannelPipeline.SynchronousOperations,
+        _ context: NIOSSLContext, after handler: (any ChannelHandler)?,
+        _ pipeline: ChannelPipeline.SynchronousOperations,
         _ connection: TLSConnection
     ) throws {
         let tls = makeHandler(context, connection)

@@ -103,7 +103,8 @@ extension TLSDiagnosisCode {
         case .notValidNow: "Renew the certificate; if it is new, check the clocks of both machines."
         case .purposeMissing:
             "Issue the certificate with the extended key usage its role needs: serverAuth for the end that listens, clientAuth for the end that connects."
-        case .issuerUnknown: "Install the root certificate of the issuer here, and have the other end send its intermediates."
+        case .issuerUnknown:
+            "Install the root certificate of the issuer here, and have the other end send its intermediates."
         case .selfSigned: "Install this very certificate as trusted here, or use one that an authority issued."
         case .nameMismatch:
             "Set TLS Certificate Distinguished Name to a name of the certificate, or issue one for the expected name."
@@ -116,7 +117,8 @@ extension TLSDiagnosisCode {
             "Set the TLS Certificate Serial Number of the server's own certificate, or switch TLSClientValidation off."
         case .clientCertificateUntrusted:
             "Install the connecting side's certificate, or the root of its issuer, in the store of the machine that listens."
-        case .revoked: "Replace the certificate and its key; only when revocation need not be checked, switch the check off."
+        case .revoked:
+            "Replace the certificate and its key; only when revocation need not be checked, switch the check off."
         case .revocationUnknown: "Install the newest CRL of the issuer."
         case .nothingInCommon: "Let both ends speak TLS 1.2 or 1.3 with an ECDHE suite."
         case .weakAlgorithm: "Make a new key of RSA 2048 or P-256 at least, and have it certified with SHA-256."

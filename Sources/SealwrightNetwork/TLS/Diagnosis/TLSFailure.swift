@@ -131,7 +131,8 @@ extension TLSFailure {
         case .certificateExpired: return refused(.notValidNow, "because it is not valid now by the \(peer)'s clock")
         case .unrecognizedName:
             return TLSDiagnosis(
-                .nameMismatch, "The server has no certificate for \(facts.serverName ?? "the name asked for") (alert \(alert)).")
+                .nameMismatch,
+                "The server has no certificate for \(facts.serverName ?? "the name asked for") (alert \(alert)).")
         case .noApplicationProtocol:
             return TLSDiagnosis(.plainText, "The server speaks another protocol at this port (alert \(alert)).")
         case .handshakeFailure, .protocolVersion, TLSAlert(rawValue: 71):

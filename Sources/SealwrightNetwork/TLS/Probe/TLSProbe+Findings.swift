@@ -9,7 +9,8 @@ extension TLSProbeReport {
         versions = answers.map { answer in
             let hello = answer.flight?.hello
             let isOffered = hello?.version == answer.version
-            return Version(version: answer.version, isOffered: isOffered, suites: isOffered ? hello.map { [$0.suite] } ?? [] : [])
+            return Version(
+                version: answer.version, isOffered: isOffered, suites: isOffered ? hello.map { [$0.suite] } ?? [] : [])
         }
     }
 

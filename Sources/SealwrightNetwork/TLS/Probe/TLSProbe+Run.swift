@@ -88,7 +88,8 @@ extension TLSProbe {
         await withTaskGroup(of: VersionAnswer.self) { group in
             for version in ProtocolVersion.all {
                 group.addTask {
-                    VersionAnswer(version: version, flight: await ask(version, suites: Self.suites(of: version), deadline))
+                    VersionAnswer(
+                        version: version, flight: await ask(version, suites: Self.suites(of: version), deadline))
                 }
             }
             var answers: [VersionAnswer] = []

@@ -57,7 +57,9 @@ extension CipherSuite {
     /// Every suite below TLS 1.3 that has a name here, the ones in use first.
     package static let classic: [CipherSuite] = names.keys.filter { !(0x1301...0x1305).contains($0) }
         .map(CipherSuite.init(rawValue:)).sorted { left, right in
-            let (a, b) = (left.weakness == nil ? 0 : left.isBroken ? 2 : 1, right.weakness == nil ? 0 : right.isBroken ? 2 : 1)
+            let (a, b) = (
+                left.weakness == nil ? 0 : left.isBroken ? 2 : 1, right.weakness == nil ? 0 : right.isBroken ? 2 : 1
+            )
             return (a, left.rawValue) < (b, right.rawValue)
         }
 

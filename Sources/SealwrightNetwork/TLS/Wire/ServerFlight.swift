@@ -49,9 +49,13 @@ struct ServerFlight {
             if hello == nil || (hello?.version ?? .ssl3) >= .tls13 { isComplete = true }
         case 11: chain = Self.certificates(body)
         case 12:
-            let isFiniteField = hello?.suite.name.contains("_DHE_") == true || hello?.suite.name.contains("DH_anon") == true
-            if isFiniteField { primeBits = Self.primeBits(ofKeyExchange: body) }
-            else { group = Self.group(ofKeyExchange: body) }
+            let isFiniteField =
+                hello?.suite.name.contains("_DHE_") == true || hello?.suite.name.contains("DH_anon") == true
+            if isFiniteField {
+                primeBits = Self.primeBits(ofKeyExchange: body)
+            } else {
+                group = Self.group(ofKeyExchange: body)
+            }
         case 13: certificateAuthorities = Self.authorities(body, version: hello?.version ?? .tls12)
         case 14: isComplete = true
         case 22: hasStapledStatus = true

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import NIOCore
+import PKIFormats
+import SealwrightTesting
+import Testing
+import TrustEvaluation
+
+@testable import SealwrightNetwork
+
+@Suite("TLS probe: every fault of a peer")
+struct TLSProbeTests {
+    let root: TestAuthority
+    let middle: TestAuthority
+
+    init() throws {
+        root = try TestAuthority()
+        middle = try TestAuthority("CN=Link Intermediate", number: 711, below: root)
+    }
+
+    private func options(_ change: (inout TLSProbe.Options) -> Void = { _ in }) -> TLSProbe.Options {
+        var options = TLSProbe.Options(
+            trust: PeerTrust(
+                anchors: [TrustAnchor(root.certificate)], purpose: .serverAuth, names: [.host("localhost")]))
+        options.serverName = "localhost"
+        options.seconds = 20
+        change(&options)
+        return options
+    }
+
+    private func probe(
+        _ identity: ServedIdentity, settings: TLSServerSettings = TLSServerSettings(),
+        _ change: (inout TLSProbe.Options) -> Void = { _ in }
+    ) async throws -> TLSProbeReport {
+        let (server, _) = try await LoopbackServer.tls { try TLSListener(settings, serving: identity, failed: $0) }
+        let report = await TLSProbe(.init(host: "127.0.0.1", port: server.port), options: options(change)).run()
+        await server.stop()
+        return report
+    }
+
+    @Test func `our own listener has no fault`() async throws {
+        let report = try await probe(
+            try middle.identity({ $0.key = .rsa2048 }, chain: [middle.certificate]))
+        #expect(report.findings.isEmpty, "\(report.findings)")
+        #expect(report.isAcceptable && report.isEstablished && report.decision?.isTrusted == true)
+        #expect(report.versions.filter(\.isOffered).map(\.version) == [.tls12, .tls13])
+        #expect(report.versions.last?.suites.count == 3)
+        #expect(
+            Set(report.versions[3].suites.map(\.name)) == [
+                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+            ])
+        #expect(report.chain.count == 2 && report.clientCertificate == .notAskedFor)
+        #expect(report.facts.applicationProtocol == "http/1.1")
+    }
+
+    @Test func `several faults are told together`() async throws {
+        let stranger = try TestAuthority("CN=Stranger", number: 712)
+        let report = try await probe(
+            try stranger.identity(
+                {
+                    $0.names = ["DNS:other.example"]
+                    $0.begin = -7_200
+                    $0.end = -3_600
+                    $0.purposes = [.clientAuth]
+                }, chain: [root.certificate, stranger.certificate]))
+        let codes = Set(report.findings.map(\.code))
+        #expect(
+            codes.isSuperset(of: [.issuerUnknown, .nameMismatch, .notValidNow, .purposeMissing, .chainUntidy]),
+            "\(codes)")
+        #expect(!report.isAcceptable)
+        let weights = report.findings.map(\.severity.rawValue)
+        #expect(weights == weights.sorted(by: >))
+    }
+
+    @Test func `an intermediate that is not sent, and a root that is`() async throws {
+        let lone = try await probe(try middle.identity())
+        #expect(lone.findings.map(\.code) == [.issuerUnknown])
+        let rooted = try await probe(try middle.identity({ _ in }, chain: [middle.certificate, root.certificate]))
+        #expect(rooted.isAcceptable && rooted.findings.map(\.code) == [.chainUntidy])
+    }
+
+    @Test func `revocation by the lists given, and a pinned serial number`() async throws {
+        let identity = try root.identity()
+        let list = try root.revocationList(of: [identity.certificate])
+        let report = try await probe(identity) { options in
+            options.trust.revocation = { RevocationSettings(mode: .ifAvailable, lists: [list]) }
+            options.trust.serialNumber = SerialNumber(octets: [7])
+        }
+        #expect(Set(report.findings.map(\.code)) == [.revoked, .pinMismatch])
+        #expect(report.event.lines.last?.text == "revoked")
+    }
+
+    @Test func `who asks for the client's certificate, and who insists on it`() async throws {
+        let identity = try root.identity()
+        let asking = TLSServerSettings(clientCertificates: .requested(authorities: [root.certificate]))
+        #expect(
+            try await probe(identity, settings: asking).clientCertificate
+                == .askedFor(authorities: [root.certificate.subject]))
+        let trust = PeerTrust(anchors: [TrustAnchor(root.certificate)], purpose: .clientAuth)
+        let insisting = TLSServerSettings(clientCertificates: .required(authorities: [root.certificate], trust: trust))
+        let refused = try await probe(identity, settings: insisting)
+        #expect(refused.clientCertificate == .required(authorities: [root.certificate.subject]))
+        #expect(refused.findings.map(\.code) == [.clientCertificateMissing])
+        #expect(refused.chain.count == 1, "what is wrong elsewhere is told all the same")
+        let shown = try await probe(identity, settings: insisting) {
+            $0.identity = try? root.identity { $0.keyNumber = 705 }
+        }
+        #expect(shown.isAcceptable, "\(shown.findings)")
+    }
+
+    @Test func `a server of old versions and suites`() async throws {
+        let server = try await OldServer.start(root, options: ["-tls1_2", "-cipher", "ALL:@SECLEVEL=0"])
+        let report = await TLSProbe(.init(host: "127.0.0.1", port: server.port), options: options()).run()
+        await server.stop()
+        let weak = report.findings.filter { $0.code == .weakOffer }
+        #expect(weak.contains { $0.severity == .warning && $0.evidence.contains("AES_128_CBC") }, "\(report.findings)")
+        #expect(weak.contains { $0.severity == .note && $0.evidence.contains("does not speak TLSv1.3") })
+        #expect(report.versions.filter(\.isOffered).map(\.version) == [.tls12])
+        #expect((report.versions.first { $0.version == .tls12 }?.suites.count ?? 0) > 10)
+    }
+
+    @Test func `a server of TLS 1.0 alone is below the least`() async throws {
+        let server = try await OldServer.start(root, options: ["-tls1", "-cipher", "ALL:@SECLEVEL=0"])
+        let report = await TLSProbe(.init(host: "127.0.0.1", port: server.port), options: options()).run()
+        await server.stop()
+        #expect(report.versions.filter(\.isOffered).map(\.version) == [.tls10], "\(report.versions)")
+        #expect(report.findings.contains { $0.code == .nothingInCommon && $0.severity == .error })
+        #expect(!report.isAcceptable && report.chain.count == 1)
+    }
+
+    @Test func `plain text, nobody, silence and a cut are one finding each, in time`() async throws {
+        let plain = try await LoopbackServer { channel, _ in
+            try channel.pipeline.syncOperations.addHandler(Sayer("220 mail.example ESMTP\r\n"))
+        }
+        let silent = try await LoopbackServer { _, _ in }
+        let gone = try await LoopbackServer { _, _ in }
+        let port = gone.port
+        await gone.stop()
+        let begin = ContinuousClock.now
+        for (target, code) in [
+            (plain.port, TLSDiagnosisCode.plainText), (silent.port, .timedOut), (port, .connectionRefused),
+        ] {
+            let report = await TLSProbe(.init(host: "127.0.0.1", port: target), options: options { $0.seconds = 1 })
+                .run()
+            #expect(report.findings.map(\.code) == [code])
+            #expect(report.isUnreachable == (code != .plainText))
+        }
+        #expect(begin.duration(to: .now) < .seconds(5))
+        await plain.stop()
+        await silent.stop()
+    }
+
+    @Test func `a peer that sends octets without end is given up`() async throws {
+        for first in [[UInt8](repeating: 0x16, count: 1), [0x16, 3, 3, 0x40, 0, 11, 0, 0xFF, 0xFF]] {
+            let flood = try await LoopbackServer { channel, _ in
+                try channel.pipeline.syncOperations.addHandler(Sayer(first + [UInt8](repeating: 3, count: 1 << 20)))
+            }
+            let begin = ContinuousClock.now
+            let report = await TLSProbe(.init(host: "127.0.0.1", port: flood.port), options: options { $0.seconds = 3 })
+                .run()
+            #expect(!report.isAcceptable && begin.duration(to: .now) < .seconds(8))
+            await flood.stop()
+        }
+    }
+}
+
+/// `openssl s_server`, for what no listener of ours would do.
+final class OldServer: Sendable {
+    let port: Int
+    private let process: Process
+    private let folder: URL
+
+    private init(port: Int, process: Process, folder: URL) {
+        self.port = port
+        self.process = process
+        self.folder = folder
+    }
+
+    static func start(_ authority: TestAuthority, options: [String]) async throws -> OldServer {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("old-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let identity = try authority.identity { $0.key = .rsa2048 }
+        let key = try TestKeys.shared.key(.rsa2048, 700)
+        try PEM.encode(identity.certificate.encoded, label: "CERTIFICATE")
+            .write(to: folder.appendingPathComponent("cert"), atomically: true, encoding: .utf8)
+        try PEM.encode(PrivateKeyInfo(try key.material()).derBytes, label: "PRIVATE KEY")
+            .write(to: folder.appendingPathComponent("key"), atomically: true, encoding: .utf8)
+        // A port that was free a moment ago.
+        let probe = try await LoopbackServer { _, _ in }
+        let port = probe.port
+        await probe.stop()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        process.currentDirectoryURL = folder
+        process.arguments =
+            ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "cert", "-key", "key", "-www", "-quiet"] + options
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let server = OldServer(port: port, process: process, folder: folder)
+        for _ in 0..<500 {
+            let target = TLSProbe.Target(host: "127.0.0.1", port: port)
+            let connection = ProbeConnection(target: target, seconds: 1)
+            if (try? await connection.run { (_, promise: EventLoopPromise<Void>) in promise.succeed(()) }) != nil {
+                break
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return server
+    }
+
+    func stop() async {
+        process.terminate()
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
