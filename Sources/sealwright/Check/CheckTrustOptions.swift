@@ -60,7 +60,7 @@ struct CheckTrustOptions: ParsableArguments {
         for path in untrusted { settings.intermediates += try Self.certificates(in: path) }
         for path in crl { settings.lists += try Self.lists(in: path) }
         settings.denyList = try deniedCertificates(server)
-        settings.machineName = MachineName.current
+        settings.machineName = HostNames.resolve(configured: []).first
         return settings
     }
 
@@ -130,14 +130,5 @@ extension CheckTrustOptions {
         }
         guard found.isEmpty else { return found }
         throw CommandFailure(.usage, code: "cli.not-a-crl", "\(path) holds no CRL in PEM or DER")
-    }
-}
-
-/// The name of this machine.
-enum MachineName {
-    /// The fully qualified domain name where the resolver knows one, else the host name; `nil` without either.
-    static var current: String? {
-        let name = ProcessInfo.processInfo.hostName
-        return name.isEmpty || name == "localhost" ? nil : name
     }
 }
