@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import PKIFormats
+import PKIFormats
 package import TrustEvaluation
 
 /// A judgement for people and scripts.
