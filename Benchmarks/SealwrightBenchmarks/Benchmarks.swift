@@ -13,7 +13,7 @@ import Foundation
 enum Benchmarks {
     /// What can be measured, in this order.
     enum Chapter: String, CaseIterable {
-        case enrollment, status, growth, startup, crl, list, validation
+        case enrollment, status, growth, startup, crl, list, validation, check
     }
 
     private struct Options {
@@ -81,6 +81,7 @@ enum Benchmarks {
             case .crl: try RevocationListChapter(entries: 1_000_000 / scale).run(into: &report)
             case .validation:
                 try ValidationChapter(rounds: 2_000 / scale, entries: 1_000_000 / scale).run(into: &report)
+            case .check: try CheckChapter(bed: bed, files: 10_000 / scale).run(into: &report)
             case .list: try await ListChapter(bed: bed, certificates: 1_000_000 / scale).run(into: &report)
             }
         }

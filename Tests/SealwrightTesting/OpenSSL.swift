@@ -31,7 +31,10 @@ package final class OpenSSL {
     }
 
     /// Runs a command; its output and exit status.
-    package func run(_ arguments: String...) throws -> (status: Int32, output: String) {
+    package func run(_ arguments: String...) throws -> (status: Int32, output: String) { try run(arguments) }
+
+    /// Runs a command; its output and exit status.
+    package func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments

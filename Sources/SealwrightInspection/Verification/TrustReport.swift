@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
 package import TrustEvaluation
 
 /// A judgement for people and scripts.

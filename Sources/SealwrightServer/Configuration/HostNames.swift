@@ -5,9 +5,9 @@ import Foundation
 /// The names by which devices reach this machine, for certificates and URLs.
 ///
 /// Never `localhost` and never a single label: every device would point at itself or resolve something else.
-enum HostNames {
+package enum HostNames {
     /// The configured names; else the machine's full name if it has a dot; else its first usable address.
-    static func resolve(configured: [String]) -> [String] {
+    package static func resolve(configured: [String]) -> [String] {
         guard configured.isEmpty else { return configured }
         if let name = fullName(), isUsable(name) { return [name] }
         return addresses().prefix(1).map { $0 }

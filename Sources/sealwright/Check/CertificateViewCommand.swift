@@ -38,7 +38,8 @@ extension CertificateCommand {
             let facts = CertificateFacts(found.leaf, friendlyName: found.friendlyName)
             let chain = found.presented.filter { $0 != found.leaf }.map { CertificateFacts($0) }
             guard !json else { return Terminal.result(JSONText.of(Page(facts, chain))) }
-            Terminal.result(CertificateText(facts, chain: chain).lines(width: PageWidth.current).joined(separator: "\n"))
+            Terminal.result(
+                CertificateText(facts, chain: chain).lines(width: PageWidth.current).joined(separator: "\n"))
         }
 
         private struct Page: Encodable {

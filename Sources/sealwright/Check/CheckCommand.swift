@@ -52,7 +52,7 @@ struct CheckCommand: AsyncParsableCommand {
         let profile = try wantedProfile()
         let settings = try await trust.settings(for: profile, server: server, needsServer: isInstallation)
         let targets = try await targets()
-        let runner = CheckRunner(settings: settings, targets: targets, options: input, online: trust.online)
+        let runner = try CheckRunner(settings: settings, targets: targets, options: input, online: trust.online)
         let result = await runner.run()
         try OutputFile.write(Array(format.write(result, width: PageWidth.current).utf8), to: out)
         try finish(result, threshold: threshold)

@@ -12,7 +12,9 @@ struct CheckRunner: Sendable {
     private let examiner: TargetExaminer
     private let jobs: Int
 
-    init(settings: CheckSettings, targets: [CheckTarget], options: CheckInputOptions, online: Bool) throws(CommandFailure) {
+    init(settings: CheckSettings, targets: [CheckTarget], options: CheckInputOptions, online: Bool)
+        throws(CommandFailure)
+    {
         self.settings = settings
         self.targets = targets
         self.examiner = TargetExaminer(

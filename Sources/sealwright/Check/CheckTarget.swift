@@ -7,6 +7,8 @@ import SealwrightInspection
 /// Something a check will read or connect to.
 enum CheckTarget: Sendable {
     case file(path: String)
+    /// A file that was found in a folder, so that nobody said what it is for.
+    case found(path: String)
     case server(host: String, port: Int, startTLS: String?)
     /// A certificate that an installation holds.
     case held(serial: String, pem: String)
@@ -33,7 +35,8 @@ enum CheckTarget: Sendable {
         var isFolder: ObjCBool = false
         if argument == "-" { return [.file(path: argument)] }
         if FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) {
-            return isFolder.boolValue ? CertificateFolder(argument).files.map { .file(path: $0) } : [.file(path: argument)]
+            return isFolder.boolValue
+                ? CertificateFolder(argument).files.map { .found(path: $0) } : [.file(path: argument)]
         }
         guard !argument.contains("/"), !CertificateFolder.isCertificateName(argument) else {
             throw CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(argument)")
@@ -44,7 +47,8 @@ enum CheckTarget: Sendable {
     private static func server(_ text: String, _ startTLS: String?) throws(CommandFailure) -> CheckTarget {
         guard let endpoint = HostAndPort(text, defaultPort: HostAndPort.defaultPort(startTLS: startTLS)) else {
             throw CommandFailure(
-                .usage, code: "cli.not-a-server", "'\(Printable.text(text, limit: 200))' is neither a file nor HOST[:PORT]")
+                .usage, code: "cli.not-a-server",
+                "'\(Printable.text(text, limit: 200))' is neither a file nor HOST[:PORT]")
         }
         return .server(host: endpoint.host, port: endpoint.port, startTLS: startTLS)
     }
@@ -52,7 +56,8 @@ enum CheckTarget: Sendable {
     /// How reports name it.
     var name: String {
         switch self {
-        case .file(let path): path == "-" ? "standard input" : path
+        case .file("-"): "standard input"
+        case .file(let path), .found(let path): path
         case .server(let host, let port, _): "\(host.contains(":") ? "[\(host)]" : host):\(port)"
         case .held(let serial, _): serial
         }
@@ -61,7 +66,7 @@ enum CheckTarget: Sendable {
     /// The same as a URI; files below the working folder stay relative, as code viewers expect.
     var uri: String {
         switch self {
-        case .file(let path):
+        case .file(let path), .found(let path):
             let escaped = path.addingPercentEncoding(withAllowedCharacters: Self.pathCharacters) ?? "file"
             return path.hasPrefix("/") ? "file://" + escaped : escaped
         case .server: return "tls://" + name
@@ -96,11 +101,15 @@ struct HostAndPort {
             host = String(rest.prefix { $0 != ":" })
             rest = rest.dropFirst(host.count)
         }
-        guard !host.isEmpty, host.utf8.count <= 253, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        guard !host.isEmpty, host.utf8.count <= 253, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return nil
+        }
         if rest.isEmpty {
             port = defaultPort
         } else {
-            guard rest.first == ":", let number = Int(rest.dropFirst()), (1...65_535).contains(number) else { return nil }
+            guard rest.first == ":", let number = Int(rest.dropFirst()), (1...65_535).contains(number) else {
+                return nil
+            }
             port = number
         }
     }

@@ -11,7 +11,8 @@ import TrustEvaluation
 
 /// By what subjects of a check are judged.
 struct CheckTrustOptions: ParsableArguments {
-    @Option(name: .long, help: "A file with certificates to trust instead of this machine's; may be given several times.")
+    @Option(
+        name: .long, help: "A file with certificates to trust instead of this machine's; may be given several times.")
     var trust: [String] = []
 
     @Option(name: .long, help: "A file with certificates that the clients trust; may be given several times.")
@@ -24,7 +25,8 @@ struct CheckTrustOptions: ParsableArguments {
     var crl: [String] = []
 
     @Option(
-        name: .long, help: "A file with fingerprints or serial numbers that are never accepted; deny-list.txt in --data too.")
+        name: .long,
+        help: "A file with fingerprints or serial numbers that are never accepted; deny-list.txt in --data too.")
     var denyList: [String] = []
 
     @Option(name: .long, help: "Judge for this moment, RFC 3339 in UTC, or a day: 2027-03-15.")
@@ -58,7 +60,7 @@ struct CheckTrustOptions: ParsableArguments {
         for path in untrusted { settings.intermediates += try Self.certificates(in: path) }
         for path in crl { settings.lists += try Self.lists(in: path) }
         settings.denyList = try deniedCertificates(server)
-        settings.machineName = MachineName.current
+        settings.machineName = HostNames.resolve(configured: []).first
         return settings
     }
 
@@ -116,23 +118,17 @@ extension CheckTrustOptions {
             }
         }
         guard found.isEmpty else { return found }
-        throw CommandFailure(.usage, code: "cli.not-a-certificate", "\(path) holds no certificate in PEM, DER or PKCS#7")
+        throw CommandFailure(
+            .usage, code: "cli.not-a-certificate", "\(path) holds no certificate in PEM, DER or PKCS#7")
     }
 
     /// The CRLs of a PEM or DER file, at least one.
     static func lists(in path: String) throws(CommandFailure) -> [RevocationList] {
         let octets = try OutputFile.read(path)
-        let found = ((try? PEM.sniff(octets, limit: 64 << 20)) ?? []).compactMap { try? RevocationList(parsing: $0.der) }
+        let found = ((try? PEM.sniff(octets, limit: 64 << 20)) ?? []).compactMap {
+            try? RevocationList(parsing: $0.der)
+        }
         guard found.isEmpty else { return found }
         throw CommandFailure(.usage, code: "cli.not-a-crl", "\(path) holds no CRL in PEM or DER")
-    }
-}
-
-/// The name of this machine.
-enum MachineName {
-    /// The fully qualified domain name where the resolver knows one, else the host name; `nil` without either.
-    static var current: String? {
-        let name = ProcessInfo.processInfo.hostName
-        return name.isEmpty || name == "localhost" ? nil : name
     }
 }

@@ -3,6 +3,7 @@
 import PKIFormats
 import SealwrightInspection
 import SealwrightNetwork
+import TrustEvaluation
 
 /// A server that is connected to, so that what it shows can be judged.
 struct LiveSubject: Sendable {
@@ -14,7 +15,7 @@ struct LiveSubject: Sendable {
     /// - Throws: ``CheckObstacle`` when it cannot be reached, stalls or shows no certificate.
     func subject(name: String, uri: String) async throws(CheckObstacle) -> CheckSubject {
         let target = TLSProbe.Target(host: host, port: port, startTLS: try dialogue)
-        var options = TLSProbe.Options(trust: PeerTrust(anchors: []))
+        var options = TLSProbe.Options(trust: PeerTrust(anchors: [], purpose: .any))
         options.seconds = Double(seconds)
         let report = await TLSProbe(target, options: options).run()
         guard let leaf = report.chain.first else { throw Self.obstacle(report, seconds: seconds) }

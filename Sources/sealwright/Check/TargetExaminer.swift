@@ -40,14 +40,21 @@ extension CheckTarget {
     /// - Throws: ``CheckObstacle`` when there is no certificate to judge.
     func subject(password: [UInt8]?, seconds: Int) async throws(CheckObstacle) -> CheckSubject {
         switch self {
-        case .file(let path):
-            let octets = try PatientFile(path).read(limit: CheckSubjectReader.limit, seconds: seconds)
-            return try CheckSubjectReader(password: password).read(octets, name: name, uri: uri)
+        case .file(let path): return try file(path, password, seconds)
+        case .found(let path):
+            var subject = try file(path, password, seconds)
+            if subject.leaf.isPlainAuthority { subject.purpose = .authority }
+            return subject
         case .server(let host, let port, let startTLS):
             return try await LiveSubject(host: host, port: port, startTLS: startTLS, seconds: seconds)
                 .subject(name: name, uri: uri)
         case .held(_, let pem): return try held(pem)
         }
+    }
+
+    private func file(_ path: String, _ password: [UInt8]?, _ seconds: Int) throws(CheckObstacle) -> CheckSubject {
+        let octets = try PatientFile(path).read(limit: CheckSubjectReader.limit, seconds: seconds)
+        return try CheckSubjectReader(password: password).read(octets, name: name, uri: uri)
     }
 
     private func held(_ pem: String) throws(CheckObstacle) -> CheckSubject {
@@ -60,5 +67,12 @@ extension CheckTarget {
         } catch {
             throw CheckObstacle(.unreadable, "\(error)")
         }
+    }
+}
+
+extension CertificateView {
+    /// Whether nothing in it speaks of a server.
+    fileprivate var isPlainAuthority: Bool {
+        isCertificateAuthority && subjectAlternativeName == nil && extendedKeyUsage?.contains(.serverAuth) != true
     }
 }

@@ -30,7 +30,8 @@ struct ChainAndRevocationTests {
             report.told == [
                 "error CHK-CHAIN-001", "error CHK-TRUST-001", "warning CHK-CHAIN-002", "warning CHK-SIG-002",
             ])
-        #expect(report.findings.contains { $0.evidence == "the missing issuer is named at http://ca.example.test/i.cer" })
+        #expect(
+            report.findings.contains { $0.evidence == "the missing issuer is named at http://ca.example.test/i.cer" })
     }
 
     @Test func `an authority that is at hand but was not sent`() throws {

@@ -103,7 +103,8 @@ struct CheckLab {
     private func signed(_ server: Server, issuer: String, by key: SoftwareKey) throws -> CertificateView {
         let tbs = TBSCertificate(
             serialNumber: server.serial, signature: server.algorithm, issuer: try DistinguishedName(text: issuer),
-            notBefore: server.notBefore, notAfter: server.notAfter, subject: try DistinguishedName(text: server.subject),
+            notBefore: server.notBefore, notAfter: server.notAfter,
+            subject: try DistinguishedName(text: server.subject),
             subjectPublicKeyInfo: SubjectPublicKeyInfo(server.key), extensions: server.extensions
         ).derBytes
         return try CertificateView(

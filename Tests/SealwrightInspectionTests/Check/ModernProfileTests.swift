@@ -96,7 +96,8 @@ struct ModernProfileTests {
 
     @Test func `key: one key under two certificates, or on two hosts`() throws {
         let first = lab.report(.modern, try lab.server())
-        let second = lab.report(.modern, try lab.server { $0.names = [.dnsName("ns.example.test"), .dnsName("b.test")] })
+        let second = lab.report(
+            .modern, try lab.server { $0.names = [.dnsName("ns.example.test"), .dnsName("b.test")] })
         let marked = KeyReuse.mark([first, second], profile: .modern)
         #expect(marked.map(\.told) == [["warning CHK-KEY-006"], ["warning CHK-KEY-006"]])
         #expect(KeyReuse.mark([first, first], profile: .modern).allSatisfy(\.findings.isEmpty))

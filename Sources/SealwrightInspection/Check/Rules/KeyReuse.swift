@@ -12,30 +12,42 @@ package enum KeyReuse {
     /// - Returns: the reports in the same order.
     package static func mark(_ reports: [CheckReport], profile: RequirementProfile) -> [CheckReport] {
         guard let severity = profile.severity(of: .keyReused) else { return reports }
-        var places: [String: [Int]] = [:]
+        var groups: [String: [Int]] = [:]
         for (index, report) in reports.enumerated() {
-            if let digest = report.keyDigest { places[digest, default: []].append(index) }
+            if let digest = report.keyDigest { groups[digest, default: []].append(index) }
         }
         var marked = reports
-        for indices in places.values where indices.count > 1 {
+        for indices in groups.values where indices.count > 1 {
+            let places = distinctPlaces(of: indices, in: reports)
+            guard places.count > 1 else { continue }
             for index in indices {
-                let others = indices.filter { $0 != index && isAnotherPlace(reports[$0], reports[index]) }
+                let others = places.lazy.filter { isAnotherPlace(reports[$0], reports[index]) }.prefix(4)
                 guard !others.isEmpty else { continue }
-                let names = others.prefix(3).map { reports[$0].subject }
-                let more = others.count > 3 ? " and \(others.count - 3) more" : ""
+                let names = others.prefix(3).map { reports[$0].subject } + (others.count > 3 ? ["…"] : [])
                 marked[index] = reports[index].adding(
-                    CheckFinding(
-                        .keyReused, severity, .key, evidence: "same key: \(names.joined(separator: ", "))\(more)")
-                )
+                    CheckFinding(.keyReused, severity, .key, evidence: "same key: \(names.joined(separator: ", "))"))
             }
         }
         return marked
     }
 
+    /// The first report of every host, and of every certificate that is in files.
+    private static func distinctPlaces(of indices: [Int], in reports: [CheckReport]) -> [Int] {
+        var seen: Set<String> = []
+        return indices.filter { index in
+            let report = reports[index]
+            return seen.insert(report.isOfHost ? report.uri : report.certificate?.sha256 ?? "").inserted
+        }
+    }
+
     private static func isAnotherPlace(_ left: CheckReport, _ right: CheckReport) -> Bool {
-        let areHosts = left.uri.hasPrefix("tls:") && right.uri.hasPrefix("tls:") && left.uri != right.uri
+        let areHosts = left.isOfHost && right.isOfHost && left.uri != right.uri
         return areHosts || left.certificate?.sha256 != right.certificate?.sha256
     }
+}
+
+extension CheckReport {
+    fileprivate var isOfHost: Bool { uri.hasPrefix("tls:") }
 }
 
 extension CheckReport {

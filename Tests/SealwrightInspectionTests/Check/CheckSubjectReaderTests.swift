@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PKIFormats
+import SealwrightTesting
+import Testing
+
+@testable import SealwrightInspection
+
+@Suite("Check: reading files of any form")
+struct CheckSubjectReaderTests {
+    let lab: CheckLab
+
+    init() throws { lab = try CheckLab() }
+
+    private func read(_ octets: [UInt8], password: String? = nil) throws(CheckObstacle) -> CheckSubject {
+        try CheckSubjectReader(password: password.map { Array($0.utf8) }).read(octets, name: "f", uri: "f")
+    }
+
+    private func facts(_ subject: CheckSubject) -> FileFacts? {
+        if case .file(let facts) = subject.origin { facts } else { nil }
+    }
+
+    private func pem(_ certificates: CertificateView...) -> [UInt8] {
+        certificates.flatMap { Array(PEM.encode($0.encoded, label: "CERTIFICATE").utf8) }
+    }
+
+    @Test func `DER, PEM, PEM chain, PKCS#7`() throws {
+        let leaf = try lab.server()
+        let der = try read(leaf.encoded)
+        #expect(der.leaf == leaf && facts(der) == FileFacts(form: .der, key: .none))
+        let chain = try read(pem(leaf, lab.issuing, lab.root))
+        #expect(chain.leaf == leaf && chain.presented.count == 3 && facts(chain)?.form == .pem)
+        let bundle = SignedData.certificatesOnly([lab.root, lab.issuing, leaf].map(\.encoded), keepOrder: true)
+        let p7b = try read(bundle)
+        #expect(p7b.leaf == leaf && facts(p7b)?.form == .pkcs7)
+    }
+
+    @Test func `the certificate of the key is the one that is meant`() throws {
+        let leaf = try lab.server()
+        let key = PrivateKeyInfo(try TestKeys.shared.key(.rsa2048, 702).material())
+        let own = Array(PEM.encode(key.derBytes, label: "PRIVATE KEY").utf8)
+        let other = PrivateKeyInfo(try TestKeys.shared.key(.rsa2048, 700).material())
+        let foreign = Array(PEM.encode(other.derBytes, label: "PRIVATE KEY").utf8)
+        let matching = try read(pem(lab.issuing, leaf) + own)
+        #expect(matching.leaf == leaf && facts(matching)?.key == .matching)
+        #expect(facts(try read(pem(leaf) + foreign))?.key == .other)
+    }
+
+    @Test func `what is no certificate is told by its name`() throws {
+        let key = PrivateKeyInfo(try TestKeys.shared.key(.rsa2048, 702).material())
+        for (octets, rule, word) in [
+            ([UInt8](), CheckRule.unreadable, "empty"), (Array("hello".utf8), .unreadable, "no certificate in PEM"),
+            ([0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF], .unreadable, "no certificate in PEM"),
+            (Array(PEM.encode(key.derBytes, label: "PRIVATE KEY").utf8), .noCertificate, "a private key"),
+            (try Fixture.csr.bytes, .noCertificate, "a certification request"),
+            (try Fixture.crl.bytes, .noCertificate, "a CRL"),
+            (Array(PEM.encode([1, 2, 3], label: "CERTIFICATE").utf8), .unreadable, "none that is known"),
+        ] {
+            do throws(CheckObstacle) {
+                _ = try read(octets)
+                Issue.record("read: \(word)")
+            } catch {
+                #expect(error.rule == rule && error.evidence.contains(word), "\(error)")
+            }
+        }
+    }
+
+    @Test func `a certificate cut anywhere ends in an obstacle or a subject`() throws {
+        let octets = try lab.server().encoded
+        for length in 0..<octets.count { _ = try? read(Array(octets.prefix(length))) }
+        var changed = octets
+        for index in octets.indices {
+            changed[index] ^= 0xFF
+            if let subject = try? read(changed) {
+                _ = CertificateCheck(lab.settings(.modern)).report(on: subject)
+            }
+            changed[index] ^= 0xFF
+        }
+    }
+}

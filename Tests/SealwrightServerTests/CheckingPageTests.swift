@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightTesting
+import Testing
+
+@Suite(
+    "docs/checking.md",
+    .enabled(if: Program.isBuilt && OpenSSL.isInstalled, "the program is not built, or openssl is missing"))
+struct CheckingPageTests {
+    /// The lines of the page's `sh` blocks, each with the exit status it says, 0 when it says none.
+    private static func commands() throws -> [(line: String, status: Int32)] {
+        let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("docs/checking.md")
+        var isInside = false
+        var found: [(String, Int32)] = []
+        for line in try String(contentsOf: page, encoding: .utf8).split(separator: "\n").map(String.init) {
+            if line.hasPrefix("```") {
+                isInside = line == "```sh"
+            } else if isInside {
+                let status = line.firstMatch(of: /# exit ([0-9])$/).flatMap { Int32($0.1) } ?? 0
+                found.append((line, status))
+            }
+        }
+        return found
+    }
+
+    @Test func `every command of the page does what the page says`() async throws {
+        let commands = try Self.commands()
+        #expect(commands.count > 20)
+        try await withTemporaryFolder { folder in
+            let served = try await Program.serve(folder + "/sealwright-data")
+            for (line, status) in commands {
+                let command = line.replacing("ns.example.test:8443", with: "127.0.0.1:\(served.httpsPort)")
+                let result = try await Self.shell(command, in: folder)
+                #expect(result.status == status, "\(line)\n\(result.output)")
+            }
+            await served.stop()
+            for name in ["check.csv", "check.sarif", "check.xml", "check.prom"] {
+                #expect(FileManager.default.fileExists(atPath: folder + "/" + name))
+            }
+        }
+    }
+
+    private static func shell(_ command: String, in folder: String) async throws -> (status: Int32, output: String) {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                let process = Process()
+                process.executableURL = URL(fileURLWithPath: "/bin/sh")
+                process.arguments = ["-c", command]
+                process.currentDirectoryURL = URL(fileURLWithPath: folder)
+                let bin = URL(fileURLWithPath: Program.path).deletingLastPathComponent().path
+                process.environment = ["PATH": "\(bin):/usr/bin:/bin", "HOME": folder]
+                let pipe = Pipe()
+                process.standardOutput = pipe
+                process.standardError = pipe
+                process.standardInput = FileHandle.nullDevice
+                do {
+                    try process.run()
+                } catch {
+                    return continuation.resume(throwing: error)
+                }
+                let output = pipe.fileHandleForReading.readDataToEndOfFile()
+                process.waitUntilExit()
+                continuation.resume(returning: (process.terminationStatus, String(decoding: output, as: UTF8.self)))
+            }
+        }
+    }
+}
