@@ -39,7 +39,7 @@ struct PrivateKeyDescription {
         }
     }
 
-    private var publicKey: PublicKey? { key.storedPublicKey }
+    private var publicKey: PublicKey? { try? key.material.publicKey() }
 }
 
 /// A private key under a password, told by how it is encrypted, and by kind and size when the password is known.

@@ -28,6 +28,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Looks at the deadline; not moved with it, because a deadline moves several times a message.
     private var alarm: Scheduled<Void>?
     private var alarmAt = NIODeadline.distantFuture
+    /// Looks at the rate of a body; while it does, there is no other deadline.
+    private var bodyWatch: Scheduled<Void>?
     /// Requests begun on this connection.
     private var requests = 0
     /// Requests passed on whose answers are not complete.
@@ -59,6 +61,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         alarm?.cancel()
+        bodyWatch?.cancel()
         if isCounted { census.leave(address) }
         isCounted = false
         context.fireChannelInactive()
@@ -170,11 +173,12 @@ extension ConnectionGuard {
     /// The first stretch may be as slow as it likes. The timer is the deadline, so a body that comes at once costs no
     /// other one.
     private func watchBody(_ context: ChannelHandlerContext, remaining: Int64, isGrace: Bool) {
-        deadline?.cancel()
+        bodyWatch?.cancel()
+        deadline = .distantFuture
         let stretch = min(max(limits.bodyGraceSeconds, 1), max(remaining, 0))
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let limits = limits
-        deadline = context.eventLoop.scheduleTask(in: .seconds(stretch)) {
+        bodyWatch = context.eventLoop.scheduleTask(in: .seconds(stretch)) {
             let (watcher, context) = bound.value
             let isTooSlow = !isGrace && watcher.receivedOctets < limits.bodyOctetsPerSecond * stretch
             guard remaining > stretch, !isTooSlow else { return watcher.timeOut(context) }
@@ -232,6 +236,8 @@ extension ConnectionGuard {
     }
 
     private func schedule(_ context: ChannelHandlerContext, seconds: Int64) {
+        bodyWatch?.cancel()
+        bodyWatch = nil
         deadline = .now() + .seconds(seconds)
         guard alarm == nil || alarmAt > deadline else { return }
         alarm?.cancel()
@@ -240,6 +246,7 @@ extension ConnectionGuard {
 
     /// An alarm that comes before the deadline has moved on sets itself anew.
     private func setAlarm(_ context: ChannelHandlerContext) {
+        guard deadline != .distantFuture else { return }
         alarmAt = deadline
         alarm = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
             self.alarm = nil

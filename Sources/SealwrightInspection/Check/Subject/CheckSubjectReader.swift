@@ -44,7 +44,18 @@ package struct CheckSubjectReader: Sendable {
         }
     }
 
+    /// A PKCS#12 without its password, or with another one, is told apart from a broken file.
     private func pkcs12(_ octets: [UInt8]) throws(CheckObstacle) -> FileContents {
-        throw CheckObstacle(.unreadable, "PKCS#12 cannot be read here")
+        do throws(FormatError) {
+            return FileContents(try CertificateBundle(reading: octets, password: password))
+        } catch .passwordNeeded {
+            throw CheckObstacle(.wrongPassword, "the file is protected and no password was given")
+        } catch .passwordWrong {
+            throw CheckObstacle(.wrongPassword, "the password does not open the file")
+        } catch .missing {
+            throw CheckObstacle(.noCertificate, "the PKCS#12 holds no certificate")
+        } catch {
+            throw CheckObstacle(.unreadable, "not a readable PKCS#12: \(error)")
+        }
     }
 }

@@ -16,8 +16,17 @@ struct FileContents {
     var protection: String?
     var isLegacy = false
     var friendlyName: String?
+    /// The certificate the file says is meant.
+    private var meant: CertificateView?
 
-    init() {}
+    init(_ bundle: CertificateBundle) {
+        form = .pkcs12
+        certificates = bundle.certificates
+        meant = bundle.certificate
+        friendlyName = bundle.friendlyName
+        if bundle.hasLockedKey { closedKeys = 1 }
+        if let key = bundle.privateKey { addKey(key) }
+    }
 
     /// Sorts the blocks of a PEM text, or the one structure of a DER file.
     ///
@@ -61,12 +70,12 @@ struct FileContents {
     }
 
     mutating func addKey(_ key: PrivateKeyInfo) {
-        if let publicKey = key.storedPublicKey { keys.append(publicKey) } else { closedKeys += 1 }
+        if let publicKey = try? key.material.publicKey() { keys.append(publicKey) } else { closedKeys += 1 }
     }
 
     /// The certificate that is meant: that of the key, else the first that is no authority's, else the first.
     var leaf: CertificateView? {
-        certificates.first { certificate in keys.contains { $0 == certificate.publicKey } }
+        meant ?? certificates.first { certificate in keys.contains { $0 == certificate.publicKey } }
             ?? certificates.first { !$0.isCertificateAuthority } ?? certificates.first
     }
 
@@ -80,16 +89,5 @@ struct FileContents {
     var description: String {
         let found = others + (keys.isEmpty && closedKeys == 0 ? [] : ["private key"])
         return found.isEmpty ? "nothing known" : Printable.list(found.prefix(5).map { "a \($0)" })
-    }
-}
-
-extension PrivateKeyInfo {
-    /// The public half, where the file holds it; calculating it would need the key.
-    var storedPublicKey: PublicKey? {
-        switch material {
-        case .rsa(let numbers): (try? RSAPublicKey(modulus: numbers.n, exponent: numbers.e)).map { .rsa($0) }
-        case .ec(let curve, _, let point): (try? ECPublicKey(curve: curve, point: point)).map { .ec($0) }
-        case .ed25519: nil
-        }
     }
 }
