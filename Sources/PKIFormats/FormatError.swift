@@ -25,6 +25,15 @@ public enum FormatError: Error, Hashable, Sendable {
     case invalidText(reason: String)
     /// A cryptographic check on the structure failed.
     case verificationFailed(String)
+    /// What the text names is encrypted, and no password was given.
+    case passwordNeeded(String)
+    /// What the text names does not open with the password given; when nothing vouches for the content, a damaged file
+    /// looks the same.
+    case passwordWrong(String)
+    /// Nothing in the structure would show that it was changed, and that was not asked for.
+    case notAuthenticated(String)
+    /// A form that the standard has and that is not read here.
+    case unsupportedForm(String)
 
     /// The stable code of this error, the same in log, audit, API and command line.
     public var code: String {
@@ -39,6 +48,10 @@ public enum FormatError: Error, Hashable, Sendable {
         case .unsupportedAlgorithm: "format.unsupported-algorithm"
         case .invalidText: "format.invalid-text"
         case .verificationFailed: "format.verification-failed"
+        case .passwordNeeded: "format.password-needed"
+        case .passwordWrong: "format.password-wrong"
+        case .notAuthenticated: "format.not-authenticated"
+        case .unsupportedForm: "format.unsupported-form"
         }
     }
 }
@@ -60,6 +73,10 @@ extension FormatError: CustomStringConvertible {
         case .unsupportedAlgorithm(let oid): "algorithm \(oid.nameOrDotted) is not supported"
         case .invalidText(let reason): reason
         case .verificationFailed(let what): "\(what) does not verify"
+        case .passwordNeeded(let what): "\(what) is encrypted and needs a password"
+        case .passwordWrong(let what): "the password does not open \(what): it is wrong, or the data is damaged"
+        case .notAuthenticated(let what): "\(what) has no MAC, so nobody can tell whether it was changed"
+        case .unsupportedForm(let what): "\(what) is not read here"
         }
     }
 }

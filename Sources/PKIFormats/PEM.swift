@@ -77,6 +77,8 @@ public enum PEM {
 
     /// Reads a file of unknown form: DER as it is, PEM, or bare Base64 as some servers send it.
     ///
+    /// Text may be UTF-16, as Windows programs save it.
+    ///
     /// - Returns: the blocks; DER and bare Base64 become one block with an empty label.
     ///
     /// - Throws: ``FormatError`` when the bytes are none of the three.
@@ -85,9 +87,10 @@ public enum PEM {
         if bytes.first == 0x30, (try? ASN1Element(parsing: bytes)) != nil {
             return [PEMBlock(label: "", der: bytes)]
         }
-        let blocks = try decode(bytes, limit: limit)
+        let utf8 = UTF16Text.utf8(bytes)
+        let blocks = try decode(utf8, limit: limit)
         if !blocks.isEmpty { return blocks }
-        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        let text = utf8.starts(with: [0xEF, 0xBB, 0xBF]) ? utf8.dropFirst(3) : utf8[...]
         if let der = Base64.decode(text, tolerance: .tolerant), der.first == 0x30 {
             return [PEMBlock(label: "", der: der)]
         }

@@ -105,6 +105,24 @@ extension ErrorCatalog {
             cause: "A signature or digest inside the structure does not fit it: it was changed, or signed by "
                 + "another key.",
             remedy: "Get the data again from its origin; do not trust this copy."),
+        Entry(
+            "format.password-needed", "A password is needed",
+            cause: "The key, or everything in the file, is encrypted.",
+            remedy: "Give the password with `--password-file`; an empty file stands for the empty password."),
+        Entry(
+            "format.password-wrong", "The password does not open it",
+            cause: "The password is another one, is written in another alphabet, or the file is damaged.",
+            remedy: "Check for a surplus line end or space in the password file; ask whoever made the file. The key of "
+                + "a Java key store may have a password of its own."),
+        Entry(
+            "format.not-authenticated", "The file has no MAC",
+            cause: "It was written without integrity protection, so a change to it would not show.",
+            remedy: "Get a file with a MAC (do not use `-nomac`), or allow it with `--allow-unauthenticated` when you "
+                + "trust the way it came."),
+        Entry(
+            "format.unsupported-form", "A form that is not read here",
+            cause: "The standard knows this form and practically nobody writes it; the message names it.",
+            remedy: "Write the file again in a usual form: PKCS#12 under a password, PKCS#8, PEM."),
     ]
 
     static let storeEntries: [Entry] = [

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import Testing
+
+@Suite("RFC 7468, RFC 5652 section 5 and RFC 7292: a certificate in any common form")
+struct CertificateBundleTests {
+    let bench: PKCS12Bench
+    init() throws { bench = try PKCS12Bench.shared() }
+
+    @Test func `DER is one certificate`() throws {
+        let bundle = try CertificateBundle(reading: bench.read("leaf.der"))
+        #expect(try bundle.certificate == bench.certificate("leaf"))
+        #expect(bundle.form == .der && bundle.chain.isEmpty && bundle.privateKey == nil && !bundle.hasLockedKey)
+    }
+
+    @Test(arguments: [
+        ["leaf.crt", "issuing.crt", "root.crt"], ["root.crt", "issuing.crt", "leaf.crt"],
+        ["issuing.crt", "leaf.crt", "root.crt"],
+    ])
+    func `a PEM chain in any order has the same leaf and chain`(files: [String]) throws {
+        let text = try files.map { try bench.text($0) }.joined(separator: "and some words between\n")
+        let bundle = try CertificateBundle(reading: Array(text.utf8))
+        #expect(try bundle.certificate == bench.certificate("leaf"))
+        #expect(try bundle.chain == [bench.certificate("issuing"), bench.certificate("root")])
+        #expect(bundle.form == .pem && bundle.certificates.count == 3)
+    }
+
+    @Test func `a key in the PEM file chooses the certificate`() throws {
+        let text = try bench.text("issuing.key") + bench.text("full.pem")
+        let bundle = try CertificateBundle(reading: Array(text.utf8))
+        #expect(try bundle.certificate == bench.certificate("issuing"))
+        #expect(try bundle.privateKey == bench.key("issuing"))
+        #expect(bundle.isKeyMatching)
+        #expect(try bundle.chain == [bench.certificate("root")])
+    }
+
+    @Test func `a key of another certificate is read and told`() throws {
+        let text = try bench.text("ec.key") + bench.text("full.pem")
+        let bundle = try CertificateBundle(reading: Array(text.utf8))
+        #expect(try bundle.certificate == bench.certificate("leaf"))
+        #expect(bundle.privateKey != nil && !bundle.isKeyMatching)
+    }
+
+    @Test func `an encrypted key opens with its password only`() throws {
+        let key = try bench.opensslOutput(["pkcs8", "-topk8", "-in", "leaf.key", "-passout", "pass:geheim"])
+        let file = try key + bench.read("leaf.crt")
+        let locked = try CertificateBundle(reading: file)
+        #expect(locked.hasLockedKey && locked.privateKey == nil)
+        #expect(try CertificateBundle(reading: file, password: Array("geheim".utf8)).privateKey == bench.key("leaf"))
+        #expect(throws: FormatError.passwordWrong("the private key")) {
+            try CertificateBundle(reading: file, password: Array("falsch".utf8))
+        }
+    }
+
+    @Test(arguments: ["DER", "PEM"])
+    func `PKCS#7 from openssl, in DER and PEM`(form: String) throws {
+        let file = try bench.opensslOutput(["crl2pkcs7", "-nocrl", "-certfile", "full.pem", "-outform", form])
+        let bundle = try CertificateBundle(reading: file)
+        #expect(try bundle.certificate == bench.certificate("leaf"))
+        #expect(try bundle.chain == [bench.certificate("issuing"), bench.certificate("root")])
+        #expect(bundle.form == .pkcs7)
+    }
+
+    @Test func `Base64 without boundaries, and UTF-16 with and without byte order mark`() throws {
+        let leaf = try bench.certificate("leaf")
+        let base64 = try CertificateBundle(reading: Array(Base64.encode(leaf.encoded, lineLength: 76).utf8))
+        #expect(base64.certificate == leaf && base64.form == .base64)
+        let units = Array(try bench.text("leaf.crt").utf16)
+        let little = units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        let big = units.flatMap { [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+        for file in [[0xFF, 0xFE] + little, little, [0xFE, 0xFF] + big, big] {
+            #expect(try CertificateBundle(reading: file).certificate == leaf)
+        }
+    }
+
+    @Test func `openssl's trusted certificate is read without its settings`() throws {
+        let file = try bench.opensslOutput(["x509", "-in", "leaf.crt", "-trustout", "-addtrust", "serverAuth"])
+        #expect(try CertificateBundle(reading: file).certificate == bench.certificate("leaf"))
+    }
+
+    @Test func `a request, a key alone and rubbish hold no certificate`() throws {
+        let request = try bench.opensslOutput(["req", "-new", "-key", "ec.key", "-subj", "/CN=x"])
+        for file in [request, try bench.read("leaf.key"), try bench.read("leaf.p8")] {
+            #expect(throws: FormatError.missing("a certificate")) { try CertificateBundle(reading: file) }
+        }
+        for file in [[], [0x30], Array("no certificate".utf8), [UInt8](repeating: 0xFF, count: 100)] {
+            #expect(throws: FormatError.self) { try CertificateBundle(reading: file) }
+        }
+    }
+}
