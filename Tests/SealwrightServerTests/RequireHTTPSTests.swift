@@ -63,7 +63,9 @@ struct RequireHTTPSTests {
                     body: Array(json.utf8)))
         }
 
-        func confirm(_ server: RunningServer, _ change: String, _ fingerprint: String, _ evidence: String, role: String = "agent")
+        func confirm(
+            _ server: RunningServer, _ change: String, _ fingerprint: String, _ evidence: String, role: String = "agent"
+        )
             async throws -> HTTPResponse
         {
             try await ask(
@@ -104,7 +106,8 @@ struct RequireHTTPSTests {
         let server = try await RunningServer.start(settings: ["server.require-https": .bool(true)])
         let origin = "https://127.0.0.1:\(server.address.httpsPort)"
         let browser = await server.raw(
-            "GET /api/v1/status?x=1 HTTP/1.1\r\nHost: evil.example\r\nAccept: text/html,*/*\r\nConnection: close\r\n\r\n")
+            "GET /api/v1/status?x=1 HTTP/1.1\r\nHost: evil.example\r\nAccept: text/html,*/*\r\nConnection: close\r\n\r\n"
+        )
         #expect(browser.statuses == [308])
         #expect(browser.hasField("Location: \(origin)/api/v1/status?x=1"))
         let program = try await server.plain("POST", "/ManagementServer/MDM.svc", body: [1])
@@ -168,7 +171,8 @@ struct RequireHTTPSTests {
         let made = try await post(server, "server-certificates/self-signed")
         let candidate = try #require(made.json["id"] as? String)
         let id = try #require(
-            try await post(server, "changes", #"{"subject":"https","candidate":"\#(candidate)"}"#).json["id"] as? String)
+            try await post(server, "changes", #"{"subject":"https","candidate":"\#(candidate)"}"#).json["id"] as? String
+        )
         for _ in 0..<4 { #expect(try await post(server, "changes/\(id)/advance").status == 200) }
         #expect(server.middle.httpsPolicy.mode == .required)
         #expect(server.middle.serverCertificates.served.current?.choice.rawValue == candidate)
@@ -192,7 +196,8 @@ struct RequireHTTPSTests {
         let fingerprint = try #require(change.json["fingerprint"] as? String)
         #expect(try await client.confirm(server, id, fingerprint, "trust").status == 409)
         for _ in 0..<2 { #expect(try await post(server, "changes/\(id)/advance").status == 200) }
-        #expect(try await post(server, "changes/\(id)/finalize").json["code"] as? String == "change.threshold-not-reached")
+        #expect(
+            try await post(server, "changes/\(id)/finalize").json["code"] as? String == "change.threshold-not-reached")
         let named = try await post(server, "changes/\(id)/finalize", #"{"without":["d_9"]}"#)
         #expect(named.json["code"] as? String == "change.threshold-not-reached")
         #expect(try await client.confirm(server, id, fingerprint, "trust").status == 201)

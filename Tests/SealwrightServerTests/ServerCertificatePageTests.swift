@@ -38,7 +38,9 @@ struct ServerCertificatePageTests {
         }
     }
 
-    private static func run(script: String, in folder: String, ports: [Int]) async throws -> (status: Int32, output: String) {
+    private static func run(script: String, in folder: String, ports: [Int]) async throws -> (
+        status: Int32, output: String
+    ) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = [script]

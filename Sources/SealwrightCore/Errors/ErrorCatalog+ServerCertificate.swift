@@ -11,7 +11,8 @@ extension ErrorCatalog {
         Entry(
             "servercert.no-request", "The certificate answers no request that waits",
             cause: "Its key is not that of any request made here, or the request was answered or discarded before.",
-            remedy: "Bring the answer to a request of `sealwright server-certificate list`, or a PFX that holds the key."),
+            remedy:
+                "Bring the answer to a request of `sealwright server-certificate list`, or a PFX that holds the key."),
         Entry(
             "servercert.unreadable", "The file holds nothing that can be served",
             cause: "It is neither PEM, DER, PKCS#7 nor PFX, it is damaged, or the password does not open it.",
@@ -42,7 +43,8 @@ extension ErrorCatalog {
             remedy: "Ask for all names, or stop using those that are missing."),
         Entry(
             "servercert.clients-do-not-trust", "Devices do not trust the new root yet",
-            cause: "The certificate leads to a root that is neither this server's own nor a public one, and devices are "
+            cause:
+                "The certificate leads to a root that is neither this server's own nor a public one, and devices are "
                 + "at work that would lose the connection.",
             remedy: "Stage it: `sealwright change start server-certificate ID`. Devices confirm, then it is finalized. "
                 + "`--accept-stranding` goes on without them."),
@@ -61,7 +63,8 @@ extension ErrorCatalog {
         Entry(
             "servercert.ended", "The certificate has ended",
             cause: "A candidate waited too long, or the one before ran out.",
-            remedy: "Get a new one: `sealwright server-certificate csr`. `activate own` serves the one that renews itself."),
+            remedy:
+                "Get a new one: `sealwright server-certificate csr`. `activate own` serves the one that renews itself."),
         Entry(
             "servercert.changed-meanwhile", "Somebody else changed it at the same time",
             cause: "Two activations or imports met; one of them won.",
@@ -140,7 +143,8 @@ extension ErrorCatalog {
         Entry(
             "change.nothing-to-change", "HTTPS is required already",
             cause: "It was required at installation or by an earlier change.",
-            remedy: "Nothing is to be done. To show another certificate, `sealwright change start server-certificate ID`."),
+            remedy:
+                "Nothing is to be done. To show another certificate, `sealwright change start server-certificate ID`."),
         Entry(
             "device.no-certificate", "No client certificate was shown",
             cause: "The device listener knows devices by their certificates, and this connection has none.",

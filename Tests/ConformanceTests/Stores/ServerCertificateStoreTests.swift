@@ -18,7 +18,8 @@ extension Sample {
     }
 
     static func change(
-        _ number: Int, _ phase: StagedChange.Phase = .planned, subject: StagedChange.Subject = .requireHTTPS(candidate: nil)
+        _ number: Int, _ phase: StagedChange.Phase = .planned,
+        subject: StagedChange.Subject = .requireHTTPS(candidate: nil)
     ) -> StagedChange {
         StagedChange(
             id: StagedChangeID(rawValue: "sg_\(number)"), subject: subject, phase: phase, threshold: 95,
@@ -97,7 +98,8 @@ struct StagedChangeStoreTests {
             #expect(try await !store.save(over, replacing: .planned, https: nil, event: Sample.event("test.no")))
             #expect(try await store.save(Sample.change(2), replacing: nil, https: nil, event: Sample.event()))
             #expect(try await store.stagedChanges().map(\.phase) == [.planned, .cancelled])
-            #expect(try await store.newestAuditRecords(object: nil, limit: 9).allSatisfy { $0.event.action == "test.done" })
+            #expect(
+                try await store.newestAuditRecords(object: nil, limit: 9).allSatisfy { $0.event.action == "test.done" })
         }
     }
 

@@ -42,9 +42,10 @@ struct ServerCertificateServiceTests {
     @Test(arguments: ["under_score.example", "a..b", "-x.example", "*.*.example", "exa mple.com", ""])
     func `a name that cannot stand in a certificate is refused before a key is made`(name: String) async throws {
         let service = service()
-        #expect(await code { () async throws(ServerCertificateError) in
-            _ = try await service.request(names: [name], by: "test")
-        } == "servercert.name-not-usable")
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                _ = try await service.request(names: [name], by: "test")
+            } == "servercert.name-not-usable")
         #expect(await keys.count == 0)
     }
 
@@ -82,9 +83,10 @@ struct ServerCertificateServiceTests {
         let before = try await service.selection()
         service.served.observe { (_) throws(ServerCertificateError) in throw .unreadable("no") }
         let second = try await service.makeSelfSigned(key: .ecP256, by: "test")
-        #expect(await code { () async throws(ServerCertificateError) in
-            try await service.activate(.certificate(second.id), by: "test")
-        } == "servercert.unreadable")
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(second.id), by: "test")
+            } == "servercert.unreadable")
         #expect(try await service.selection() == before)
         #expect(service.served.current?.chain == first.chain)
     }
@@ -95,9 +97,10 @@ struct ServerCertificateServiceTests {
         let second = try await service.makeSelfSigned(key: .ecP256, by: "test")
         try await service.activate(.certificate(first.id), by: "test")
         await store.fail(with: .unavailable("disk full"))
-        #expect(await code { () async throws(ServerCertificateError) in
-            try await service.activate(.certificate(second.id), by: "test")
-        } == "store.unavailable")
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(second.id), by: "test")
+            } == "store.unavailable")
         #expect(service.served.current?.chain == first.chain)
     }
 
@@ -106,13 +109,15 @@ struct ServerCertificateServiceTests {
         let made = try await service.makeSelfSigned(key: .ecP256, days: 40, by: "test")
         let other = try await service.makeSelfSigned(key: .ecP256, days: 100, by: "test")
         clock.advance(by: 41 * 86_400)
-        #expect(await code { () async throws(ServerCertificateError) in
-            try await service.activate(.certificate(made.id), by: "test")
-        } == "servercert.ended")
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(made.id), by: "test")
+            } == "servercert.ended")
         await keys.set(nil, for: other.keyID)
-        #expect(await code { () async throws(ServerCertificateError) in
-            try await service.activate(.certificate(other.id), by: "test")
-        } == "crypto.key-not-found")
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(other.id), by: "test")
+            } == "crypto.key-not-found")
     }
 
     @Test func `an imported key that is refused is not kept`() async throws {
@@ -122,9 +127,10 @@ struct ServerCertificateServiceTests {
         let foreign = try await service.makeSelfSigned(key: .ecP256, by: "test")
         let before = await keys.count
         let certificate = try #require(foreign.leaf)
-        #expect(await code { () async throws(ServerCertificateError) in
-            _ = try await service.importIdentity(key: material, certificates: [certificate], by: "test")
-        } == "servercert.key-mismatch")
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                _ = try await service.importIdentity(key: material, certificates: [certificate], by: "test")
+            } == "servercert.key-mismatch")
         #expect(await keys.count == before)
         let last = await store.events.last
         #expect(last?.action == "server-certificate.refused" && last?.outcome == "servercert.key-mismatch")
@@ -138,9 +144,10 @@ struct ServerCertificateServiceTests {
         try await service.activate(.certificate(first.id), by: "test")
         try await service.activate(.certificate(second.id), by: "test")
         for id in [first.id, second.id] {
-            #expect(await code { () async throws(ServerCertificateError) in
-                _ = try await service.discard(id, by: "test")
-            } == "servercert.in-use")
+            #expect(
+                await code { () async throws(ServerCertificateError) in
+                    _ = try await service.discard(id, by: "test")
+                } == "servercert.in-use")
         }
         #expect(try await service.discard(third.id, by: "test").state == .discarded)
         #expect(await keys.count == 2)
@@ -161,9 +168,10 @@ struct ServerCertificateServiceTests {
                 device: device.id, issuedVia: "test", enrollment: nil, challenge: nil, approver: nil, renewedFrom: nil,
                 issuedAt: clock.now), device: device,
             event: AuditEvent(action: "test", at: clock.now, actor: "test", object: "x"))
-        #expect(await code { () async throws(ServerCertificateError) in
-            try await service.activate(.certificate(made.id), by: "test")
-        } == "servercert.clients-do-not-trust")
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(made.id), by: "test")
+            } == "servercert.clients-do-not-trust")
         try await service.activate(.certificate(made.id), strandingIsAccepted: true, by: "test")
         #expect(service.served.current?.chain == made.chain)
     }

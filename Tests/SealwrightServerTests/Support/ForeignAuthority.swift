@@ -38,7 +38,8 @@ struct ForeignAuthority: Sendable {
             "ca", "-batch", "-config", "ca.cnf", "-in", request, "-out", out, "-notext", "-extensions", extensions,
         ]
         // An ended one: began and ended in the past.
-        arguments += startingBefore
+        arguments +=
+            startingBefore
             ? ["-startdate", "20200101000000Z", "-enddate", "20200401000000Z"] : ["-days", "\(days)"]
         try openssl(arguments)
     }
