@@ -51,6 +51,7 @@ package struct CertificateSelection: Sendable {
     /// - Parameters:
     ///   - store: the certificates of the machine.
     ///   - now: the moment.
+    /// - Returns: the certificate.
     /// - Throws: ``TLSDiagnosis`` with SW-TLS-010 to 013.
     package func find(in store: [Candidate], at now: Timestamp) throws(TLSDiagnosis) -> Candidate {
         let wanted = try wantedOctets()

@@ -18,6 +18,7 @@ enum TLSFailure {
     /// - Parameters:
     ///   - error: what the TLS library or the socket said; `nil` when the connection just ended.
     ///   - facts: what is known about the connection.
+    /// - Returns: the diagnosis, always one.
     static func diagnose(_ error: (any Error)?, _ facts: TLSConnectionFacts) -> TLSDiagnosis {
         if let reason = facts.decision?.reason { return TLSDiagnosis(reason, isClientCertificate: facts.isServer) }
         if !facts.plainText.isEmpty { return plainText(facts.plainText, isServer: facts.isServer) }
