@@ -10,6 +10,7 @@ import Foundation
 /// root.pem         the root certificate, for handing out
 /// admin.token      lets `sealwright` commands in; readable by the owner only
 /// server.json      where the running server listens
+/// summary.json     what the running server printed when it was ready
 /// sealwright.yaml  settings, if there are any
 /// lock             held by the running server
 /// ```
@@ -27,6 +28,7 @@ package struct DataFolder: Sendable, Hashable {
     package var rootCertificate: String { path + "/root.pem" }
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
+    package var summary: String { path + "/summary.json" }
     package var configuration: String { path + "/sealwright.yaml" }
     package var lock: String { path + "/lock" }
 

@@ -100,7 +100,8 @@ package struct Middle: Sendable {
         let enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,
-            authorizer: configuration.authorizer(logger: logger), metrics: metrics, clockGuard: clockGuard)
+            authorizer: configuration.authorizer(logger: logger), metrics: metrics, crlShards: configuration.crl.shards,
+            clockGuard: clockGuard)
         return Middle(
             folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
             registry: registry, publication: publication, identities: identities, crls: crls,
@@ -117,6 +118,9 @@ package struct Middle: Sendable {
         do {
             try await crls.load()
             _ = try await ceremony.initialize(hierarchy)
+            if configuration.policies.values.contains(where: { $0.keyReuse == .refuse }) {
+                try await store.prepareKeyLookup()
+            }
             for endpoint in configuration.endpoints {
                 for challenge in endpoint.staticChallenges {
                     _ = try await challenges.setStatic(

@@ -57,6 +57,7 @@ package struct Server: Sendable {
     /// Commands must not look for a server that has gone.
     private func end() async {
         try? FileManager.default.removeItem(atPath: middle.folder.serverAddress)
+        try? FileManager.default.removeItem(atPath: middle.folder.summary)
         await middle.close()
     }
 

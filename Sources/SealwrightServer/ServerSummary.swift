@@ -51,6 +51,34 @@ package struct ServerSummary: Codable, Sendable {
         ]
     }
 
+    /// What the server of a folder printed when it was ready, as far as it can be read.
+    package init?(runningIn folder: DataFolder) {
+        guard let data = FileManager.default.contents(atPath: folder.summary),
+            let summary = try? JSONDecoder().decode(ServerSummary.self, from: data)
+        else { return nil }
+        self = summary
+    }
+
+    /// The same server seen by a second `up`: it was there already, and runs as a process of its own.
+    package func found(as process: Int32) -> ServerSummary {
+        ServerSummary(self, isNew: false, remark: "existing, served by process \(process)")
+    }
+
+    private init(_ other: ServerSummary, isNew: Bool, remark: String) {
+        version = other.version
+        dataFolder = other.dataFolder
+        self.isNew = isNew
+        entries = other.entries.enumerated().map { index, entry in
+            index == 0 ? Entry(name: entry.name, value: entry.value, remark: remark) : entry
+        }
+        scepURL = other.scepURL
+        apiURL = other.apiURL
+        crlURL = other.crlURL
+        ocspURL = other.ocspURL
+        rootFingerprint = other.rootFingerprint
+        rootFile = other.rootFile
+    }
+
     private static func entry(_ name: String, _ context: AuthorityContext?) -> Entry {
         let end = context?.certificate.notAfter.map { "valid to \($0.iso8601.prefix(10))" } ?? ""
         return Entry(

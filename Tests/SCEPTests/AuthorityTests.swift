@@ -13,7 +13,7 @@ struct GetCACertTests {
 
     func body(_ shape: GetCACertShape) -> HTTPBody {
         GetCACert.reply(
-            shape, ra: [lab.ra.certificate.encoded], issuing: lab.issuing.certificate.encoded,
+            shape, ra: lab.ra.certificate.encoded, issuing: lab.issuing.certificate.encoded,
             chain: [lab.root.certificate.encoded])
     }
 
@@ -32,9 +32,23 @@ struct GetCACertTests {
         }
     }
 
+    @Test func `a second RA certificate comes last, and nowhere but beside the first`() throws {
+        let (ra, issuing, root) = (lab.ra.certificate, lab.issuing.certificate, lab.root.certificate)
+        let second = lab.stranger.certificate
+        let shapes: [(GetCACertShape, [CertificateView])] = [
+            (.caOnly, [issuing]), (.caChain, [issuing, root]), (.raAndIssuing, [ra, issuing, second]),
+            (.raIssuingRoot, [ra, issuing, root, second]),
+        ]
+        for (shape, certificates) in shapes {
+            let body = GetCACert.reply(
+                shape, ra: ra.encoded, encryption: second.encoded, issuing: issuing.encoded, chain: [root.encoded])
+            #expect(try CACertificates(parsing: body.octets).certificates == certificates)
+        }
+    }
+
     @Test func `an authority that is its own RA and root is listed once, as a certificate`() {
         let certificate = lab.root.certificate.encoded
-        let body = GetCACert.reply(.raIssuingRoot, ra: [certificate], issuing: certificate, chain: [certificate])
+        let body = GetCACert.reply(.raIssuingRoot, ra: certificate, issuing: certificate, chain: [certificate])
         #expect(body == HTTPBody(mediaType: MediaType.caCertificate, octets: certificate))
     }
 

@@ -57,7 +57,7 @@ struct OpenSSLTests {
 
     @Test func `GetCACert and GetNextCACert`() throws {
         let body = GetCACert.reply(
-            .raIssuingRoot, ra: [lab.ra.certificate.encoded], issuing: lab.issuing.certificate.encoded,
+            .raIssuingRoot, ra: lab.ra.certificate.encoded, issuing: lab.issuing.certificate.encoded,
             chain: [lab.root.certificate.encoded])
         try openSSL.write(body.octets, to: "getca.der")
         let printed = try openSSL.run("pkcs7", "-inform", "DER", "-in", "getca.der", "-print_certs", "-noout")

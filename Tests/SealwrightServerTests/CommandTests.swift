@@ -75,8 +75,12 @@ struct CommandTests {
             let data = folder + "/data"
             let server = try await Program.serve(data)
             let second = try await Program.run("up", "--data", data, "--host", "127.0.0.1")
-            #expect(second.status == 5)
-            #expect(second.errors.contains("in use by process \(server.process.processIdentifier)"))
+            #expect(second.status == 0)
+            #expect(second.output.contains("existing, served by process \(server.process.processIdentifier)"))
+            #expect(second.output.contains("http://127.0.0.1:\(server.httpPort)/scep/default"))
+            let serve = try await Program.run("serve", "--data", data, "--host", "127.0.0.1")
+            #expect(serve.status == 5)
+            #expect(serve.errors.contains("in use by process \(server.process.processIdentifier)"))
             let taken = try await Program.run(
                 "up", "--data", folder + "/other", "--host", "127.0.0.1", "--listen", "127.0.0.1", "--http-port",
                 "\(server.httpPort)", "--https-port", "0", "--device-port", "0")

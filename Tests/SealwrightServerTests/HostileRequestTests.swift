@@ -153,6 +153,7 @@ struct HostileRequestTests {
         let body = await server.raw(
             "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", seconds: 6)
         #expect(body.isClosed && body.seconds < 4)
+        #expect(body.statuses == [408] && body.hasField("Connection: close"))
         let idle = await server.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", seconds: 6)
         #expect(idle.statuses == [200])
         #expect(idle.isClosed && idle.seconds < 4)
@@ -160,6 +161,24 @@ struct HostileRequestTests {
         let many = await server.raw(one + one + one)
         #expect(many.statuses == [200, 200])
         #expect(many.isClosed)
+        await server.stop()
+    }
+
+    @Test func `a body that trickles is told 408 long before its deadline, one that only begins late is not`()
+        async throws
+    {
+        func head(_ octets: Int) -> String {
+            "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nContent-Length: \(octets)\r\n\r\n"
+        }
+        let server = try await RunningServer.start { $0.limits.bodyGraceSeconds = 2 }
+        let late = await server.raw(head(6) + "abc", later: "def", seconds: 3)
+        #expect(late.statuses == [400])
+        // Three octets within the grace, then none.
+        let trickle = await server.raw(head(100_000) + "abc", later: "def", seconds: 12)
+        #expect(trickle.statuses == [408])
+        #expect(trickle.isClosed && (3.0..<9.0).contains(trickle.seconds))
+        // Nobody waits for the one that was given up.
+        #expect(try await server.plain("GET", "/readyz").status == 200)
         await server.stop()
     }
 }

@@ -55,6 +55,21 @@ struct ListenerTests {
         #expect(head.text.hasSuffix("\r\n\r\n"))
     }
 
+    @Test func `the parts of a CRL are served under the URL that certificates name`() async throws {
+        let server = try await RunningServer.start(settings: ["crl.partitions": .int(4)])
+        for part in ["0-of-4", "3-of-4"] {
+            let answer = try await server.plain("GET", "/crl/issuing/\(part).crl")
+            #expect(answer.status == 200)
+            #expect(answer.mediaType == "application/pkix-crl")
+            #expect(try await server.plain("GET", "/crl/issuing/\(part).pem").status == 200)
+        }
+        for path in ["issuing/4-of-4.crl", "issuing/0-of-5.crl", "issuing/x.crl", "root/0-of-4.crl", "no/0-of-4.crl"] {
+            #expect(try await server.plain("GET", "/crl/\(path)").status == 404)
+        }
+        #expect(try await server.plain("GET", "/crl/issuing.crl").status == 200)
+        await server.stop()
+    }
+
     @Test func `with require-https the plain listener has no SCEP`() async throws {
         let server = try await RunningServer.start(settings: ["server.require-https": .bool(true)])
         #expect(try await server.plain("GET", "/scep/default?operation=GetCACaps").status == 404)

@@ -60,6 +60,7 @@ extension InMemoryStore {
             guard isHoldTurnedFinal else { return .conflict(credential) }
         }
         credential.revocation = revocation
+        if revocation.reason == .keyCompromise { compromisedKeys.insert(credential.keyDigest) }
         return change(credential, event)
     }
 
@@ -104,6 +105,23 @@ extension InMemoryStore {
         try ready()
         return generation
     }
+
+    package func isCompromised(keyDigest: [UInt8]) async throws(StoreError) -> Bool {
+        try ready()
+        return compromisedKeys.contains(keyDigest)
+    }
+
+    package func otherSubject(
+        keyDigest: [UInt8], than subject: String, at now: Timestamp
+    ) async throws(StoreError) -> String? {
+        try ready()
+        return credentialsByID.values.first { credential in
+            credential.keyDigest == keyDigest && credential.subject != subject && credential.notAfter >= now
+                && (credential.revocation?.reason ?? .certificateHold) == .certificateHold
+        }?.subject
+    }
+
+    package func prepareKeyLookup() async throws(StoreError) { try ready() }
 
     package func credentialCount() async throws(StoreError) -> Int {
         try ready()

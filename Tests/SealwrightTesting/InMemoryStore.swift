@@ -29,6 +29,9 @@ package actor InMemoryStore: Store {
     var generation: Int64 = 0
     var crlNumbers: [AuthorityID: Int64] = [:]
     var crls: [PublishedCRL] = []
+    var crlPartitions: [AuthorityID: Set<Int>] = [:]
+    var authorityRequestList: [AuthorityRequest] = []
+    var compromisedKeys: Set<[UInt8]> = []
     var tokens: [AccessToken] = []
     var isClosed = false
     /// When set, every verb fails with it, as a full disk would make it.
@@ -102,6 +105,25 @@ extension InMemoryStore {
         try ready()
         identityList.removeAll { $0.notAfter < moment }
         write(event)
+    }
+
+    package func authorityRequests() async throws(StoreError) -> [AuthorityRequest] {
+        try ready()
+        return authorityRequestList
+    }
+
+    package func save(_ request: AuthorityRequest, event: AuditEvent) async throws(StoreError) {
+        try ready()
+        authorityRequestList.append(request)
+        write(event)
+    }
+
+    package func removeAuthorityRequest(_ id: AuthorityID, event: AuditEvent) async throws(StoreError) -> Bool {
+        try ready()
+        guard let index = authorityRequestList.firstIndex(where: { $0.id == id }) else { return false }
+        authorityRequestList.remove(at: index)
+        write(event)
+        return true
     }
 }
 
@@ -207,6 +229,19 @@ extension InMemoryStore {
     package func save(_ crl: PublishedCRL, event: AuditEvent) async throws(StoreError) {
         try ready()
         crls.append(crl)
+        write(event)
+    }
+
+    package func crlPartitions(of authority: AuthorityID) async throws(StoreError) -> [Int] {
+        try ready()
+        return (crlPartitions[authority] ?? []).sorted()
+    }
+
+    package func recordCRLPartition(
+        _ parts: Int, of authority: AuthorityID, event: AuditEvent
+    ) async throws(StoreError) {
+        try ready()
+        crlPartitions[authority, default: []].insert(parts)
         write(event)
     }
 

@@ -4,7 +4,8 @@ import PKIFormats
 
 /// Which certificates GetCACert lists, and in which order.
 ///
-/// Clients take certificates by position and by key usage, so the order is part of the shape: RA certificates first.
+/// Clients take certificates by position and by key usage, so the order is part of the shape: the RA first, and a
+/// second RA certificate last, where it moves no other.
 ///
 /// Source: RFC 8894, section 4.2.1.
 public enum GetCACertShape: String, CaseIterable, Sendable, Codable {
@@ -29,19 +30,22 @@ public enum GetCACert {
     ///
     /// - Parameters:
     ///   - shape: which certificates are listed.
-    ///   - ra: the RA's certificates, the encrypting one first; empty when the authority is its own RA.
+    ///   - ra: the RA's certificate, good for signing and encrypting; `nil` when the authority is its own RA.
+    ///   - encryption: the RA's second certificate, for clients that encrypt only to one that states keyEncipherment
+    ///     alone, such as pyscep.
     ///   - issuing: the issuing authority's certificate.
     ///   - chain: the certificates above it, root last.
     /// - Returns: body and media type.
     public static func reply(
-        _ shape: GetCACertShape, ra: [[UInt8]], issuing: [UInt8], chain: [[UInt8]]
+        _ shape: GetCACertShape, ra: [UInt8]?, encryption: [UInt8]? = nil, issuing: [UInt8], chain: [[UInt8]]
     ) -> HTTPBody {
+        let (first, last) = ([ra].compactMap { $0 }, [encryption].compactMap { $0 })
         let listed: [[UInt8]] =
             switch shape {
             case .caOnly: [issuing]
             case .caChain: [issuing] + chain
-            case .raAndIssuing: ra + [issuing]
-            case .raIssuingRoot: ra + [issuing] + chain
+            case .raAndIssuing: first + [issuing] + last
+            case .raIssuingRoot: first + [issuing] + chain + last
             }
         let certificates = withoutRepetition(listed)
         if certificates.count == 1, let only = certificates.first {

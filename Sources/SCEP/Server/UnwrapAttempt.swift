@@ -34,15 +34,24 @@ extension UnwrapAttempt {
                 return [attempt]
             }
         }
+        let keys = distinctKeys(of: certificates)
         let guesses = recipients.flatMap { recipient in
-            certificates.indices.compactMap { index -> UnwrapAttempt? in
-                guard case .rsa(let key) = certificates[index].publicKey,
-                    key.modulus.count == recipient.encryptedKey.count
-                else { return nil }
-                return UnwrapAttempt(recipient, index: index, keyLength: keyLength)
+            keys.compactMap { key -> UnwrapAttempt? in
+                guard key.modulus.count == recipient.encryptedKey.count else { return nil }
+                return UnwrapAttempt(recipient, index: key.index, keyLength: keyLength)
             }
         }
         return Array(guesses.prefix(maximum))
+    }
+
+    /// The RSA keys, each with the first certificate that has it: an RA may hold two certificates for one key.
+    private static func distinctKeys(of certificates: [CertificateView]) -> [(index: Int, modulus: [UInt8])] {
+        var keys: [(index: Int, modulus: [UInt8])] = []
+        for (index, certificate) in certificates.enumerated() {
+            guard case .rsa(let key) = certificate.publicKey else { continue }
+            if !keys.contains(where: { $0.modulus == key.modulus }) { keys.append((index, key.modulus)) }
+        }
+        return keys
     }
 
     private init?(_ recipient: KeyTransRecipient, index: Int, keyLength: Int) {

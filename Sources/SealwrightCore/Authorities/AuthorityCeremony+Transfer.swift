@@ -3,17 +3,18 @@
 package import CryptoProvider
 import PKIFormats
 
-/// An authority that was made elsewhere.
+/// An authority whose certificate was made elsewhere.
 package struct ImportedAuthority: Sendable {
-    /// Its certificate, DER.
+    /// Its certificate, DER; without a key it may be any of its chain.
     package var certificate: [UInt8]
-    package var key: PrivateKeyMaterial
+    /// `nil` for the answer to a request that was made here, whose key is here already.
+    package var key: PrivateKeyMaterial?
     /// The certificates above it up to the root, DER, in any order.
     package var chain: [[UInt8]]
     /// Whether it issues at once; otherwise it is staged as the successor.
     package var isActive: Bool
 
-    package init(certificate: [UInt8], key: PrivateKeyMaterial, chain: [[UInt8]], isActive: Bool = false) {
+    package init(certificate: [UInt8], key: PrivateKeyMaterial?, chain: [[UInt8]], isActive: Bool = false) {
         self.certificate = certificate
         self.key = key
         self.chain = chain
@@ -36,17 +37,26 @@ extension AuthorityCeremony {
         defer { gate.leave() }
         try await reload()
         if !imported.isActive, let staged = registry.staged() { throw .successorAlreadyStaged(staged.id) }
-        let certificate = try Self.parse(imported.certificate)
+        var answered: Answered?
+        if imported.key == nil { answered = try await answeredRequest(imported) }
+        var certificate = try Self.parse(imported.certificate)
+        if let answered { certificate = answered.certificate }
         try check(certificate)
-        let parents = try chain(above: certificate, from: imported.chain)
-        let id = unusedID("issuing")
-        let key = try await adopt(imported.key, for: certificate, id: KeyID.new(id.rawValue))
+        let parents = try chain(above: certificate, from: [imported.certificate] + imported.chain)
+        let asked = answered.flatMap { registry.context($0.request.id) == nil ? $0.request.id : nil }
+        let id = asked ?? unusedID("issuing")
+        var keyID = answered?.request.keyID
+        if let material = imported.key {
+            keyID = try await adopt(material, for: certificate, id: KeyID.new(id.rawValue)).keyID
+        }
+        guard let keyID else { throw .requestUnknown }
         var issuer: AuthorityID?
         for parent in parents.reversed() { issuer = try await keep(parent, under: issuer) }
         let authority = Authority(
             id: id, name: certificate.subject.commonName ?? certificate.subject.rfc4514, kind: .issuing,
-            status: .staged, certificate: certificate.encoded, keyID: key.keyID, issuer: issuer, createdAt: clock.now)
+            status: .staged, certificate: certificate.encoded, keyID: keyID, issuer: issuer, createdAt: clock.now)
         try await save(authority, action: "authority.imported")
+        if let answered { try await forget(answered.request, action: "authority.request-answered", actor: "system") }
         _ = try await identities.make(.scepRA, for: id, via: "ca import")
         if imported.isActive { try await activate(authority) }
         try await identities.renew(via: "ca import")

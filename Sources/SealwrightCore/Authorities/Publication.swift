@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import PKIFormats
-
 /// Where relying parties fetch what an authority publishes.
 ///
 /// These URLs go into certificates (CDP and AIA) and are then fixed for the certificate's life, so the base must be
@@ -18,15 +16,9 @@ package struct Publication: Sendable, Hashable {
     /// The full CRL.
     package func crlURL(_ authority: AuthorityID) -> String { "\(baseURL)/crl/\(authority).crl" }
 
-    /// One part of a partitioned CRL, counted from 0.
-    package func crlURL(_ authority: AuthorityID, shard: Int) -> String { "\(baseURL)/crl/\(authority)/\(shard).crl" }
-
-    /// The part of a partitioned CRL that covers a certificate: its serial's last octets, modulo the parts.
-    ///
-    /// The serial is random, so the parts are of even size.
-    package static func shard(of serial: SerialNumber, of shards: Int) -> Int {
-        guard shards > 1 else { return 0 }
-        return serial.octets.suffix(4).reduce(0) { $0 << 8 | Int($1) } % shards
+    /// One part of a partitioned CRL: `/crl/issuing/3-of-16.crl`.
+    package func crlURL(_ authority: AuthorityID, part: CRLPart) -> String {
+        "\(baseURL)/crl/\(authority)/\(part.text).crl"
     }
 
     /// The delta CRL.

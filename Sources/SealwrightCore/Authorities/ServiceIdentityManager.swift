@@ -26,17 +26,29 @@ package struct ServiceIdentitySettings: Sendable, Hashable {
     }
 }
 
+extension ServiceIdentitySettings {
+    /// What keeps a host name or address out of the server's certificate; `nil` when nothing does.
+    package static func fault(inServerName host: String) -> String? {
+        let names = ServiceIdentityManager.alternativeNames([host])
+        do { _ = try CertificateProfile.server.alternativeNames.granted(names) } catch {
+            if case .nameNotAllowed(_, let reason) = error { return reason }
+            return error.sentence
+        }
+        return nil
+    }
+}
+
 /// Makes and renews the certificates the server itself uses: SCEP RA, OCSP signer, TLS server.
 ///
 /// Each is renewed, with a new key, at two thirds of its life, when it was revoked, and the server's also when its
 /// names change. The keys before stay until ``removeEnded(before:)``, so that messages encrypted to them still open.
 package struct ServiceIdentityManager: Sendable {
-    private let store: any AuthorityStore & CredentialStore
+    let store: any AuthorityStore & CredentialStore
     private let keys: any KeyProvider
     let registry: AuthorityRegistry
     private let publication: Publication
-    private let clock: any Clock
-    private let settings: ServiceIdentitySettings
+    let clock: any Clock
+    let settings: ServiceIdentitySettings
     private let gate = SerialGate()
 
     package init(
@@ -60,8 +72,8 @@ package struct ServiceIdentityManager: Sendable {
         await gate.enter()
         defer { gate.leave() }
         let orders = try await due(at: clock.now)
-        guard !orders.isEmpty else { return [] }
-        return try await carryOut(orders, via: via)
+        let made = orders.isEmpty ? [] : try await carryOut(orders, via: via)
+        return made + (try await certifyEncryption(via: via))
     }
 
     /// Makes a new identity now, whatever is there.
@@ -71,7 +83,8 @@ package struct ServiceIdentityManager: Sendable {
         await gate.enter()
         defer { gate.leave() }
         guard let context = registry.context(authority) else { throw .unknownAuthority(authority) }
-        return try await carryOut([order(purpose, context)], via: via)
+        let made = try await carryOut([order(purpose, context)], via: via)
+        return made + (try await certifyEncryption(via: via))
     }
 
     /// Forgets identities that ended before a moment and destroys their keys.
@@ -131,7 +144,7 @@ extension ServiceIdentityManager {
     /// A retired authority still answers for its certificates; a staged one has its RA ready to be told.
     private func purposes(of context: AuthorityContext) -> [ServiceIdentity.Purpose] {
         switch context.authority.status {
-        case .active: settings.serverNames.isEmpty ? [.scepRA, .ocspSigner] : ServiceIdentity.Purpose.allCases
+        case .active: settings.serverNames.isEmpty ? [.scepRA, .ocspSigner] : [.scepRA, .ocspSigner, .tlsServer]
         case .staged: [.scepRA, .ocspSigner]
         case .retired: [.ocspSigner]
         case .offline: []
@@ -140,7 +153,7 @@ extension ServiceIdentityManager {
 
     private func keyType(of purpose: ServiceIdentity.Purpose) -> KeyType {
         switch purpose {
-        case .scepRA: settings.raKey
+        case .scepRA, .scepRAEncryption: settings.raKey
         case .ocspSigner: settings.ocspKey
         case .tlsServer: settings.serverKey
         }
@@ -159,7 +172,7 @@ extension ServiceIdentityManager {
         return now >= current.identity.renewalTime
     }
 
-    private func isRevoked(_ service: ServiceKey, _ authority: AuthorityID) async throws(AuthorityError) -> Bool {
+    func isRevoked(_ service: ServiceKey, _ authority: AuthorityID) async throws(AuthorityError) -> Bool {
         let status = try await AuthorityError.storing { () async throws(StoreError) in
             try await store.status(authority: authority, serial: service.certificate.serialNumber)
         }
@@ -195,7 +208,7 @@ extension ServiceIdentityManager {
         return made
     }
 
-    private func issue(
+    func issue(
         _ order: Order, key: any PrivateKey, via: String
     ) async throws(AuthorityError) -> ServiceIdentity {
         let issuer = order.authority
@@ -221,6 +234,7 @@ extension ServiceIdentityManager {
     private func profile(of purpose: ServiceIdentity.Purpose) -> CertificateProfile {
         switch purpose {
         case .scepRA: .scepRA(forWindows: settings.raForWindows)
+        case .scepRAEncryption: .scepRAEncryption
         case .ocspSigner: .ocspSigner
         case .tlsServer: .server
         }
@@ -233,6 +247,9 @@ extension ServiceIdentityManager {
         case .scepRA:
             return RequestedCertificate(
                 subject: .authority(named: authorityName, suffix: " SCEP RA"), subjectPublicKeyInfo: spki)
+        case .scepRAEncryption:
+            return RequestedCertificate(
+                subject: .authority(named: authorityName, suffix: " SCEP RA Encryption"), subjectPublicKeyInfo: spki)
         case .ocspSigner:
             return RequestedCertificate(
                 subject: .authority(named: authorityName, suffix: " OCSP"), subjectPublicKeyInfo: spki)

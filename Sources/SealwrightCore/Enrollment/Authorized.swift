@@ -35,6 +35,7 @@ struct EnrollmentDecider: Sendable {
         let policy = try policy(of: request.endpoint)
         let grounds = try await evidence.grounds(for: request, policy: policy)
         var order = try order(for: request, policy: policy, grounds: grounds)
+        if case .repeated = grounds {} else { try await KeyRules(store: store, clock: clock).check(order) }
         let named = grounds.challenge?.device ?? grounds.credential?.device
         switch grounds {
         case .repeated(let enrollment, let credential):
@@ -72,6 +73,7 @@ struct EnrollmentDecider: Sendable {
             via: enrollment.via, policy: policy, profile: try profile(named: enrollment.profile), renewed: nil,
             challenge: enrollment.challenge, isChallengeConsumed: true, approver: enrollment.decidedBy,
             actor: enrollment.decidedBy ?? "operator:unknown", peer: nil, createdAt: enrollment.createdAt)
+        try await KeyRules(store: store, clock: clock).check(order)
         try await order.settleDevice(enrollment.device, in: store)
         return Authorized(order)
     }
@@ -86,6 +88,7 @@ struct EnrollmentDecider: Sendable {
             wish: try EnrollmentRefusal.judging(wish.requestedCertificate), via: wish.via, policy: policy,
             profile: try profile(named: wish.profile), renewed: nil, challenge: nil,
             approver: wish.operator, actor: wish.operator, peer: wish.peer, createdAt: clock.now)
+        try await KeyRules(store: store, clock: clock).check(order)
         try await order.settleDevice(nil, in: store)
         return Authorized(order)
     }
@@ -110,7 +113,7 @@ extension EnrollmentDecider {
 
     private func policy(of endpoint: EndpointID) throws(EnrollmentRefusal) -> EnrollmentPolicy {
         guard let policy = policies[endpoint] else { throw .denied(.notPermitted("enrolment at \(endpoint)")) }
-        return policy
+        return policy.following(evidence.registry)
     }
 
     private func profile(named name: String) throws(EnrollmentRefusal) -> CertificateProfile {

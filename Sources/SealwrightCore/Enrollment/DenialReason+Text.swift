@@ -49,6 +49,9 @@ extension DenialReason: CustomStringConvertible {
         case .keyTooLarge(let bits, let maximum): "the RSA key has \(bits) bits, at most \(maximum) are allowed"
         case .keyTypeNotAllowed(let type): "keys of type \(type) are not allowed"
         case .weakKey(let weaknesses): "the key is weak: " + weaknesses.joined(separator: "; ")
+        case .keyCompromised: "the key is known to be compromised"
+        // Whose certificate it is, is not the requester's to know.
+        case .keyInUse: "another subject has a certificate for this key"
         case .subjectNotAllowed(let why): "the subject is not allowed: \(why)"
         case .nameNotAllowed(let name, let why): "the name \(name) is not allowed: \(why)"
         case .subjectAlreadyEnrolled(let subject): "another valid certificate is issued to \(subject)"
@@ -95,6 +98,8 @@ extension DenialReason: CustomStringConvertible {
         case .keyTooSmall, .keyTooLarge, .keyTypeNotAllowed:
             "set another key on the device, or allow this one in the endpoint's configuration"
         case .weakKey: "make a new key; the program that made this one should not make others"
+        case .keyCompromised: "make a new key on the device"
+        case .keyInUse(let subject): "make a new key on the device: this one belongs to \(subject)"
         case .subjectNotAllowed, .nameNotAllowed: "change the name on the device"
         case .subjectAlreadyEnrolled: "revoke the other certificate, or allow several for one subject"
         case .renewalOutsideWindow: "wait, or widen the endpoint's renewal window"

@@ -55,6 +55,10 @@ package enum DenialReason: Error, Hashable, Sendable {
     case keyTypeNotAllowed(String)
     /// The key has a known weakness.
     case weakKey([String])
+    /// A certificate of this key was revoked because the key was compromised.
+    case keyCompromised
+    /// A valid certificate of another subject has this key, and the endpoint does not allow that.
+    case keyInUse(by: String)
 
     // The names
 
@@ -119,6 +123,8 @@ extension DenialReason {
         case .keyTooLarge: "enrollment.key-too-large"
         case .keyTypeNotAllowed: "enrollment.key-type-not-allowed"
         case .weakKey: "enrollment.weak-key"
+        case .keyCompromised: "enrollment.key-compromised"
+        case .keyInUse: "enrollment.key-in-use"
         case .subjectNotAllowed: "enrollment.subject-not-allowed"
         case .nameNotAllowed: "enrollment.name-not-allowed"
         case .subjectAlreadyEnrolled: "enrollment.subject-already-enrolled"

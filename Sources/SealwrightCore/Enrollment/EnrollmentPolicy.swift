@@ -9,7 +9,12 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
     package var endpoint: EndpointID
     package var organization: OrganizationID
     /// The authority that issues.
+    ///
+    /// Of a policy that follows the rotation it is ``following(_:)`` that fills this in.
     package var authority: AuthorityID
+    /// Whether whatever authority is active issues, and those before it renew; a policy made for one authority does
+    /// not.
+    package var followsRotation: Bool
     /// The name of the certificate profile.
     package var profile: String
     package var authentication: Authentication
@@ -28,20 +33,25 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
     package var signerKeyMustMatch: Bool
     package var checksWeakKeys: Bool
     package var uniqueSubject: UniqueSubject
+    /// Whether one key may have valid certificates for several subjects.
+    ///
+    /// A key that was compromised never gets one.
+    package var keyReuse: KeyReuse
     /// Seconds in which the same message gets the same certificate again.
     package var replayWindow: Int64
 
     package init(
         endpoint: EndpointID = .default, organization: OrganizationID = .default,
-        authority: AuthorityID = AuthorityID(rawValue: "issuing"), profile: String = "device",
+        authority: AuthorityID? = nil, profile: String = "device",
         authentication: Authentication = Authentication(), renewalWindow: RenewalWindow = .always,
         expiredGrace: Int64 = 0, renewalKeepsSubject: Bool = true, renewalAuthorities: [AuthorityID] = [],
         minimumRSABits: Int? = nil, signerKeyMustMatch: Bool = true, checksWeakKeys: Bool = true,
-        uniqueSubject: UniqueSubject = .allow, replayWindow: Int64 = 86_400
+        uniqueSubject: UniqueSubject = .allow, keyReuse: KeyReuse = .allow, replayWindow: Int64 = 86_400
     ) {
         self.endpoint = endpoint
         self.organization = organization
-        self.authority = authority
+        self.authority = authority ?? AuthorityID(rawValue: "issuing")
+        self.followsRotation = authority == nil
         self.profile = profile
         self.authentication = authentication
         self.renewalWindow = renewalWindow
@@ -52,11 +62,24 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
         self.signerKeyMustMatch = signerKeyMustMatch
         self.checksWeakKeys = checksWeakKeys
         self.uniqueSubject = uniqueSubject
+        self.keyReuse = keyReuse
         self.replayWindow = replayWindow
     }
 }
 
 extension EnrollmentPolicy {
+    /// The policy as it is now: with the authority that is active, and with the others of this server as those whose
+    /// certificates are renewed.
+    package func following(_ registry: AuthorityRegistry) -> EnrollmentPolicy {
+        guard followsRotation, let active = registry.issuing(), active.id != authority else { return self }
+        var policy = self
+        policy.authority = active.id
+        policy.renewalAuthorities += registry.all.filter { context in
+            context.authority.kind == .issuing && context.authority.status == .retired
+        }.map(\.id)
+        return policy
+    }
+
     /// Which ways of authorisation an endpoint takes.
     package struct Authentication: Sendable, Hashable, Codable {
         /// One-time challenges.
@@ -97,6 +120,14 @@ extension EnrollmentPolicy {
         /// They may.
         case allow
         /// A first request for a subject with a valid certificate is refused.
+        case refuse
+    }
+
+    /// Whether several subjects may have valid certificates for one key.
+    package enum KeyReuse: String, Sendable, Codable, CaseIterable {
+        /// They may: clients exist that keep one key and ask for several names.
+        case allow
+        /// A key of another subject's valid certificate is refused, as of a disk image that was copied with its key.
         case refuse
     }
 }

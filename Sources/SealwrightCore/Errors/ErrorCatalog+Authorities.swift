@@ -49,6 +49,12 @@ extension ErrorCatalog {
             cause: "The public half of the key is not the key in the certificate.",
             remedy: "Give the key that was used for this certificate's request."),
         Entry(
+            "authority.request-unknown", "No request waits for this certificate",
+            cause: "A certificate came without a private key, so it must be the answer to a request that was made "
+                + "here with `sealwright ca csr`; none of the requests that wait has its key.",
+            remedy: "`sealwright ca csr list` shows what waits. For an authority whose key was made elsewhere, "
+                + "give the key too: `sealwright ca import --key`."),
+        Entry(
             "authority.key-not-portable", "The key cannot be moved",
             cause: "It lives in hardware or another process that gives no keys out and takes none in.",
             remedy: "Use that device's own backup, or make a successor whose key lives elsewhere."),

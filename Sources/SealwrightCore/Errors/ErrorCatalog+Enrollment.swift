@@ -113,6 +113,17 @@ extension ErrorCatalog {
             remedy: "Make a new key with another program or after updating the device's firmware. Other keys made "
                 + "in the same way are probably weak too."),
         Entry(
+            "enrollment.key-compromised", "The key is known to be compromised",
+            cause: "A certificate of this key was revoked with the reason keyCompromise, so others may have its "
+                + "private half. It never gets a certificate again.",
+            remedy: "Make a new key on the device."),
+        Entry(
+            "enrollment.key-in-use", "Another subject has a certificate for this key",
+            cause: "The endpoint refuses keys that a valid certificate of another subject has (`key-reuse: refuse`, "
+                + "the choice of the preset `strict`). Devices made from one disk image often share a key.",
+            remedy: "Make a new key on the device; or revoke the other certificate; or set `key-reuse: allow` for "
+                + "clients that keep one key for several names."),
+        Entry(
             "enrollment.subject-not-allowed", "The subject breaks a rule",
             cause: "The profile or the endpoint limits what may stand in the subject: attributes that must or must "
                 + "not be there, lengths, or that it may not be empty.",

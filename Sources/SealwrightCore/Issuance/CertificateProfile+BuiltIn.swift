@@ -46,6 +46,14 @@ extension CertificateProfile {
             alternativeNames: .none)
     }
 
+    /// The RA's second certificate, for clients that encrypt only to one that states keyEncipherment alone.
+    ///
+    /// NDES's counterpart is "CEP Encryption", with the same key usage and purpose.
+    package static let scepRAEncryption = CertificateProfile(
+        name: "scep-ra-encryption", validity: .days(730), key: .rsaOnly,
+        keyUsage: KeyUsageRule(default: [.keyEncipherment]),
+        extendedKeyUsage: ExtendedKeyUsageRule(default: [.microsoftEnrollmentAgent]), alternativeNames: .none)
+
     /// A delegated OCSP signer: short-lived, and itself not checked for revocation.
     ///
     /// Source: RFC 6960, section 4.2.2.2.1.

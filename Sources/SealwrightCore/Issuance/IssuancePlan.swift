@@ -65,6 +65,8 @@ package struct PlanIssuer: Sendable {
     package let validity: ClosedRange<Timestamp>?
     /// How many authorities may follow below the issuer; `nil` without limit.
     package let pathLength: Int?
+    /// The names the issuer may certify; `nil` for any.
+    package let nameConstraints: IssuerConstraints?
     package let publicKey: PublicKey
     package let signatureAlgorithm: SignatureAlgorithm
     /// Where the issuer's CRL, OCSP responder and certificate are fetched.
@@ -88,6 +90,7 @@ package struct PlanIssuer: Sendable {
         self.keyIdentifier = certificate.keyIdentifier
         self.validity = notBefore...notAfter
         self.pathLength = certificate.basicConstraints?.pathLength
+        self.nameConstraints = certificate.nameConstraints.map { IssuerConstraints($0) }
         self.publicKey = key.publicKey
         self.signatureAlgorithm = key.defaultSignatureAlgorithm
         self.publication = publication
@@ -99,6 +102,7 @@ package struct PlanIssuer: Sendable {
         self.keyIdentifier = SubjectPublicKeyInfo(key.publicKey).keyIdentifier
         self.validity = nil
         self.pathLength = nil
+        self.nameConstraints = nil
         self.publicKey = key.publicKey
         self.signatureAlgorithm = key.defaultSignatureAlgorithm
         self.publication = nil

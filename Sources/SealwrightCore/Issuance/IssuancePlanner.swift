@@ -35,6 +35,7 @@ package struct IssuancePlanner: Sendable {
         }
         let key = try (keyRule ?? profile.key).check(wish.subjectPublicKeyInfo)
         let grant = try profile.grant(wish, for: key)
+        try issuer.nameConstraints?.check(subject: grant.subject, names: grant.names)
         let dates = profile.validity.dates(requested: wish.validity, now: now, issuer: issuer.validity)
         // The numbers are written anew, so that a request's sloppy encoding does not get into the certificate.
         let keyInfo = SubjectPublicKeyInfo(key)
@@ -117,11 +118,8 @@ extension CertificateProfile {
     /// Where the CRL is that will tell of the certificate with a serial number.
     fileprivate func distributionPoints(_ issuer: PlanIssuer, _ serialNumber: SerialNumber) -> CertificateExtension? {
         guard pointers.crl, let publication = issuer.publication else { return nil }
-        let shards = issuer.crlShards
-        let url =
-            shards < 2
-            ? publication.crlURL(issuer.id)
-            : publication.crlURL(issuer.id, shard: Publication.shard(of: serialNumber, of: shards))
+        let part = CRLPart(covering: serialNumber, of: issuer.crlShards)
+        let url = part.map { publication.crlURL(issuer.id, part: $0) } ?? publication.crlURL(issuer.id)
         return CRLDistributionPoints(uris: [url]).certificateExtension
     }
 

@@ -145,6 +145,7 @@ package struct PreIssuanceLint {
             findings.require(
                 try subject.reencodedForIssuance() == subject, "the subject's string types are not the standard's")
             _ = try profile.alternativeNames.granted(names)
+            try issuer.nameConstraints?.check(subject: subject, names: names)
         } catch {
             findings.add("\(error)")
         }

@@ -57,6 +57,9 @@ package struct ServiceIdentity: Sendable, Hashable, Codable {
     package enum Purpose: String, Sendable, Codable, CaseIterable {
         /// Decrypts SCEP requests and signs SCEP replies.
         case scepRA = "scep-ra"
+        /// A second certificate for the SCEP RA's key, stating keyEncipherment alone: NDES has a pair, and some clients
+        /// encrypt only to a certificate that says nothing else.
+        case scepRAEncryption = "scep-ra-encryption"
         /// Signs OCSP responses.
         case ocspSigner = "ocsp-signer"
         /// The TLS server certificate.

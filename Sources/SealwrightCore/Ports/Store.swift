@@ -32,6 +32,12 @@ package protocol AuthorityStore: Sendable {
     func save(_ identity: ServiceIdentity, credential: Credential, event: AuditEvent) async throws(StoreError)
     /// Forgets service identities whose certificates ended before `moment`.
     func removeServiceIdentities(endedBefore moment: Timestamp, event: AuditEvent) async throws(StoreError)
+    /// Requests for authorities' certificates that wait for their answer, oldest first.
+    func authorityRequests() async throws(StoreError) -> [AuthorityRequest]
+    /// Keeps a request.
+    func save(_ request: AuthorityRequest, event: AuditEvent) async throws(StoreError)
+    /// Forgets a request; false when there is none of this name.
+    func removeAuthorityRequest(_ id: AuthorityID, event: AuditEvent) async throws(StoreError) -> Bool
 }
 
 /// What became of a plan.
@@ -170,6 +176,20 @@ package protocol CredentialStore: Sendable {
     func releasedCertificates(authority: AuthorityID, since: Timestamp) async throws(StoreError) -> [SerialNumber]
     /// A number that grows with every revocation or release; lets caches notice.
     func revocationGeneration() async throws(StoreError) -> Int64
+    /// Whether a certificate of the key with this digest was ever revoked for keyCompromise.
+    ///
+    /// Asked for each issuance, so it costs the same whatever is stored.
+    func isCompromised(keyDigest: [UInt8]) async throws(StoreError) -> Bool
+    /// The subject of a certificate of this key that has not ended, is not revoked for good and names another subject.
+    ///
+    /// ``prepareKeyLookup()`` makes it fast.
+    func otherSubject(
+        keyDigest: [UInt8], than subject: String, at now: Timestamp
+    ) async throws(StoreError) -> String?
+    /// Makes ``otherSubject(keyDigest:than:at:)`` fast from now on, which costs every issuance a little.
+    ///
+    /// Harmless to repeat.
+    func prepareKeyLookup() async throws(StoreError)
     /// How many credentials there are, by owner `device`.
     func credentialCount() async throws(StoreError) -> Int
 }
@@ -255,6 +275,12 @@ package protocol CRLStore: Sendable {
     func reserveCRLNumber(authority: AuthorityID, now: Timestamp) async throws(StoreError) -> Int64
     /// Stores a CRL as the newest of its kind.
     func save(_ crl: PublishedCRL, event: AuditEvent) async throws(StoreError)
+    /// The numbers of parts that the authority's CRL was ever cut into, ascending.
+    ///
+    /// Certificates name the part that will tell of them, so each of these goes on for as long as the authority.
+    func crlPartitions(of authority: AuthorityID) async throws(StoreError) -> [Int]
+    /// Remembers a number of parts before the first certificate names one of them.
+    func recordCRLPartition(_ parts: Int, of authority: AuthorityID, event: AuditEvent) async throws(StoreError)
     /// The newest of a kind.
     func newestCRL(authority: AuthorityID, kind: PublishedCRL.Kind) async throws(StoreError) -> PublishedCRL?
 }

@@ -16,7 +16,7 @@ struct CRLContent: Sendable {
 struct CRLSet: Sendable {
     let full: ServedCRL
     var delta: ServedCRL?
-    var parts: [ServedCRL] = []
+    var parts: [CRLPart: ServedCRL] = [:]
 
     /// Those that the store keeps; parts are made anew after a restart.
     var stored: [ServedCRL] { [full] + (delta.map { [$0] } ?? []) }
@@ -24,11 +24,9 @@ struct CRLSet: Sendable {
     /// Each with its place on the shelf.
     var slots: [CRLShelf.Slot: ServedCRL] {
         let authority = full.crl.authority
-        var slots = [CRLShelf.Slot(authority: authority, kind: .full, shard: nil): full]
-        if let delta { slots[CRLShelf.Slot(authority: authority, kind: .delta, shard: nil)] = delta }
-        for (shard, part) in parts.enumerated() {
-            slots[CRLShelf.Slot(authority: authority, kind: .full, shard: shard)] = part
-        }
+        var slots = [CRLShelf.Slot(authority: authority, kind: .full, part: nil): full]
+        if let delta { slots[CRLShelf.Slot(authority: authority, kind: .delta, part: nil)] = delta }
+        for (part, crl) in parts { slots[CRLShelf.Slot(authority: authority, kind: .full, part: part)] = crl }
         return slots
     }
 }
@@ -40,7 +38,7 @@ extension CRLPublisher {
         guard let current = current(context.id) else { return true }
         if now >= nextScheduled(after: current) { return true }
         if settings.deltas, isDeltaDue(context.id, now) { return true }
-        if settings.shards > 1, self.current(context.id, shard: 0) == nil { return true }
+        if await lacksParts(context) { return true }
         return await tellsTooLittle(context.id, current, now)
     }
 
@@ -98,13 +96,17 @@ extension CRLPublisher {
         let entries = try await AuthorityError.storing { () async throws(StoreError) in
             try await self.entries(of: authority, now)
         }
+        let partitions = try await AuthorityError.storing { () async throws(StoreError) in
+            try await self.partitions(of: context)
+        }
         let number = try await AuthorityError.storing { () async throws(StoreError) in
             try await store.reserveCRLNumber(authority: authority, now: now)
         }
         let builder = CRLBuilder(
             authority: context, key: key, number: number, thisUpdate: thisUpdate(of: context, now),
             generation: generation, deltaURL: settings.deltas ? publication.deltaCRLURL(authority) : nil)
-        let crls = try await set(from: builder, entries, nextUpdate: now.adding(seconds: validity), now)
+        var crls = try await set(from: builder, entries, nextUpdate: now.adding(seconds: validity), now)
+        crls.parts = try await parts(partitions, from: builder, entries, nextUpdate: crls.full.nextUpdate)
         for crl in crls.stored { try await save(crl, entries: entries.count, now) }
         contents[authority] = CRLContent(generation: generation, fingerprint: fingerprint(entries))
         shelf.put(crls.slots, for: authority)
@@ -117,14 +119,6 @@ extension CRLPublisher {
         let full = try await builder.build(CRLBuilder.Scope(nextUpdate: nextUpdate), entries)
         var crls = CRLSet(full: full)
         if settings.deltas { crls.delta = try await delta(from: builder, entries, full.crl, now) }
-        if settings.shards > 1 {
-            let parts = Dictionary(grouping: entries) { Publication.shard(of: $0.serial, of: settings.shards) }
-            for shard in 0..<settings.shards {
-                let url = publication.crlURL(builder.authority.id, shard: shard)
-                let scope = CRLBuilder.Scope(nextUpdate: nextUpdate, partURL: url)
-                crls.parts.append(try await builder.build(scope, parts[shard] ?? []))
-            }
-        }
         return crls
     }
 

@@ -43,9 +43,9 @@ package actor CRLPublisher {
 
     /// The newest CRL of an authority, or one part of it.
     package nonisolated func current(
-        _ authority: AuthorityID, kind: PublishedCRL.Kind = .full, shard: Int? = nil
+        _ authority: AuthorityID, kind: PublishedCRL.Kind = .full, part: CRLPart? = nil
     ) -> ServedCRL? {
-        shelf.current(CRLShelf.Slot(authority: authority, kind: kind, shard: shard))
+        shelf.current(CRLShelf.Slot(authority: authority, kind: kind, part: part))
     }
 
     /// How the CRLs stand.
@@ -62,7 +62,7 @@ package actor CRLPublisher {
             var found: [CRLShelf.Slot: ServedCRL] = [:]
             for kind in [PublishedCRL.Kind.full, .delta] {
                 guard let crl = try await store.newestCRL(authority: context.id, kind: kind) else { continue }
-                let slot = CRLShelf.Slot(authority: context.id, kind: kind, shard: nil)
+                let slot = CRLShelf.Slot(authority: context.id, kind: kind, part: nil)
                 found[slot] = ServedCRL(crl: crl, digest: DigestAlgorithm.sha256.hash(crl.der))
             }
             shelf.put(found, for: context.id)

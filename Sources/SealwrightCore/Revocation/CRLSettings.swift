@@ -16,7 +16,9 @@ package struct CRLSettings: Sendable, Hashable {
     package var deltas: Bool
     /// From the making of a delta CRL to its nextUpdate.
     package var deltaValidity: Int64
-    /// Parts a full CRL is also published in, by serial; 1 for none.
+    /// Parts an issuing authority's full CRL is also published in, by serial; 1 for none.
+    ///
+    /// Certificates issued from now on name one of these; parts of other numbers that older certificates name go on.
     package var shards: Int
 
     package init(

@@ -42,7 +42,7 @@ final class CRLShelf: Sendable {
         let authority: AuthorityID
         let kind: PublishedCRL.Kind
         /// `nil` for the CRL that covers everything.
-        let shard: Int?
+        let part: CRLPart?
     }
 
     private struct Contents {
@@ -71,7 +71,7 @@ final class CRLShelf: Sendable {
 
     /// Everything but the parts, by authority and kind.
     var status: [CRLStatus] {
-        contents.withLock { Array($0.crls.filter { $0.key.shard == nil }.values) }
+        contents.withLock { Array($0.crls.filter { $0.key.part == nil }.values) }
             .map { served in
                 CRLStatus(
                     authority: served.crl.authority, kind: served.crl.kind, number: served.number,

@@ -3,7 +3,7 @@
 import PKIFormats
 package import SealwrightCore
 
-/// Serves published CRLs as files: `issuing.crl`, `issuing-delta.crl`, and `.pem` of either.
+/// Serves published CRLs as files: `issuing.crl`, `issuing-delta.crl`, `issuing/3-of-16.crl`, and `.pem` of each.
 ///
 /// Source: RFC 5280, section 4.2.1.13; RFC 2585, section 4.2 (media type).
 package struct CRLEndpoint: Sendable {
@@ -17,12 +17,26 @@ package struct CRLEndpoint: Sendable {
 
     /// Answers a GET of `/crl/<file>`.
     package func respond(toFile file: String) -> EndpointReply {
-        let isPEM = file.hasSuffix(".pem")
-        guard isPEM || file.hasSuffix(".crl") else { return Self.unknown }
-        let base = file.dropLast(4)
+        guard let (base, isPEM) = Self.split(file) else { return Self.unknown }
         let isDelta = base.hasSuffix("-delta")
         let authority = AuthorityID(rawValue: String(isDelta ? base.dropLast(6) : base))
-        guard let crl = publisher.current(authority, kind: isDelta ? .delta : .full) else { return Self.unknown }
+        return reply(publisher.current(authority, kind: isDelta ? .delta : .full), isPEM: isPEM)
+    }
+
+    /// Answers a GET of `/crl/<authority>/<file>`: a part of a partitioned CRL.
+    package func respond(toPart file: String, of authority: String) -> EndpointReply {
+        guard let (base, isPEM) = Self.split(file), let part = CRLPart(text: base) else { return Self.unknown }
+        return reply(publisher.current(AuthorityID(rawValue: authority), part: part), isPEM: isPEM)
+    }
+
+    private static func split(_ file: String) -> (base: Substring, isPEM: Bool)? {
+        let isPEM = file.hasSuffix(".pem")
+        guard isPEM || file.hasSuffix(".crl") else { return nil }
+        return (file.dropLast(4), isPEM)
+    }
+
+    private func reply(_ crl: ServedCRL?, isPEM: Bool) -> EndpointReply {
+        guard let crl else { return Self.unknown }
         // Half the rebuilding period at most, so that a cache never holds a CRL long after the next one exists.
         let remaining = crl.nextUpdate.seconds(since: clock.now)
         let freshness = EndpointReply.Freshness(

@@ -18,7 +18,8 @@ extension FailInfo {
         case .challengeMissing, .challengeUnknown, .challengeAlreadyUsed, .challengeExpired,
             .challengeSubjectMismatch, .challengeEndpointMismatch, .notPermitted, .webhookDenied, .webhookUnavailable,
             .deniedByApprover, .signerKeyMismatch, .requestMalformed, .transactionIDInUse, .transactionEnded,
-            .subjectNotAllowed, .nameNotAllowed, .subjectAlreadyEnrolled, .renewalOutsideWindow,
+            .keyCompromised, .keyInUse, .subjectNotAllowed, .nameNotAllowed, .subjectAlreadyEnrolled,
+            .renewalOutsideWindow,
             .renewalSubjectMismatch, .signerRevoked, .signerExpired, .signerNotForEndpoint, .deviceBlocked,
             .authorityUnavailable, .lintFailed, .issuanceFailed:
             self = .badRequest

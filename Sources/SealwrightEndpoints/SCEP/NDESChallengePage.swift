@@ -62,7 +62,7 @@ package struct NDESChallengePage: Sendable {
     ///
     /// It is for the eye; nothing relies on it.
     private var thumbprint: String {
-        guard let authority = registry.context(policy.authority) else { return "" }
+        guard let authority = registry.context(policy.following(registry).authority) else { return "" }
         let digits = Hex.encode(authority.certificate.fingerprint(.md5)).uppercased()
         return stride(from: 0, to: digits.count, by: 8).map { offset in
             String(digits.dropFirst(offset).prefix(8))

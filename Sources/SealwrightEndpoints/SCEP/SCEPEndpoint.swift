@@ -73,7 +73,10 @@ package struct SCEPEndpoint: Sendable {
         return .text(status, "\(error.code): \(error)\n")
     }
 
-    var authority: AuthorityContext? { services.registry.context(configuration.policy.authority) }
+    /// The rules as they are now, after whatever rotations there were.
+    private var policy: EnrollmentPolicy { configuration.policy.following(services.registry) }
+
+    var authority: AuthorityContext? { services.registry.context(policy.authority) }
 }
 
 /// What SCEP endpoints need of the middle.
@@ -120,8 +123,10 @@ extension SCEPEndpoint {
         guard accepts(caIdentifier) else { return unknownCA }
         guard let authority else { return noAuthority }
         let above = services.registry.chain(of: authority.authority.id).dropFirst().map(\.certificate.encoded)
+        let ra = ra(of: authority)
         let body = GetCACert.reply(
-            configuration.settings.getCACertShape, ra: raCertificates(of: authority),
+            configuration.settings.getCACertShape, ra: ra?.certificate.encoded,
+            encryption: ra.flatMap { services.registry.encryption(of: $0) }?.certificate.encoded,
             issuing: authority.certificate.encoded, chain: Array(above))
         return EndpointReply(body: .bytes(body.octets), mediaType: body.mediaType)
     }
@@ -152,7 +157,7 @@ extension SCEPEndpoint {
     /// unless the administrator asked for strictness.
     private func accepts(_ identifier: String?) -> Bool {
         guard let identifier, configuration.settings.refusesUnknownCAIdentifier else { return true }
-        return identifier == configuration.id.rawValue || identifier == configuration.policy.authority.rawValue
+        return identifier == configuration.id.rawValue || identifier == policy.authority.rawValue
             || identifier == authority?.authority.name
     }
 
@@ -171,21 +176,37 @@ extension SCEPEndpoint {
         let key: any PrivateKey
     }
 
-    /// The current RA first, then older ones whose key still decrypts, then the CA itself if it acts as RA.
+    /// The current RA first, then older ones whose key still decrypts, then the CA itself if it acts as RA, then the
+    /// RAs' second certificates: the first one signs, and those are only ever encrypted to.
     func recipients(of authority: AuthorityContext) -> [Recipient] {
-        var found = services.registry.identities(.scepRA, for: authority.authority.id)
-            .map { Recipient(certificate: $0.certificate, key: $0.key) }
+        var found = recipients(.scepRA, authority.id)
         if let key = authority.key, actsAsRA(authority) {
             found.append(Recipient(certificate: authority.certificate, key: key))
         }
+        // Clients keep the certificates they got once, so the keys of the authorities before still decrypt.
+        let earlier = policy.renewalAuthorities.filter { $0 != authority.id }
+        for id in earlier { found += recipients(.scepRA, id) }
+        for id in [authority.id] + earlier { found += recipients(.scepRAEncryption, id) }
         return found
+    }
+
+    private func recipients(_ purpose: ServiceIdentity.Purpose, _ authority: AuthorityID) -> [Recipient] {
+        services.registry.identities(purpose, for: authority).map {
+            Recipient(certificate: $0.certificate, key: $0.key)
+        }
     }
 
     private func actsAsRA(_ authority: AuthorityContext) -> Bool {
         authority.certificate.keyUsage?.contains(.keyEncipherment) ?? false
     }
 
+    private func ra(of authority: AuthorityContext) -> ServiceKey? {
+        services.registry.identities(.scepRA, for: authority.id).first
+    }
+
+    /// The RA's certificate, good for both, and the one for encryption alone.
     private func raCertificates(of authority: AuthorityContext) -> [[UInt8]] {
-        services.registry.identities(.scepRA, for: authority.authority.id).prefix(1).map(\.certificate.encoded)
+        let ra = ra(of: authority)
+        return [ra, ra.flatMap { services.registry.encryption(of: $0) }].compactMap { $0?.certificate.encoded }
     }
 }

@@ -10,10 +10,10 @@ import SealwrightCore
 
 extension AuthoritiesAPI {
     private struct ImportRequest: Codable {
-        /// The authority's certificate and those above it, PEM.
+        /// The authority's certificate and those above it, PEM; in any order without a key.
         var certificates: String
-        /// PKCS#8, PEM, encrypted or not.
-        var key: String
+        /// PKCS#8, PEM, encrypted or not; none for the answer to a request that was made here.
+        var key: String?
         var password: String?
         /// Whether it issues at once; otherwise it is staged as the successor.
         var activate: Bool?
@@ -29,7 +29,8 @@ extension AuthoritiesAPI {
             throw ProblemDocument.invalid("certificates", "has no certificate")
         }
         let imported = ImportedAuthority(
-            certificate: first, key: try Self.key(wish.key, wish.password), chain: Array(certificates.dropFirst()),
+            certificate: first, key: try wish.key.map { try Self.key($0, wish.password) },
+            chain: Array(certificates.dropFirst()),
             isActive: wish.activate ?? false)
         do {
             return try JSON.response(document(try await middle.ceremony.importAuthority(imported)), status: .created)

@@ -83,6 +83,9 @@ extension ConfigurationKey {
             "When a person must approve."),
         .init("scep.*.renewal-window", .text, default: "always", "always, half, third, or days such as 30d."),
         .init("scep.*.minimum-rsa-bits", .integer(1024...8192), default: "2048", "The smallest RSA key accepted."),
+        .init(
+            "scep.*.key-reuse", .oneOf(["allow", "refuse"]),
+            "Whether a key that another subject's valid certificate has may be certified; strict refuses."),
         .init("scep.*.allow-legacy", .list, "Weak algorithms accepted: sha1, md5, 3des, des; des brings sha1 with it."),
         .init("scep.*.empty-content", .oneOf(["zero-length", "absent"]), "How PENDING and FAILURE carry no content."),
         .init("scep.*.reply-chain", .boolean, "Whether a reply carries the issuing chain beside the certificate."),
@@ -99,6 +102,9 @@ extension ConfigurationKey {
     private static let revocation: [ConfigurationKey] = [
         .init("crl.lifetime", .duration, default: "7d", "From thisUpdate to nextUpdate."),
         .init("crl.delta", .boolean, default: "false", "Whether delta CRLs are published."),
+        .init(
+            "crl.partitions", .integer(1...256), default: "1",
+            "Parts the CRL is also published in; a new certificate names the part that will tell of it."),
         .init("certificate.validity", .duration, default: "365d", "Life of device certificates."),
         .init("certificate.maximum-validity", .duration, default: "825d", "The longest life a request may ask for."),
     ]

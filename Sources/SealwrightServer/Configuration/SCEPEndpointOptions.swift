@@ -89,6 +89,9 @@ package struct SCEPEndpointOptions: Sendable {
                 key: at + "renewal-window", value: text, allowed: "always, half, third or days as in 30d")
         }
         policy.renewalWindow = window
+        policy.keyReuse =
+            EnrollmentPolicy.KeyReuse(rawValue: try settings.word(at + "key-reuse") ?? "")
+            ?? (isStrict ? .refuse : .allow)
         return policy
     }
 

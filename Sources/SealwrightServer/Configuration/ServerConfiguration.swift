@@ -58,6 +58,7 @@ package struct ServerConfiguration: Sendable {
             crl = CRLSettings()
             crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
             crl.deltas = try settings.boolean("crl.delta") ?? false
+            crl.shards = try settings.integer("crl.partitions") ?? 1
             let names = Set(settings.names(under: "scep") + ["default"]).sorted()
             endpoints = []
             for name in names { endpoints.append(try SCEPEndpointOptions(name, settings)) }
@@ -65,5 +66,11 @@ package struct ServerConfiguration: Sendable {
             throw .configuration(error)
         }
         guard !hosts.isEmpty else { throw .noHostName }
+        for host in hosts {
+            guard let fault = ServiceIdentitySettings.fault(inServerName: host) else { continue }
+            throw .configuration(
+                .invalidValue(
+                    key: "server.hosts", value: host, allowed: "a name that certificates may carry: \(fault)"))
+        }
     }
 }

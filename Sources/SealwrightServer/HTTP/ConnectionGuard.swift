@@ -7,7 +7,7 @@ import NIOHTTP1
 ///
 /// Sits right behind the HTTP decoder and watches message boundaries: the header must be complete in time, then the
 /// body, then the answer must be taken, then the next request must begin. What a slow client sends cannot push a
-/// deadline further out, because deadlines belong to boundaries and not to bytes.
+/// deadline further out, because deadlines belong to boundaries and not to bytes; a body must also keep up a rate.
 ///
 /// What no router should see ends here with an answer of its own: targets that are no path, framing that two programs
 /// could read differently, whatever the decoder refuses.
@@ -30,6 +30,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var unanswered = 0
     /// Whether the newest request's body is still coming.
     private var isReceiving = false
+    /// Octets of that body since its rate was looked at last.
+    private var receivedOctets: Int64 = 0
+    /// Whether an answer has begun and is not complete.
+    private var isAnswering = false
     /// Whether the present answer is the last one.
     private var isLast = false
     /// The refusal that follows the answers still to be given.
@@ -64,7 +68,9 @@ extension ConnectionGuard {
         guard !isFinished, refusal == nil else { return }
         switch unwrapInboundIn(data) {
         case .head(let head): receive(head, context)
-        case .body: context.fireChannelRead(data)
+        case .body(let octets):
+            receivedOctets += Int64(octets.readableBytes)
+            context.fireChannelRead(data)
         case .end:
             isReceiving = false
             schedule(context, seconds: limits.answerSeconds)
@@ -109,7 +115,8 @@ extension ConnectionGuard {
         unanswered += 1
         isReceiving = true
         isLast = !head.isKeepAlive || requests >= limits.requestsPerConnection
-        schedule(context, seconds: limits.bodySeconds)
+        receivedOctets = 0
+        watchBody(context, remaining: limits.bodySeconds, isGrace: true)
         if head.version == .http1_1,
             head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" })
         {
@@ -151,6 +158,37 @@ extension ConnectionGuard {
     }
 }
 
+// MARK: - Slow bodies
+
+extension ConnectionGuard {
+    /// Looks at the rate of a body at the end of each stretch, until it is complete or its time is over.
+    ///
+    /// The first stretch may be as slow as it likes. The timer is the deadline, so a body that comes at once costs no
+    /// other one.
+    private func watchBody(_ context: ChannelHandlerContext, remaining: Int64, isGrace: Bool) {
+        deadline?.cancel()
+        let stretch = min(max(limits.bodyGraceSeconds, 1), max(remaining, 0))
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let limits = limits
+        deadline = context.eventLoop.scheduleTask(in: .seconds(stretch)) {
+            let (watcher, context) = bound.value
+            let isTooSlow = !isGrace && watcher.receivedOctets < limits.bodyOctetsPerSecond * stretch
+            guard remaining > stretch, !isTooSlow else { return watcher.timeOut(context) }
+            watcher.receivedOctets = 0
+            watcher.watchBody(context, remaining: remaining - stretch, isGrace: false)
+        }
+    }
+
+    /// Answers 408 in the place of whoever waits for the body, where no other answer is under way.
+    ///
+    /// Source: RFC 9110, section 15.5.9.
+    private func timeOut(_ context: ChannelHandlerContext) {
+        guard unanswered == 1, !isAnswering, !isFinished, refusal == nil else { return context.close(promise: nil) }
+        refusal = .requestTimeout
+        writeRefusal(context)
+    }
+}
+
 // MARK: - Out
 
 extension ConnectionGuard {
@@ -162,6 +200,7 @@ extension ConnectionGuard {
         schedule(context, seconds: limits.answerSeconds)
         switch unwrapOutboundIn(data) {
         case .head(var head):
+            isAnswering = true
             // An answer before the whole request has come: the rest is not worth reading.
             if isReceiving, unanswered == 1 { isLast = true }
             if head.headers[canonicalForm: "connection"].contains("close") { isLast = true }
@@ -169,6 +208,7 @@ extension ConnectionGuard {
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
+            isAnswering = false
             unanswered -= 1
             context.write(data, promise: promise)
             guard unanswered == 0 else { return }

@@ -8,6 +8,10 @@ package struct ListenerLimits: Sendable, Hashable {
     package var headerSeconds: Int64 = 10
     /// Seconds from the end of the header until the body is complete.
     package var bodySeconds: Int64 = 30
+    /// Seconds a body may begin slowly, and then the stretches over which its rate is taken.
+    package var bodyGraceSeconds: Int64 = 5
+    /// Octets a second a body must come at, once it had its grace.
+    package var bodyOctetsPerSecond: Int64 = 1_024
     /// Seconds from the end of an answer until the next request's header is complete.
     package var idleSeconds: Int64 = 60
     /// Seconds for an answer to begin, and for each part of it to be taken.

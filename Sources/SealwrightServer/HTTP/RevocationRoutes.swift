@@ -16,6 +16,11 @@ struct RevocationRoutes: Sendable {
             let reply = crls.respond(toFile: context.parameters.get("file") ?? "")
             return ReplyAdapter.response(reply, to: request)
         }
+        router.get("/crl/:file/:part") { request, context in
+            let reply = crls.respond(
+                toPart: context.parameters.get("part") ?? "", of: context.parameters.get("file") ?? "")
+            return ReplyAdapter.response(reply, to: request)
+        }
         router.get("/ca/:file") { request, context in
             let reply = certificates.respond(toFile: context.parameters.get("file") ?? "")
             return ReplyAdapter.response(reply, to: request)

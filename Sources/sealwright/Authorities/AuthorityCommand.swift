@@ -12,7 +12,7 @@ struct AuthorityCommand: AsyncParsableCommand {
         abstract: "Look at and rotate the certification authorities.",
         subcommands: [
             List.self, Show.self, AuthorityRoot.self, AuthorityCRL.self, AuthorityOCSP.self, AuthorityRotate.self,
-            AuthorityImport.self,
+            AuthorityRequestCommand.self, AuthorityImport.self,
         ])
 }
 

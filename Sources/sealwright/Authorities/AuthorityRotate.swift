@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import PKIFormats
+import SCEP
 import SealwrightServer
 
 /// `sealwright ca rotate`: the next issuing authority, in two steps.
@@ -59,21 +61,24 @@ struct AuthorityRotate: AsyncParsableCommand {
 struct AuthorityImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Take in an issuing authority with its key, under a root that is kept elsewhere.",
+        abstract:
+            "Take in an issuing authority under a root that is kept elsewhere: with its key, or as a request's answer.",
         discussion: """
-            Without --activate it is staged as the successor. It gets a SCEP RA, OCSP signer and CRL of its own.
+            Without --activate it is staged as the successor. It gets a SCEP RA, OCSP signer and CRL of its own. \
+            Without --key it is the answer to a request that 'sealwright ca csr' made.
 
+              sealwright ca import --certificate answer.p7b --activate
               sealwright ca import --certificate issuing.pem --chain root.pem --key issuing.key --password-file p --activate
             """)
 
-    @Option(name: .long, help: "The authority's certificate, PEM.")
+    @Option(name: .long, help: "The authority's certificate: PEM, DER, or a PKCS#7 with its chain.")
     var certificate: String
 
-    @Option(name: .long, help: "The certificates above it, PEM.")
+    @Option(name: .long, help: "The certificates above it: PEM, DER or PKCS#7.")
     var chain: String?
 
-    @Option(name: .long, help: "Its private key, PEM, PKCS#8.")
-    var key: String
+    @Option(name: .long, help: "Its private key, PEM, PKCS#8; not for the answer to a request.")
+    var key: String?
 
     @Option(name: .long, help: "A file with the password of the key; - for standard input.")
     var passwordFile: String?
@@ -85,25 +90,32 @@ struct AuthorityImport: AsyncParsableCommand {
 
     private struct Wish: Encodable {
         let certificates: String
-        let key: String
+        let key: String?
         let password: String?
         let activate: Bool
     }
 
     func run() async throws {
         let password = try passwordFile.map { path throws(CommandFailure) in try Password.read(path) }
-        let texts = try [certificate, chain].compactMap { $0 }.map { path throws(CommandFailure) in try Self.text(path)
-        }
+        let files = [certificate, chain].compactMap { $0 }
+        let certificates = try files.flatMap { path throws(CommandFailure) in try Self.certificates(path) }
         let made: AuthorityDocument = try await server.client().post(
             "authorities/import",
             Wish(
-                certificates: texts.joined(separator: "\n"), key: try Self.text(key), password: password,
-                activate: activate))
+                certificates: certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined(),
+                key: try key.map { path throws(CommandFailure) in
+                    String(decoding: try OutputFile.read(path, limit: 1 << 20), as: UTF8.self)
+                }, password: password, activate: activate))
         let what = activate ? "issues now" : "is staged; switch with 'sealwright ca rotate'"
         Terminal.result(server.json ? JSONText.of(made) : "\(Table.printable(made.name)) (\(made.id)) \(what)")
     }
 
-    private static func text(_ path: String) throws(CommandFailure) -> String {
-        String(decoding: try OutputFile.read(path, limit: 1 << 20), as: UTF8.self)
+    private static func certificates(_ path: String) throws(CommandFailure) -> [CertificateView] {
+        let octets = try OutputFile.read(path, limit: 1 << 20)
+        do { return try CACertificates(parsing: octets).certificates } catch {
+            throw CommandFailure(
+                .bad, code: error.code, "\(path) holds no certificate that can be read: \(error)",
+                hint: "'sealwright inspect \(path)' shows what it is")
+        }
     }
 }

@@ -17,9 +17,13 @@ struct ServerRun {
         let isNew = !folder.isInitialized
         let middle = try await open(hierarchy)
         let asJSON = json
+        // Of a server that ended without its own doing.
+        try? FileManager.default.removeItem(atPath: folder.summary)
         do {
             try await Server(middle).run { address in
                 let summary = ServerSummary(middle, at: address, isNew: isNew)
+                // For the next 'up'; without the file it is refused instead of told.
+                try? middle.folder.write(JSONText.of(summary), to: middle.folder.summary, isPrivate: false)
                 Terminal.result(asJSON ? JSONText.of(summary) : summary.text)
             }
         } catch {

@@ -10,7 +10,7 @@ struct Up: AsyncParsableCommand {
         abstract: "Initialise when new, then serve.",
         discussion: """
             On an empty folder this makes a root, an issuing CA, a SCEP endpoint, CRL and OCSP. On an existing one it \
-            starts what is there. It never asks a question.
+            starts what is there; where it is served already, it says so and leaves. It never asks a question.
 
               sealwright up --host pki.example.test
             """)
@@ -24,7 +24,16 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var listeners: ListenerFlags
 
     func run() async throws {
-        try await ServerRun(folder: DataFolder(data), flags: listeners, json: json).run(hierarchy: HierarchyOptions())
+        let folder = DataFolder(data)
+        do {
+            try await ServerRun(folder: folder, flags: listeners, json: json).run(hierarchy: HierarchyOptions())
+        } catch {
+            guard error.code == CommandFailure.folderInUseCode, let found = await RunningServer(of: folder) else {
+                throw error
+            }
+            Terminal.error("sealwright: this folder is served already; the flags of this call change nothing")
+            Terminal.result(json ? JSONText.of(found.summary) : found.summary.text)
+        }
     }
 }
 

@@ -41,6 +41,30 @@ struct DatabaseFileTests {
         }
     }
 
+    @Test func `a file of the first schema is brought up to date, compromised keys and all`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            let credentials = [Sample.credential(1), Sample.credential(2)]
+            var store = try SQLiteStore(path: path)
+            for credential in credentials { try await store.save(credential, event: Sample.event()) }
+            _ = try await store.revoke(serial: credentials[0].serial, Sample.revocation(), event: Sample.event())
+            // What the second step made is taken away, as if it had never run.
+            try await store.commits.perform { session throws(StoreError) in
+                for statement: SQL in [
+                    "DROP TABLE compromised_key", "DROP TABLE crl_partition", "DROP TABLE authority_request",
+                    "PRAGMA user_version = 1",
+                ] { try session.connection.executeOnce(statement) }
+            }
+            await store.close()
+
+            store = try SQLiteStore(path: path)
+            #expect(try await store.isCompromised(keyDigest: credentials[0].keyDigest))
+            #expect(try await !store.isCompromised(keyDigest: credentials[1].keyDigest))
+            #expect(try await store.authorityRequests().isEmpty)
+            await store.close()
+        }
+    }
+
     @Test func `a restart keeps everything`() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/sealwright.db"

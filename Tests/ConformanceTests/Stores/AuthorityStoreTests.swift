@@ -49,6 +49,35 @@ struct AuthorityStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `requests for certificates wait, oldest first, until they are removed`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let requests = (1...2).map { number in
+                AuthorityRequest(
+                    id: AuthorityID(rawValue: "issuing-\(number)"), name: "Example \(number)",
+                    keyID: KeyID(rawValue: "key-\(number)"), certificationRequest: Sample.octets(number),
+                    createdAt: Sample.now)
+            }
+            for request in requests { try await store.save(request, event: Sample.event()) }
+            #expect(try await store.authorityRequests() == requests)
+            #expect(try await store.removeAuthorityRequest(requests[0].id, event: Sample.event()))
+            #expect(try await !store.removeAuthorityRequest(requests[0].id, event: Sample.event()))
+            #expect(try await store.authorityRequests() == [requests[1]])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `every number of parts a CRL ever had is remembered once`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            #expect(try await store.crlPartitions(of: Sample.issuing).isEmpty)
+            for parts in [16, 4, 16] {
+                try await store.recordCRLPartition(parts, of: Sample.issuing, event: Sample.event())
+            }
+            #expect(try await store.crlPartitions(of: Sample.issuing) == [4, 16])
+            #expect(try await store.crlPartitions(of: AuthorityID(rawValue: "other")).isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `CRL numbers rise, and jump to the clock`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let early = Timestamp(seconds: 5)

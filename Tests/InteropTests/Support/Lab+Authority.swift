@@ -22,13 +22,16 @@ extension Lab {
         try await sealwright("enrollment", "approve", String(try #require(identifier)))
     }
 
-    /// Writes the RA, issuing and root certificates to `ra.pem`, `issuing.pem` and `root.pem`, and the CRLs beside.
+    /// Writes the RA, issuing and root certificates to `ra.pem`, `issuing.pem` and `root.pem`, the RA's second one to
+    /// `ra-encryption.pem`, and the CRLs beside.
     func fetchAuthorities() async throws {
         try await run(Tool.sealwright, "scep", "getca", "--url", url(), "--out", "authorities.pem")
         let marker = "-----BEGIN CERTIFICATE-----"
         let blocks = try text("authorities.pem").components(separatedBy: marker).dropFirst().map { marker + $0 }
-        try #require(blocks.count == 3)
-        for (name, block) in zip(["ra.pem", "issuing.pem", "root.pem"], blocks) { try write(block, to: name) }
+        try #require(blocks.count == 4)
+        for (name, block) in zip(["ra.pem", "issuing.pem", "root.pem", "ra-encryption.pem"], blocks) {
+            try write(block, to: name)
+        }
         for name in ["root", "issuing"] { try await fetchCRL(name) }
     }
 

@@ -62,9 +62,19 @@ struct CAFixture: Sendable {
         get throws { try #require(registry.all.first { $0.authority.kind == .root }) }
     }
 
+    /// Another publisher over the same store, as after a restart with other settings.
+    func publisher(_ settings: CRLSettings) -> CRLPublisher {
+        CRLPublisher(
+            store: store, registry: registry, publication: publication, clock: clock, settings: settings,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
     /// Issues a device certificate and stores it.
-    func issue(_ name: String, days: Int = 90, owner: Credential.Owner = .device) async throws -> Credential {
-        let issuer = try PlanIssuer(try issuing, publication: publication)
+    func issue(
+        _ name: String, days: Int = 90, owner: Credential.Owner = .device, crlShards: Int = 0
+    ) async throws -> Credential {
+        var issuer = try PlanIssuer(try issuing, publication: publication)
+        issuer.crlShards = crlShards
         let key = try TestKeys.shared.key(.ecP256, 1)
         let wish = RequestedCertificate(
             subject: DistinguishedName([(type: .commonName, text: name)]),

@@ -54,6 +54,38 @@ struct ServiceIdentityTests {
         #expect(ca.registry.identities(.scepRA, for: issuing).count == 1)
     }
 
+    @Test func `the RA's key has a second certificate, which follows its renewal and is made where it is missing`()
+        async throws
+    {
+        let ca = try await CAFixture.ready()
+        let issuing = try ca.issuing.id
+        let first = try pair(in: ca)
+        #expect(first.second.certificate.keyUsage == [.keyEncipherment])
+        #expect(first.second.certificate.publicKey == first.ra.certificate.publicKey)
+        ca.clock.advance(by: 500 * 86_400)
+        #expect(try await Set(ca.identities.renew().map(\.purpose)).isSuperset(of: [.scepRA, .scepRAEncryption]))
+        let second = try pair(in: ca)
+        #expect(second.ra.identity.keyID != first.ra.identity.keyID)
+        #expect(ca.registry.identities(.scepRAEncryption, for: issuing).count == 2)
+
+        _ = try await ca.revocationService().revoke(
+            second.second.certificate.serialNumber, reason: .superseded, actor: "test", force: true)
+        #expect(try await ca.identities.renew().map(\.purpose) == [.scepRAEncryption])
+        #expect(try await ca.identities.renew().isEmpty)
+    }
+
+    private func pair(in ca: CAFixture) throws -> (ra: ServiceKey, second: ServiceKey) {
+        let ra = try #require(ca.registry.identities(.scepRA, for: try ca.issuing.id).first)
+        return (ra, try #require(ca.registry.encryption(of: ra)))
+    }
+
+    @Test func `an authority that is its own RA has no second certificate`() async throws {
+        let ca = try CAFixture()
+        try await ca.ceremony.initialize(
+            HierarchyOptions(rootKey: .ecP256, issuingKey: .rsa2048, sharesRAKey: true))
+        #expect(try ca.registry.identities(.scepRAEncryption, for: ca.issuing.id).isEmpty)
+    }
+
     @Test func `a server name that cannot stand in a certificate does not hold up the others`() async throws {
         let ca = try CAFixture(identities: ServiceIdentitySettings(serverNames: ["not a host name"]))
         for _ in 0..<2 {
@@ -93,7 +125,8 @@ struct ServiceIdentityTests {
         let anchors = try ca.pem([try ca.root.certificate.encoded], "root.pem")
         let chain = try ca.pem([try ca.issuing.certificate.encoded], "chain.pem")
         for (purpose, name) in [
-            (ServiceIdentity.Purpose.scepRA, "any"), (.ocspSigner, "ocsphelper"), (.tlsServer, "sslserver"),
+            (ServiceIdentity.Purpose.scepRA, "any"), (.scepRAEncryption, "any"), (.ocspSigner, "ocsphelper"),
+            (.tlsServer, "sslserver"),
         ] {
             let service = try #require(ca.registry.identities(purpose, for: try ca.issuing.id).first)
             let file = try ca.pem([service.certificate.encoded], "\(purpose.rawValue).pem")

@@ -249,8 +249,8 @@ struct FirstEnrollmentTests {
     @Test func `with a CRL in parts each certificate names its own`() async throws {
         let bench = try await Bench(crlShards: 4)
         let credential = try await bench.issue(bench.device())
-        let shard = Publication.shard(of: credential.serial, of: 4)
-        let url = "http://ca.example.com:8080/crl/issuing/\(shard).crl"
+        let part = try #require(CRLPart(covering: credential.serial, of: 4))
+        let url = "http://ca.example.com:8080/crl/issuing/\(part.index)-of-4.crl"
         #expect(try credential.view.crlDistributionPoints?.uris == [url])
         let whole = try await Bench()
         let other = try await whole.issue(whole.device())

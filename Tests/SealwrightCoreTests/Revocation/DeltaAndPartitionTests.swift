@@ -62,7 +62,7 @@ struct DeltaAndPartitionTests {
     }
 
     @Test func `parts cover all revoked certificates once, each under its own URL`() async throws {
-        let ca = try await CAFixture.ready(crl: CRLSettings(shards: 4))
+        let ca = try await CAFixture.ready(crl: CRLSettings(deltas: true, shards: 4))
         let id = try ca.issuing.id
         for number in 0..<20 {
             let device = try await ca.issue("device-\(number)")
@@ -70,16 +70,64 @@ struct DeltaAndPartitionTests {
         }
         try await ca.publisher.publish(id)
         var serials: [SerialNumber] = []
-        for shard in 0..<4 {
-            let part = try CertificateList(parsing: #require(ca.publisher.current(id, shard: shard)).der)
-            let url = ca.publication.crlURL(id, shard: shard)
-            #expect(part.issuingDistributionPoint == IssuingDistributionPoint(uri: url))
-            for entry in part.entries {
-                #expect(Publication.shard(of: entry.serialNumber, of: 4) == shard)
+        for part in CRLPart.all(of: 4) {
+            let list = try CertificateList(parsing: #require(ca.publisher.current(id, part: part)).der)
+            let url = ca.publication.crlURL(id, part: part)
+            #expect(list.issuingDistributionPoint == IssuingDistributionPoint(uri: url))
+            #expect(list.freshestCRL == nil)
+            for entry in list.entries {
+                #expect(CRLPart(covering: entry.serialNumber, of: 4) == part)
                 serials.append(entry.serialNumber)
             }
         }
         #expect(try Set(serials) == Set(ca.revokedSerials()) && serials.count == 20)
-        #expect(ca.publisher.current(id, shard: 4) == nil)
+        #expect(CRLPart(index: 4, count: 4) == nil)
+        #expect(ca.publisher.current(try ca.root.id, part: CRLPart(index: 0, count: 4)) == nil)
+    }
+
+    @Test func `certificates keep their part when the number of parts changes, and when parts are given up`()
+        async throws
+    {
+        let ca = try await CAFixture.ready(crl: CRLSettings(shards: 4))
+        let id = try ca.issuing.id
+        for count in [16, 1] {
+            let publisher = ca.publisher(CRLSettings(shards: count))
+            try await publisher.load()
+            // Parts are not stored: after a restart they are due at once.
+            #expect(await publisher.tick(ca.clock.now).contains(id))
+            for part in CRLPart.all(of: 4) + CRLPart.all(of: 16) {
+                let list = try CertificateList(parsing: #require(publisher.current(id, part: part)).der)
+                let url = ca.publication.crlURL(id, part: part)
+                #expect(list.issuingDistributionPoint == IssuingDistributionPoint(uri: url))
+            }
+        }
+        let events = await ca.store.events.filter { $0.action == "crl.partitioned" }
+        #expect(events.compactMap { $0.details["parts"] } == ["4", "16"])
+    }
+
+    @Test(arguments: ["", "1", "4-of-4", "-1-of-4", "00-of-4", "0-of-1", "+1-of-4", "1-of-4-of-8", "1-OF-4"])
+    func `what names no part is read as none`(text: String) {
+        #expect(CRLPart(text: text) == nil)
+    }
+
+    @Test func `OpenSSL finds a revoked certificate on its part`() async throws {
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), shards: 4))
+        let id = try ca.issuing.id
+        let device = try await ca.issue("laptop", crlShards: 4)
+        let part = try #require(CRLPart(covering: device.serial, of: 4))
+        for (isRevoked, code) in [(false, Int32(0)), (true, 2)] {
+            if isRevoked {
+                _ = try await ca.revocationService().revoke(device.serial, reason: .superseded, actor: "test")
+                try await ca.publisher.publish(id)
+            }
+            let der = try #require(ca.publisher.current(id, part: part)).der
+            let list = try ca.folder.write("part.pem", PEM.encode(der, label: "X509 CRL"))
+            let result = try ForeignProgram.run(
+                "openssl", "verify", "-crl_check", "-attime", "\(ca.clock.now.seconds)", "-CAfile",
+                try ca.pem([try ca.root.certificate.encoded], "root.pem"), "-untrusted",
+                try ca.pem([try ca.issuing.certificate.encoded], "chain.pem"), "-CRLfile", list,
+                try ca.pem([device.certificate], "leaf.pem"))
+            #expect(result.code == code, "\(result.output)")
+        }
     }
 }

@@ -73,7 +73,10 @@ struct LayoutTests {
             ImportedAuthority(certificate: issuing, key: keys[2].material(), chain: [root, policy], isActive: true))
         let reply = await bench.endpoint(endpoint).respond(toQuery: "operation=GetCACert", from: Workbench.peer)
         let listed = try CACertificates(parsing: reply.octets)
-        #expect(try listed.certificates.map(\.encoded) == [bench.ra.encoded, issuing, policy, root])
+        #expect(
+            try listed.certificates.map(\.encoded) == [
+                bench.ra.encoded, issuing, policy, root, bench.encryption.encoded,
+            ])
         #expect(try listed.recipient() == bench.ra)
         let answer = try await bench.send(bench.request(challenge: bench.challenge(endpoint: endpoint)), to: endpoint)
         let certificate = try answer.certificate(LabKeys.device())
@@ -110,6 +113,21 @@ struct LayoutTests {
         // Signed by the new one, which GetCACert lists.
         #expect(try answer.message?.signer == bench.ra)
         #expect(try await LabClient(bench: bench).authority().certificates.first == bench.ra)
+    }
+
+    @Test func `the RA's second certificate states keyEncipherment alone, and a message to it is opened`() async throws
+    {
+        let bench = try await Workbench()
+        let second = try bench.encryption
+        #expect(second.keyUsage == [.keyEncipherment])
+        #expect(try second.publicKey == bench.ra.publicKey)
+        let listed = try await LabClient(bench: bench).authority().certificates
+        #expect(try listed == [bench.ra, bench.issuing.certificate, bench.root.certificate, second])
+        var forge = try await bench.request(challenge: bench.challenge())
+        forge.recipient = try EnvelopedData.Recipient(certificate: second)
+        let answer = try await bench.send(forge)
+        #expect(answer.status == .success, "\(answer)")
+        #expect(try answer.message?.signer == bench.ra)
     }
 
     @Test func `a message to a recipient nobody knows is tried with the RA's keys`() async throws {
@@ -157,6 +175,26 @@ struct LayoutTests {
         #expect(told.certificates.contains(ra.certificate))
         // The present authority still issues.
         _ = try await enrolls(bench)
+    }
+
+    @Test func `an endpoint follows the rotation: it issues, renews and opens what was encrypted to the old RA`()
+        async throws
+    {
+        let bench = try await Workbench()
+        let old = try await bench.enrolled()
+        let (oldRA, oldSecond) = (try bench.ra, try bench.encryption)
+        _ = try await bench.ceremony.stageSuccessor()
+        let active = try await bench.ceremony.rotate()
+        let key = try #require(active.certificate.publicKey)
+        #expect(try await LabClient(bench: bench).authority().certificates.first == bench.ra)
+        #expect(try bench.ra != oldRA)
+        _ = try await enrolls(bench)
+        #expect(try await bench.send(bench.renewal(old)).certificate(LabKeys.device()).isSigned(by: key))
+        for recipient in [oldRA, oldSecond] {
+            var forge = try await bench.request(challenge: bench.challenge())
+            forge.recipient = try EnvelopedData.Recipient(certificate: recipient)
+            #expect(try await bench.send(forge).certificate(LabKeys.device()).isSigned(by: key))
+        }
     }
 
     @Test func `after the rotation an endpoint of the new authority issues, and renews what the old one issued`()

@@ -79,6 +79,11 @@ struct Workbench: Sendable {
         get throws { try #require(registry.identities(.scepRA, for: try issuing.id).first).certificate }
     }
 
+    /// The RA's second certificate.
+    var encryption: CertificateView {
+        get throws { try #require(registry.identities(.scepRAEncryption, for: try issuing.id).first).certificate }
+    }
+
     /// How many certificates devices have.
     var issuedCount: Int { get async throws { try await store.credentialCount() } }
 

@@ -80,8 +80,9 @@ struct RunningServer: Sendable {
     }
 
     /// Sends octets as they are and reads until the server closes or `seconds` have passed.
-    func raw(_ text: String, port: Int? = nil, seconds: Int = 5) async -> RawAnswer {
-        await RawAnswer.exchange(Array(text.utf8), port: port ?? address.httpPort, seconds: seconds)
+    func raw(_ text: String, later: String = "", port: Int? = nil, seconds: Int = 5) async -> RawAnswer {
+        await RawAnswer.exchange(
+            Array(text.utf8), later: Array(later.utf8), port: port ?? address.httpPort, seconds: seconds)
     }
 }
 

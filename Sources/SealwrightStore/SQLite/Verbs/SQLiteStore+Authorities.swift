@@ -61,6 +61,43 @@ extension SQLiteStore: AuthorityStore {
         }
     }
 
+    package func authorityRequests() async throws(StoreError) -> [AuthorityRequest] {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.allRequests).all { row in
+                AuthorityRequest(
+                    id: AuthorityID(rawValue: row.text()), name: row.text(), keyID: KeyID(rawValue: row.text()),
+                    certificationRequest: row.octets(), createdAt: row.moment())
+            }
+        }
+    }
+
+    package func save(_ request: AuthorityRequest, event: AuditEvent) async throws(StoreError) {
+        let prepared = PreparedEvent(event)
+        try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.insertRequest)
+                .bind(request.id).bind(request.name).bind(request.keyID).bind(request.certificationRequest)
+                .bind(request.createdAt).run()
+            try session.append(prepared)
+        }
+    }
+
+    package func removeAuthorityRequest(_ id: AuthorityID, event: AuditEvent) async throws(StoreError) -> Bool {
+        let prepared = PreparedEvent(event)
+        return try await commits.perform { session throws(StoreError) in
+            let found = try session.statement(Self.requestByID).bind(id).first { row in row.int() }
+            guard found != nil else { return false }
+            try session.statement(Self.deleteRequest).bind(id).run()
+            try session.append(prepared)
+            return true
+        }
+    }
+
+    private static let allRequests: SQL =
+        "SELECT id, name, key_id, request, created_at FROM authority_request ORDER BY number"
+    private static let insertRequest: SQL =
+        "INSERT INTO authority_request (id, name, key_id, request, created_at) VALUES (?, ?, ?, ?, ?)"
+    private static let requestByID: SQL = "SELECT number FROM authority_request WHERE id = ?"
+    private static let deleteRequest: SQL = "DELETE FROM authority_request WHERE id = ?"
     private static let allAuthorities: SQL =
         "SELECT id, name, kind, status, certificate, key_id, issuer, created_at FROM authority ORDER BY number"
     private static let upsertAuthority: SQL =

@@ -86,7 +86,11 @@ extension SQLiteStore {
             let isPossible =
                 credential.revocation.map { $0.reason == .certificateHold && revocation.reason != .certificateHold }
                 ?? true
-            return isPossible ? .some(revocation) : nil
+            guard isPossible else { return nil }
+            if revocation.reason == .keyCompromise {
+                try session.statement(Self.insertCompromised).bind(credential.keyDigest).run()
+            }
+            return .some(revocation)
         }
     }
 

@@ -35,6 +35,24 @@ extension SQLiteStore: CRLStore {
         }
     }
 
+    package func crlPartitions(of authority: AuthorityID) async throws(StoreError) -> [Int] {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.partitions).bind(authority).all { row in Int(row.int()) }
+        }
+    }
+
+    package func recordCRLPartition(
+        _ parts: Int, of authority: AuthorityID, event: AuditEvent
+    ) async throws(StoreError) {
+        let prepared = PreparedEvent(event)
+        try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.insertPartition).bind(authority).bind(Int64(parts)).run()
+            try session.append(prepared)
+        }
+    }
+
+    private static let partitions: SQL = "SELECT parts FROM crl_partition WHERE authority = ? ORDER BY parts"
+    private static let insertPartition: SQL = "INSERT OR IGNORE INTO crl_partition (authority, parts) VALUES (?, ?)"
     private static let lastNumber: SQL = "SELECT last FROM crl_number WHERE authority = ?"
     private static let upsertNumber: SQL =
         """

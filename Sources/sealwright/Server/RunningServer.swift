@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightNetwork
+import SealwrightServer
+
+/// The server that another process runs on a folder, once it is ready.
+struct RunningServer {
+    /// What it printed when it was ready, told as of a server that is there.
+    let summary: ServerSummary
+
+    /// Looks for it, and waits a while for one that is just starting.
+    ///
+    /// - Returns: `nil` when nobody answers for the folder.
+    init?(of folder: DataFolder) async {
+        for _ in 0..<Self.attempts {
+            if let found = await Self.summary(of: folder) {
+                summary = found
+                return
+            }
+            try? await Task.sleep(for: .milliseconds(250))
+        }
+        return nil
+    }
+
+    /// A start with new keys takes some seconds; somebody else may hold the lock, such as a restore, and never answer.
+    private static let attempts = 40
+
+    private static func summary(of folder: DataFolder) async -> ServerSummary? {
+        guard let json = FileManager.default.contents(atPath: folder.serverAddress),
+            let address = try? JSONDecoder().decode(ServerAddress.self, from: json),
+            let summary = ServerSummary(runningIn: folder), await isReady(address)
+        else { return nil }
+        return summary.found(as: address.processID)
+    }
+
+    private static func isReady(_ address: ServerAddress) async -> Bool {
+        let host = address.address.contains(":") ? "[\(address.address)]" : address.address
+        guard let url = try? HTTPURL("http://\(host):\(address.httpPort)/readyz") else { return false }
+        var limits = HTTPClient.Limits()
+        limits.seconds = 5
+        let answer = try? await HTTPClient(limits: limits).send(HTTPRequest(method: "GET", url: url))
+        return answer?.status == 200
+    }
+}
+
+extension CommandFailure {
+    /// The code by which `up` knows that somebody has the folder.
+    static let folderInUseCode = "server.folder-in-use"
+}
