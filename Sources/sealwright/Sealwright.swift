@@ -57,7 +57,7 @@ struct Sealwright: AsyncParsableCommand {
             .flatMap { $0.split(separator: "'").dropFirst().first }
         let text = message(for: error).split(separator: "\n").joined(separator: " ")
         CommandFailure(
-            .usage, code: "cli.usage", text,
+            .usage, code: "cli.usage", text.prefix(1).lowercased() + text.dropFirst(),
             hint: "'\(help ?? "sealwright --help")' shows what there is, with an example"
         ).report()
     }
