@@ -27,8 +27,8 @@ enum TLSFailure {
         if let told, told != .closeNotify { return diagnose(alert: told, facts) }
         if let known = names.compactMap({ diagnose(reason: $0, facts) }).first { return known }
         if let known = error.flatMap(connectionFault) { return known }
-        guard names.isEmpty else {
-            return TLSDiagnosis(.protocolBroken, "The handshake broke off: \(words(names[0])).")
+        if let name = names.first {
+            return TLSDiagnosis(.protocolBroken, "The handshake broke off: \(words(name)).")
         }
         return TLSDiagnosis(
             .connectionReset,
