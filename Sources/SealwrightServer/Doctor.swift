@@ -136,6 +136,15 @@ package struct Doctor: Sendable {
 
     /// Certificates whose end comes near and that nobody renews by itself.
     private func ends() async -> [Finding] {
+        let served = middle.serverCertificates.served.current?.choice
+        if let chosen = try? await middle.store.serverSelection().active, let served, chosen != served {
+            return [
+                Finding(
+                    .failure, "server certificate",
+                    "\(chosen.rawValue) is chosen, but cannot be served; \(served.rawValue) is",
+                    remedy: "restore its key from a backup, or 'sealwright server-certificate activate own'")
+            ]
+        }
         guard let all = try? await middle.radar.warnings() else { return [] }
         let foreign = all.filter { !$0.item.renewsItself && $0.item.kind != .issued }.map { item, stage in
             Finding(
