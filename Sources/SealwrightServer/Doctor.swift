@@ -51,7 +51,7 @@ package struct Doctor: Sendable {
     package func findings() async -> [Finding] {
         let health = await middle.health()
         let ends = await ends()
-        return health.checks.map(finding) + keys() + names() + https() + ends
+        return health.checks.map(finding) + keys() + largeCRLs() + names() + https() + ends
             + middle.configuration.endpoints.flatMap(endpoint)
     }
 
@@ -93,6 +93,21 @@ package struct Doctor: Sendable {
                         remedy: "a separate RA keeps decryption away from the signing key"))
             }
             return found
+        }
+    }
+
+    /// Octets of a CRL that every verifier fetches for one certificate, above which parts are advised.
+    private static let largeCRL = 1 << 20
+
+    private func largeCRLs() -> [Finding] {
+        guard middle.configuration.crl.shards < 2 else { return [] }
+        return middle.registry.all.compactMap { context in
+            guard context.authority.kind == .issuing, let crl = middle.crls.current(context.id),
+                crl.der.count > Self.largeCRL
+            else { return nil }
+            return Finding(
+                .advice, "crl \(context.id)", "every verifier fetches \(crl.der.count) bytes",
+                remedy: "'crl.partitions: 16' lets new certificates name a sixteenth of it")
         }
     }
 
