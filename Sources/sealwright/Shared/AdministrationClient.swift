@@ -153,10 +153,10 @@ extension CommandFailure {
         case let failure as CommandFailure: return failure
         case let error as NetworkError:
             let hint: String? =
-                if case .connectionFailed = error {
-                    "start it with 'sealwright up', or name another with --server"
-                } else {
-                    nil
+                switch error {
+                case .connectionFailed: "start it with 'sealwright up', or name another with --server"
+                case .tlsFailed(_, let diagnosis): diagnosis.remedy
+                default: nil
                 }
             return CommandFailure(.unavailable, code: error.code, error.description, hint: hint)
         case let error as ServerError: return CommandFailure(error)

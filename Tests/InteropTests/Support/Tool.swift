@@ -15,6 +15,9 @@ enum Tool {
     /// The Python that `scripts/bootstrap` gave pkilint.
     static let lintPython = repository.appendingPathComponent(".build/tools/python/bin/python").path
 
+    /// The TLS scanner that `scripts/bootstrap` put beside it.
+    static let sslyze = repository.appendingPathComponent(".build/tools/python/bin/sslyze").path
+
     /// The server under test, built beside the test bundle.
     static let sealwright =
         (Bundle.main.executableURL ?? repository).deletingLastPathComponent().appendingPathComponent("sealwright").path

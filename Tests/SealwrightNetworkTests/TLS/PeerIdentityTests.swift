@@ -89,12 +89,12 @@ struct PeerIdentityTests {
         }
         let client = HTTPClient(tls: .trusting([authority.certificate]))
         let url = try HTTPURL("https://localhost:\(server.port)/")
-        let isDone = Mutex(false)
+        let isDone = Flag()
         let answered = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<8 {
                 group.addTask {
                     var count = 0
-                    while !isDone.withLock({ $0 }) || count < 10 {
+                    while !isDone.isRaised || count < 10 {
                         guard try await client.send(HTTPRequest(url: url)).status == 200 else { break }
                         count += 1
                     }
@@ -105,7 +105,7 @@ struct PeerIdentityTests {
                 try listener.serve(round.isMultiple(of: 2) ? second : first)
                 #expect(try await client.send(HTTPRequest(url: url)).status == 200)
             }
-            isDone.withLock { $0 = true }
+            isDone.raise()
             return try await group.reduce(0, +)
         }
         let last = try await LinkEnds.meet(port: server.port, TLSClientSettings(trust: trust()))
@@ -113,4 +113,12 @@ struct PeerIdentityTests {
         #expect(answered >= 80 && server.events.isEmpty, "\(server.events.compactMap(\.diagnosis))")
         #expect(last.facts.peerChain == first.chain)
     }
+}
+
+/// Tells tasks that it is enough.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isRaised: Bool { state.withLock { $0 } }
+    func raise() { state.withLock { $0 = true } }
 }
