@@ -124,7 +124,8 @@ package struct Doctor: Sendable {
         guard let all = try? await middle.radar.warnings() else { return [] }
         let foreign = all.filter { !$0.item.renewsItself && $0.item.kind != .issued }.map { item, stage in
             Finding(
-                stage >= .critical ? .failure : .warning, "expiry", "\(item.name) ends at \(item.notAfter) (\(stage.rawValue))",
+                stage >= .critical ? .failure : .warning, "expiry",
+                "\(item.name) ends at \(item.notAfter) (\(stage.rawValue))",
                 remedy: item.kind == .server
                     ? "'sealwright server-certificate csr' begins the next one" : "renew it where it comes from")
         }

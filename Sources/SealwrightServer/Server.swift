@@ -36,7 +36,8 @@ package struct Server: Sendable {
                 try await PortCheck.isFree(address: configuration.listenAddress, port: port)
             }
             let services: [any Service] = [
-                try listener("http", port: configuration.httpPort, routes: router(addPlainRoutes, isPlain: true), tls: nil,
+                try listener(
+                    "http", port: configuration.httpPort, routes: router(addPlainRoutes, isPlain: true), tls: nil,
                     bound),
                 try listener("https", port: configuration.httpsPort, routes: router(addSecureRoutes), tls: tls, bound),
                 try listener(

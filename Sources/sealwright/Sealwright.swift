@@ -33,7 +33,9 @@ struct Sealwright: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Inspection:",
-                subcommands: [InspectCommand.self, VerifyCommand.self, CheckCommand.self, TLSCommand.self, ExplainCommand.self]),
+                subcommands: [
+                    InspectCommand.self, VerifyCommand.self, CheckCommand.self, TLSCommand.self, ExplainCommand.self,
+                ]),
         ])
 
     static func main() async {

@@ -4,7 +4,7 @@ package import CryptoProvider
 import SealwrightCore
 
 /// Keys that live as long as the test.
-package actor InMemoryKeys: KeyProvider {
+package actor InMemoryKeys: PortableKeyProvider {
     private var keys: [KeyID: any PrivateKey] = [:]
 
     package init() {}
@@ -26,4 +26,18 @@ package actor InMemoryKeys: KeyProvider {
     package func remove(_ id: KeyID) async throws(CryptoError) { keys[id] = nil }
 
     package func contains(_ id: KeyID) async -> Bool { keys[id] != nil }
+
+    /// How many keys there are.
+    package var count: Int { keys.count }
+
+    package func material(of id: KeyID) async throws(CryptoError) -> PrivateKeyMaterial {
+        guard let key = keys[id] as? SoftwareKey else { throw .keyNotFound(id) }
+        return try key.material()
+    }
+
+    package func adopt(_ material: PrivateKeyMaterial, id: KeyID) async throws(CryptoError) -> any PrivateKey {
+        let key = try SoftwareKey(material, id: id, pool: TestKeys.shared.pool)
+        keys[id] = key
+        return key
+    }
 }

@@ -55,7 +55,8 @@ package struct ExpiryRadar: Sendable {
             for purpose in [ServiceIdentity.Purpose.scepRA, .ocspSigner] {
                 guard let current = registry.identities(purpose, for: context.id).first else { continue }
                 items += Self.item(
-                    .service, "\(purpose.rawValue) of \(context.id)", current.certificate, renewsItself: context.canSign)
+                    .service, "\(purpose.rawValue) of \(context.id)", current.certificate, renewsItself: context.canSign
+                )
             }
         }
         if let served = served.current {

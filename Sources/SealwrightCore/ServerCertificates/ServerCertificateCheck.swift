@@ -55,6 +55,7 @@ package struct ServerCertificateCheck: Sendable {
     /// - Parameters:
     ///   - certificates: in any order, with whatever came along; doubles are dropped.
     ///   - key: the public half of the key that would be served with them.
+    /// - Returns: the certificates in order, and everything found.
     package func judge(_ certificates: [CertificateView], key: PublicKey) -> CheckedServerCertificate {
         let keyInfo = SubjectPublicKeyInfo(key)
         guard let leaf = certificates.first(where: { $0.subjectPublicKeyInfo == keyInfo || $0.publicKey == key }) else {

@@ -11,8 +11,6 @@ package enum ServerCertificateError: Error, Hashable, Sendable {
     case noRequest
     /// The bytes hold no certificate that can be read.
     case unreadable(String)
-    /// There is no private key with the certificate.
-    case keyMissing
     /// The checks found faults.
     case refused([ServerCertificateFinding])
     /// Devices are at work that do not trust the new trust anchor yet.
@@ -44,7 +42,6 @@ package enum ServerCertificateError: Error, Hashable, Sendable {
         case .unknown: "servercert.unknown"
         case .noRequest: "servercert.no-request"
         case .unreadable: "servercert.unreadable"
-        case .keyMissing: "servercert.key-missing"
         case .refused(let findings): findings.first { $0.severity == .error }?.code ?? "servercert.refused"
         case .clientsDoNotTrust: "servercert.clients-do-not-trust"
         case .wrongState: "servercert.wrong-state"
@@ -68,7 +65,6 @@ extension ServerCertificateError: CustomStringConvertible {
         case .unknown(let id): "there is no server certificate \(id)"
         case .noRequest: "no request that waits has the key of this certificate"
         case .unreadable(let reason): reason
-        case .keyMissing: "there is no private key with the certificate"
         case .refused(let findings):
             findings.filter { $0.severity == .error }.map(\.evidence).joined(separator: "; ")
         case .clientsDoNotTrust(let anchor, let devices):

@@ -136,7 +136,8 @@ extension ServerCertificateService {
             let identity = registry.identities(.tlsServer, for: authority.id).first
         else { throw .noOwnCertificate }
         let above = registry.chain(of: authority.id)
-        let chain = [identity.certificate.encoded] + above.filter { $0.authority.kind != .root }.map(\.certificate.encoded)
+        let chain =
+            [identity.certificate.encoded] + above.filter { $0.authority.kind != .root }.map(\.certificate.encoded)
         return ServedCertificate(
             choice: .ownAuthority, chain: chain, leaf: identity.certificate,
             anchor: above.last { $0.authority.kind == .root }?.certificate, key: identity.key)
@@ -144,7 +145,9 @@ extension ServerCertificateService {
 
     /// A new trust anchor reaches devices by a staged change, not by surprise.
     private func demandTrust(_ fresh: ServedCertificate) async throws(ServerCertificateError) {
-        guard let anchor = fresh.anchor, !clientAnchors.contains(anchor), anchor != served.current?.anchor else { return }
+        guard let anchor = fresh.anchor, !clientAnchors.contains(anchor), anchor != served.current?.anchor else {
+            return
+        }
         let since = clock.now.adding(seconds: -ChangeProgress.window)
         let devices = try await ServerCertificateError.storing { () async throws(StoreError) in
             try await store.deviceCount(seenSince: since)

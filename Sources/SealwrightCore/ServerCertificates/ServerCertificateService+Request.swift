@@ -184,7 +184,9 @@ extension ServerCertificateService {
 // MARK: - Keys and names
 
 extension ServerCertificateService {
-    private static func keyID(_ id: ServerCertificateID) -> KeyID { KeyID.new("tls-server-\(id.rawValue.lowercased())") }
+    private static func keyID(_ id: ServerCertificateID) -> KeyID {
+        KeyID.new("tls-server-\(id.rawValue.lowercased())")
+    }
 
     func open(_ id: KeyID) async throws(ServerCertificateError) -> any PrivateKey {
         try await ServerCertificateError.keying { () async throws(CryptoError) in try await keys.open(id) }
@@ -194,7 +196,8 @@ extension ServerCertificateService {
         _ type: KeyType, for id: ServerCertificateID
     ) async throws(ServerCertificateError) -> any PrivateKey {
         guard type != .ed25519 else {
-            throw .authority(.keyTypeNotAllowed(type, purpose: "a server certificate, which clients must be able to use"))
+            throw .authority(
+                .keyTypeNotAllowed(type, purpose: "a server certificate, which clients must be able to use"))
         }
         return try await ServerCertificateError.keying { () async throws(CryptoError) in
             try await keys.generate(type, id: Self.keyID(id))

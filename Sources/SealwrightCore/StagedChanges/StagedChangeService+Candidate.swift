@@ -46,7 +46,9 @@ extension StagedChangeService {
     func faults(of change: StagedChange) async throws(StagedChangeError) -> [String] {
         switch change.subject {
         case .requireHTTPS(nil):
-            guard let end = certificates.served.current?.leaf.notAfter, end > clock.now else { return ["trust.expired"] }
+            guard let end = certificates.served.current?.leaf.notAfter, end > clock.now else {
+                return ["trust.expired"]
+            }
             return []
         case .requireHTTPS(let id?), .serverCertificate(let id):
             do {

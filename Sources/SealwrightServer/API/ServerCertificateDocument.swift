@@ -49,7 +49,8 @@ package struct ServerCertificateDocument: Codable, Sendable {
         id = certificate.id.rawValue
         source = certificate.source.rawValue
         state =
-            choice == selection.active ? "active" : choice == selection.previous ? "previous" : certificate.state.rawValue
+            choice == selection.active
+            ? "active" : choice == selection.previous ? "previous" : certificate.state.rawValue
         names = certificate.names
         key = certificate.leaf?.publicKey?.keyDescription
         createdAt = certificate.createdAt.iso8601
@@ -80,7 +81,8 @@ package struct ServedCertificateDocument: Codable, Sendable {
         active = served?.choice.rawValue ?? selection.active.rawValue
         previous = selection.previous?.rawValue
         changedAt = selection.revision == 0 ? nil : selection.changedAt.iso8601
-        chain = (served?.chain ?? []).compactMap { try? CertificateView(parsing: $0) }.map(ChainCertificateDocument.init)
+        chain = (served?.chain ?? []).compactMap { try? CertificateView(parsing: $0) }.map(
+            ChainCertificateDocument.init)
         anchor = served?.anchor.map(ChainCertificateDocument.init)
         renewsItself = served?.choice == .ownAuthority
         let stage = served.flatMap { served -> ExpiryStage? in

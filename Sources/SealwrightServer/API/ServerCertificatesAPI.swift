@@ -182,7 +182,7 @@ extension ProblemDocument {
     init(_ error: ServerCertificateError) {
         switch error {
         case .unknown: self.init(code: error.code, status: .notFound, detail: error.description)
-        case .unreadable, .keyMissing, .nameNotUsable, .noRequest:
+        case .unreadable, .nameNotUsable, .noRequest:
             self.init(code: error.code, status: .unprocessableContent, detail: error.description)
         case .refused(let findings):
             self.init(

@@ -63,7 +63,9 @@ extension ConfigurationKey {
         .init("server.http-port", port, default: "8080", "Plain HTTP: SCEP, CRL, OCSP, CA certificates, health."),
         .init("server.https-port", port, default: "8443", "HTTPS: API and SCEP."),
         .init("server.device-port", port, default: "8444", "HTTPS that asks for a client certificate."),
-        .init("server.require-https", .boolean, default: "false", "Answer devices over HTTPS only, from the installation on."),
+        .init(
+            "server.require-https", .boolean, default: "false",
+            "Answer devices over HTTPS only, from the installation on."),
         .init(
             "log.level", .oneOf(["trace", "debug", "info", "notice", "warning", "error"]), default: "info",
             "The least serious message that is logged."),

@@ -65,7 +65,8 @@ struct ExpiryWebhook: ExpiryNotifier {
             logger.warning(
                 "Expiry webhook refused", metadata: ["status": "\(answer.status)", "url": "\(options.url)"])
         } catch {
-            logger.warning("Expiry webhook cannot be reached", metadata: ["error": "\(error)", "url": "\(options.url)"])
+            logger.warning(
+                "Expiry webhook cannot be reached", metadata: ["error": "\(error)", "url": "\(options.url)"])
         }
         return false
     }

@@ -29,7 +29,7 @@ struct DeviceRoutes: Sendable {
     /// What a device is asked to do about a change.
     struct Offer: Codable, Sendable {
         let id: String
-        /// `trust`: put the anchors into the store, then confirm. `https`: use HTTPS and confirm over it.
+        /// What it is to prove: `trust` after putting the anchors into its store, `https` by coming over HTTPS.
         let wanted: String
         /// SHA-256 of the certificate, hexadecimal; name it when confirming.
         let fingerprint: String

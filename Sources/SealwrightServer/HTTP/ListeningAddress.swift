@@ -13,7 +13,9 @@ package final class ListeningAddress: Sendable {
     func set(_ address: ServerAddress) { bound.withLock { $0 = address } }
 
     /// `https://` and the name devices use, with the port unless it is 443.
-    package var httpsOrigin: String { origin("https", bound.withLock { $0?.httpsPort } ?? configuration.httpsPort, 443) }
+    package var httpsOrigin: String {
+        origin("https", bound.withLock { $0?.httpsPort } ?? configuration.httpsPort, 443)
+    }
 
     /// `http://` and the name devices use, with the port unless it is 80.
     package var httpOrigin: String { origin("http", bound.withLock { $0?.httpPort } ?? configuration.httpPort, 80) }

@@ -39,7 +39,10 @@ struct TrustRoutes: Sendable {
 
     /// No script, nothing from elsewhere, no frame.
     private static let protection: [(HTTPField.Name?, String)] = [
-        (.contentSecurityPolicy, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"),
+        (
+            .contentSecurityPolicy,
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+        ),
         (.xContentTypeOptions, "nosniff"), (HTTPField.Name("Referrer-Policy"), "no-referrer"),
     ]
 
@@ -79,7 +82,8 @@ struct TrustRoutes: Sendable {
         let title = Self.escape(name)
         let cell = link.map { "<a href=\"\(Self.escape($0))\">\(title)</a>" } ?? title
         let end = certificate.notAfter.map { String($0.iso8601.prefix(10)) } ?? "unreadable"
-        return "<tr><td>\(cell)<br><small>\(Self.escape(what))</small></td><td><code>\(digits)</code></td><td>\(end)</td></tr>\n"
+        return
+            "<tr><td>\(cell)<br><small>\(Self.escape(what))</small></td><td><code>\(digits)</code></td><td>\(end)</td></tr>\n"
     }
 
     /// Names come out of certificates, and anybody can write those.

@@ -27,7 +27,8 @@ extension Middle {
         httpsPolicy.set(stored ?? .off)
         guard configuration.requiresHTTPS, stored != .required else { return }
         guard try await store.deviceCount(seenSince: Timestamp(seconds: 0)) == 0 else {
-            logger.warning("HTTPS is not required yet: devices use this server; 'sealwright change start https' stages it")
+            logger.warning(
+                "HTTPS is not required yet: devices use this server; 'sealwright change start https' stages it")
             return
         }
         let event = AuditEvent(

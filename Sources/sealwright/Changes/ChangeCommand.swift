@@ -15,9 +15,9 @@ struct ChangeCommand: AsyncParsableCommand {
             before nearly all of them confirmed.
 
               sealwright change start https
-              sealwright change advance sg_01JD…
-              sealwright change show sg_01JD…
-              sealwright change finalize sg_01JD…
+              sealwright change advance
+              sealwright change show
+              sealwright change finalize
             """,
         subcommands: [Start.self, List.self, Show.self, Advance.self, Finalize.self, Back.self, Cancel.self])
 }
@@ -36,7 +36,8 @@ extension ChangeCommand {
         @Argument(help: "https, server-certificate or authority.")
         var subject: String
 
-        @Argument(help: "The candidate: a server certificate, or the staged authority.")
+        @Argument(
+            help: "A server certificate, by default the newest candidate; or the staged authority. For https optional.")
         var candidate: String?
 
         @Option(name: .long, help: "Per cent of the devices that must have confirmed.")
@@ -50,8 +51,18 @@ extension ChangeCommand {
             let threshold: Int
         }
 
+        private func candidate(_ client: AdministrationClient) async throws(CommandFailure) -> String? {
+            if let candidate { return candidate }
+            switch subject {
+            case "server-certificate": return try await client.newestCandidate().id
+            case "authority": return try await client.authorities().last { $0.status == "staged" }?.id
+            default: return nil
+            }
+        }
+
         func run() async throws {
             let client = try server.client()
+            let candidate = try await candidate(client)
             let planned: StagedChangeDocument = try await client.post(
                 "changes", Wish(subject: subject, candidate: candidate, threshold: threshold))
             let checked: StagedChangeDocument = try await client.post(
@@ -84,28 +95,30 @@ extension ChangeCommand {
             abstract: "Show a change, how far devices are, and who has not confirmed.",
             discussion: "  sealwright change show sg_01JD…")
 
-        @Argument(help: "The identifier that 'list' shows.")
-        var id: String
+        @Argument(help: "The identifier that 'list' shows; the change that goes on without one.")
+        var id: String?
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let found: StagedChangeDocument = try await server.client().get(
-                "changes/" + AdministrationClient.escape(id))
+            let client = try server.client()
+            let id = try await client.change(id)
+            let found: StagedChangeDocument = try await client.get("changes/" + AdministrationClient.escape(id))
             Terminal.result(server.json ? JSONText.of(found) : ChangeText.of(found))
         }
     }
 
     /// What the steps share.
     struct Step: ParsableArguments {
-        @Argument(help: "The identifier that 'list' shows.")
-        var id: String
+        @Argument(help: "The identifier that 'list' shows; the change that goes on without one.")
+        var id: String?
 
         @OptionGroup var server: ServerOptions
 
         func take(_ verb: String, without: [String] = []) async throws {
-            let path = "changes/\(AdministrationClient.escape(id))/\(verb)"
-            let change: StagedChangeDocument = try await server.client().post(path, ["without": without])
+            let client = try server.client()
+            let path = "changes/\(AdministrationClient.escape(try await client.change(id)))/\(verb)"
+            let change: StagedChangeDocument = try await client.post(path, ["without": without])
             Terminal.result(server.json ? JSONText.of(change) : ChangeText.of(change))
         }
     }
@@ -141,6 +154,20 @@ extension ChangeCommand {
             abstract: "Give the change up; everything is as before.", discussion: "  sealwright change cancel sg_01JD…")
         @OptionGroup var step: Step
         func run() async throws { try await step.take("cancel") }
+    }
+}
+
+extension AdministrationClient {
+    /// The change meant: the one named, else the one that goes on.
+    func change(_ id: String?) async throws(CommandFailure) -> String {
+        if let id { return id }
+        let list: ListDocument<StagedChangeDocument> = try await get("changes")
+        guard let open = list.items.first(where: { $0.phase != "final" && $0.phase != "cancelled" }) else {
+            throw CommandFailure(
+                .notFound, code: "cli.no-open-change", "no change goes on",
+                hint: "'sealwright change list' shows those that are over")
+        }
+        return open.id
     }
 }
 

@@ -35,7 +35,8 @@ extension ExpiryCommand {
             var table = Table("stage", "kind", "name", "ends", "renews itself")
             for item in list.items {
                 table.row(
-                    item.stage, item.kind, item.name, RelativeTime.text(item.notAfter), item.renewsItself ? "yes" : "no")
+                    item.stage, item.kind, item.name, RelativeTime.text(item.notAfter), item.renewsItself ? "yes" : "no"
+                )
             }
             Terminal.result(table.text(empty: "No end comes near."))
         }

@@ -22,7 +22,9 @@ struct ListenerFlags: ParsableArguments {
     @Option(name: .long, help: "HTTPS that asks devices for a certificate. (default: 8444)")
     var devicePort: Int?
 
-    @Flag(name: .long, help: "At installation: answer devices over HTTPS only. Later, stage it with 'change start https'.")
+    @Flag(
+        name: .long, help: "At installation: answer devices over HTTPS only. Later, stage it with 'change start https'."
+    )
     var requireHttps = false
 
     @Option(name: .long, help: "A settings file instead of sealwright.yaml in the data folder.")

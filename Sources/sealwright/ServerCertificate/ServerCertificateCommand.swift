@@ -14,7 +14,7 @@ struct ServerCertificateCommand: AsyncParsableCommand {
 
               sealwright server-certificate csr --out server.csr
               sealwright server-certificate import answer.p7b --chain root.pem
-              sealwright server-certificate activate sc_01JD…
+              sealwright server-certificate activate
               sealwright server-certificate rollback
             """,
         subcommands: [
@@ -78,8 +78,8 @@ extension ServerCertificateCommand {
                   sealwright change start server-certificate sc_01JD…
                 """)
 
-        @Argument(help: "The identifier that 'list' shows, or 'own'.")
-        var id: String
+        @Argument(help: "The identifier that 'list' shows, or 'own'; the newest candidate without one.")
+        var id: String?
 
         @Flag(name: .long, help: "Go on although devices at work do not trust the new root.")
         var acceptStranding = false
@@ -91,9 +91,11 @@ extension ServerCertificateCommand {
         }
 
         func run() async throws {
-            let path = "server-certificates/\(AdministrationClient.escape(id))/activate"
-            let served: ServedCertificateDocument = try await server.client().post(
-                path, Wish(strandingIsAccepted: acceptStranding))
+            let client = try server.client()
+            let id = if let id { id } else { try await client.newestCandidate().id }
+            let served: ServedCertificateDocument = try await client.post(
+                "server-certificates/\(AdministrationClient.escape(id))/activate",
+                Wish(strandingIsAccepted: acceptStranding))
             Terminal.result(server.json ? JSONText.of(served) : ServerCertificateText.of(served))
         }
     }
@@ -127,6 +129,19 @@ extension ServerCertificateCommand {
                 "server-certificates/\(AdministrationClient.escape(id))/discard", [String: String]())
             Terminal.result(server.json ? JSONText.of(gone) : "\(gone.id) is \(gone.state)")
         }
+    }
+}
+
+extension AdministrationClient {
+    /// The candidate that came last.
+    func newestCandidate() async throws(CommandFailure) -> ServerCertificateDocument {
+        let list: ListDocument<ServerCertificateDocument> = try await get("server-certificates")
+        guard let newest = list.items.first(where: { $0.state == "candidate" }) else {
+            throw CommandFailure(
+                .notFound, code: "cli.no-candidate", "there is no candidate",
+                hint: "'sealwright server-certificate import FILE' brings one")
+        }
+        return newest
     }
 }
 

@@ -23,9 +23,9 @@ struct RunningServer: Sendable {
     static let shared = Task { try await RunningServer.start() }
 
     static func start(
+        in folder: DataFolder = DataFolder(NSTemporaryDirectory() + "/sealwright-test-" + UUID().uuidString),
         settings: [String: ConfigContent] = [:], adjust: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws -> RunningServer {
-        let folder = DataFolder(NSTemporaryDirectory() + "/sealwright-test-" + UUID().uuidString)
         var flags: [String: ConfigContent] = [
             "server.hosts": .stringArray(["127.0.0.1"]), "server.listen": .string("127.0.0.1"),
             "server.http-port": .int(0), "server.https-port": .int(0), "server.device-port": .int(0),
@@ -49,10 +49,11 @@ struct RunningServer: Sendable {
         throw CancellationError()
     }
 
-    /// Ends the server and removes its folder.
-    func stop() async {
+    /// Ends the server and removes its folder, unless another is to begin where it ended.
+    func stop(keepingFolder: Bool = false) async {
         task.cancel()
         _ = await task.result
+        guard !keepingFolder else { return }
         try? FileManager.default.removeItem(atPath: folder.path)
     }
 
@@ -69,7 +70,9 @@ struct RunningServer: Sendable {
         _ method: String = "GET", _ path: String, json: String? = nil, token: String? = nil,
         fields: [(String, String)] = []
     ) async throws -> HTTPResponse {
-        let roots = middle.registry.all.filter { $0.authority.kind == .root }.map { Array($0.certificate.encoded) }
+        let anchor = middle.serverCertificates.served.current?.anchor.map { [$0.encoded] } ?? []
+        let roots =
+            middle.registry.all.filter { $0.authority.kind == .root }.map { Array($0.certificate.encoded) } + anchor
         let client = HTTPClient(tls: try TLSClientSettings.trusting(encoded: roots))
         var request = HTTPRequest(
             method: method, url: try HTTPURL("https://127.0.0.1:\(address.httpsPort)\(path)"),

@@ -53,7 +53,8 @@ extension SQLiteStore: ServerCertificateStore {
             let stored = try session.statement(Self.selection).first(Self.readSelection) ?? .initial
             guard selection.revision == stored.revision + 1 else { return false }
             try session.statement(Self.upsertSelection)
-                .bind(selection.active).bind(selection.previous).bind(selection.changedAt).bind(selection.revision).run()
+                .bind(selection.active).bind(selection.previous).bind(selection.changedAt).bind(selection.revision)
+                .run()
             if case .certificate(let id) = selection.active {
                 try session.statement(Self.markUsed).bind(id).run()
             }

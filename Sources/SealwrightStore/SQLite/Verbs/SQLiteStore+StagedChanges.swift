@@ -76,7 +76,8 @@ extension SQLiteStore: StagedChangeStore {
     ) async throws(StoreError) -> ChangeProgress {
         try await readAtLength { connection throws(StoreError) in
             let total = try connection.statement(Self.countDevices).bind(seenSince).first { row in row.int() } ?? 0
-            let missing = try connection.statement(Self.countLaggards)
+            let missing =
+                try connection.statement(Self.countLaggards)
                 .bind(seenSince).bind(change).bind(evidence).first { row in row.int() } ?? 0
             let laggards = try connection.statement(Self.laggards)
                 .bind(seenSince).bind(change).bind(evidence).bind(ChangeProgress.nameLimit)

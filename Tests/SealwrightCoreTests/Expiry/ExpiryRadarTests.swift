@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SealwrightCore
+import SealwrightTesting
+import Synchronization
+import Testing
+
+@Suite("Expiry: stages are parts of a life with a ceiling in days")
+struct ExpiryStageTests {
+    private static let day: Int64 = 86_400
+
+    @Test(arguments: [
+        (365 * day, 31 * day, ExpiryStage.fine), (365 * day, 30 * day, .warn), (365 * day, 14 * day, .act),
+        (365 * day, 7 * day, .critical), (365 * day, 0, .critical), (365 * day, -1, .expired),
+        (47 * day, 16 * day, .fine), (47 * day, 15 * day, .warn), (47 * day, 7 * day, .act),
+        (47 * day, 3 * day, .critical), (6 * 3_600, 3 * 3_600, .fine), (6 * 3_600, 2 * 3_600, .warn),
+        (6 * 3_600, 3_600, .act), (6 * 3_600, 1_800, .critical),
+    ])
+    func `a certificate's stage`(life: Int64, left: Int64, stage: ExpiryStage) {
+        let end = Timestamp(seconds: 2_000_000_000)
+        let found = ExpiryStage(
+            notBefore: end.adding(seconds: -life), notAfter: end, now: end.adding(seconds: -left))
+        #expect(found == stage)
+    }
+}
+
+@Suite("Expiry: the radar tells once of each certificate and stage")
+struct ExpiryRadarTests {
+    private let store = InMemoryStore()
+    private let clock = FixedClock()
+
+    /// Remembers what it was told; fails while told to.
+    private final class Listener: ExpiryNotifier {
+        private let state = Mutex<(told: [String], isDeaf: Bool)>(([], false))
+
+        var told: [String] { state.withLock { $0.told } }
+        func deaf(_ value: Bool) { state.withLock { $0.isDeaf = value } }
+
+        func tell(_ items: [(item: ExpiryItem, stage: ExpiryStage)], at now: Timestamp) async -> Bool {
+            state.withLock { state in
+                guard !state.isDeaf else { return false }
+                state.told += items.map { "\($0.item.name) \($0.stage.rawValue)" }
+                return true
+            }
+        }
+    }
+
+    private struct Probe: ExpiryProbe {
+        let certificate: CertificateView?
+
+        func look(at watch: ExpiryWatch) async -> Result<CertificateView, ExpiryProbeFailure> {
+            certificate.map { .success($0) } ?? .failure(ExpiryProbeFailure("connection refused"))
+        }
+    }
+
+    private func radar() -> (ExpiryRadar, AuthorityRegistry) {
+        let registry = AuthorityRegistry(store: store, keys: InMemoryKeys())
+        return (
+            ExpiryRadar(store: store, registry: registry, served: ServedCertificateSource(), clock: clock), registry
+        )
+    }
+
+    private func issue(_ name: String, days: Int64) async throws {
+        let end = clock.now.adding(seconds: days * 86_400)
+        let digest = DigestAlgorithm.sha256.hash(Array(name.utf8))
+        try await store.save(
+            Credential(
+                id: .new(milliseconds: 0), authority: AuthorityID(rawValue: "issuing"),
+                serial: SerialNumber(octets: [0x40] + digest.prefix(15)), certificate: digest, subject: "CN=\(name)",
+                notBefore: end.adding(seconds: -365 * 86_400), notAfter: end, keyDigest: digest, fingerprint: digest,
+                profile: "device", owner: .device, device: nil, issuedVia: "test", enrollment: nil, challenge: nil,
+                approver: nil, renewedFrom: nil, issuedAt: clock.now),
+            event: AuditEvent(action: "test.issued", at: clock.now, actor: "test", object: name))
+    }
+
+    @Test func `each stage is told once, and what did not arrive is told again`() async throws {
+        let (radar, _) = radar()
+        let listener = Listener()
+        try await issue("far", days: 300)
+        try await issue("near", days: 29)
+        let probe = Probe(certificate: nil)
+        listener.deaf(true)
+        #expect(try await radar.round(probe: probe, notifier: listener) == 0)
+        listener.deaf(false)
+        #expect(try await radar.round(probe: probe, notifier: listener) == 1)
+        #expect(try await radar.round(probe: probe, notifier: listener) == 0)
+        clock.advance(by: 16 * 86_400)
+        #expect(try await radar.round(probe: probe, notifier: listener) == 1)
+        clock.advance(by: 7 * 86_400)
+        #expect(try await radar.round(probe: probe, notifier: listener) == 1)
+        #expect(listener.told == ["CN=near warn", "CN=near act", "CN=near critical"])
+        #expect(await store.events.filter { $0.action == "expiry.told" }.count == 3)
+    }
+
+    @Test func `a watched certificate is kept when the next look fails, and only news is written down`() async throws {
+        let clock = self.clock
+        let hierarchy = try await TestHierarchy(in: store, clock: clock)
+        let certificate = try #require(hierarchy.registry.all.first?.certificate)
+        let (radar, _) = radar()
+        let watch = ExpiryWatch(
+            id: ExpiryWatchID(rawValue: "w_1"), place: .server, target: "www.example.com:443", createdAt: clock.now,
+            createdBy: "test")
+        let event = AuditEvent(action: "test.watch", at: clock.now, actor: "test", object: "w_1")
+        #expect(try await store.save(watch, event: event))
+        _ = try await radar.round(probe: Probe(certificate: certificate), notifier: nil)
+        _ = try await radar.round(probe: Probe(certificate: certificate), notifier: nil)
+        _ = try await radar.round(probe: Probe(certificate: nil), notifier: nil)
+        let seen = try #require(try await store.expiryWatches().first?.observation)
+        #expect(seen.certificate == certificate.encoded)
+        #expect(seen.failure == "connection refused")
+        #expect(
+            await store.events.filter { $0.action == "expiry.observed" }.map(\.outcome) == ["ok", "expiry.unreachable"])
+        #expect(try await radar.fixedItems().contains { $0.kind == .watched && $0.name == "www.example.com:443" })
+    }
+}

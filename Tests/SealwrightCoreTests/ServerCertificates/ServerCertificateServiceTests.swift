@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SealwrightCore
+import SealwrightTesting
+import Synchronization
+import Testing
+
+@Suite("The server's certificate: what changes when, and what does not")
+struct ServerCertificateServiceTests {
+    private let store = InMemoryStore()
+    private let clock = FixedClock()
+    private let keys = InMemoryKeys()
+
+    private func service() -> ServerCertificateService {
+        ServerCertificateService(
+            store: store, keys: keys, registry: AuthorityRegistry(store: store, keys: keys), clock: clock,
+            hosts: ["pki.example.com"], publicAnchors: { [] })
+    }
+
+    private func code(_ work: () async throws(ServerCertificateError) -> Void) async -> String {
+        do {
+            try await work()
+            return "none"
+        } catch { return error.code }
+    }
+
+    @Test func `a request keeps its key here and asks for every name`() async throws {
+        let service = service()
+        let made = try await service.request(names: ["pki.example.com", "10.0.0.1"], key: .ecP256, by: "test")
+        let request = try CertificationRequest(parsing: try #require(made.request))
+        #expect(request.isSelfSigned)
+        #expect(request.subject.rfc4514 == "CN=pki.example.com")
+        let names = request.requestedExtension(SubjectAlternativeName.self)?.names.map(\.text)
+        #expect(names == ["DNS:pki.example.com", "IP:10.0.0.1"])
+        #expect(request.requestedExtension(ExtendedKeyUsage.self)?.purposes == [.serverAuth])
+        #expect(await keys.count == 1)
+        #expect(made.state == .requested && made.chain.isEmpty)
+    }
+
+    @Test(arguments: ["under_score.example", "a..b", "-x.example", "*.*.example", "exa mple.com", ""])
+    func `a name that cannot stand in a certificate is refused before a key is made`(name: String) async throws {
+        let service = service()
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                _ = try await service.request(names: [name], by: "test")
+            } == "servercert.name-not-usable")
+        #expect(await keys.count == 0)
+    }
+
+    @Test func `exactly thirty days pass and one second less does not`() async throws {
+        let service = service()
+        let made = try await service.makeSelfSigned(key: .ecP256, days: 60, by: "test")
+        let end = try #require(made.leaf?.notAfter)
+        clock.set(end.adding(seconds: -30 * 86_400))
+        #expect(try await service.judge(made.id).allSatisfy { $0.severity == .warning })
+        clock.advance(by: 1)
+        let faults = try await service.judge(made.id).filter { $0.severity == .error }
+        #expect(faults.map(\.code) == ["servercert.life-too-short"])
+    }
+
+    @Test func `activation survives a restart, and a roll-back returns to what was before`() async throws {
+        let service = service()
+        let first = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        let second = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        try await service.activate(.certificate(first.id), by: "test")
+        try await service.activate(.certificate(second.id), by: "test")
+        #expect(service.served.current?.chain == second.chain)
+        let restarted = self.service()
+        #expect(try await restarted.load() == nil)
+        #expect(restarted.served.current?.chain == second.chain)
+        try await restarted.rollBack(by: "test")
+        #expect(restarted.served.current?.chain == first.chain)
+        try await restarted.rollBack(by: "test")
+        #expect(restarted.served.current?.chain == second.chain)
+    }
+
+    @Test func `a listener that cannot use a certificate stops the change before it is stored`() async throws {
+        let service = service()
+        let first = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        try await service.activate(.certificate(first.id), by: "test")
+        let before = try await service.selection()
+        service.served.observe { (_) throws(ServerCertificateError) in throw .unreadable("no") }
+        let second = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(second.id), by: "test")
+            } == "servercert.unreadable")
+        #expect(try await service.selection() == before)
+        #expect(service.served.current?.chain == first.chain)
+    }
+
+    @Test func `a store that fails leaves what is served`() async throws {
+        let service = service()
+        let first = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        let second = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        try await service.activate(.certificate(first.id), by: "test")
+        await store.fail(with: .unavailable("disk full"))
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(second.id), by: "test")
+            } == "store.unavailable")
+        #expect(service.served.current?.chain == first.chain)
+    }
+
+    @Test func `a certificate that ended is not activated, and one whose key is gone neither`() async throws {
+        let service = service()
+        let made = try await service.makeSelfSigned(key: .ecP256, days: 40, by: "test")
+        let other = try await service.makeSelfSigned(key: .ecP256, days: 100, by: "test")
+        clock.advance(by: 41 * 86_400)
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(made.id), by: "test")
+            } == "servercert.ended")
+        await keys.set(nil, for: other.keyID)
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(other.id), by: "test")
+            } == "crypto.key-not-found")
+    }
+
+    @Test func `an imported key that is refused is not kept`() async throws {
+        let service = service()
+        let key = try await keys.generate(.ecP256, id: KeyID(rawValue: "theirs"))
+        let material = try await keys.material(of: key.keyID)
+        let foreign = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        let before = await keys.count
+        let certificate = try #require(foreign.leaf)
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                _ = try await service.importIdentity(key: material, certificates: [certificate], by: "test")
+            } == "servercert.key-mismatch")
+        #expect(await keys.count == before)
+        let last = await store.events.last
+        #expect(last?.action == "server-certificate.refused" && last?.outcome == "servercert.key-mismatch")
+    }
+
+    @Test func `discarding destroys the key, but not of what is served or was before`() async throws {
+        let service = service()
+        let first = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        let second = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        let third = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        try await service.activate(.certificate(first.id), by: "test")
+        try await service.activate(.certificate(second.id), by: "test")
+        for id in [first.id, second.id] {
+            #expect(
+                await code { () async throws(ServerCertificateError) in
+                    _ = try await service.discard(id, by: "test")
+                } == "servercert.in-use")
+        }
+        #expect(try await service.discard(third.id, by: "test").state == .discarded)
+        #expect(await keys.count == 2)
+    }
+
+    @Test func `a new root is refused while devices are at work, unless that is accepted`() async throws {
+        let service = service()
+        let made = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        let device = Device(
+            id: DeviceID(rawValue: "d_1"), name: "pc", state: .active, createdAt: clock.now, lastSeenAt: clock.now,
+            attachments: [])
+        let digest = DigestAlgorithm.sha256.hash([1])
+        try await store.recordCertificate(
+            Credential(
+                id: CredentialID(rawValue: "cr_1"), authority: AuthorityID(rawValue: "issuing"),
+                serial: SerialNumber(octets: [1]), certificate: digest, subject: "CN=pc", notBefore: clock.now,
+                notAfter: clock.now, keyDigest: digest, fingerprint: digest, profile: "device", owner: .device,
+                device: device.id, issuedVia: "test", enrollment: nil, challenge: nil, approver: nil, renewedFrom: nil,
+                issuedAt: clock.now), device: device,
+            event: AuditEvent(action: "test", at: clock.now, actor: "test", object: "x"))
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(made.id), by: "test")
+            } == "servercert.clients-do-not-trust")
+        try await service.activate(.certificate(made.id), strandingIsAccepted: true, by: "test")
+        #expect(service.served.current?.chain == made.chain)
+    }
+}

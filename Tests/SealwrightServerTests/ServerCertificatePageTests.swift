@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite(
+    "docs/server-certificate.md: every command runs, in the order of the page",
+    .enabled(
+        if: Program.isBuilt && ForeignAuthority.isInstalled && Curl.isInstalled,
+        "needs the built program, openssl and curl"))
+struct ServerCertificatePageTests {
+    /// The shell blocks of the page, in order.
+    private static func blocks() throws -> [String] {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/server-certificate.md"), encoding: .utf8)
+        return page.components(separatedBy: "```sh\n").dropFirst().map { part in
+            part.components(separatedBy: "\n```").first ?? ""
+        }
+    }
+
+    @Test func `the page's commands do what the page says`() async throws {
+        let blocks = try Self.blocks()
+        try #require(blocks.count >= 10)
+        try await withTemporaryFolder { folder in
+            let ports = [try Program.freePort(), try Program.freePort(), try Program.freePort()]
+            var script = "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n"
+            for (number, block) in blocks.enumerated() {
+                let text = block.replacing("8080", with: "\(ports[0])").replacing("8443", with: "\(ports[1])")
+                script += "echo '=== block \(number + 1)' >&2\n\(text)\n"
+            }
+            try script.write(toFile: folder + "/page.sh", atomically: true, encoding: .utf8)
+            let result = try await Self.run(script: folder + "/page.sh", in: folder, ports: ports)
+            #expect(result.status == 0, "\(result.output.suffix(4_000))")
+            for words in ["Verify return code: 0 (ok)", "own, renews itself", "Example Root", "enforced", "watched"] {
+                #expect(result.output.contains(words), "\(words) is not in the output")
+            }
+        }
+    }
+
+    private static func run(script: String, in folder: String, ports: [Int]) async throws -> (
+        status: Int32, output: String
+    ) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = [script]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        var environment = ProcessInfo.processInfo.environment
+        let programs = URL(fileURLWithPath: Program.path).deletingLastPathComponent().path
+        environment["PATH"] = programs + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
+        environment["SEALWRIGHT_SERVER_LISTEN"] = "127.0.0.1"
+        for (name, port) in zip(["HTTP", "HTTPS", "DEVICE"], ports) {
+            environment["SEALWRIGHT_SERVER_\(name)_PORT"] = "\(port)"
+        }
+        process.environment = environment
+        let log = folder + "/page.log"
+        FileManager.default.createFile(atPath: log, contents: nil)
+        let handle = FileHandle(forWritingAtPath: log)
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let deadline = Date().addingTimeInterval(300)
+        while process.isRunning, Date() < deadline { try await Task.sleep(for: .milliseconds(100)) }
+        if process.isRunning { process.terminate() }
+        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        return (process.terminationStatus, (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
+    }
+}
