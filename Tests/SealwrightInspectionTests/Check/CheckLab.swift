@@ -56,6 +56,8 @@ struct CheckLab {
     /// What a server's certificate is made of; every field is good until a test changes it.
     struct Server {
         var subject = "CN=ns.example.test"
+        /// Stands for the subject where its text could not be parsed.
+        var subjectName: DistinguishedName?
         var key: PublicKey
         var algorithm = SignatureAlgorithm.rsaPKCS1(.sha256)
         var serial = SerialNumber.random()
@@ -104,7 +106,7 @@ struct CheckLab {
         let tbs = TBSCertificate(
             serialNumber: server.serial, signature: server.algorithm, issuer: try DistinguishedName(text: issuer),
             notBefore: server.notBefore, notAfter: server.notAfter,
-            subject: try DistinguishedName(text: server.subject),
+            subject: try server.subjectName ?? DistinguishedName(text: server.subject),
             subjectPublicKeyInfo: SubjectPublicKeyInfo(server.key), extensions: server.extensions
         ).derBytes
         return try CertificateView(
@@ -124,10 +126,10 @@ struct CheckLab {
 
     func subject(
         _ leaf: CertificateView, origin: CheckSubject.Origin = .file(pfx), presented: [CertificateView]? = nil,
-        name: String? = host
+        name: String? = host, file: String = "ns.pfx"
     ) -> CheckSubject {
         var subject = CheckSubject(
-            name: "ns.pfx", uri: "ns.pfx", origin: origin, leaf: leaf, presented: presented ?? [leaf, issuing])
+            name: file, uri: file, origin: origin, leaf: leaf, presented: presented ?? [leaf, issuing])
         subject.askedNames = name.map { [$0] }
         return subject
     }
