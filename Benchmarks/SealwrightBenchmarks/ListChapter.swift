@@ -5,7 +5,7 @@ import SealwrightCore
 import SealwrightServer
 import SealwrightStore
 
-/// The first page of a list of very many certificates, by every filter, asked of the store.
+/// The first page of a list of very many certificates, by every filter, asked of the store and of the command line.
 struct ListChapter {
     let bed: TestBed
     let certificates: Int
@@ -29,8 +29,27 @@ struct ListChapter {
         let server = try site.start()
         findings.append(.amount("start of the server", server.startup, "s", digits: 2, atMost: 1))
         findings.append(.amount("memory idle, resident", server.memory()["VmRSS"] ?? 0, "MiB", atMost: 80))
+        findings += try commandLine(site)
         server.stop()
         report.add("A page of 100 of \(Double(certificates).grouped) certificates, wall time, slowest of 5", findings)
+    }
+
+    /// The whole of `sealwright certificate list`: process, TLS, server, JSON.
+    private func commandLine(_ site: Site) throws -> [Finding] {
+        let lists: [(name: String, flags: [String])] = [
+            ("certificate list", []), ("certificate list --expiring 30d", ["--expiring", "30d"]),
+            ("certificate list --subject site-42", ["--subject", "site-42"]),
+            ("certificate list --status revoked", ["--status", "revoked"]),
+            ("certificate list, all three", ["--expiring", "30d", "--subject", "site-42", "--status", "revoked"]),
+        ]
+        return try lists.map { name, flags in
+            let times = try (0..<5).map { _ in
+                let start = ContinuousClock.now
+                try site.run(["certificate", "list", "--data", site.folder, "--json"] + flags)
+                return (ContinuousClock.now - start).seconds * 1_000
+            }
+            return .amount("sealwright \(name)", times.max() ?? 0, "ms", atMost: 100)
+        }
     }
 
     private static func filters(now: Timestamp, authority: AuthorityID) -> [(String, CredentialFilter)] {

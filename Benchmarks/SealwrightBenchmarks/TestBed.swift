@@ -58,5 +58,18 @@ struct Site {
     let ports: [Int]
     let program: String
 
+    /// Runs a command to its end.
+    func run(_ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw BenchmarkError("'sealwright \(arguments.prefix(2).joined(separator: " "))' failed")
+        }
+    }
+
     func start() throws -> ServerUnderTest { try ServerUnderTest(program: program, folder: folder, ports: ports) }
 }

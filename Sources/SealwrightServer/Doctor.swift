@@ -51,7 +51,7 @@ package struct Doctor: Sendable {
     package func findings() async -> [Finding] {
         let health = await middle.health()
         let ends = await ends()
-        return health.checks.map(finding) + keys() + names() + https() + ends
+        return health.checks.map(finding) + keys() + largeCRLs() + names() + https() + ends
             + middle.configuration.endpoints.flatMap(endpoint)
     }
 
@@ -96,6 +96,21 @@ package struct Doctor: Sendable {
         }
     }
 
+    /// Octets of a CRL that every verifier fetches for one certificate, above which parts are advised.
+    private static let largeCRL = 1 << 20
+
+    private func largeCRLs() -> [Finding] {
+        guard middle.configuration.crl.shards < 2 else { return [] }
+        return middle.registry.all.compactMap { context in
+            guard context.authority.kind == .issuing, let crl = middle.crls.current(context.id),
+                crl.der.count > Self.largeCRL
+            else { return nil }
+            return Finding(
+                .advice, "crl \(context.id)", "every verifier fetches \(crl.der.count) bytes",
+                remedy: "'crl.partitions: 16' lets new certificates name a sixteenth of it")
+        }
+    }
+
     private func names() -> [Finding] {
         middle.configuration.hosts.filter {
             $0 == "127.0.0.1" || $0 == "::1" || !$0.contains(where: { ".:".contains($0) })
@@ -121,6 +136,15 @@ package struct Doctor: Sendable {
 
     /// Certificates whose end comes near and that nobody renews by itself.
     private func ends() async -> [Finding] {
+        let served = middle.serverCertificates.served.current?.choice
+        if let chosen = try? await middle.store.serverSelection().active, let served, chosen != served {
+            return [
+                Finding(
+                    .failure, "server certificate",
+                    "\(chosen.rawValue) is chosen, but cannot be served; \(served.rawValue) is",
+                    remedy: "restore its key from a backup, or 'sealwright server-certificate activate own'")
+            ]
+        }
         guard let all = try? await middle.radar.warnings() else { return [] }
         let foreign = all.filter { !$0.item.renewsItself && $0.item.kind != .issued }.map { item, stage in
             Finding(

@@ -86,6 +86,7 @@ extension ServerError {
         case let error as BackupError: self = .backup(error)
         case let error as ConfigurationError: self = .configuration(error)
         case let error as AuthorityError: self = .other(code: error.code, message: error.description)
+        case let error as ServerCertificateError: self = .other(code: error.code, message: error.description)
         case let error as Unavailability: self = .other(code: error.code, message: error.description)
         default: self = .other(code: "server.failed", message: String(describing: error))
         }

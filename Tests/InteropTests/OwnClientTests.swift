@@ -73,7 +73,8 @@ extension InteropTests {
                 #expect(try await lab.eventually { lab.exists("waiting.pem.pending") })
                 await client.kill()
                 try await lab.approveWaitingEnrollment()
-                try await lab.run(Tool.sealwright, ["scep", "poll", "--url", lab.url("manual")] + files)
+                try await lab.run(
+                    Tool.sealwright, ["scep", "poll", "--state", "waiting.pem.pending", "--poll-interval", "1"])
                 #expect(try await lab.fault(in: "waiting.pem") == "")
                 #expect(try await lab.certificate("waiting.pem", belongsTo: "waiting.key"))
                 #expect(!lab.exists("waiting.pem.pending"))

@@ -32,7 +32,7 @@ extension InteropTests {
         private static let waivers = [
             // NIOSSL has no call for it, and every suite offered is ECDHE with AEAD: whichever a client prefers is good,
             // and a phone without AES instructions does better with its own choice.
-            "cipher_order": "the client's preference counts",
+            "cipher_order": "the client's preference counts"
         ]
     }
 }

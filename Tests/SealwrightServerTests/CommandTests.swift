@@ -45,6 +45,30 @@ struct CommandTests {
         #expect(result.status == 2)
         #expect(result.output.isEmpty)
         #expect(result.errors.contains("--status"))
+        // What, and what to do, in a line each.
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].hasPrefix("sealwright: error: unknown option '--statuss'"))
+        #expect(
+            lines[1] == "sealwright: hint: 'sealwright certificate list --help' shows what there is, with an example")
+    }
+
+    @Test func `a file that cannot be read is told with the system's reason`() async throws {
+        try await withTemporaryFolder { folder in
+            for (path, reason) in [(folder, "Is a directory"), (folder + "/none", "No such file or directory")] {
+                let result = try await Program.run("inspect", path)
+                #expect(result.status == 3)
+                #expect(result.errors == "sealwright: error: cannot read \(path): \(reason) [cli.file-not-found]\n")
+            }
+        }
+    }
+
+    @Test func `a host name no certificate may carry is refused before anything is made`() async throws {
+        try await withTemporaryFolder { folder in
+            let result = try await Program.run("up", "--data", folder + "/data", "--host", "bad host")
+            #expect(result.status == 2)
+            #expect(result.errors.contains("server.hosts: 'bad host'"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
+        }
     }
 
     @Test func `without a server commands say how to start one`() async throws {

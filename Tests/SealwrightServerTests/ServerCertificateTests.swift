@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import PKIFormats
 import SealwrightCore
@@ -53,10 +54,10 @@ struct ServerCertificateTests {
     }
 
     /// The fingerprint of what a TLS client is shown now.
-    private func shown(_ server: RunningServer) async throws -> [UInt8] {
-        let options = TLSProbe.Options(trust: PeerTrust(anchors: [], purpose: .serverAuth))
-        let report = await TLSProbe(.init(host: "127.0.0.1", port: server.address.httpsPort), options: options).run()
-        return try #require(report.chain.first).fingerprint(.sha256)
+    private func shown(_ server: RunningServer, _ authority: ForeignAuthority) throws -> [UInt8] {
+        let output = try authority.openssl(["s_client", "-connect", "127.0.0.1:\(server.address.httpsPort)"])
+        let blocks = try PEM.decode(output)
+        return DigestAlgorithm.sha256.hash(try #require(blocks.first { $0.label == "CERTIFICATE" }).der)
     }
 
     @Test(arguments: ["pem chain in any order", "der", "pkcs7 pem", "pkcs7 der", "leaf with root beside"])
@@ -89,14 +90,14 @@ struct ServerCertificateTests {
             let chain = try #require(taken.json["chain"] as? [[String: Any]])
             #expect(chain.map { $0["subject"] as? String } == ["CN=127.0.0.1", "CN=Foreign Issuing"])
             #expect((taken.json["anchor"] as? [String: Any])?["subject"] as? String == "CN=Foreign Root")
-            let before = try await shown(server)
+            let before = try shown(server, authority)
             let served = try await server.secure("POST", "/api/v1/server-certificates/\(id)/activate", json: "{}")
             #expect(served.status == 200)
-            #expect(try await shown(server) != before)
-            #expect(Hex.encode(try await shown(server)) == chain.first?["fingerprint"] as? String)
+            #expect(try shown(server, authority) != before)
+            #expect(Hex.encode(try shown(server, authority)) == chain.first?["fingerprint"] as? String)
             let back = try await server.secure("POST", "/api/v1/server-certificates/rollback", json: "{}")
             #expect(back.json["active"] as? String == "own")
-            #expect(try await shown(server) == before)
+            #expect(try shown(server, authority) == before)
             let actions = try await server.middle.store.newestAuditRecords(object: nil, limit: 20).map(\.event.action)
             for action in ["requested", "candidate", "activated", "rolled-back"] {
                 #expect(actions.contains("server-certificate." + action))
@@ -163,13 +164,13 @@ struct ServerCertificateTests {
     func `a failed import says why and changes nothing`(fault: Fault) async throws {
         try await withServer { server, authority in
             let id = try await request(server, authority)
-            let before = try await shown(server)
+            let before = try shown(server, authority)
             let upload = try fault.make(authority)
             let refused = try await importing(server, upload.files, password: upload.password)
             #expect(refused.status == 422, "\(String(decoding: refused.body, as: UTF8.self))")
             let code = refused.json["code"] as? String ?? ""
             #expect(fault.codes.contains(code), "\(String(decoding: refused.body, as: UTF8.self))")
-            #expect(try await shown(server) == before)
+            #expect(try shown(server, authority) == before)
             let waiting = try await server.secure("GET", "/api/v1/server-certificates/\(id)")
             #expect(waiting.json["state"] as? String == "requested")
             let selection = try await server.secure("GET", "/api/v1/server-certificate")

@@ -10,7 +10,14 @@ extension DistinguishedName {
     public func matches(_ other: DistinguishedName) -> Bool {
         if derBytes == other.derBytes { return true }
         guard rdns.count == other.rdns.count else { return false }
-        return zip(rdns, other.rdns).allSatisfy { Set($0.map(\.comparable)) == Set($1.map(\.comparable)) }
+        return zip(rdns, other.rdns).allSatisfy { left, right in
+            if left.count == 1, right.count == 1, let left = left.first, let right = right.first,
+                let verdict = left.plainVerdict(right)
+            {
+                return verdict
+            }
+            return Set(left.map(\.comparable)) == Set(right.map(\.comparable))
+        }
     }
 
     /// Whether two names have the same relative names in any order.
@@ -36,6 +43,30 @@ struct ComparableAttribute: Hashable {
 }
 
 extension AttributeTypeAndValue {
+    /// Whether two attributes are the same, told from their octets alone; `nil` when that needs more than ASCII.
+    ///
+    /// Nearly all names are plain, and path building compares very many.
+    fileprivate func plainVerdict(_ other: AttributeTypeAndValue) -> Bool? {
+        guard type == other.type else { return false }
+        if value == other.value { return true }
+        guard let left = plainText, let right = other.plainText else { return nil }
+        return left.elementsEqual(right) { $0.asciiLowercased == $1.asciiLowercased }
+    }
+
+    /// The contents of a short UTF8String, PrintableString or IA5String of ASCII without surplus spaces.
+    private var plainText: ArraySlice<UInt8>? {
+        guard value.count >= 2, [0x0C, 0x13, 0x16].contains(value[0]), value[1] < 0x80,
+            Int(value[1]) == value.count - 2
+        else { return nil }
+        let text = value[2...]
+        var last: UInt8 = 0x20
+        for octet in text {
+            guard (0x20..<0x7F).contains(octet), octet != 0x20 || last != 0x20 else { return nil }
+            last = octet
+        }
+        return last == 0x20 ? nil : text
+    }
+
     var comparable: ComparableAttribute {
         guard let text else { return ComparableAttribute(type: type, text: nil, raw: value) }
         return ComparableAttribute(type: type, text: text.foldedForComparison, raw: [])
@@ -51,4 +82,8 @@ extension String {
     var foldedForComparison: String {
         split { $0.isWhitespace }.joined(separator: " ").lowercased()
     }
+}
+
+extension UInt8 {
+    fileprivate var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
 }

@@ -26,6 +26,18 @@ package struct ServiceIdentitySettings: Sendable, Hashable {
     }
 }
 
+extension ServiceIdentitySettings {
+    /// What keeps a host name or address out of the server's certificate; `nil` when nothing does.
+    package static func fault(inServerName host: String) -> String? {
+        let names = ServiceIdentityManager.alternativeNames([host])
+        do { _ = try CertificateProfile.server.alternativeNames.granted(names) } catch {
+            if case .nameNotAllowed(_, let reason) = error { return reason }
+            return error.sentence
+        }
+        return nil
+    }
+}
+
 /// Makes and renews the certificates the server itself uses: SCEP RA, OCSP signer, TLS server.
 ///
 /// Each is renewed, with a new key, at two thirds of its life, when it was revoked, and the server's also when its

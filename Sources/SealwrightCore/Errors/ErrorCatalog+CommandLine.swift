@@ -29,6 +29,10 @@ extension ErrorCatalog {
             cause: "A key or certificate is never written over by accident.",
             remedy: "Name another file, or remove the old one first."),
         Entry(
+            "cli.usage", "The command line is not understood",
+            cause: "A flag or argument is unknown, missing or has no value.",
+            remedy: "`--help` behind the command shows what there is, with an example."),
+        Entry(
             "cli.file-not-found", "A file cannot be read",
             cause: "It is not there, or belongs to somebody else.",
             remedy: "Check the path."),

@@ -14,6 +14,10 @@ struct CRLBuilder: Sendable {
     let thisUpdate: Timestamp
     let generation: Int64
     /// Where deltas to the full CRL are; `nil` when there are none.
+    ///
+    /// A part has none: a delta continues only a CRL of its own scope.
+    ///
+    /// Source: RFC 5280, section 5.2.6.
     let deltaURL: String?
 
     /// What one CRL covers.
@@ -61,7 +65,7 @@ struct CRLBuilder: Sendable {
             authorityKeyIdentifier: AuthorityKeyIdentifier(keyIdentifier: authority.certificate.keyIdentifier),
             baseCRLNumber: scope.base.map { CRLNumber($0) },
             issuingDistributionPoint: scope.partURL.map { IssuingDistributionPoint(uri: $0) },
-            freshestCRL: scope.kind == .full ? deltaURL.map { FreshestCRL(uris: [$0]) } : nil)
+            freshestCRL: scope.kind == .full && scope.partURL == nil ? deltaURL.map { FreshestCRL(uris: [$0]) } : nil)
     }
 
     /// Runs work that may take a second (a million lines) on a thread of its own, away from the threads that answer

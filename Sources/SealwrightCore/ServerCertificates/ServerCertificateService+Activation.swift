@@ -36,10 +36,16 @@ extension ServerCertificateService {
         }
     }
 
-    /// Shows again what was shown before `id`, if that is shown now.
+    /// Shows again what was shown before `id`, if that is shown now; the own authority's when the one before has ended
+    /// or cannot be opened, since giving a change up must not fail.
     func rollBack(from id: ServerCertificateID, by actor: String) async throws(ServerCertificateError) {
         guard try await selection().active == .certificate(id) else { return }
-        try await rollBack(by: actor)
+        do throws(ServerCertificateError) {
+            try await rollBack(by: actor)
+        } catch {
+            if case .store = error { throw error }
+            try await activate(.ownAuthority, strandingIsAccepted: true, by: actor)
+        }
     }
 
     /// Gives up a request or a candidate and destroys its key.

@@ -69,7 +69,7 @@ extension StagedChange {
         return undo
     }
 
-    /// HTTPS first, so that nobody is told an address whose certificate is about to go.
+    /// What takes offering HTTPS back.
     private var undoDual: [Action] {
         guard case .requireHTTPS(let candidate) = subject else { return [] }
         return [.setHTTPS(httpsBefore)] + (candidate.map { [.rollBack($0)] } ?? [])

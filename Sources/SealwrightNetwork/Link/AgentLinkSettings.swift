@@ -30,6 +30,7 @@ package struct AgentLinkSettings: Sendable, Hashable {
     ///   - store: the certificates of the machine.
     ///   - now: the moment, asked for at each judgement.
     ///   - failed: told of every handshake that came to nothing.
+    /// - Returns: the listener.
     /// - Throws: ``TLSDiagnosis``; then no listener may be opened, with TLS or without.
     package func listener(
         store: LinkStore, now: @escaping @Sendable () -> Timestamp = { .systemClock },

@@ -51,6 +51,7 @@ package struct CertificateSelection: Sendable {
     /// - Parameters:
     ///   - store: the certificates of the machine.
     ///   - now: the moment.
+    /// - Returns: the certificate.
     /// - Throws: ``TLSDiagnosis`` with SW-TLS-010 to 013.
     package func find(in store: [Candidate], at now: Timestamp) throws(TLSDiagnosis) -> Candidate {
         let wanted = try wantedOctets()
@@ -58,12 +59,12 @@ package struct CertificateSelection: Sendable {
             Self.magnitude(candidate.certificate.serialNumber) == wanted
                 && (issuer.map { candidate.certificate.issuer.matchesIgnoringOrder($0) } ?? true)
         }
-        guard !matching.isEmpty else { throw notFound(wanted, in: store) }
+        guard let first = matching.first else { throw notFound(wanted, in: store) }
         let usable = matching.filter(\.hasPrivateKey)
         guard let best = usable.max(by: { Self.isWorse($0, than: $1, at: now) }) else {
             throw TLSDiagnosis(
                 .privateKeyMissing,
-                "The certificate \(matching[0].certificate.subject) is installed without its private key.")
+                "The certificate \(first.certificate.subject) is installed without its private key.")
         }
         let issuers = Set(usable.map { $0.certificate.issuer.derBytes })
         guard issuers.count == 1 else {

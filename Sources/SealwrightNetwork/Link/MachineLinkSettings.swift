@@ -27,6 +27,7 @@ package struct MachineLinkSettings: Sendable, Hashable {
     ///   - store: the certificates of the server's machine.
     ///   - serverSerial: the serial number of the certificate the server shows; blank for none.
     ///   - now: the moment, asked for at each judgement.
+    /// - Returns: the settings.
     /// - Throws: ``TLSDiagnosis`` when a setting cannot be read or the server's own certificate is not here.
     package func clientSettings(
         store: LinkStore, serverSerial: String = "", now: @escaping @Sendable () -> Timestamp = { .systemClock }

@@ -41,7 +41,9 @@ enum TLSFactory {
         }
     }
 
-    /// A client's context. BoringSSL's own judgement of the server is replaced by ours, names included.
+    /// A client's context.
+    ///
+    /// BoringSSL's own judgement of the server is replaced by ours, names included.
     ///
     /// - Throws: ``NetworkError/unusableCredential(_:)``.
     static func clientContext(_ settings: TLSClientSettings) throws(NetworkError) -> NIOSSLContext {

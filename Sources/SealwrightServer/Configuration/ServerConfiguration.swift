@@ -71,5 +71,11 @@ package struct ServerConfiguration: Sendable {
             throw .configuration(error)
         }
         guard !hosts.isEmpty else { throw .noHostName }
+        for host in hosts {
+            guard let fault = ServiceIdentitySettings.fault(inServerName: host) else { continue }
+            throw .configuration(
+                .invalidValue(
+                    key: "server.hosts", value: host, allowed: "a name that certificates may carry: \(fault)"))
+        }
     }
 }

@@ -11,10 +11,15 @@ extension Middle {
         serverCertificates.served.observe { served in
             { try? folder.writeTrust(roots: registry.all.map(\.certificate), anchor: served.anchor) }
         }
-        if let failure = try await serverCertificates.load() {
-            logger.error(
-                "The chosen server certificate cannot be served; the own authority's is",
-                metadata: ["error": "\(failure)", "code": "\(failure.code)"])
+        do throws(ServerCertificateError) {
+            if let failure = try await serverCertificates.load() {
+                logger.error(
+                    "The chosen server certificate cannot be served; the own authority's is",
+                    metadata: ["error": "\(failure)", "code": "\(failure.code)"])
+            }
+        } catch .noOwnCertificate {
+            // A folder can be made without one; listeners refuse to start then.
+            logger.warning("There is no server certificate")
         }
         try await prepareHTTPSMode()
     }

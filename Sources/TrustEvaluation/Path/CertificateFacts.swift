@@ -10,7 +10,9 @@ import PKIFormats
 final class CertificateFacts {
     let certificate: CertificateView
     /// Keys whose signature on this certificate was looked at.
-    private var signatures: [SubjectPublicKeyInfo: SignatureVerdict] = [:]
+    ///
+    /// A list, because hashing a key costs more than comparing it with the few there are.
+    private var signatures: [(key: SubjectPublicKeyInfo, verdict: SignatureVerdict)] = []
 
     init(_ certificate: CertificateView) { self.certificate = certificate }
 
@@ -32,9 +34,13 @@ final class CertificateFacts {
     var issuer: DistinguishedName { certificate.issuer }
     var isAuthority: Bool { basicConstraints.value?.isAuthority ?? false }
 
-    func verdict(of key: SubjectPublicKeyInfo) -> SignatureVerdict? { signatures[key] }
+    func verdict(of key: SubjectPublicKeyInfo) -> SignatureVerdict? {
+        signatures.first { $0.key == key }?.verdict
+    }
 
-    func remember(_ verdict: SignatureVerdict, of key: SubjectPublicKeyInfo) { signatures[key] = verdict }
+    func remember(_ verdict: SignatureVerdict, of key: SubjectPublicKeyInfo) {
+        signatures.append((key, verdict))
+    }
 }
 
 /// What became of one signature.

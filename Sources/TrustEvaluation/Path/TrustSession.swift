@@ -23,8 +23,9 @@ final class TrustSession {
         self.query = query
         self.leaf = CertificateFacts(query.leaf)
         self.anchors = query.anchors.map { AnchorFacts($0) }
-        var seen: Set<CertificateView> = [query.leaf]
-        self.intermediates = query.intermediates.filter { seen.insert($0).inserted }.map { CertificateFacts($0) }
+        var seen: Set<CertificateOctets> = [CertificateOctets(query.leaf)]
+        self.intermediates = query.intermediates.filter { seen.insert(CertificateOctets($0)).inserted }
+            .map { CertificateFacts($0) }
     }
 
     /// Spends one step of the search; `false` when none is left.
@@ -122,9 +123,26 @@ struct ListSignature: Hashable {
     private let count: Int
     private let key: SubjectPublicKeyInfo
 
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(address)
+        hasher.combine(count)
+    }
+
     init(list: ArraySlice<UInt8>, key: SubjectPublicKeyInfo) {
         address = list.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
         count = list.count
         self.key = key
+    }
+}
+
+/// A certificate's octets, told apart by their end: that is its signature, and hashing all of them would cost more than
+/// reading the certificate did.
+private struct CertificateOctets: Hashable {
+    private let octets: [UInt8]
+
+    init(_ certificate: CertificateView) { octets = certificate.encoded }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(octets.suffix(8).reduce(UInt64(octets.count)) { $0 << 8 ^ UInt64($1) })
     }
 }

@@ -20,7 +20,6 @@ struct CertificateChecks {
         self.place = place
     }
 
-    private var certificate: CertificateView { facts.certificate }
     private var rules: TrustRules { session.query.rules }
 
     consuming func run() -> [TrustFinding] {
@@ -52,7 +51,7 @@ struct CertificateChecks {
 
     private mutating func checkDenied() {
         guard !session.query.denied.isEmpty else { return }
-        let fingerprint = certificate.fingerprint()
+        let fingerprint = facts.certificate.fingerprint()
         if session.query.denied.contains(fingerprint) {
             note(.denied, "\(facts.subject) is on the deny list, SHA-256 \(Hex.encode(fingerprint)).")
         }
@@ -60,7 +59,7 @@ struct CertificateChecks {
 
     private mutating func checkTime() {
         let time = session.query.time
-        guard let notBefore = certificate.notBefore, let notAfter = certificate.notAfter else {
+        guard let notBefore = facts.certificate.notBefore, let notAfter = facts.certificate.notAfter else {
             return note(.malformed, "The validity of \(facts.subject) cannot be read.")
         }
         if time > notAfter { note(.expired, "\(facts.subject) ended on \(notAfter); the time asked for is \(time).") }
@@ -72,17 +71,17 @@ struct CertificateChecks {
     /// The signature of an anchor is not relied upon, so its algorithm does not count.
     private mutating func checkSignatureAlgorithm() {
         guard place != .anchor, place != .pinned else { return }
-        let signed = certificate.signedSignatureAlgorithm
-        if signed != certificate.signatureAlgorithm {
+        let signed = facts.certificate.signedSignatureAlgorithm
+        if signed != facts.certificate.signatureAlgorithm {
             note(
                 .algorithmMismatch,
                 "\(facts.subject) names \(signed.oid.nameOrDotted) inside what is signed and "
-                    + "\(certificate.signatureAlgorithm.oid.nameOrDotted) beside it, or other parameters.")
+                    + "\(facts.certificate.signatureAlgorithm.oid.nameOrDotted) beside it, or other parameters.")
         }
-        guard let algorithm = certificate.signatureAlgorithm.signatureAlgorithm else {
+        guard let algorithm = facts.certificate.signatureAlgorithm.signatureAlgorithm else {
             return note(
                 .algorithmUnsupported,
-                "\(facts.subject) is signed with \(certificate.signatureAlgorithm.oid.nameOrDotted).")
+                "\(facts.subject) is signed with \(facts.certificate.signatureAlgorithm.oid.nameOrDotted).")
         }
         guard let digest = algorithm.digest else {
             if !rules.allowsEd25519 { note(.weakSignature, "\(facts.subject) is signed with Ed25519.") }
@@ -92,11 +91,11 @@ struct CertificateChecks {
     }
 
     private mutating func checkKey() {
-        guard let key = certificate.publicKey else {
+        guard let key = facts.certificate.publicKey else {
             return note(
                 .algorithmUnsupported,
                 "The key of \(facts.subject) is none that is calculated with: "
-                    + "\(certificate.subjectPublicKeyInfo.algorithm.oid.nameOrDotted).")
+                    + "\(facts.certificate.subjectPublicKeyInfo.algorithm.oid.nameOrDotted).")
         }
         switch key {
         case .rsa(let key):
@@ -119,32 +118,36 @@ struct CertificateChecks {
     }
 
     private mutating func checkExtensions() {
-        for item in certificate.extensions where item.isCritical && !Self.known.contains(item.oid) {
-            note(
-                .unknownCriticalExtension,
-                "\(facts.subject) has the critical extension \(item.oid.nameOrDotted), which is unknown here.")
+        for item in facts.certificate.extensions {
+            if item.isCritical, !Self.known.contains(item.oid) {
+                note(
+                    .unknownCriticalExtension,
+                    "\(facts.subject) has the critical extension \(item.oid.nameOrDotted), which is unknown here.")
+            }
+            if isUnreadable(item.oid) {
+                note(.malformed, "The extension \(item.oid.nameOrDotted) of \(facts.subject) cannot be read.")
+            }
         }
-        for (isUnreadable, oid) in readings where isUnreadable {
-            note(.malformed, "The extension \(oid.nameOrDotted) of \(facts.subject) cannot be read.")
-        }
-        for fault in certificate.findings where Self.isFatal(fault) {
+        for fault in facts.certificate.findings where Self.isFatal(fault) {
             note(.malformed, "\(facts.subject): \(fault).")
         }
     }
 
-    /// The extensions that decide about the path, and whether one is there but cannot be read.
-    private var readings: [(Bool, OID)] {
-        [
-            (facts.basicConstraints.isUnreadable, .basicConstraints), (facts.keyUsage.isUnreadable, .keyUsage),
-            (facts.extendedKeyUsage.isUnreadable, .extendedKeyUsage),
-            (facts.nameConstraints.isUnreadable, .nameConstraints),
-            (facts.policies.isUnreadable, .certificatePolicies),
-            (facts.policyMappings.isUnreadable, .policyMappings),
-            (facts.policyConstraints.isUnreadable, .policyConstraints),
-            (facts.inhibitAnyPolicy.isUnreadable, .inhibitAnyPolicy),
-            (facts.subjectAlternativeName.isUnreadable, .subjectAltName),
-            (facts.distributionPoints.isUnreadable, .crlDistributionPoints),
-        ]
+    /// Whether an extension decides about the path and cannot be read.
+    private func isUnreadable(_ oid: OID) -> Bool {
+        switch oid {
+        case .basicConstraints: facts.basicConstraints.isUnreadable
+        case .keyUsage: facts.keyUsage.isUnreadable
+        case .extendedKeyUsage: facts.extendedKeyUsage.isUnreadable
+        case .nameConstraints: facts.nameConstraints.isUnreadable
+        case .certificatePolicies: facts.policies.isUnreadable
+        case .policyMappings: facts.policyMappings.isUnreadable
+        case .policyConstraints: facts.policyConstraints.isUnreadable
+        case .inhibitAnyPolicy: facts.inhibitAnyPolicy.isUnreadable
+        case .subjectAltName: facts.subjectAlternativeName.isUnreadable
+        case .crlDistributionPoints: facts.distributionPoints.isUnreadable
+        default: false
+        }
     }
 
     /// Faults of the encoding after which nobody can say what the certificate means.

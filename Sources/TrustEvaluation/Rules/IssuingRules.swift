@@ -21,8 +21,6 @@ struct IssuingRules {
         self.place = place
     }
 
-    private var certificate: CertificateView { facts.certificate }
-
     consuming func run() -> [TrustFinding] {
         checkSerialNumber()
         checkNames()
@@ -43,7 +41,7 @@ struct IssuingRules {
 
     /// Section 4.1.2.2.
     private mutating func checkSerialNumber() {
-        let serial = certificate.serialNumber
+        let serial = facts.certificate.serialNumber
         let isZero = serial.octets.allSatisfy { $0 == 0 }
         if serial.isNegative || isZero || serial.octets.count > 20 {
             note("has the serial number \(serial.hex.prefix(80))", .serialNumberNotAllowed)
@@ -58,14 +56,16 @@ struct IssuingRules {
         note(
             "has neither a subject nor a critical subjectAltName",
             if: facts.subject.isEmpty && !facts.isAuthority && !isNamedElsewhere)
-        note("has extensions but version \(certificate.version)", if: certificate.version < 3 && hasExtensions)
+        note(
+            "has extensions but version \(facts.certificate.version)",
+            if: facts.certificate.version < 3 && hasExtensions)
     }
 
-    private var hasExtensions: Bool { !certificate.extensions.isEmpty }
+    private var hasExtensions: Bool { !facts.certificate.extensions.isEmpty }
 
     /// Sections 4.2.1.1 and 4.2.1.2: a self-signed certificate may leave its authorityKeyIdentifier out.
     private mutating func checkKeyIdentifiers() {
-        guard certificate.version == 3 else { return }
+        guard facts.certificate.version == 3 else { return }
         let isRoot = facts.isSelfIssued && place != .leaf
         switch facts.authorityKeyIdentifier {
         case .absent: note("has no authorityKeyIdentifier", if: !isRoot)
@@ -93,7 +93,7 @@ struct IssuingRules {
         let neverCritical: [OID] = [
             .authorityInformationAccess, .subjectInformationAccess, .freshestCRL, .subjectDirectoryAttributes,
         ]
-        for item in certificate.extensions where item.isCritical && neverCritical.contains(item.oid) {
+        for item in facts.certificate.extensions where item.isCritical && neverCritical.contains(item.oid) {
             note("has \(item.oid.nameOrDotted) marked critical")
         }
     }
@@ -177,7 +177,7 @@ struct IssuingRules {
             let isEmpty = constraints.requireExplicitPolicy == nil && constraints.inhibitPolicyMapping == nil
             note("has policy constraints that say nothing", if: isEmpty)
         }
-        let access = ExtensionReading<AuthorityInformationAccess>(in: certificate)
+        let access = ExtensionReading<AuthorityInformationAccess>(in: facts.certificate)
         note("has an unreadable authorityInfoAccess", if: access.isUnreadable)
         note("has an authorityInfoAccess without entries", if: access.value?.descriptions.isEmpty == true)
         let policies = facts.policies.value?.policies.map(\.id) ?? []

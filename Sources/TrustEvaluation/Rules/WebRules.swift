@@ -18,8 +18,6 @@ struct WebRules {
         self.place = place
     }
 
-    private var certificate: CertificateView { facts.certificate }
-
     consuming func run() -> [TrustFinding] {
         checkKey()
         checkKeyIdentifiers()
@@ -36,7 +34,7 @@ struct WebRules {
 
     /// Sections 6.1.5 and 6.1.6.
     private mutating func checkKey() {
-        guard case .rsa(let key) = certificate.publicKey else { return }
+        guard case .rsa(let key) = facts.certificate.publicKey else { return }
         note(
             "has an RSA key of \(key.bitCount) bits, which eight does not divide", .weakKey,
             if: !key.bitCount.isMultiple(of: 8))
@@ -60,7 +58,9 @@ struct WebRules {
 
     /// Sections 7.1.2.7 and 7.1.4.
     private mutating func checkSubscriber() {
-        note("is a certificate of version \(certificate.version)", .versionNotAllowed, if: certificate.version != 3)
+        note(
+            "is a certificate of version \(facts.certificate.version)", .versionNotAllowed,
+            if: facts.certificate.version != 3)
         note("is an authority's certificate", .authorityAsLeaf, if: facts.isAuthority)
         note("has a critical extended key usage", if: facts.extendedKeyUsage.isCritical == true)
         let takesAny = facts.extendedKeyUsage.value?.contains(.anyExtendedKeyUsage) ?? false

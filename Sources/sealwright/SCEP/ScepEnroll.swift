@@ -107,7 +107,8 @@ struct ScepEnroll: AsyncParsableCommand {
             let transaction = try ClientTransaction(request, authority: authority, settings: settings, at: .current)
             let outcome = try await ScepExchange(
                 connection: connection, usesPost: capabilities.usesPost, keys: [ScepExchange.requestKey: made],
-                stateFile: files.state ?? certificateFile + ".pending", waits: !files.noWait
+                stateFile: files.state ?? certificateFile + ".pending", waits: !files.noWait,
+                files: ScepState.Files(key: key ?? keyFile, certificate: certificateFile)
             ).run(transaction)
             try ScepResult(outcome).write(certificate: certificateFile, key: key ?? keyFile, json: target.json)
         } catch let error as SCEPError {

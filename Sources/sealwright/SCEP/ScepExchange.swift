@@ -19,6 +19,8 @@ struct ScepExchange {
     let stateFile: String?
     /// Whether to stay and poll, or to leave after the first PENDING.
     let waits: Bool
+    /// The files of this enrolment, remembered with the transaction.
+    var files: ScepState.Files?
 
     /// Runs to the end, or to the first PENDING.
     func run(_ start: ClientTransaction) async throws(CommandFailure) -> ClientOutcome {
@@ -94,7 +96,7 @@ struct ScepExchange {
         guard let stateFile else { return }
         do {
             let state = ScepState(
-                url: connection.url.description, usesPost: usesPost, transaction: transaction)
+                url: connection.url.description, usesPost: usesPost, transaction: transaction, files: files)
             try OutputFile.write(Array(try JSONEncoder().encode(state)), to: stateFile, isPrivate: true)
         } catch {
             throw CommandFailure.wrapping(error)
@@ -112,6 +114,28 @@ struct ScepState: Codable {
     let url: String
     let usesPost: Bool
     let transaction: ClientTransaction
+    /// `nil` where an older program wrote it.
+    var files: Files?
+
+    /// Where keys and certificate of a pending request are, as absolute paths.
+    struct Files: Codable {
+        /// The key that was asked a certificate for.
+        var key: String
+        /// Where that key goes when the certificate is here; `nil` where it is.
+        var keyDestination: String?
+        /// Where the certificate goes.
+        var certificate: String
+        /// The key of the certificate that is renewed.
+        var oldKey: String?
+
+        init(key: String, keyDestination: String? = nil, certificate: String, oldKey: String? = nil) {
+            func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+            self.key = absolute(key)
+            self.keyDestination = keyDestination.map(absolute)
+            self.certificate = absolute(certificate)
+            self.oldKey = oldKey.map(absolute)
+        }
+    }
 }
 
 extension ScepState {

@@ -64,7 +64,10 @@ struct ScepRenew: AsyncParsableCommand {
             let outcome = try await ScepExchange(
                 connection: connection, usesPost: capabilities.usesPost,
                 keys: [ScepExchange.requestKey: newKey, ScepExchange.identityKey: oldKey],
-                stateFile: files.state ?? certificateFile + ".pending", waits: !files.noWait
+                stateFile: files.state ?? certificateFile + ".pending", waits: !files.noWait,
+                files: ScepState.Files(
+                    key: sameKey ? key : waitingKey, keyDestination: sameKey ? nil : keyFile,
+                    certificate: certificateFile, oldKey: key)
             ).run(transaction)
             if !sameKey { try OutputFile.replace(keyFile, with: waitingKey) }
             try ScepResult(outcome).write(
@@ -85,7 +88,11 @@ struct ScepPoll: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "poll",
         abstract: "Ask again for a certificate that waits for approval.",
-        discussion: "  sealwright scep poll --key-out laptop-7.key --cert-out laptop-7.pem")
+        discussion: """
+            The file that 'enroll' or 'renew' left knows the URL, the key and where the certificate goes.
+
+              sealwright scep poll --state laptop-7.pem.pending
+            """)
 
     @OptionGroup var target: ScepTarget
     @OptionGroup var files: ScepFiles
@@ -94,15 +101,13 @@ struct ScepPoll: AsyncParsableCommand {
     var oldKey: String?
 
     func run() async throws {
-        guard let keyFile = files.keyOut, let certificateFile = files.certOut else {
-            throw CommandFailure(
-                .usage, code: "cli.poll-files", "poll needs --key-out and --cert-out",
-                hint: "use the files of the enrolment that is pending")
-        }
-        let stateFile = files.state ?? certificateFile + ".pending"
+        guard let stateFile = files.state ?? files.certOut.map({ $0 + ".pending" }) else { throw Self.filesMissing }
         let state = try ScepState.read(stateFile)
+        guard let keyFile = files.keyOut ?? state.files?.key,
+            let certificateFile = files.certOut ?? state.files?.certificate
+        else { throw Self.filesMissing }
         var keys = [ScepExchange.requestKey: try LocalKey.read(keyFile)]
-        keys[ScepExchange.identityKey] = try oldKey.map { path in try LocalKey.read(path) }
+        keys[ScepExchange.identityKey] = try (oldKey ?? state.files?.oldKey).map { path in try LocalKey.read(path) }
         let connection: ScepConnection
         if target.data != nil {
             connection = try target.connection()
@@ -112,8 +117,15 @@ struct ScepPoll: AsyncParsableCommand {
             connection = try target.connection()
         }
         let outcome = try await ScepExchange(
-            connection: connection, usesPost: state.usesPost, keys: keys, stateFile: stateFile, waits: !files.noWait
+            connection: connection, usesPost: state.usesPost, keys: keys, stateFile: stateFile, waits: !files.noWait,
+            files: state.files
         ).run(state.transaction)
-        try ScepResult(outcome).write(certificate: certificateFile, key: keyFile, json: target.json)
+        let destination = files.keyOut == nil ? state.files?.keyDestination : nil
+        if let destination { try OutputFile.replace(destination, with: keyFile) }
+        try ScepResult(outcome).write(certificate: certificateFile, key: destination ?? keyFile, json: target.json)
     }
+
+    private static let filesMissing = CommandFailure(
+        .usage, code: "cli.poll-files", "poll needs --state, or --key-out and --cert-out",
+        hint: "the enrolment that is pending left its state in CERTIFICATE-FILE.pending")
 }

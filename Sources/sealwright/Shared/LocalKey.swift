@@ -15,6 +15,15 @@ struct LocalKey {
         }
     }
 
+    /// Takes the numbers of a key that was read already.
+    static func of(_ material: PrivateKeyMaterial) throws(CommandFailure) -> LocalKey {
+        do {
+            return LocalKey(key: try SoftwareKey(material, id: KeyID(rawValue: "local"), pool: pool))
+        } catch {
+            throw CommandFailure(.usage, code: error.code, error.description)
+        }
+    }
+
     /// Reads an unencrypted PKCS#8, PKCS#1 or SEC1 key in PEM or DER.
     static func read(_ path: String) throws(CommandFailure) -> LocalKey {
         let bytes = try OutputFile.read(path, limit: 1 << 20)

@@ -11,7 +11,8 @@ struct NewFile: Sendable {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure(
-                .unavailable, code: "cli.cannot-write", "cannot write \(path): \(String(cString: strerror(errno)))",
+                errno == EEXIST ? .conflict : .unavailable, code: "cli.cannot-write",
+                "cannot write \(path): \(String(cString: strerror(errno)))",
                 hint: "a file that exists is never written over")
         }
         self.path = path

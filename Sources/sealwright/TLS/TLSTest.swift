@@ -49,6 +49,13 @@ struct TLSTest: AsyncParsableCommand {
     @Option(name: .long, help: "The key of --cert.")
     var key: String?
 
+    @Option(
+        name: .long, help: "A .pfx file with the client certificate to show and its key, instead of --cert and --key.")
+    var pfx: String?
+
+    @Option(name: .long, help: "A file with the password of --pfx.")
+    var passwordFile: String?
+
     @Option(name: .long, help: "The oldest version that is good enough: 1.2 or 1.3.")
     var minimum = "1.2"
 
@@ -124,20 +131,30 @@ struct TLSTest: AsyncParsableCommand {
     }
 
     private func identity() throws(CommandFailure) -> ServedIdentity? {
-        guard let cert else {
-            guard key == nil else {
-                throw CommandFailure(.usage, code: "cli.tls-options", "--key needs --cert")
-            }
-            return nil
+        guard pfx == nil || (cert == nil && key == nil), cert != nil || key == nil else {
+            throw CommandFailure(.usage, code: "cli.tls-options", "give --cert with --key, or --pfx alone")
         }
-        let chain = try LocalFile.certificates(cert)
         do {
-            return try ServedIdentity(chain: chain, key: try LocalKey.read(key ?? cert).key)
+            if let pfx { return try bundled(pfx) }
+            guard let cert else { return nil }
+            return try ServedIdentity(
+                chain: try LocalFile.certificates(cert), key: try LocalKey.read(key ?? cert).key)
         } catch let error as NetworkError {
             throw CommandFailure(.usage, code: error.code, error.description)
+        } catch let error as FormatError {
+            throw CommandFailure(.usage, code: error.code, "\(pfx ?? "the file"): \(error)")
         } catch {
             throw CommandFailure.wrapping(error)
         }
+    }
+
+    private func bundled(_ path: String) throws -> ServedIdentity {
+        let password = try passwordFile.map { Array(try Password.read($0).utf8) }
+        let bundle = try CertificateBundle(reading: try OutputFile.read(path), password: password)
+        guard let info = bundle.privateKey else { throw FormatError.missing("a private key") }
+        return try ServedIdentity(
+            chain: [bundle.certificate] + bundle.chain.filter { !$0.isSelfIssued || $0 == bundle.certificate },
+            key: try LocalKey.of(info.material).key)
     }
 }
 

@@ -20,7 +20,7 @@ struct AuthorityCeremonyTests {
         #expect(try ca.publisher.current(ca.root.id) != nil && ca.publisher.current(ca.issuing.id) != nil)
         let actions = await ca.store.events.map(\.action)
         #expect(actions.filter { $0 == "authority.created" }.count == 2)
-        #expect(actions.filter { $0 == "identity.issued" }.count == 2)
+        #expect(actions.filter { $0 == "identity.issued" }.count == 3)
         #expect(actions.filter { $0 == "crl.published" }.count == 2)
     }
 

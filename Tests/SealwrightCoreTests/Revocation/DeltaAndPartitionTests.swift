@@ -62,7 +62,7 @@ struct DeltaAndPartitionTests {
     }
 
     @Test func `parts cover all revoked certificates once, each under its own URL`() async throws {
-        let ca = try await CAFixture.ready(crl: CRLSettings(shards: 4))
+        let ca = try await CAFixture.ready(crl: CRLSettings(deltas: true, shards: 4))
         let id = try ca.issuing.id
         for number in 0..<20 {
             let device = try await ca.issue("device-\(number)")
@@ -74,6 +74,7 @@ struct DeltaAndPartitionTests {
             let list = try CertificateList(parsing: #require(ca.publisher.current(id, part: part)).der)
             let url = ca.publication.crlURL(id, part: part)
             #expect(list.issuingDistributionPoint == IssuingDistributionPoint(uri: url))
+            #expect(list.freshestCRL == nil)
             for entry in list.entries {
                 #expect(CRLPart(covering: entry.serialNumber, of: 4) == part)
                 serials.append(entry.serialNumber)

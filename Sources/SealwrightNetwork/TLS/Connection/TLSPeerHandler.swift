@@ -74,6 +74,8 @@ final class TLSPeerHandler: ChannelInboundHandler {
     private func report(_ error: (any Error)?) {
         let facts = connection.facts
         guard !hasReported, !facts.isEstablished || !hasHeard else { return }
+        // Who connects to a listener of ours and says nothing, as port checks do, is no failure of TLS.
+        guard !facts.isServer || facts.octetsReceived > 0 else { return }
         // A peer that goes away after the handshake without a word is no failure of TLS.
         guard !facts.isEstablished || error.map(TLSFailure.isAlert) == true else { return }
         hasReported = true

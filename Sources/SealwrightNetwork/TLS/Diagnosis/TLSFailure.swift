@@ -18,6 +18,7 @@ enum TLSFailure {
     /// - Parameters:
     ///   - error: what the TLS library or the socket said; `nil` when the connection just ended.
     ///   - facts: what is known about the connection.
+    /// - Returns: the diagnosis, always one.
     static func diagnose(_ error: (any Error)?, _ facts: TLSConnectionFacts) -> TLSDiagnosis {
         if let reason = facts.decision?.reason { return TLSDiagnosis(reason, isClientCertificate: facts.isServer) }
         if !facts.plainText.isEmpty { return plainText(facts.plainText, isServer: facts.isServer) }
@@ -26,8 +27,8 @@ enum TLSFailure {
         if let told, told != .closeNotify { return diagnose(alert: told, facts) }
         if let known = names.compactMap({ diagnose(reason: $0, facts) }).first { return known }
         if let known = error.flatMap(connectionFault) { return known }
-        guard names.isEmpty else {
-            return TLSDiagnosis(.protocolBroken, "The handshake broke off: \(words(names[0])).")
+        if let name = names.first {
+            return TLSDiagnosis(.protocolBroken, "The handshake broke off: \(words(name)).")
         }
         return TLSDiagnosis(
             .connectionReset,

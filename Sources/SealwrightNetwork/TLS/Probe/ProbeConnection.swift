@@ -30,19 +30,15 @@ struct ProbeConnection: Sendable {
                 promise.fail(TLSDiagnosis(.timedOut, "The peer did not answer within \(seconds.rounded()) s."))
             }
             defer { deadline.cancel() }
-            let channel: any Channel
-            do {
-                channel = try await ClientBootstrap(group: loop)
-                    .connectTimeout(.milliseconds(milliseconds))
-                    .channelInitializer { channel in
-                        channel.eventLoop.makeCompletedFuture { try prepare(channel, promise, start) }
-                    }
-                    .connect(host: target.host, port: target.port).get()
-            } catch {
-                promise.fail(error)
-                throw error
-            }
-            defer { channel.close(promise: nil) }
+            let connecting = ClientBootstrap(group: loop)
+                .connectTimeout(.milliseconds(milliseconds))
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture { try prepare(channel, promise, start) }
+                }
+                .connect(host: target.host, port: target.port)
+            // Looking up a name has no time limit of its own; the deadline holds for it too.
+            connecting.whenFailure { promise.fail($0) }
+            defer { connecting.whenSuccess { $0.close(promise: nil) } }
             return try await promise.futureResult.get()
         } catch let diagnosis as TLSDiagnosis {
             throw diagnosis
