@@ -9,20 +9,34 @@ import Testing
 
 @Suite("Expiry: stages are parts of a life with a ceiling in days")
 struct ExpiryStageTests {
-    private static let day: Int64 = 86_400
+    /// A life, what is left of it, both in hours, and the stage that makes.
+    struct Case: Sendable {
+        let life: Int64
+        let left: Int64
+        let stage: ExpiryStage
 
-    @Test(arguments: [
-        (365 * day, 31 * day, ExpiryStage.fine), (365 * day, 30 * day, .warn), (365 * day, 14 * day, .act),
-        (365 * day, 7 * day, .critical), (365 * day, 0, .critical), (365 * day, -1, .expired),
-        (47 * day, 16 * day, .fine), (47 * day, 15 * day, .warn), (47 * day, 7 * day, .act),
-        (47 * day, 3 * day, .critical), (6 * 3_600, 3 * 3_600, .fine), (6 * 3_600, 2 * 3_600, .warn),
-        (6 * 3_600, 3_600, .act), (6 * 3_600, 1_800, .critical),
-    ])
-    func `a certificate's stage`(life: Int64, left: Int64, stage: ExpiryStage) {
+        init(_ life: Int64, _ left: Int64, _ stage: ExpiryStage) {
+            self.life = life
+            self.left = left
+            self.stage = stage
+        }
+    }
+
+    /// A year (8760 hours), 47 days (1128 hours), six hours.
+    static let cases: [Case] = [
+        Case(8_760, 744, .fine), Case(8_760, 720, .warn), Case(8_760, 336, .act), Case(8_760, 168, .critical),
+        Case(8_760, 0, .critical), Case(8_760, -1, .expired), Case(1_128, 384, .fine), Case(1_128, 360, .warn),
+        Case(1_128, 168, .act), Case(1_128, 72, .critical), Case(6, 3, .fine), Case(6, 2, .warn), Case(6, 1, .act),
+        Case(6, 0, .critical),
+    ]
+
+    @Test(arguments: cases)
+    func `a certificate's stage`(example: Case) {
         let end = Timestamp(seconds: 2_000_000_000)
         let found = ExpiryStage(
-            notBefore: end.adding(seconds: -life), notAfter: end, now: end.adding(seconds: -left))
-        #expect(found == stage)
+            notBefore: end.adding(seconds: -3_600 * example.life), notAfter: end,
+            now: end.adding(seconds: -3_600 * example.left))
+        #expect(found == example.stage)
     }
 }
 

@@ -57,10 +57,11 @@ struct StagedChangeTests {
         #expect(change.phase == .final && !change.isOpen && change.wanted == nil)
     }
 
-    @Test(arguments: [
-        (StagedChange.Subject.serverCertificate(certificate), StagedChange.Action.activate(certificate)),
-        (.authority(authority), .rotate(authority)),
-    ])
+    private static let replacements: [(StagedChange.Subject, StagedChange.Action)] = [
+        (.serverCertificate(certificate), .activate(certificate)), (.authority(authority), .rotate(authority)),
+    ]
+
+    @Test(arguments: replacements)
     func `a replacement is made by its last step and not before`(
         subject: StagedChange.Subject, action: StagedChange.Action
     ) throws {
@@ -111,11 +112,12 @@ struct StagedChangeTests {
         #expect(change.phase == .planned)
     }
 
-    @Test(arguments: [
-        (StagedChange.Phase.checked, StagedChange.Phase.planned, [StagedChange.Action]()),
-        (.trustStaged, .checked, []), (.dual, .trustStaged, [.setHTTPS(.off), .rollBack(certificate)]),
-        (.enforced, .dual, [.setHTTPS(.offered)]),
-    ])
+    private static let stepsBack: [(StagedChange.Phase, StagedChange.Phase, [StagedChange.Action])] = [
+        (.checked, .planned, []), (.trustStaged, .checked, []),
+        (.dual, .trustStaged, [.setHTTPS(.off), .rollBack(certificate)]), (.enforced, .dual, [.setHTTPS(.offered)]),
+    ]
+
+    @Test(arguments: stepsBack)
     func `each step can be taken back`(
         from: StagedChange.Phase, to: StagedChange.Phase, actions: [StagedChange.Action]
     ) throws {
@@ -124,11 +126,12 @@ struct StagedChangeTests {
         #expect(change.phase == to)
     }
 
-    @Test(arguments: [
-        (StagedChange.Phase.planned, [StagedChange.Action]()), (.checked, []), (.trustStaged, []),
-        (.dual, [.setHTTPS(.offered), .rollBack(certificate)]),
+    private static let cancellations: [(StagedChange.Phase, [StagedChange.Action])] = [
+        (.planned, []), (.checked, []), (.trustStaged, []), (.dual, [.setHTTPS(.offered), .rollBack(certificate)]),
         (.enforced, [.setHTTPS(.offered), .rollBack(certificate)]),
-    ])
+    ]
+
+    @Test(arguments: cancellations)
     func `cancelling undoes everything, back to how HTTPS stood before`(
         phase: StagedChange.Phase, actions: [StagedChange.Action]
     ) throws {
@@ -137,11 +140,13 @@ struct StagedChangeTests {
         #expect(change.phase == .cancelled)
     }
 
-    @Test(arguments: [
-        (StagedChange.Subject.requireHTTPS(candidate: certificate), StagedChange.Phase.trustStaged, false),
-        (.requireHTTPS(candidate: nil), .dual, false), (.requireHTTPS(candidate: nil), .enforced, true),
-        (.serverCertificate(certificate), .trustStaged, true), (.authority(authority), .trustStaged, true),
-    ])
+    private static let gated: [(StagedChange.Subject, StagedChange.Phase, Bool)] = [
+        (.requireHTTPS(candidate: certificate), .trustStaged, false), (.requireHTTPS(candidate: nil), .dual, false),
+        (.requireHTTPS(candidate: nil), .enforced, true), (.serverCertificate(certificate), .trustStaged, true),
+        (.authority(authority), .trustStaged, true),
+    ]
+
+    @Test(arguments: gated)
     func `a step that could lose devices waits for the threshold or for every laggard's name`(
         subject: StagedChange.Subject, phase: StagedChange.Phase, isLast: Bool
     ) throws {
@@ -161,10 +166,12 @@ struct StagedChangeTests {
         #expect(lenient.phase != phase)
     }
 
-    @Test(arguments: [
-        (0, 0, 99, true), (98, 100, 99, false), (99, 100, 99, true), (989, 1000, 99, false), (1, 1, 100, true),
+    private static let shares: [(Int, Int, Int, Bool)] = [
+        (0, 0, 99, true), (98, 100, 99, false), (99, 100, 99, true), (989, 1_000, 99, false), (1, 1, 100, true),
         (0, 1, 1, false),
-    ])
+    ]
+
+    @Test(arguments: shares)
     func `the threshold is met exactly`(confirmed: Int, total: Int, threshold: Int, isMet: Bool) {
         #expect(ChangeProgress(confirmed: confirmed, total: total, laggards: []).reaches(threshold) == isMet)
     }
