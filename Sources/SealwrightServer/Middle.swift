@@ -151,15 +151,33 @@ package struct Middle: Sendable {
             }
             let finished = try await enrollment.finishInterrupted()
             if finished > 0 { logger.notice("Interrupted issuances finished", metadata: ["count": "\(finished)"]) }
-            if let root = registry.all.first(where: { $0.authority.kind == .root }) {
-                try folder.write(
-                    PEM.encode(Array(root.certificate.encoded), label: "CERTIFICATE"), to: folder.rootCertificate,
-                    isPrivate: false)
-            }
+            try writeRoot()
             try await AdministratorToken.ensure(in: folder, store: store, clock: clock)
             try await prepareServerCertificate()
         } catch {
             throw ServerError(wrapping: error)
+        }
+    }
+
+    /// The root that devices trust now: the one above the authority that issues.
+    package var root: AuthorityContext? {
+        let above = registry.issuing().flatMap { registry.chain(of: $0.id).last { $0.authority.kind == .root } }
+        return above ?? registry.all.first { $0.authority.kind == .root }
+    }
+
+    private func writeRoot() throws(ServerError) {
+        guard let root else { return }
+        try folder.write(
+            PEM.encode(root.certificate.encoded, label: "CERTIFICATE"), to: folder.rootCertificate, isPrivate: false)
+    }
+
+    /// What follows when another authority issues: the file of its root, and its certificate for HTTPS.
+    func issuingChanged() async {
+        do {
+            try writeRoot()
+            if let failure = try await serverCertificates.load() { throw failure }
+        } catch {
+            logger.error("The change of the authority is not everywhere yet", metadata: ["error": "\(error)"])
         }
     }
 

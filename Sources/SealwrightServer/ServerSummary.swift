@@ -29,7 +29,7 @@ package struct ServerSummary: Codable, Sendable {
     /// Describes a middle and where it listens.
     package init(_ middle: Middle, at address: ServerAddress, isNew: Bool) {
         let registry = middle.registry
-        let root = registry.all.first { $0.authority.kind == .root }
+        let root = middle.root
         let issuing = registry.issuing()
         let folder = middle.folder
         let name = address.host.contains(":") ? "[\(address.host)]" : address.host

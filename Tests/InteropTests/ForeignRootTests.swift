@@ -38,8 +38,16 @@ extension InteropTests {
 
         @Test func `name constraints of the answer bind what is issued`() async throws {
             try await Lab.run { lab in
-                try await lab.makeForeignRoot(constraints: "nameConstraints=critical,permitted;DNS:acme.example")
+                let narrow = "nameConstraints=critical,permitted;DNS:acme.example"
+                try await lab.makeForeignRoot(constraints: narrow + ",permitted;IP:10.0.0.0/255.0.0.0")
                 try await lab.sealwright("ca", "csr", "--out", "issuing.csr")
+                try await lab.signRequest()
+                let refused = try await lab.run(
+                    Tool.sealwright, "ca", "import", "--data", "data", "--certificate", "answer.p7b", mayFail: true)
+                #expect(refused.status == 5)
+                #expect(refused.errors.contains("its nameConstraints leave out this server"))
+                // The request still waits.
+                try await lab.makeForeignRoot(constraints: narrow + ",permitted;IP:127.0.0.1/255.255.255.255")
                 try await lab.signRequest()
                 try await lab.sealwright("ca", "import", "--certificate", "answer.p7b", "--activate")
                 for (name, isGood) in [("a.acme.example", true), ("a.other.example", false)] {

@@ -54,7 +54,7 @@ struct ServerCertificatePageTests {
         }
         process.environment = environment
         let log = folder + "/page.log"
-        FileManager.default.createFile(atPath: log, contents: nil)
+        try #require(FileManager.default.createFile(atPath: log, contents: nil))
         let handle = FileHandle(forWritingAtPath: log)
         process.standardOutput = handle
         process.standardError = handle

@@ -197,7 +197,7 @@ struct ServerCertificateTests {
             #expect(
                 try await server.secure("POST", "/api/v1/server-certificates/\(id)/activate", json: "{}").status == 200)
             let trusting = HTTPClient(
-                tls: try TLSClientSettings.trusting([
+                tls: TLSClientSettings.trusting([
                     try CertificateView(
                         parsing: try #require(
                             try PEM.decode(Array(Data(contentsOf: URL(fileURLWithPath: authority.file("root.pem")))))

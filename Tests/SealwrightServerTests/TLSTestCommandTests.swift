@@ -4,6 +4,8 @@ import Foundation
 import PKIFormats
 import Testing
 
+@testable import SealwrightServer
+
 @Suite("sealwright tls test", .enabled(if: Program.isBuilt, "the program is not built"))
 struct TLSTestCommandTests {
     private func root(_ server: RunningServer, in folder: String) throws -> String {

@@ -118,4 +118,39 @@ struct NameConstraintTests {
         #expect(
             TrustEvaluationTests.decide(selfIssued, to: [root.certificate]).errors.contains(.nameNotPermitted))
     }
+
+    @Test func `a commonName that may stand for a host is bound like one`() throws {
+        let permitted = NameConstraints(permitted: [.dnsName("a.test")]).certificateExtension
+        let root = try Authority()
+        let issuing = try root.subordinate(
+            "CN=Issuing", Authority.Draft(Authority.authorityExtensions() + [permitted]))
+        let leaf = try issuing.issue("CN=b.test")
+        func decide(_ name: ReferenceName, usesCommonName: Bool) -> TrustDecision {
+            TrustEvaluationTests.decide(leaf, through: [issuing.certificate], to: [root.certificate]) {
+                $0.names = [name]
+                $0.rules.usesCommonName = usesCommonName
+            }
+        }
+        #expect(decide(.dns("b.test"), usesCommonName: true).errors == [.nameNotPermitted])
+        #expect(decide(.machineName("b.test"), usesCommonName: false).errors == [.nameNotPermitted])
+        #expect(decide(.dns("b.test"), usesCommonName: false).errors == [.nameMismatch])
+    }
+
+    @Test func `an empty relative name does not hide a directory name from an exclusion`() throws {
+        let excluded = NameConstraints(
+            permitted: [], excluded: [.directoryName(try DistinguishedName(rfc4514: "O=Secret,C=DE"))])
+        var writer = DERWriter()
+        let plain = try DistinguishedName(rfc4514: "CN=leaf,O=Secret,C=DE")
+        writer.sequence { writer in
+            writer.constructed(.set) { _ in }
+            for rdn in plain.rdns {
+                writer.constructed(.set) { writer in
+                    for attribute in rdn { writer.append(attribute) }
+                }
+            }
+        }
+        let hidden = try DistinguishedName(parsing: ASN1Element(parsing: writer.bytes))
+        #expect(try decide([.directoryName(plain)], excluded).errors == [.nameNotPermitted])
+        #expect(try decide([.directoryName(hidden)], excluded).errors == [.nameNotPermitted])
+    }
 }

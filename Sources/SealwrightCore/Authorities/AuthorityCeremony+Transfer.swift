@@ -42,6 +42,7 @@ extension AuthorityCeremony {
         var certificate = try Self.parse(imported.certificate)
         if let answered { certificate = answered.certificate }
         try check(certificate)
+        try checkOwnNames(certificate)
         let parents = try chain(above: certificate, from: [imported.certificate] + imported.chain)
         let asked = answered.flatMap { registry.context($0.request.id) == nil ? $0.request.id : nil }
         let id = asked ?? unusedID("issuing")
@@ -106,6 +107,15 @@ extension AuthorityCeremony {
         else { throw .certificateNotUsable("it is not valid now") }
         guard !registry.all.contains(where: { $0.certificate.encoded == certificate.encoded }) else {
             throw .certificateNotUsable("it is here already")
+        }
+    }
+
+    /// An authority that may not certify the server's own names would leave HTTPS without a certificate.
+    private func checkOwnNames(_ certificate: CertificateView) throws(AuthorityError) {
+        guard let constraints = certificate.nameConstraints else { return }
+        let names = ServiceIdentityManager.alternativeNames(identities.settings.serverNames)
+        do { try IssuerConstraints(constraints).check(subject: .empty, names: names) } catch {
+            throw .certificateNotUsable("its nameConstraints leave out this server: \(error.sentence)")
         }
     }
 

@@ -33,7 +33,9 @@ extension AuthoritiesAPI {
             chain: Array(certificates.dropFirst()),
             isActive: wish.activate ?? false)
         do {
-            return try JSON.response(document(try await middle.ceremony.importAuthority(imported)), status: .created)
+            let taken = try await middle.ceremony.importAuthority(imported)
+            await middle.issuingChanged()
+            return try JSON.response(document(taken), status: .created)
         } catch let error as AuthorityError {
             throw Self.problem(error)
         }

@@ -60,7 +60,9 @@ struct AuthoritiesAPI: Sendable {
 
     private func rotate(_ context: ListenerContext) async throws -> Response {
         do {
-            return try JSON.response(document(try await middle.ceremony.rotate()))
+            let active = try await middle.ceremony.rotate()
+            await middle.issuingChanged()
+            return try JSON.response(document(active))
         } catch let error as AuthorityError {
             throw Self.problem(error)
         }

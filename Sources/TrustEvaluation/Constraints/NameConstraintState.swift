@@ -22,9 +22,9 @@ struct NameConstraintState {
     /// The names of a certificate that an authority above it may not certify, a sentence each.
     ///
     /// `nil` when the budget does not suffice to tell.
-    func violations(of facts: CertificateFacts, in session: TrustSession) -> [String]? {
+    func violations(of facts: CertificateFacts, isLeaf: Bool, in session: TrustSession) -> [String]? {
         guard !isEmpty else { return [] }
-        let names = Self.names(of: facts, usesCommonName: session.query.rules.usesCommonName)
+        let names = Self.names(of: facts, usesCommonName: isLeaf && session.query.looksAtCommonName)
         let (cost, overflow) = names.count.multipliedReportingOverflow(by: subtreeCount)
         guard !overflow, session.compareNames(cost) else { return nil }
         return names.compactMap { violation(of: $0) }
@@ -61,10 +61,11 @@ struct NameConstraintState {
         for attribute in subject.attributes {
             guard let text = attribute.text else { continue }
             if attribute.type == .emailAddress { names.append(.rfc822Name(text)) }
-            // Where a commonName may stand for a host, an authority is bound for it too.
-            if attribute.type == .commonName, usesCommonName, facts.subjectAlternativeName.isAbsent,
-                HostNameRules.labels(text, allowsWildcard: true) != nil
-            {
+            guard attribute.type == .commonName, usesCommonName else { continue }
+            // Where a commonName may stand for a host or an address, an authority is bound for it too.
+            if let address = IPAddressText.parse(text) {
+                names.append(.ipAddress(address))
+            } else if HostNameRules.labels(text, allowsWildcard: true) != nil {
                 names.append(.dnsName(text))
             }
         }

@@ -105,6 +105,8 @@ enum NameSubtree {
     }
 
     private static func directory(_ name: DistinguishedName, _ base: DistinguishedName) -> Relation {
+        // A relative name without attributes would push the others out of step.
+        guard !name.rdns.contains(where: \.isEmpty) else { return .unclear }
         guard name.rdns.count >= base.rdns.count else { return .outside }
         let prefix = DistinguishedName(rdns: Array(name.rdns.prefix(base.rdns.count)))
         return prefix.matches(base) ? .inside : .outside

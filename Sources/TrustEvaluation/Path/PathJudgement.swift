@@ -31,8 +31,10 @@ struct PathJudgement {
         self.isPinned = pinned != nil
         self.request = request
         self.remainingDepth = request.level == 0 ? session.query.maximumPathLength ?? .max : .max
+        // Policies are asked of the query's own path, not of those of signers of CRLs.
         self.policyState = PolicyState(
-            session.query.policies, pathLength: self.chain.count, nodeLimit: session.query.budget.policyNodes)
+            request.level == 0 ? session.query.policies : PolicySettings(), pathLength: self.chain.count,
+            nodeLimit: session.query.budget.policyNodes)
     }
 
     mutating func run() -> PathResult {
@@ -92,7 +94,7 @@ extension PathJudgement {
     }
 
     private mutating func judgeNames(_ facts: CertificateFacts, _ depth: Int) {
-        guard let violations = nameConstraints.violations(of: facts, in: session) else {
+        guard let violations = nameConstraints.violations(of: facts, isLeaf: depth == 0, in: session) else {
             return note(.budgetExceeded, depth, "Comparing its names with the constraints above costs too much.")
         }
         for violation in violations.prefix(8) { note(.nameNotPermitted, depth, violation) }

@@ -51,3 +51,10 @@ public struct TrustQuery: Sendable {
         self.time = time
     }
 }
+
+extension TrustQuery {
+    /// Whether the leaf's commonName may stand for a name asked for.
+    var looksAtCommonName: Bool {
+        rules.usesCommonName || names.contains { if case .machineName = $0 { true } else { false } }
+    }
+}

@@ -52,18 +52,18 @@ private final class EntryIndex: Sendable {
         let fingerprint: UInt64
         private let place: UInt64
 
-        init(fingerprint: UInt64, offset: Int, issuer: UInt16) {
+        init(fingerprint: UInt64, offset: Int, issuer: Int) {
             self.fingerprint = fingerprint
-            self.place = UInt64(truncatingIfNeeded: offset) << 16 | UInt64(issuer)
+            self.place = UInt64(truncatingIfNeeded: offset) << 24 | UInt64(truncatingIfNeeded: issuer) & 0xFF_FFFF
         }
 
-        var offset: Int { Int(truncatingIfNeeded: place >> 16) }
+        var offset: Int { Int(truncatingIfNeeded: place >> 24) }
         /// 0 is the CRL's own issuer; others count the issuers met.
-        var issuer: Int { Int(place & 0xFFFF) }
+        var issuer: Int { Int(place & 0xFF_FFFF) }
     }
 
-    /// Issuers one indirect CRL may name; the lines of any beyond are looked up line by line.
-    private static let issuerLimit = 65_535
+    /// Issuers one indirect CRL may name; with more it is not relied on.
+    private static let issuerLimit = 0xFF_FFFF
 
     private let lines: [Line]
     private let issuers: [DistinguishedName]
@@ -73,18 +73,20 @@ private final class EntryIndex: Sendable {
         var lines: [Line] = []
         lines.reserveCapacity(list.entries.count)
         var issuers: [DistinguishedName] = []
-        var numbers: [DistinguishedName: UInt16] = [:]
+        var numbers: [DistinguishedName: Int] = [:]
         var isStrange = false
         for entry in list.entries {
             if entry.hasExtensions, !entry.unprocessedCriticalExtensions.isEmpty { isStrange = true }
-            var issuer: UInt16 = 0
+            var issuer = 0
             if let name = entry.certificateIssuer {
                 if let known = numbers[name] {
                     issuer = known
                 } else if issuers.count < Self.issuerLimit {
                     issuers.append(name)
-                    issuer = UInt16(truncatingIfNeeded: issuers.count)
+                    issuer = issuers.count
                     numbers[name] = issuer
+                } else {
+                    isStrange = true
                 }
             }
             lines.append(

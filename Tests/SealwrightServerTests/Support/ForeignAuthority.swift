@@ -17,7 +17,7 @@ struct ForeignAuthority: Sendable {
         self.folder = folder
         try FileManager.default.createDirectory(atPath: folder + "/issued", withIntermediateDirectories: true)
         try Self.configuration.write(toFile: folder + "/ca.cnf", atomically: true, encoding: .utf8)
-        FileManager.default.createFile(atPath: folder + "/index.txt", contents: nil)
+        try "".write(toFile: folder + "/index.txt", atomically: true, encoding: .utf8)
         try "1000\n".write(toFile: folder + "/serial", atomically: true, encoding: .utf8)
         try openssl(
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "root.key", "-out", "root.pem", "-days",

@@ -28,6 +28,11 @@ struct Program: Sendable {
 
     /// Runs to the end.
     static func run(_ arguments: String..., input: String? = nil) async throws -> Result {
+        try await run(arguments, input: input)
+    }
+
+    /// Runs to the end.
+    static func run(_ arguments: [String], input: String? = nil) async throws -> Result {
         let (process, out, err) = make(arguments)
         let pipe = Pipe()
         process.standardInput = pipe

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightTesting
+import Testing
+
+@Suite(
+    "The command line: verify",
+    .enabled(if: Program.isBuilt && OpenSSL.isInstalled, "the program is not built, or openssl is missing"))
+struct VerifyCommandTests {
+    /// A root and a server's certificate by openssl, as files.
+    private func withCertificates(_ body: (_ root: String, _ server: String, OpenSSL) async throws -> Void) async throws
+    {
+        try await withTemporaryFolder { folder in
+            let openssl = try OpenSSL()
+            func made(_ arguments: String...) throws {
+                let result = try openssl.run(arguments)
+                try #require(result.status == 0, "\(result.output)")
+            }
+            try made(
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "400", "-subj", "/CN=Command Root",
+                "-keyout", folder + "/root.key", "-out", folder + "/root.pem")
+            try made(
+                "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=ns.example.test", "-keyout",
+                folder + "/server.key", "-out", folder + "/server.csr")
+            try "subjectAltName=DNS:ns.example.test\nextendedKeyUsage=serverAuth\nkeyUsage=digitalSignature\n"
+                .write(toFile: folder + "/server.ext", atomically: true, encoding: .utf8)
+            try made(
+                "x509", "-req", "-in", folder + "/server.csr", "-CA", folder + "/root.pem", "-CAkey",
+                folder + "/root.key", "-CAcreateserial", "-days", "90", "-sha256", "-extfile", folder + "/server.ext",
+                "-out", folder + "/server.pem")
+            try await body(folder + "/root.pem", folder + "/server.pem", openssl)
+        }
+    }
+
+    @Test func `the verdict is openssl's, purpose by purpose and name by name`() async throws {
+        try await withCertificates { root, server, openssl in
+            let questions: [(ours: [String], theirs: [String])] = [
+                ([], []), (["--purpose", "serverAuth"], ["-purpose", "sslserver"]),
+                (["--purpose", "clientAuth"], ["-purpose", "sslclient"]),
+                (["--name", "ns.example.test"], ["-verify_hostname", "ns.example.test"]),
+                (["--name", "other.example.test"], ["-verify_hostname", "other.example.test"]),
+                (["--at", "1000000000"], ["-attime", "1000000000"]),
+            ]
+            for (ours, theirs) in questions {
+                let verdict = try await Program.run(["verify", "--trust", root] + ours + [server])
+                let second = try openssl.run(["verify", "-CAfile", root] + theirs + [server])
+                #expect((verdict.status == 0) == (second.status == 0), "\(ours): \(verdict.output)\(second.output)")
+                #expect(verdict.status == 0 || verdict.status == 1)
+                #expect(verdict.errors.isEmpty)
+            }
+        }
+    }
+
+    @Test func `JSON tells path and reasons`() async throws {
+        try await withCertificates { root, server, _ in
+            let result = try await Program.run(
+                "verify", "--trust", root, "--purpose", "clientAuth", "--name", "other.test", "--json", server)
+            #expect(result.status == 1)
+            let report = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+            #expect(report?["trusted"] as? Bool == false)
+            let codes = (report?["findings"] as? [[String: Any]])?.compactMap { $0["code"] as? String }
+            #expect(codes == ["trust.name-mismatch", "trust.purpose-missing"])
+            #expect((report?["path"] as? [[String: Any]])?.count == 2)
+        }
+    }
+
+    @Test func `what the command line gets wrong is exit 2, a missing file 3, a bad certificate 1`() async throws {
+        try await withCertificates { root, server, _ in
+            let junk = root + ".junk"
+            try "no certificate".write(toFile: junk, atomically: true, encoding: .utf8)
+            #expect(try await Program.run("verify", "--trust", root).status == 2)
+            #expect(try await Program.run("verify", "--trust", root, "--at", "yesterday", server).status == 2)
+            #expect(try await Program.run("verify", "--trust", root, "--purpose", "nothing", server).status == 2)
+            #expect(try await Program.run("verify", "--trust", junk, server).status == 2)
+            #expect(try await Program.run("verify", "--trust", root, server + ".none").status == 3)
+            #expect(try await Program.run("verify", "--trust", root, junk).status == 1)
+            #expect(try await Program.run("verify", "--limbo", junk).status == 2)
+        }
+    }
+
+    @Test func `a CRL must cover the certificate when one is given`() async throws {
+        try await withCertificates { root, server, _ in
+            let unknown = try await Program.run("verify", "--trust", root, "--crl-check", server)
+            #expect(unknown.status == 1 && unknown.output.contains("[trust.revocation-unknown]"))
+        }
+    }
+}
