@@ -25,9 +25,7 @@ struct ResourceFetcher: Sendable {
         var found: [FetchedResource] = []
         let issuers = await fetchIssuers(for: subject)
         found += issuers.resources
-        for url in (subject.leaf.crlDistributionPoints?.uris ?? []).filter(Self.isFetchable).prefix(Self.urlLimit) {
-            found.append(await fetched(.crl, url, body: nil))
-        }
+        for url in listURLs(of: subject) { found.append(await fetched(.crl, url, body: nil)) }
         let responders = (subject.leaf.authorityInformationAccess?.ocspURIs ?? []).filter(Self.isFetchable)
         guard let issuer = issuers.direct else { return found }
         let request = OCSPRequest(certIDs: [
@@ -39,6 +37,14 @@ struct ResourceFetcher: Sendable {
             found.append(await fetched(.ocsp, url, body: request.derBytes))
         }
         return found
+    }
+
+    /// The first URL of each certificate that somebody else issued, the leaf's own all.
+    private func listURLs(of subject: CheckSubject) -> [String] {
+        let own = (subject.leaf.crlDistributionPoints?.uris ?? []).filter(Self.isFetchable).prefix(Self.urlLimit)
+        let above = subject.presented.filter { $0 != subject.leaf && !$0.isSelfIssued }.prefix(Self.hops)
+        let others = above.compactMap { $0.crlDistributionPoints?.uris.first(where: Self.isFetchable) }
+        return own + others.filter { !own.contains($0) }
     }
 
     private static func isFetchable(_ url: String) -> Bool { url.lowercased().hasPrefix("http://") }
