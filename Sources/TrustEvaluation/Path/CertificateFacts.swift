@@ -16,18 +16,18 @@ final class CertificateFacts {
 
     init(_ certificate: CertificateView) { self.certificate = certificate }
 
-    private(set) lazy var basicConstraints = ExtensionReading<BasicConstraints>(in: certificate.extensions)
-    private(set) lazy var keyUsage = ExtensionReading<KeyUsage>(in: certificate.extensions)
-    private(set) lazy var extendedKeyUsage = ExtensionReading<ExtendedKeyUsage>(in: certificate.extensions)
-    private(set) lazy var nameConstraints = ExtensionReading<NameConstraints>(in: certificate.extensions)
-    private(set) lazy var policies = ExtensionReading<CertificatePolicies>(in: certificate.extensions)
-    private(set) lazy var policyMappings = ExtensionReading<PolicyMappings>(in: certificate.extensions)
-    private(set) lazy var policyConstraints = ExtensionReading<PolicyConstraints>(in: certificate.extensions)
-    private(set) lazy var inhibitAnyPolicy = ExtensionReading<InhibitAnyPolicy>(in: certificate.extensions)
-    private(set) lazy var subjectAlternativeName = ExtensionReading<SubjectAlternativeName>(in: certificate.extensions)
-    private(set) lazy var authorityKeyIdentifier = ExtensionReading<AuthorityKeyIdentifier>(in: certificate.extensions)
-    private(set) lazy var subjectKeyIdentifier = ExtensionReading<SubjectKeyIdentifier>(in: certificate.extensions)
-    private(set) lazy var distributionPoints = ExtensionReading<CRLDistributionPoints>(in: certificate.extensions)
+    private(set) lazy var basicConstraints = ExtensionReading<BasicConstraints>(in: certificate)
+    private(set) lazy var keyUsage = ExtensionReading<KeyUsage>(in: certificate)
+    private(set) lazy var extendedKeyUsage = ExtensionReading<ExtendedKeyUsage>(in: certificate)
+    private(set) lazy var nameConstraints = ExtensionReading<NameConstraints>(in: certificate)
+    private(set) lazy var policies = ExtensionReading<CertificatePolicies>(in: certificate)
+    private(set) lazy var policyMappings = ExtensionReading<PolicyMappings>(in: certificate)
+    private(set) lazy var policyConstraints = ExtensionReading<PolicyConstraints>(in: certificate)
+    private(set) lazy var inhibitAnyPolicy = ExtensionReading<InhibitAnyPolicy>(in: certificate)
+    private(set) lazy var subjectAlternativeName = ExtensionReading<SubjectAlternativeName>(in: certificate)
+    private(set) lazy var authorityKeyIdentifier = ExtensionReading<AuthorityKeyIdentifier>(in: certificate)
+    private(set) lazy var subjectKeyIdentifier = ExtensionReading<SubjectKeyIdentifier>(in: certificate)
+    private(set) lazy var distributionPoints = ExtensionReading<CRLDistributionPoints>(in: certificate)
     private(set) lazy var isSelfIssued = certificate.isSelfIssued
 
     var subject: DistinguishedName { certificate.subject }
@@ -60,14 +60,11 @@ enum ExtensionReading<Value: CertificateExtensionValue> {
     /// It is there but its value cannot be read.
     case unreadable(isCritical: Bool)
 
-    init(in extensions: [CertificateExtension]) {
-        let wanted = Value.extensionOID
-        // By index, since iterating would copy every extension that is passed over.
-        guard let place = extensions.indices.first(where: { extensions[$0].oid == wanted }) else {
+    init(in certificate: CertificateView) {
+        guard let item = certificate.extensions.first(Value.extensionOID) else {
             self = .absent
             return
         }
-        let item = extensions[place]
         if let value = try? Value(parsing: item.value) {
             self = .read(value, isCritical: item.isCritical)
         } else {

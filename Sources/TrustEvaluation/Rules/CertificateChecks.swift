@@ -134,23 +134,19 @@ struct CertificateChecks {
     }
 
     /// Whether an extension decides about the path and cannot be read.
-    ///
-    /// All of them are 2.5.29.n, on the wire `55 1D n`; comparing whole object identifiers would take most of the time of
-    /// this check.
     private func isUnreadable(_ oid: OID) -> Bool {
-        guard oid.octets.count == 3, oid.octets.starts(with: [0x55, 0x1D]) else { return false }
-        switch oid.octets.last {
-        case 15: return facts.keyUsage.isUnreadable
-        case 17: return facts.subjectAlternativeName.isUnreadable
-        case 19: return facts.basicConstraints.isUnreadable
-        case 30: return facts.nameConstraints.isUnreadable
-        case 31: return facts.distributionPoints.isUnreadable
-        case 32: return facts.policies.isUnreadable
-        case 33: return facts.policyMappings.isUnreadable
-        case 36: return facts.policyConstraints.isUnreadable
-        case 37: return facts.extendedKeyUsage.isUnreadable
-        case 54: return facts.inhibitAnyPolicy.isUnreadable
-        default: return false
+        switch oid {
+        case .basicConstraints: facts.basicConstraints.isUnreadable
+        case .keyUsage: facts.keyUsage.isUnreadable
+        case .extendedKeyUsage: facts.extendedKeyUsage.isUnreadable
+        case .nameConstraints: facts.nameConstraints.isUnreadable
+        case .certificatePolicies: facts.policies.isUnreadable
+        case .policyMappings: facts.policyMappings.isUnreadable
+        case .policyConstraints: facts.policyConstraints.isUnreadable
+        case .inhibitAnyPolicy: facts.inhibitAnyPolicy.isUnreadable
+        case .subjectAltName: facts.subjectAlternativeName.isUnreadable
+        case .crlDistributionPoints: facts.distributionPoints.isUnreadable
+        default: false
         }
     }
 
