@@ -22,13 +22,13 @@ struct ServerCertificateLoadTests {
         let trust = server.folder.path + "/load.pem"
         try await Self.anchors(server).write(toFile: trust, atomically: true, encoding: .utf8)
         let url = "https://127.0.0.1:\(server.address.httpsPort)/version"
-        let isOver = Atomic<Bool>(false)
+        let isOver = Flag()
         let loads = try await withThrowingTaskGroup(of: Curl.Tally.self) { group in
             for keepsAlive in [true, false] {
                 for _ in 0..<2 {
                     group.addTask {
                         var tally = Curl.Tally()
-                        while !isOver.load(ordering: .relaxed) {
+                        while !isOver.isRaised {
                             tally += try await Curl.get(url, times: 100, trusting: trust, keepsAlive: keepsAlive)
                         }
                         return tally
@@ -42,7 +42,7 @@ struct ServerCertificateLoadTests {
                 #expect(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
                 #expect(answer.json["active"] as? String == id)
             }
-            isOver.store(true, ordering: .relaxed)
+            isOver.raise()
             return try await group.reduce(into: [Curl.Tally]()) { $0.append($1) }
         }
         let all = loads.reduce(into: Curl.Tally()) { $0 += $1 }
@@ -123,4 +123,13 @@ enum Curl {
             }
         }
     }
+}
+
+/// Told by one task, seen by others.
+private final class Flag: Sendable {
+    private let raised = Atomic<Bool>(false)
+
+    var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+    func raise() { raised.store(true, ordering: .relaxed) }
 }
