@@ -57,6 +57,6 @@ struct PEMLabel {
         "NEW CERTIFICATE REQUEST": .csr, "X509 CRL": .crl, "CRL": .crl, "PKCS7": .cms, "CMS": .cms,
         "PRIVATE KEY": .privateKey, "RSA PRIVATE KEY": .privateKey, "EC PRIVATE KEY": .privateKey,
         "ENCRYPTED PRIVATE KEY": .encryptedPrivateKey, "PUBLIC KEY": .publicKey, "OCSP REQUEST": .ocspRequest,
-        "OCSP RESPONSE": .ocspResponse,
+        "OCSP RESPONSE": .ocspResponse, "PKCS12": .pkcs12,
     ]
 }

@@ -53,11 +53,11 @@ struct InputStructure {
         return types.contains(.scepTransactionID) || types.contains(.scepMessageType) ? .scep : .cms
     }
 
-    /// PKCS#8 `{ INTEGER, SEQUENCE, OCTET STRING }`, PKCS#1 `{ INTEGER, INTEGER, … }` or SEC 1
+    /// PKCS#8 `{ INTEGER, SEQUENCE, OCTET STRING }`, PKCS#12, PKCS#1 `{ INTEGER, INTEGER, … }` or SEC 1
     /// `{ INTEGER, OCTET STRING }`.
     private var startsWithInteger: InspectionType? {
         switch tags.dropFirst().first {
-        case .sequence: tags.dropFirst(2).first == .octetString ? .privateKey : nil
+        case .sequence: tags.dropFirst(2).first == .octetString ? .privateKey : (isPKCS12 ? .pkcs12 : nil)
         case .integer, .octetString: .privateKey
         default: nil
         }

@@ -12,6 +12,10 @@ package enum InspectionLimits {
     static let revocations = 20
     /// PEM blocks that are described.
     static let blocks = 200
+    /// Bags of one PKCS#12 that are described.
+    static let bags = 50
+    /// Rounds of key derivation under which a PKCS#12 is called weak.
+    static let iterations = 10_000
     /// Certificates of one message that are described.
     static let certificates = 20
     /// Answers of an OCSP response, or questions of a request, that are shown.

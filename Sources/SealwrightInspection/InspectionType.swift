@@ -17,6 +17,8 @@ package enum InspectionType: String, CaseIterable, Sendable, Codable {
     /// A private key under a password.
     case encryptedPrivateKey = "encrypted-private-key"
     case publicKey = "public-key"
+    /// PKCS#12: keys and certificates under a password.
+    case pkcs12
     /// Several PEM blocks.
     case bundle
     /// The answer to GetCACaps.
@@ -35,6 +37,7 @@ package enum InspectionType: String, CaseIterable, Sendable, Codable {
         case .privateKey: "private key"
         case .encryptedPrivateKey: "encrypted private key"
         case .publicKey: "public key"
+        case .pkcs12: "PKCS#12 file"
         case .bundle: "PEM bundle"
         case .capabilities: "list of SCEP capabilities"
         }
@@ -60,7 +63,7 @@ package enum InspectionType: String, CaseIterable, Sendable, Codable {
     private static let abbreviations: [String: InspectionType] = [
         "cert": .certificate, "crt": .certificate, "request": .csr, "p10": .csr, "ocsp": .ocspResponse, "p7": .cms,
         "p7b": .cms, "pkcs7": .cms, "key": .privateKey, "p8": .privateKey, "pkcs8": .privateKey, "pem": .bundle,
-        "caps": .capabilities,
+        "caps": .capabilities, "p12": .pkcs12, "pfx": .pkcs12,
     ]
 
     /// Whether an input of the type that its structure shows may be read when this type was asked for.

@@ -3,10 +3,11 @@
 package import PKIFormats
 import SCEP
 
-/// Tells what an input is and what is in it: certificates, requests, CRLs, OCSP, CMS, SCEP messages and keys, in DER,
-/// PEM or bare Base64.
+/// Tells what an input is and what is in it: certificates, requests, CRLs, OCSP, CMS, SCEP messages, keys and PKCS#12,
+/// in DER, PEM or bare Base64.
 ///
-/// Pure and bounded: no clock, no file, no network; an input of 2 MiB takes less than 100 ms, whatever is in it.
+/// Pure and bounded: no clock, no file, no network; an input of 2 MiB takes less than 100 ms, whatever is in it, but for the
+/// key derivations of what is under a password, which have limits of their own.
 /// Whatever the bytes are, the end is a report or an error, never a trap.
 package struct Inspector: Sendable {
     private let now: Timestamp
@@ -16,7 +17,7 @@ package struct Inspector: Sendable {
     ///
     /// - Parameters:
     ///   - now: the moment against which validity is told.
-    ///   - password: opens an encrypted private key, UTF-8.
+    ///   - password: opens an encrypted private key or a PKCS#12, UTF-8.
     package init(now: Timestamp, password: [UInt8]? = nil) {
         self.now = now
         self.password = password
@@ -65,7 +66,6 @@ package struct Inspector: Sendable {
             throw .unsupported("a private key in OpenSSL's old encrypted form ('openssl pkcs8 -topk8' converts it)")
         }
         let structure = InputStructure(block.der)
-        if structure?.isPKCS12 == true { throw .unsupported("PKCS#12") }
         guard let shown = structure?.type else {
             guard let wanted else { throw .unrecognized }
             return try read(block.der, as: wanted)
@@ -95,6 +95,7 @@ package struct Inspector: Sendable {
                 return try EncryptedPrivateKeyDescription(key: key, password: password).report()
             case .publicKey:
                 return PublicKeyFile(key: try SubjectPublicKeyInfo(parsing: try ASN1Element(parsing: der))).report
+            case .pkcs12: return try PFXDescription(PFX(parsing: der), password: password, now: now).report
             case .scep, .bundle, .capabilities: break
             }
         } catch {

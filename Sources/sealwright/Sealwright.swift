@@ -34,7 +34,8 @@ struct Sealwright: AsyncParsableCommand {
             CommandGroup(
                 name: "Inspection:",
                 subcommands: [
-                    InspectCommand.self, VerifyCommand.self, CheckCommand.self, TLSCommand.self, ExplainCommand.self,
+                    InspectCommand.self, VerifyCommand.self, CheckCommand.self, TLSCommand.self, PFXCommand.self,
+                    ExplainCommand.self,
                 ]),
         ])
 

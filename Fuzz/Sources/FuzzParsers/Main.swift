@@ -22,6 +22,14 @@ enum Main {
         "ocsp-request": { Main.feed($0, $1) { _ = try OCSPRequest(parsing: $0) } },
         "ocsp-response": { Main.feed($0, $1) { _ = try OCSPResponse(parsing: $0) } },
         "pem": { Main.feed($0, $1) { _ = try PEM.sniff($0) } },
+        "bundle": { Main.feed($0, $1) { _ = try CertificateBundle(reading: $0, limits: Main.littleWork).chain } },
+        "pfx": {
+            Main.feed($0, $1) { bytes in
+                let pfx = try PFX(parsing: bytes)
+                _ = try? pfx.readableWithoutPassword().bags
+                _ = try pfx.open(password: [0x78], limits: Main.littleWork, allowingUnauthenticated: true).bags
+            }
+        },
         "name": { Main.feed($0, $1) { _ = try DistinguishedName(text: String(decoding: $0, as: UTF8.self)).rfc4514 } },
         "trust": { Main.feed($0, $1) { try Main.judge($0) } },
         "scep-message": { Main.feed($0, $1) { _ = try PKIMessage(parsing: $0[...]) } },
@@ -30,6 +38,9 @@ enum Main {
         },
         "scep-ca": { Main.feed($0, $1) { _ = try CACertificates(parsing: $0) } },
     ]
+
+    /// So that a file that asks for many rounds is refused instead of tried.
+    private static let littleWork = PKCS12Limits(iterations: 100, totalIterations: 1000)
 
     static func main() {
         var arguments = CommandLine.arguments

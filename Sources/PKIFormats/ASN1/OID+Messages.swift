@@ -94,17 +94,6 @@ extension OID {
     public static let ocspExtendedRevoke = OID(1, 3, 6, 1, 5, 5, 7, 48, 1, 9)
 }
 
-// MARK: - PKCS#12 bags
-
-extension OID {
-    /// A plain private key.
-    public static let pkcs12KeyBag = OID(1, 2, 840, 113549, 1, 12, 10, 1, 1)
-    /// An encrypted private key.
-    public static let pkcs12ShroudedKeyBag = OID(1, 2, 840, 113549, 1, 12, 10, 1, 2)
-    /// A certificate.
-    public static let pkcs12CertificateBag = OID(1, 2, 840, 113549, 1, 12, 10, 1, 3)
-}
-
 // MARK: - Microsoft: attributes of requests
 
 extension OID {

@@ -2,7 +2,7 @@
 
 extension OID {
     /// The standard's name of a known identifier, the dotted form of any other.
-    public var nameOrDotted: String { Self.names[self] ?? dotted }
+    public var nameOrDotted: String { Self.names[self] ?? Self.pkcs12Names[self] ?? dotted }
 
     /// The known identifiers and the names their standards give them.
     private static let names: [OID: String] = [
@@ -175,9 +175,6 @@ extension OID {
         .ocspArchiveCutoff: "id-pkix-ocsp-archive-cutoff",
         .ocspServiceLocator: "id-pkix-ocsp-service-locator",
         .ocspExtendedRevoke: "id-pkix-ocsp-extended-revoke",
-        .pkcs12KeyBag: "keyBag",
-        .pkcs12ShroudedKeyBag: "pkcs8ShroudedKeyBag",
-        .pkcs12CertificateBag: "certBag",
         .microsoftCertificateExtensions: "szOID_CERT_EXTENSIONS",
         .microsoftRenewalCertificate: "szOID_RENEWAL_CERTIFICATE",
         .microsoftEnrollmentNameValuePair: "szOID_ENROLLMENT_NAME_VALUE_PAIR",

@@ -51,12 +51,16 @@ public struct CertificateBundle: Sendable {
     ///   - bytes: the whole file.
     ///   - password: opens a PKCS#12 or an encrypted key, UTF-8. Without one a PKCS#12 is tried with the empty one.
     ///   - limits: the work a PKCS#12 may ask for.
+    ///   - allowingUnauthenticated: takes a PKCS#12 without MAC.
     /// - Throws: ``FormatError``: ``FormatError/missing(_:)`` when there is no certificate in it,
     ///   ``FormatError/passwordNeeded(_:)`` and ``FormatError/passwordWrong(_:)`` when a password is what is missing.
     public init(
-        reading bytes: [UInt8], password: [UInt8]? = nil, limits: PKCS12Limits = .administrators
+        reading bytes: [UInt8], password: [UInt8]? = nil, limits: PKCS12Limits = .administrators,
+        allowingUnauthenticated: Bool = false
     ) throws(FormatError) {
-        try self.init(CertificateBundleReader(password: password, limits: limits).read(bytes))
+        let reader = CertificateBundleReader(
+            password: password, limits: limits, isUnauthenticatedAllowed: allowingUnauthenticated)
+        try self.init(reader.read(bytes))
     }
 
     init(_ found: CertificateBundleReader.Findings) throws(FormatError) {

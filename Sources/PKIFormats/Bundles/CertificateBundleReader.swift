@@ -14,6 +14,7 @@ struct CertificateBundleReader {
 
     let password: [UInt8]?
     let limits: PKCS12Limits
+    let isUnauthenticatedAllowed: Bool
 
     func read(_ bytes: [UInt8]) throws(FormatError) -> Findings {
         let blocks = try PEM.sniff(bytes)
@@ -41,7 +42,7 @@ struct CertificateBundleReader {
             for encoded in try SignedData(parsing: block.der).certificates {
                 found.certificates.append(try CertificateView(parsing: encoded))
             }
-        case .pfx: throw .unsupportedForm("PKCS#12")
+        case .pfx: try readPFX(block.der, into: &found)
         case .privateKey: found.keys.append((try PrivateKeyInfo(parsing: block.der), nil))
         case .encryptedPrivateKey: try readEncryptedKey(block.der, into: &found)
         case nil: break
@@ -64,6 +65,29 @@ struct CertificateBundleReader {
             found.keys.append((try EncryptedPrivateKeyInfo(parsing: der).decrypt(password: password), nil))
         } catch .verificationFailed {
             throw .passwordWrong("the private key")
+        } catch {
+            throw error
+        }
+    }
+
+    private func readPFX(_ der: [UInt8], into found: inout Findings) throws(FormatError) {
+        found.form = .pkcs12
+        let contents = try open(PFX(parsing: der))
+        for (certificate, bag) in contents.certificates {
+            found.certificates.append(certificate)
+            if let name = bag.friendlyName { found.friendlyNames[certificate.encoded] = name }
+        }
+        for (info, bag) in contents.keys { found.keys.append((info, bag.friendlyName)) }
+        if contents.hasLockedKey { found.hasLockedKey = true }
+    }
+
+    /// Without a password the empty one is tried; that it does not fit means that one is needed.
+    private func open(_ pfx: PFX) throws(FormatError) -> PFXContents {
+        do throws(FormatError) {
+            return try pfx.open(
+                password: password ?? [], limits: limits, allowingUnauthenticated: isUnauthenticatedAllowed)
+        } catch .passwordWrong where password == nil {
+            throw .passwordNeeded("the PKCS#12")
         } catch {
             throw error
         }

@@ -40,3 +40,12 @@ struct CertificateOrder {
     /// Links followed; the longest chains in use have five.
     private static let depth = 16
 }
+
+extension CertificateView {
+    /// The issuers of this certificate among others, by name and key identifier, the nearest first.
+    ///
+    /// No signature is checked.
+    public func issuers(in certificates: [CertificateView]) -> [CertificateView] {
+        CertificateOrder(certificates).issuers(of: self)
+    }
+}

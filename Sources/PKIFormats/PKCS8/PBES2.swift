@@ -12,15 +12,15 @@ import CryptoProvider
 ///
 /// Source: RFC 8018, section 6.2 and appendix A.4.
 public struct PBES2: Hashable, Sendable {
-    private let derivation: PasswordDerivation
-    private let encryption: ContentEncryption
+    let derivation: PasswordDerivation
+    let encryption: PasswordCipher
 
     /// Fresh parameters as we write them: PBKDF2 with HMAC-SHA-256, a random salt of 16 octets, AES-256-CBC.
     ///
     /// - Parameter iterations: rounds of PBKDF2; the default is what OWASP asks for this digest.
     public init(iterations: Int = 600_000) {
         derivation = .pbkdf2(salt: SecureRandom.bytes(16), iterations: iterations, digest: .sha256)
-        encryption = ContentEncryption(.aes256CBC)
+        encryption = .content(ContentEncryption(.aes256CBC))
     }
 
     /// Reads the AlgorithmIdentifier of PBES2.
@@ -28,17 +28,19 @@ public struct PBES2: Hashable, Sendable {
     /// - Throws: ``FormatError/unsupportedAlgorithm(_:)`` for another scheme, derivation or cipher, other cases when a
     ///   parameter is malformed or over its limit in ``PasswordLimits``.
     public init(parsing algorithm: AlgorithmIdentifier) throws(FormatError) {
+        try self.init(parsing: algorithm, allowingLegacy: false)
+    }
+
+    /// Reads the AlgorithmIdentifier of PBES2; `allowingLegacy` lets RC2 and single DES pass, as old PKCS#12 files need.
+    init(parsing algorithm: AlgorithmIdentifier, allowingLegacy: Bool) throws(FormatError) {
         guard algorithm.oid == .pbes2 else { throw .unsupportedAlgorithm(algorithm.oid) }
         guard let parameters = algorithm.parameters else { throw .missing("PBES2 parameters") }
         var fields = try ASN1Element(parsing: parameters).fields()
         let function = try AlgorithmIdentifier(parsing: fields.next())
         let scheme = try AlgorithmIdentifier(parsing: fields.next())
         try fields.finish()
-        guard let encryption = try ContentEncryption(parsing: scheme), Self.ciphers.contains(encryption.cipher) else {
-            throw .unsupportedAlgorithm(scheme.oid)
-        }
-        self.encryption = encryption
-        derivation = try PasswordDerivation(parsing: function, keyLength: encryption.cipher.keyByteCount)
+        encryption = try PasswordCipher(parsing: scheme, allowingLegacy: allowingLegacy)
+        derivation = try PasswordDerivation(parsing: function, keyLength: encryption.keyByteCount)
     }
 
     /// The AlgorithmIdentifier of PBES2 with these parameters.
@@ -57,7 +59,8 @@ public struct PBES2: Hashable, Sendable {
     public func encrypt(
         _ content: some Collection<UInt8>, password: some Collection<UInt8>
     ) throws(FormatError) -> [UInt8] {
-        try encryption.encrypt(content, key: key(password)).ciphertext
+        guard case .content(let encryption) = encryption else { throw .unsupportedAlgorithm(encryption.oid) }
+        return try encryption.encrypt(content, key: key(password)).ciphertext
     }
 
     /// Decrypts.
@@ -71,7 +74,7 @@ public struct PBES2: Hashable, Sendable {
     ) throws(FormatError) -> [UInt8] {
         let key = try key(password)
         do {
-            return try encryption.cipher.decrypt(ciphertext, key: key, iv: encryption.iv, tag: [], authenticating: [])
+            return try encryption.decrypt(ciphertext, key: key)
         } catch {
             throw .verificationFailed("password")
         }
@@ -79,14 +82,9 @@ public struct PBES2: Hashable, Sendable {
 
     private func key(_ password: some Collection<UInt8>) throws(FormatError) -> [UInt8] {
         do {
-            return try derivation.key(password: Array(password), length: encryption.cipher.keyByteCount)
+            return try derivation.key(password: Array(password), length: encryption.keyByteCount)
         } catch {
             throw .invalidValue(field: "key derivation", reason: error.description)
         }
     }
-
-    /// The ciphers RFC 8018 has for this.
-    ///
-    /// GCM has no place for its tag here, single DES keeps nobody out.
-    private static let ciphers: Set<ContentCipher> = [.aes128CBC, .aes192CBC, .aes256CBC, .tripleDESCBC]
 }

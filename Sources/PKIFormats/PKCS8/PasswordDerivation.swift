@@ -25,19 +25,32 @@ enum PasswordDerivation: Hashable, Sendable {
 
     /// Reads the derivation; `keyLength` is what the cipher needs, and what the file must say if it says anything.
     init(parsing algorithm: AlgorithmIdentifier, keyLength: Int) throws(FormatError) {
+        let parsed = try Self.parse(algorithm)
+        guard parsed.keyLength == nil || parsed.keyLength == keyLength else {
+            throw .invalidValue(field: "keyLength", reason: "does not fit the cipher")
+        }
+        self = parsed.derivation
+    }
+
+    /// Reads the derivation and the length of key that it states.
+    static func parse(
+        _ algorithm: AlgorithmIdentifier
+    ) throws(FormatError) -> (derivation: PasswordDerivation, keyLength: Int?) {
         guard algorithm.oid == .pbkdf2 || algorithm.oid == .scrypt else { throw .unsupportedAlgorithm(algorithm.oid) }
         guard let parameters = algorithm.parameters else { throw .missing("key derivation parameters") }
         var fields = try ASN1Element(parsing: parameters).fields()
         let salt = try Self.salt(fields.next())
+        let parsed: (derivation: PasswordDerivation, keyLength: Int?)
         if algorithm.oid == .pbkdf2 {
             let iterations = try Self.positive(fields.next(), "iterations", limit: PasswordLimits.iterations)
-            try Self.checkKeyLength(fields.nextIf(.integer), keyLength)
-            self = .pbkdf2(salt: salt, iterations: iterations, digest: try Self.digest(fields.nextIf(.sequence)))
+            let keyLength = try fields.nextIf(.integer)?.int()
+            let digest = try Self.digest(fields.nextIf(.sequence))
+            parsed = (.pbkdf2(salt: salt, iterations: iterations, digest: digest), keyLength)
         } else {
-            self = try Self.scrypt(salt, &fields)
-            try Self.checkKeyLength(fields.nextIf(.integer), keyLength)
+            parsed = (try Self.scrypt(salt, &fields), try fields.nextIf(.integer)?.int())
         }
         try fields.finish()
+        return parsed
     }
 
     var algorithmIdentifier: AlgorithmIdentifier {
@@ -58,6 +71,15 @@ enum PasswordDerivation: Hashable, Sendable {
                 for number in [cost, blockSize, parallelization] { $0.integer(number) }
             }
             return AlgorithmIdentifier(oid: .scrypt, parameters: writer.bytes)
+        }
+    }
+
+    /// Rounds, and how many of them a key of a length takes; the rounds of scrypt count by its work.
+    func work(keyLength: Int) -> (iterations: Int, blocks: Int) {
+        switch self {
+        case .pbkdf2(_, let iterations, let digest): (iterations, (keyLength + digest.byteCount - 1) / digest.byteCount)
+        // The product was bounded at 2^19 when it was read.
+        case .scrypt(_, let cost, let blockSize, let parallelization): (cost * blockSize, parallelization)
         }
     }
 
@@ -103,21 +125,14 @@ enum PasswordDerivation: Hashable, Sendable {
         return digest
     }
 
-    private static func positive(_ element: ASN1Element, _ name: String, limit: Int) throws(FormatError) -> Int {
+    static func positive(_ element: ASN1Element, _ name: String, limit: Int) throws(FormatError) -> Int {
         let value = try element.int()
         guard value > 0 else { throw .invalidValue(field: name, reason: "\(value) is not positive") }
         guard value <= limit else { throw .limitExceeded(name, limit: limit) }
         return value
     }
 
-    private static func checkKeyLength(_ element: ASN1Element?, _ expected: Int) throws(FormatError) {
-        guard let element else { return }
-        guard try element.int() == expected else {
-            throw .invalidValue(field: "keyLength", reason: "does not fit the cipher")
-        }
-    }
-
-    private static let digests: [DigestAlgorithm: OID] = [
+    static let digests: [DigestAlgorithm: OID] = [
         .sha1: .hmacWithSHA1, .sha224: .hmacWithSHA224, .sha256: .hmacWithSHA256, .sha384: .hmacWithSHA384,
         .sha512: .hmacWithSHA512,
     ]

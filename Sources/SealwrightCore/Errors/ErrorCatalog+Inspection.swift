@@ -101,6 +101,33 @@ extension ErrorCatalog {
             cause: "Whoever can read the file has the key.",
             remedy: "Restrict the file to its owner, or encrypt it with `openssl pkcs8 -topk8`."),
         Entry(
+            "inspect.pfx-legacy", "The PKCS#12 is weakly protected",
+            cause: "It is encrypted with Triple DES, RC2 or DES, as Windows before 10 and OpenSSL 1.x wrote it, or its "
+                + "MAC uses MD5.",
+            remedy: "Take it out with `sealwright pfx extract` and write it again with `sealwright pfx create`, unless "
+                + "an old program must read it; change a key that travelled in a file under RC2 with 40 bits."),
+        Entry(
+            "inspect.pfx-unauthenticated", "The PKCS#12 has no MAC",
+            cause: "It was written without integrity protection; certificates in it could have been exchanged.",
+            remedy: "Write it again with a MAC. `--allow-unauthenticated` reads it all the same."),
+        Entry(
+            "inspect.pfx-few-iterations", "The password is stretched too little",
+            cause: "The key derivation has under 10,000 rounds. OpenSSL writes 2,048 and Windows 2,000 unless told "
+                + "otherwise.",
+            remedy: "Use a long random password, or write it again: `sealwright pfx create` takes 150,000 rounds."),
+        Entry(
+            "inspect.pfx-key-without-certificate", "A private key without its certificate",
+            cause: "No certificate in the file has the public half of this key, so programs will not offer it.",
+            remedy: "Write the file again with the certificate that belongs to the key."),
+        Entry(
+            "inspect.pfx-key-locked", "A private key that stays closed",
+            cause: "It is under another password than the file; Java key stores can have that.",
+            remedy: "Give the key the password of the store (`keytool -keypasswd`), or ask for its password."),
+        Entry(
+            "inspect.pfx-password-needed", "There is more in it than can be seen",
+            cause: "The file is under a password, and none was given.",
+            remedy: "Give it with `--password-file FILE`."),
+        Entry(
             "inspect.label-wrong", "The PEM label does not fit",
             cause: "The line BEGIN names something else than the block holds.",
             remedy: "Correct the label; strict programs refuse the file."),

@@ -74,4 +74,10 @@ package enum FindingCode: String, CaseIterable, Sendable {
     case labelWrong = "inspect.label-wrong"
     case notShown = "inspect.not-shown"
     case capabilityMissing = "inspect.capability-missing"
+    case pfxLegacy = "inspect.pfx-legacy"
+    case pfxUnauthenticated = "inspect.pfx-unauthenticated"
+    case pfxFewIterations = "inspect.pfx-few-iterations"
+    case pfxKeyWithoutCertificate = "inspect.pfx-key-without-certificate"
+    case pfxKeyLocked = "inspect.pfx-key-locked"
+    case pfxPasswordNeeded = "inspect.pfx-password-needed"
 }

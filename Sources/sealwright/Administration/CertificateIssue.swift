@@ -74,6 +74,7 @@ struct CertificateIssue: AsyncParsableCommand {
             The key never leaves this machine; it is written readable by you only.
 
               sealwright certificate issue --subject CN=build-7 --key-out build-7.key --out build-7.pem
+              sealwright certificate issue --subject CN=build-7 --pfx-out build-7.pfx --password-file build-7.password
             """)
 
     @Option(name: .long, help: "The subject, such as CN=host,O=Example.")
@@ -82,17 +83,25 @@ struct CertificateIssue: AsyncParsableCommand {
     @Option(name: .long, help: "The key's type.")
     var key = "rsa-2048"
 
-    @Option(name: .long, help: "The file to write the private key to.")
-    var keyOut: String
+    @Option(name: .long, help: "The file to write the private key to; not needed with --pfx-out.")
+    var keyOut: String?
 
     @Option(name: [.long, .customShort("o")], help: "The file to write the certificate to.")
     var out: String?
 
+    @OptionGroup var pfx: PFXOutOptions
     @OptionGroup var options: IssueOptions
     @OptionGroup var server: ServerOptions
 
+    func validate() throws {
+        guard keyOut != nil || pfx.pfxOut != nil else {
+            throw ValidationError("say where the private key goes: --key-out or --pfx-out")
+        }
+    }
+
     func run() async throws {
         let client = try server.client()
+        let pfxPassword = try pfx.password(force: false)
         guard let type = KeyType(rawValue: key) else {
             let known = KeyType.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure(
@@ -106,8 +115,13 @@ struct CertificateIssue: AsyncParsableCommand {
                 csr: PEM.encode(request, label: "CERTIFICATE REQUEST"), profile: options.profile,
                 authority: options.authority, subject: nil,
                 subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
-        try OutputFile.write(Array(made.pem.utf8), to: keyOut, isPrivate: true)
+        if let keyOut { try OutputFile.write(Array(made.pem.utf8), to: keyOut, isPrivate: true) }
+        if pfxPassword != nil {
+            let chain = try await client.octets(
+                "certificates/\(AdministrationClient.escape(certificate.serial))/download", [("format", "chain")])
+            try pfx.write(made, chain: chain, password: pfxPassword)
+        }
         guard !server.json else { return Terminal.result(JSONText.of(certificate)) }
-        try OutputFile.write(Array((certificate.pem ?? "").utf8), to: out)
+        if out != nil || pfx.pfxOut == nil { try OutputFile.write(Array((certificate.pem ?? "").utf8), to: out) }
     }
 }

@@ -68,10 +68,12 @@ struct AuthorityImport: AsyncParsableCommand {
             Without --key it is the answer to a request that 'sealwright ca csr' made.
 
               sealwright ca import --certificate answer.p7b --activate
+              sealwright ca import --certificate issuing.pfx --password-file p --activate
               sealwright ca import --certificate issuing.pem --chain root.pem --key issuing.key --password-file p --activate
             """)
 
-    @Option(name: .long, help: "The authority's certificate: PEM, DER, or a PKCS#7 with its chain.")
+    @Option(
+        name: .long, help: "The authority's certificate: PEM, DER, a PKCS#7 with its chain, or a PFX with its key too.")
     var certificate: String
 
     @Option(name: .long, help: "The certificates above it: PEM, DER or PKCS#7.")
@@ -80,7 +82,7 @@ struct AuthorityImport: AsyncParsableCommand {
     @Option(name: .long, help: "Its private key, PEM, PKCS#8; not for the answer to a request.")
     var key: String?
 
-    @Option(name: .long, help: "A file with the password of the key; - for standard input.")
+    @Option(name: .long, help: "A file with the password of the key or the PFX; - for standard input.")
     var passwordFile: String?
 
     @Flag(name: .long, help: "Let it issue at once.")
@@ -97,15 +99,36 @@ struct AuthorityImport: AsyncParsableCommand {
 
     func run() async throws {
         let password = try passwordFile.map { path throws(CommandFailure) in try Password.read(path) }
+        if let wish = try pfxWish(password) { return try await take(wish) }
         let files = [certificate, chain].compactMap { $0 }
         let certificates = try files.flatMap { path throws(CommandFailure) in try Self.certificates(path) }
-        let made: AuthorityDocument = try await server.client().post(
-            "authorities/import",
+        try await take(
             Wish(
                 certificates: certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined(),
                 key: try key.map { path throws(CommandFailure) in
                     String(decoding: try OutputFile.read(path, limit: 1 << 20), as: UTF8.self)
                 }, password: password, activate: activate))
+    }
+
+    /// A PFX is opened here: the server is given what it holds.
+    private func pfxWish(_ password: String?) throws(CommandFailure) -> Wish? {
+        guard self.key == nil, certificate != "-" else { return nil }
+        let octets = try OutputFile.read(certificate, limit: PKCS12Limits.octets)
+        guard PFX.isLikely(octets) else { return nil }
+        let bundle = try BundleFile.read(octets, named: certificate, password: password.map { Array($0.utf8) })
+        guard let key = bundle.privateKey else {
+            throw CommandFailure(
+                .bad, code: "cli.key-missing", "\(certificate) holds no private key that could be opened")
+        }
+        let others = try chain.map { path throws(CommandFailure) in try Self.certificates(path) } ?? []
+        let certificates = [bundle.certificate] + bundle.chain + others.filter { !bundle.chain.contains($0) }
+        return Wish(
+            certificates: certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined(),
+            key: PEM.encode(key.derBytes, label: "PRIVATE KEY"), password: nil, activate: activate)
+    }
+
+    private func take(_ wish: Wish) async throws {
+        let made: AuthorityDocument = try await server.client().post("authorities/import", wish)
         let what = activate ? "issues now" : "is staged; switch with 'sealwright ca rotate'"
         Terminal.result(server.json ? JSONText.of(made) : "\(Table.printable(made.name)) (\(made.id)) \(what)")
     }

@@ -9,13 +9,14 @@ import SealwrightServer
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Say what a certificate, request, CRL, OCSP, CMS or SCEP message or key is.",
+        abstract: "Say what a certificate, request, CRL, OCSP, CMS or SCEP message, key or PKCS#12 is.",
         discussion: """
             Reads DER, PEM with any number of blocks, and bare Base64. Needs no server. Exit status 0 when it could be \
             read, 1 with one line that says why when not.
 
               sealwright inspect device.pem
               sealwright inspect --type scep captured.bin --json
+              sealwright inspect server.pfx --password-file server.password
               sealwright inspect http://pki.example.test:8080/crl/issuing.crl
               openssl s_client -connect host:443 </dev/null | sealwright inspect -
             """)
@@ -26,7 +27,8 @@ struct InspectCommand: AsyncParsableCommand {
     @Option(name: .long, help: "What it must be; found out without it.")
     var type: String?
 
-    @Option(name: .long, help: "A file with the password of an encrypted private key.")
+    @Option(
+        name: .long, help: "A file with the password of a PKCS#12 or an encrypted private key; - for standard input.")
     var passwordFile: String?
 
     @Flag(name: .long, help: "One line, and one for each fault.")
@@ -37,7 +39,7 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let type = try wantedType()
-        let password = try passwordFile.map { path throws(CommandFailure) in try Self.password(path) }
+        let password = try passwordFile.map { path throws(CommandFailure) in try Password.octets(path) }
         let octets = try await InspectionSource(source).read()
         let report: InspectionReport
         do {
@@ -55,11 +57,6 @@ struct InspectCommand: AsyncParsableCommand {
         throw CommandFailure(
             .usage, code: "cli.unknown-type", "--type: '\(type)' is not a type",
             hint: "choose one of \(InspectionType.arguments.joined(separator: ", "))")
-    }
-
-    /// The first line of a file: editors end it with a new line that is not part of the password.
-    private static func password(_ path: String) throws(CommandFailure) -> [UInt8] {
-        Array(try OutputFile.read(path, limit: 64 << 10).prefix { $0 != 0x0A && $0 != 0x0D })
     }
 }
 

@@ -60,10 +60,12 @@ struct ScepEnroll: AsyncParsableCommand {
 
               sealwright scep enroll --data sealwright-data --subject CN=first
               sealwright scep enroll --url http://pki.example.test:8080/scep/default --challenge C --subject CN=laptop-7
+              sealwright scep enroll --data sealwright-data --subject CN=pc-3 --pfx-out pc-3.pfx --password-file pc-3.password
             """)
 
     @OptionGroup var target: ScepTarget
     @OptionGroup var files: ScepFiles
+    @OptionGroup var pfx: PFXOutOptions
 
     @Option(name: .long, help: "The subject, such as CN=laptop-7,O=Example.")
     var subject: String
@@ -88,6 +90,7 @@ struct ScepEnroll: AsyncParsableCommand {
         let (keyFile, certificateFile) = (files.key(name), files.certificate(name))
         if key == nil { try files.checkFree(keyFile) }
         try files.checkFree(certificateFile)
+        let pfxPassword = try pfx.password(force: files.force)
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()
         let authority = try await connection.certificates(fingerprint: target.fingerprint)
@@ -110,6 +113,9 @@ struct ScepEnroll: AsyncParsableCommand {
                 stateFile: files.state ?? certificateFile + ".pending", waits: !files.noWait,
                 files: ScepState.Files(key: key ?? keyFile, certificate: certificateFile)
             ).run(transaction)
+            if case .certificate(let der, _) = outcome {
+                try pfx.write(der, key: made, issuers: authority.certificates, password: pfxPassword)
+            }
             try ScepResult(outcome).write(certificate: certificateFile, key: key ?? keyFile, json: target.json)
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)

@@ -62,3 +62,12 @@ extension OutputFile {
         }
     }
 }
+
+extension OutputFile {
+    /// A file that exists is not written over by accident.
+    static func checkFree(_ path: String, force: Bool) throws(CommandFailure) {
+        guard !force, path != "-", FileManager.default.fileExists(atPath: path) else { return }
+        throw CommandFailure(
+            .conflict, code: "cli.file-exists", "\(path) exists", hint: "choose another name, or use --force")
+    }
+}

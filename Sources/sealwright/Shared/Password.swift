@@ -13,6 +13,11 @@ enum Password {
         return line
     }
 
+    /// The first line of a file as it is, which may be empty: the password of a file somebody else made.
+    static func octets(_ path: String) throws(CommandFailure) -> [UInt8] {
+        Array(try OutputFile.read(path, limit: 64 << 10).prefix { $0 != 0x0A && $0 != 0x0D })
+    }
+
     /// A password that will protect something: not a short one.
     static func new(from path: String) throws(CommandFailure) -> String {
         let password = try read(path)

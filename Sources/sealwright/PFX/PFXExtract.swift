@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import PKIFormats
+
+/// `sealwright pfx extract`: certificate, key and chain out of a PKCS#12.
+struct PFXExtract: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extract",
+        abstract: "Take certificate, key and chain out of a PKCS#12, as PEM.",
+        discussion: """
+            The key is written in the clear, readable by you only. Files that exist are not written over without --force.
+
+              sealwright pfx extract host.pfx --password-file host.password --out-dir host
+              sealwright pfx extract host.pfx --password-file - --cert-out host.pem --key-out host.key < host.password
+            """)
+
+    @Argument(help: "The PKCS#12; PEM, DER and PKCS#7 are read too.")
+    var file: String
+
+    @Option(
+        name: .long, help: "A file with the password; - for standard input. Without one the empty password is tried.")
+    var passwordFile: String?
+
+    @Option(name: .long, help: "A folder for cert.pem, key.pem and chain.pem; made when it is not there.")
+    var outDir: String?
+
+    @Option(name: .long, help: "The file for the certificate.")
+    var certOut: String?
+
+    @Option(name: .long, help: "The file for the private key.")
+    var keyOut: String?
+
+    @Option(name: .long, help: "The file for the certificates above it.")
+    var chainOut: String?
+
+    @Flag(name: .long, help: "Take a file without MAC, whose changes would not show.")
+    var allowUnauthenticated = false
+
+    @Flag(name: .long, help: "Overwrite existing files.")
+    var force = false
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    private struct Summary: Encodable {
+        let subject: String
+        let serial: String
+        let friendlyName: String?
+        let certificate: String?
+        let key: String?
+        let chain: String?
+        let chainLength: Int
+    }
+
+    func validate() throws {
+        guard outDir != nil || certOut != nil || keyOut != nil || chainOut != nil else {
+            throw ValidationError("say where to: --out-dir, or --cert-out, --key-out, --chain-out")
+        }
+    }
+
+    func run() async throws {
+        let password = try passwordFile.map { path throws(CommandFailure) in try Password.octets(path) }
+        let bundle = try BundleFile.read(file, password: password, allowingUnauthenticated: allowUnauthenticated)
+        let certificate = certOut ?? outDir.map { "\($0)/cert.pem" }
+        let key = bundle.privateKey == nil && keyOut == nil ? nil : keyOut ?? outDir.map { "\($0)/key.pem" }
+        let chain = bundle.chain.isEmpty && chainOut == nil ? nil : chainOut ?? outDir.map { "\($0)/chain.pem" }
+        for path in [certificate, key, chain].compactMap({ $0 }) { try OutputFile.checkFree(path, force: force) }
+        if key != nil, bundle.privateKey == nil { throw noKey(bundle) }
+        if let outDir { try FileManager.default.createDirectory(atPath: outDir, withIntermediateDirectories: true) }
+        if let key, let info = bundle.privateKey {
+            try OutputFile.write(Array(PEM.encode(info.derBytes, label: "PRIVATE KEY").utf8), to: key, isPrivate: true)
+        }
+        if let certificate { try OutputFile.write(Self.pem([bundle.certificate]), to: certificate) }
+        if let chain { try OutputFile.write(Self.pem(bundle.chain), to: chain) }
+        tell(bundle, certificate, key, chain)
+    }
+
+    private func noKey(_ bundle: CertificateBundle) -> CommandFailure {
+        CommandFailure(
+            .bad, code: bundle.hasLockedKey ? "format.password-wrong" : "format.missing-field",
+            bundle.hasLockedKey
+                ? "the private key in \(file) does not open with this password" : "\(file) holds no private key")
+    }
+
+    private func tell(_ bundle: CertificateBundle, _ certificate: String?, _ key: String?, _ chain: String?) {
+        let summary = Summary(
+            subject: bundle.certificate.subject.rfc4514, serial: bundle.certificate.serialNumber.hex,
+            friendlyName: bundle.friendlyName, certificate: certificate, key: key, chain: chain,
+            chainLength: bundle.chain.count)
+        if json { return Terminal.result(JSONText.of(summary)) }
+        let written = [certificate, key, chain].compactMap { $0 }.filter { $0 != "-" }.joined(separator: ", ")
+        Terminal.error("\(Table.printable(summary.subject)), serial \(summary.serial): \(written)")
+        if key == nil, bundle.hasLockedKey { Terminal.error("its private key does not open with this password") }
+        if key != nil, !bundle.isKeyMatching { Terminal.error("the key does not belong to the certificate") }
+    }
+
+    private static func pem(_ certificates: [CertificateView]) -> [UInt8] {
+        certificates.flatMap { Array(PEM.encode($0.encoded, label: "CERTIFICATE").utf8) }
+    }
+}
