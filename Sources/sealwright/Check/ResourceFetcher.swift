@@ -44,7 +44,7 @@ struct ResourceFetcher: Sendable {
         let own = (subject.leaf.crlDistributionPoints?.uris ?? []).filter(Self.isFetchable).prefix(Self.urlLimit)
         let above = subject.presented.filter { $0 != subject.leaf && !$0.isSelfIssued }.prefix(Self.hops)
         let others = above.compactMap { $0.crlDistributionPoints?.uris.first(where: Self.isFetchable) }
-        return own + others.filter { !own.contains($0) }
+        return Array(own) + others.filter { !own.contains($0) }
     }
 
     private static func isFetchable(_ url: String) -> Bool { url.lowercased().hasPrefix("http://") }

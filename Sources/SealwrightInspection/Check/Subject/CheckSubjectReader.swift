@@ -47,7 +47,8 @@ package struct CheckSubjectReader: Sendable {
     /// A PKCS#12 without its password, or with another one, is told apart from a broken file.
     private func pkcs12(_ octets: [UInt8]) throws(CheckObstacle) -> FileContents {
         do throws(FormatError) {
-            return FileContents(try CertificateBundle(reading: octets, password: password))
+            let protections = try PFX(parsing: octets).parts.compactMap(\.protection)
+            return FileContents(try CertificateBundle(reading: octets, password: password), protections: protections)
         } catch .passwordNeeded {
             throw CheckObstacle(.wrongPassword, "the file is protected and no password was given")
         } catch .passwordWrong {

@@ -19,8 +19,13 @@ struct FileContents {
     /// The certificate the file says is meant.
     private var meant: CertificateView?
 
-    init(_ bundle: CertificateBundle) {
+    /// - Parameters:
+    ///   - bundle: what a PKCS#12 holds.
+    ///   - protections: how its parts are encrypted.
+    init(_ bundle: CertificateBundle, protections: [PasswordBasedEncryption]) {
         form = .pkcs12
+        protection = protections.isEmpty ? nil : Printable.list(Set(protections.map(\.name)).sorted())
+        isLegacy = protections.contains(where: \.isLegacy)
         certificates = bundle.certificates
         meant = bundle.certificate
         friendlyName = bundle.friendlyName
