@@ -81,6 +81,18 @@ struct PKCS12Bench: Sendable {
 
     // MARK: - Tools
 
+    /// What openssl finds in a PKCS#12: the certificates encoded, and the keys.
+    func opensslContents(
+        _ file: String, password: String, options: [String] = ["-legacy"]
+    ) throws -> (certificates: Set<[UInt8]>, keys: Set<PrivateKeyInfo>) {
+        let pem = try opensslOutput(["pkcs12", "-in", file, "-passin", "pass:\(password)", "-nodes"] + options)
+        let blocks = try PEM.decode(pem)
+        return (
+            Set(blocks.filter { $0.label == "CERTIFICATE" }.map(\.der)),
+            Set(try blocks.filter { $0.label == "PRIVATE KEY" }.map { try PrivateKeyInfo(parsing: $0.der) })
+        )
+    }
+
     @discardableResult
     func openssl(_ arguments: [String]) throws -> String { try run("openssl", arguments) }
 
