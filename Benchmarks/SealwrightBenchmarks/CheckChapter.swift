@@ -38,10 +38,9 @@ struct CheckChapter {
     }
 
     private static func childrenSeconds() -> Double {
-        var usage = rusage()
-        getrusage(RUSAGE_CHILDREN, &usage)
-        let times = [usage.ru_utime, usage.ru_stime]
-        return times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
+        var used = tms()
+        _ = times(&used)
+        return Double(used.tms_cutime + used.tms_cstime) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 }
 

@@ -33,8 +33,10 @@ struct ServerCertificateStoreTests {
     func `a certificate comes back as it was saved, newest first`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let (first, second) = (Sample.serverCertificate(1, .requested), Sample.serverCertificate(2))
-            #expect(try await store.save(first, replacing: nil, event: Sample.event()))
-            #expect(try await store.save(second, replacing: nil, event: Sample.event()))
+            let saved1 = try await store.save(first, replacing: nil, event: Sample.event())
+            #expect(saved1)
+            let saved2 = try await store.save(second, replacing: nil, event: Sample.event())
+            #expect(saved2)
             #expect(try await store.serverCertificates() == [second, first])
             #expect(try await store.serverCertificate(first.id) == first)
             #expect(try await store.serverCertificate(ServerCertificateID(rawValue: "sc_9")) == nil)
@@ -45,10 +47,12 @@ struct ServerCertificateStoreTests {
     func `a change of state happens once, and a loser writes no event`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let waiting = Sample.serverCertificate(1, .requested)
-            #expect(try await store.save(waiting, replacing: nil, event: Sample.event("test.first")))
+            let saved3 = try await store.save(waiting, replacing: nil, event: Sample.event("test.first"))
+            #expect(saved3)
             #expect(try await !store.save(waiting, replacing: nil, event: Sample.event("test.twice")))
             let answered = Sample.serverCertificate(1)
-            #expect(try await store.save(answered, replacing: .requested, event: Sample.event("test.second")))
+            let saved4 = try await store.save(answered, replacing: .requested, event: Sample.event("test.second"))
+            #expect(saved4)
             #expect(try await !store.save(answered, replacing: .requested, event: Sample.event("test.late")))
             #expect(
                 try await !store.save(
@@ -90,13 +94,16 @@ struct StagedChangeStoreTests {
     ) async throws {
         try await kind.withStore { store in
             let change = Sample.change(1, subject: .serverCertificate(ServerCertificateID(rawValue: "sc_1")))
-            #expect(try await store.save(change, replacing: nil, https: nil, event: Sample.event()))
+            let saved5 = try await store.save(change, replacing: nil, https: nil, event: Sample.event())
+            #expect(saved5)
             #expect(try await store.stagedChange(change.id) == change)
             #expect(try await !store.save(Sample.change(2), replacing: nil, https: nil, event: Sample.event("test.no")))
             let over = Sample.change(1, .cancelled, subject: change.subject)
-            #expect(try await store.save(over, replacing: .planned, https: nil, event: Sample.event()))
+            let saved6 = try await store.save(over, replacing: .planned, https: nil, event: Sample.event())
+            #expect(saved6)
             #expect(try await !store.save(over, replacing: .planned, https: nil, event: Sample.event("test.no")))
-            #expect(try await store.save(Sample.change(2), replacing: nil, https: nil, event: Sample.event()))
+            let saved7 = try await store.save(Sample.change(2), replacing: nil, https: nil, event: Sample.event())
+            #expect(saved7)
             #expect(try await store.stagedChanges().map(\.phase) == [.planned, .cancelled])
             #expect(
                 try await store.newestAuditRecords(object: nil, limit: 9).allSatisfy { $0.event.action == "test.done" })
@@ -166,9 +173,11 @@ struct ExpiryStoreTests {
     func `a target is watched once, observed, and forgotten`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             var watch = Self.watch(1, "a.example:443")
-            #expect(try await store.save(watch, event: Sample.event()))
+            let saved8 = try await store.save(watch, event: Sample.event())
+            #expect(saved8)
             #expect(try await !store.save(Self.watch(2, "a.example:443"), event: Sample.event("test.no")))
-            #expect(try await store.save(Self.watch(3, "b.example:443"), event: Sample.event()))
+            let saved9 = try await store.save(Self.watch(3, "b.example:443"), event: Sample.event())
+            #expect(saved9)
             watch.observation = .init(at: Sample.now, certificate: Sample.octets(1), failure: nil)
             if let observation = watch.observation {
                 try await store.record(observation, of: watch.id, event: Sample.event())
