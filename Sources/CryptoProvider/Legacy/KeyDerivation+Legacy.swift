@@ -47,11 +47,13 @@ extension KeyDerivation {
                     withUnsafeMutablePointer(to: &rounds) { rounds in
                         withUnsafeMutablePointer(to: &identifier) { identifier in
                             let parameters = [
-                                OSSL_PARAM_construct_octet_string("pass", password.baseAddress, password.count),
-                                OSSL_PARAM_construct_octet_string("salt", salt.baseAddress, salt.count),
-                                OSSL_PARAM_construct_utf8_string("digest", name.baseAddress, 0),
-                                OSSL_PARAM_construct_uint64("iter", rounds),
-                                OSSL_PARAM_construct_int("id", identifier),
+                                OSSL_PARAM_construct_octet_string(
+                                    PKCS12Parameter.pass.name, password.baseAddress, password.count),
+                                OSSL_PARAM_construct_octet_string(
+                                    PKCS12Parameter.salt.name, salt.baseAddress, salt.count),
+                                OSSL_PARAM_construct_utf8_string(PKCS12Parameter.digest.name, name.baseAddress, 0),
+                                OSSL_PARAM_construct_uint64(PKCS12Parameter.iter.name, rounds),
+                                OSSL_PARAM_construct_int(PKCS12Parameter.id.name, identifier),
                                 OSSL_PARAM_construct_end(),
                             ]
                             return EVP_KDF_derive(context, &key, keyLength, parameters)
@@ -88,6 +90,31 @@ extension KeyDerivation {
         guard iterations <= maximumIterations else { throw .limitExceeded("iterations", limit: maximumIterations) }
         guard keyLength <= maximumKeyByteCount else {
             throw .limitExceeded("derived key length", limit: maximumKeyByteCount)
+        }
+    }
+}
+
+/// The name libcrypto has for an input of the derivation.
+///
+/// A parameter keeps the address of its name, so the text is static.
+///
+/// Source: OpenSSL 3, EVP_KDF-PKCS12KDF(7).
+private enum PKCS12Parameter: CaseIterable {
+    case pass
+    case salt
+    case digest
+    case iter
+    case id
+
+    var name: UnsafePointer<CChar> { UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self) }
+
+    private var text: StaticString {
+        switch self {
+        case .pass: "pass"
+        case .salt: "salt"
+        case .digest: "digest"
+        case .iter: "iter"
+        case .id: "id"
         }
     }
 }

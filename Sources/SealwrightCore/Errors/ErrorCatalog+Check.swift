@@ -60,7 +60,7 @@ extension ErrorCatalog {
         Entry(
             "CHK-VALID-001", "It has expired",
             cause: "The last day of the certificate, or of an authority above it, has passed.",
-            remedy: "Renew it."),
+            remedy: "Renew it now, and have it renewed in time from then on."),
         Entry(
             "CHK-VALID-002", "It is not valid yet",
             cause: "Its first day is still to come, or this machine's clock is slow.",
