@@ -10,7 +10,8 @@ struct CertificateCommand: AsyncParsableCommand {
         commandName: "certificate",
         abstract: "List, show, issue, revoke and download certificates, and view any.",
         subcommands: [
-            List.self, Show.self, CertificateView.self, CertificateIssue.self, CertificateSign.self, Revoke.self, Release.self, Download.self,
+            List.self, Show.self, CertificateView.self, CertificateIssue.self, CertificateSign.self, Revoke.self,
+            Release.self, Download.self,
         ])
 }
 

@@ -35,7 +35,7 @@ struct PFXForeignTests {
         ["-legacy", "-certpbe", "RC2-64-CBC", "-keypbe", "DES-CBC", "-macalg", "md5"],
         ["-certpbe", "NONE", "-keypbe", "AES-256-CBC"], ["-certpbe", "AES-256-CBC", "-keypbe", "NONE"],
         ["-iter", "1"], ["-iter", "100000"], ["-nomaciter"], ["-noiter"],
-        ["-name", "Büro 💻", "-CSP", "Microsoft Software Key Storage Provider", "-LMK", "-keysig"],
+        ["-name", "Büro Köln", "-CSP", "Microsoft Software Key Storage Provider", "-LMK", "-keysig"],
     ])
     func `openssl, in every form it can write`(options: [String]) throws {
         let file = try bench.opensslOutput(
@@ -43,7 +43,7 @@ struct PFXForeignTests {
                 "pkcs12", "-export", "-inkey", "leaf.key", "-in", "leaf.crt", "-certfile", "chain.pem", "-passout",
                 "pass:\(Self.password)",
             ] + options)
-        try expectLeaf(file, name: options.contains("-name") ? "Büro 💻" : nil)
+        try expectLeaf(file, name: options.contains("-name") ? "Büro Köln" : nil)
         let bundle = try CertificateBundle(reading: file, password: Array(Self.password.utf8))
         #expect(try bundle.chain == [bench.certificate("issuing"), bench.certificate("root")])
     }

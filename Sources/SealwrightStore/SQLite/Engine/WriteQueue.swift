@@ -46,9 +46,10 @@ final class WriteQueue: Sendable {
         return mustStart
     }
 
-    /// The verbs that share the next commit, or `nil` when none waits and the turn is over.
+    /// Takes the verbs that share the next commit.
     ///
     /// - Parameter mayWait: whether the writer's thread has nothing better to do than to wait for company.
+    /// - Returns: the verbs, or `nil` when none waits and the turn is over.
     func nextGroup(mayWait: Bool) -> [PendingWrite]? {
         let mustWait =
             mayWait
