@@ -213,8 +213,9 @@ final class OldServer: Sendable {
     }
 
     func stop() async {
+        // Foundation's own wait needs the run loop of the thread that started the program.
         process.terminate()
-        process.waitUntilExit()
+        while process.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
         try? FileManager.default.removeItem(at: folder)
     }
 }
