@@ -29,7 +29,7 @@ struct InspectCommandTests {
         #expect(refused.errors.contains("[inspect.unrecognized]"))
         #expect(try await Program.run("inspect", Self.fixture("crl.pem"), "--type", "csr").status == 1)
         #expect(try await Program.run("inspect", Self.fixture("none.pem")).status == 3)
-        #expect(try await Program.run("inspect", Self.fixture("crl.pem"), "--type", "p12").status == 2)
+        #expect(try await Program.run("inspect", Self.fixture("crl.pem"), "--type", "p13").status == 2)
     }
 
     @Test func `a code is explained, a misspelt one suggested`() async throws {
