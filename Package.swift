@@ -133,7 +133,8 @@ let package = Package(
         // Tests
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(
-            name: "CryptoProviderTests", dependencies: ["CryptoProvider", crypto, cryptoExtras], swiftSettings: strict),
+            name: "CryptoProviderTests",
+            dependencies: ["CryptoProvider", "SealwrightTesting", crypto, cryptoExtras], swiftSettings: strict),
         .testTarget(
             name: "PKIFormatsTests", dependencies: ["PKIFormats", "CryptoProvider", "SealwrightTesting", x509],
             swiftSettings: strict),

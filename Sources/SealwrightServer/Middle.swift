@@ -194,5 +194,6 @@ package struct Middle: Sendable {
     package func close() async {
         await store.close()
         pool.shutdown()
+        lock.release()
     }
 }

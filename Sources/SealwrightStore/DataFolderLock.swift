@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SealwrightCore
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -15,7 +16,8 @@ import Darwin
 /// A lock of the system on the file `lock` in the folder: it ends with the process however that dies, so nothing is
 /// ever left to clean up. The file holds the process identifier of the last holder, for the message to the next.
 package final class DataFolderLock: Sendable {
-    private let descriptor: Int32
+    /// The open file; `nil` once the lock is given back.
+    private let descriptor: Mutex<Int32?>
 
     /// Takes the lock.
     ///
@@ -32,11 +34,19 @@ package final class DataFolderLock: Sendable {
             close(descriptor)
             throw .unavailable("the data folder \(folder) is in use by \(holder); end that process first")
         }
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
         Self.write("\(getpid())\n", to: descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit { release() }
+
+    /// Gives the lock back; harmless to repeat.
+    package func release() {
+        descriptor.withLock { descriptor in
+            if let open = descriptor { close(open) }
+            descriptor = nil
+        }
+    }
 
     private static func write(_ text: String, to descriptor: Int32) {
         // The text is for people only; that it could not be written takes nothing from the lock.

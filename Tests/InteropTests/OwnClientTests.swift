@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 extension InteropTests {
@@ -114,12 +115,14 @@ extension Lab {
         try await run(Tool.sealwright, ["scep"] + arguments + ["--url", url()]).output
     }
 
-    fileprivate func scepResult(_ arguments: String...) async throws -> Program.Result {
+    fileprivate func scepResult(_ arguments: String...) async throws -> ForeignProgram.Result {
         try await run(Tool.sealwright, ["scep"] + arguments + ["--url", url()], mayFail: true)
     }
 
     @discardableResult
-    fileprivate func enroll(_ name: String, _ extra: String..., mayFail: Bool = false) async throws -> Program.Result {
+    fileprivate func enroll(_ name: String, _ extra: String..., mayFail: Bool = false) async throws
+        -> ForeignProgram.Result
+    {
         let files = ["--subject", "CN=\(name)", "--key-out", "\(name).key", "--cert-out", "\(name).pem"]
         return try await run(Tool.sealwright, ["scep", "enroll", "--url", url()] + files + extra, mayFail: mayFail)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 extension InteropTests {
@@ -31,7 +32,7 @@ extension Lab {
     @discardableResult
     fileprivate func scepclient(
         _ endpoint: String, _ extra: String..., mayFail: Bool = false
-    ) async throws -> Program.Result {
+    ) async throws -> ForeignProgram.Result {
         try FileManager.default.createDirectory(atPath: path(endpoint), withIntermediateDirectories: true)
         return try await run(
             "scepclient",

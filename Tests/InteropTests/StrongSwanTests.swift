@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 extension InteropTests {
@@ -86,14 +87,14 @@ extension Lab {
     @discardableResult
     fileprivate func enroll(
         _ name: String, subject: String? = nil, endpoint: String = "default", _ extra: String..., mayFail: Bool = false
-    ) async throws -> Program.Result {
+    ) async throws -> ForeignProgram.Result {
         try await enroll(name, subject: subject, endpoint: endpoint, extra, mayFail: mayFail)
     }
 
     @discardableResult
     fileprivate func enroll(
         _ name: String, subject: String? = nil, endpoint: String = "default", _ extra: [String], mayFail: Bool = false
-    ) async throws -> Program.Result {
+    ) async throws -> ForeignProgram.Result {
         let key = try await run("pki", "--gen", "--type", "rsa", "--size", "2048", "--outform", "pem")
         try write(key.output, to: "\(name).key")
         let result = try await run(

@@ -2,6 +2,7 @@
 
 import Foundation
 import SealwrightCore
+import SealwrightTesting
 import Testing
 
 @testable import SealwrightServer
@@ -35,15 +36,7 @@ struct BackupTests {
     @Test func `tar itself can read it, and names lead nowhere`() async throws {
         try await withTemporaryFolder { folder in
             let path = try await backup(folder, password: nil)
-            let tar = Process()
-            tar.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            tar.arguments = ["tar", "tf", path]
-            let pipe = Pipe()
-            tar.standardOutput = pipe
-            try tar.run()
-            let listing = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            tar.waitUntilExit()
-            #expect(tar.terminationStatus == 0)
+            let listing = try ForeignProgram.succeed("tar", ["tf", path]).output
             let names = listing.split(separator: "\n")
             #expect(names.first == "manifest.json")
             #expect(names.contains("sealwright.db") && !names.contains { $0.contains("master") })

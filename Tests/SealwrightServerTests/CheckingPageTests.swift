@@ -33,7 +33,7 @@ struct CheckingPageTests {
             for (line, status) in commands {
                 let command = line.replacing("ns.example.test:8443", with: "127.0.0.1:\(served.httpsPort)")
                 let result = try await Self.shell(command, in: folder)
-                #expect(result.status == status, "\(line)\n\(result.output)")
+                #expect(result.status == status, "\(line)\n\(result)")
             }
             await served.stop()
             for name in ["check.csv", "check.sarif", "check.xml", "check.prom"] {
@@ -42,28 +42,11 @@ struct CheckingPageTests {
         }
     }
 
-    private static func shell(_ command: String, in folder: String) async throws -> (status: Int32, output: String) {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: "/bin/sh")
-                process.arguments = ["-c", command]
-                process.currentDirectoryURL = URL(fileURLWithPath: folder)
-                let bin = URL(fileURLWithPath: Program.path).deletingLastPathComponent().path
-                process.environment = ["PATH": "\(bin):/usr/bin:/bin", "HOME": folder]
-                let pipe = Pipe()
-                process.standardOutput = pipe
-                process.standardError = pipe
-                process.standardInput = FileHandle.nullDevice
-                do {
-                    try process.run()
-                } catch {
-                    return continuation.resume(throwing: error)
-                }
-                let output = pipe.fileHandleForReading.readDataToEndOfFile()
-                process.waitUntilExit()
-                continuation.resume(returning: (process.terminationStatus, String(decoding: output, as: UTF8.self)))
-            }
-        }
+    private static func shell(_ command: String, in folder: String) async throws -> ForeignProgram.Result {
+        let bin = URL(fileURLWithPath: Program.path).deletingLastPathComponent().path
+        return try await ForeignProgram(
+            "/bin/sh", ["-c", command], in: URL(fileURLWithPath: folder),
+            environment: ["PATH": "\(bin):/usr/bin:/bin", "HOME": folder]
+        ).result()
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 @Suite("The command line: contract of DESIGN section 7", .enabled(if: Program.isBuilt, "the program is not built"))
@@ -32,7 +33,7 @@ struct CommandTests {
         }
     }
 
-    private func run(_ arguments: [String]) async throws -> Program.Result {
+    private func run(_ arguments: [String]) async throws -> ForeignProgram.Result {
         switch arguments.count {
         case 2: try await Program.run(arguments[0], arguments[1])
         case 3: try await Program.run(arguments[0], arguments[1], arguments[2])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 @Suite("The command line: inspect, explain, scep explain", .enabled(if: Program.isBuilt, "the program is not built"))

@@ -6,6 +6,7 @@ import Foundation
 import PKIFormats
 import SealwrightCore
 import SealwrightNetwork
+import SealwrightTesting
 import Testing
 
 @testable import SealwrightServer

@@ -3,6 +3,7 @@
 import Foundation
 import PKIFormats
 import SealwrightNetwork
+import SealwrightTesting
 import Synchronization
 import Testing
 
@@ -94,7 +95,7 @@ enum Curl {
             "%{http_code} %{exitcode} %{num_connects} %{errormsg}\n", "\(url)?[1-\(times)]",
         ]
         if !keepsAlive { arguments += ["--header", "Connection: close"] }
-        let lines = try await run(arguments).split(separator: "\n")
+        let lines = try await ForeignProgram(path, arguments).result().output.split(separator: "\n")
         var tally = Tally()
         for line in lines {
             let words = line.split(separator: " ", maxSplits: 3)
@@ -105,23 +106,6 @@ enum Curl {
         }
         if tally.requests != times { tally.failures.append("\(tally.requests) of \(times) requests were made") }
         return tally
-    }
-
-    private static func run(_ arguments: [String]) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                let output = pipe.fileHandleForReading.readDataToEndOfFile()
-                process.waitUntilExit()
-                continuation.resume(returning: String(decoding: output, as: UTF8.self))
-            }
-        }
     }
 }
 

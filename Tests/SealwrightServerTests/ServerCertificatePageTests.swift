@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 @Suite(
@@ -31,39 +32,22 @@ struct ServerCertificatePageTests {
             }
             try script.write(toFile: folder + "/page.sh", atomically: true, encoding: .utf8)
             let result = try await Self.run(script: folder + "/page.sh", in: folder, ports: ports)
-            #expect(result.status == 0, "\(result.output.suffix(4_000))")
+            #expect(result.status == 0, "\(result.text.suffix(4_000))")
             for words in ["Verify return code: 0 (ok)", "own, renews itself", "Example Root", "enforced", "watched"] {
-                #expect(result.output.contains(words), "\(words) is not in the output")
+                #expect(result.text.contains(words), "\(words) is not in the output")
             }
         }
     }
 
-    private static func run(script: String, in folder: String, ports: [Int]) async throws -> (
-        status: Int32, output: String
-    ) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [script]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        var environment = ProcessInfo.processInfo.environment
+    private static func run(script: String, in folder: String, ports: [Int]) async throws -> ForeignProgram.Result {
         let programs = URL(fileURLWithPath: Program.path).deletingLastPathComponent().path
-        environment["PATH"] = programs + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
-        environment["SEALWRIGHT_SERVER_LISTEN"] = "127.0.0.1"
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        var environment = ["PATH": programs + ":" + path, "SEALWRIGHT_SERVER_LISTEN": "127.0.0.1"]
         for (name, port) in zip(["HTTP", "HTTPS", "DEVICE"], ports) {
             environment["SEALWRIGHT_SERVER_\(name)_PORT"] = "\(port)"
         }
-        process.environment = environment
-        let log = folder + "/page.log"
-        try #require(FileManager.default.createFile(atPath: log, contents: nil))
-        let handle = FileHandle(forWritingAtPath: log)
-        process.standardOutput = handle
-        process.standardError = handle
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let deadline = Date().addingTimeInterval(300)
-        while process.isRunning, Date() < deadline { try await Task.sleep(for: .milliseconds(100)) }
-        if process.isRunning { process.terminate() }
-        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        return (process.terminationStatus, (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
+        return try await ForeignProgram(
+            "/bin/bash", [script], in: URL(fileURLWithPath: folder), environment: environment
+        ).result(within: 300)
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 import PKIFormats
 import SealwrightCore
 import SealwrightNetwork
+import SealwrightTesting
 import Testing
 
 @testable import SealwrightServer
@@ -88,7 +89,7 @@ struct ServerCertificateTests {
             #expect(taken.json["id"] as? String == id)
             #expect(taken.json["state"] as? String == "candidate")
             let chain = try #require(taken.json["chain"] as? [[String: Any]])
-            #expect(chain.map { $0["subject"] as? String } == ["CN=127.0.0.1", "CN=Foreign Issuing"])
+            #expect(chain.map { $0["subject"] as? String } == ["CN=Sealwright at 127.0.0.1", "CN=Foreign Issuing"])
             #expect((taken.json["anchor"] as? [String: Any])?["subject"] as? String == "CN=Foreign Root")
             let before = try shown(server, authority)
             let served = try await server.secure("POST", "/api/v1/server-certificates/\(id)/activate", json: "{}")

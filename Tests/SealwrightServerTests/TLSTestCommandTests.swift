@@ -2,6 +2,7 @@
 
 import Foundation
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @testable import SealwrightServer

@@ -254,9 +254,8 @@ extension ServiceIdentityManager {
             return RequestedCertificate(
                 subject: .authority(named: authorityName, suffix: " OCSP"), subjectPublicKeyInfo: spki)
         case .tlsServer:
-            let name = settings.serverNames.first { $0.utf8.count <= DistinguishedName.commonNameLimit } ?? "Sealwright"
             return RequestedCertificate(
-                subject: .authority(named: name), subjectPublicKeyInfo: spki,
+                subject: .server(named: settings.serverNames), subjectPublicKeyInfo: spki,
                 alternativeNames: Self.alternativeNames(settings.serverNames))
         }
     }
@@ -288,6 +287,17 @@ extension DistinguishedName {
     ///
     /// Source: RFC 5280, appendix A.1 (ub-common-name).
     static let commonNameLimit = 64
+
+    /// A server's name of one commonName: its first host name that fits.
+    ///
+    /// An address is put into words: OpenSSL takes a commonName of digits and dots for a DNS name, and refuses it under
+    /// an authority whose nameConstraints permit certain domains.
+    static func server(named hosts: [String]) -> DistinguishedName {
+        let names = ServiceIdentityManager.alternativeNames(hosts)
+        for case .dnsName(let host) in names where host.utf8.count <= commonNameLimit { return .authority(named: host) }
+        guard let address = hosts.first, case .ipAddress? = names.first else { return .authority(named: "Sealwright") }
+        return .authority(named: "Sealwright at \(address)")
+    }
 
     /// A name of one commonName, the front cut when it would be too long.
     static func authority(named name: String, suffix: String = "") -> DistinguishedName {

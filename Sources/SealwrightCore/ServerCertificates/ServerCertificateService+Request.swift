@@ -22,7 +22,7 @@ extension ServerCertificateService {
         let id = ServerCertificateID.new(milliseconds: clock.milliseconds)
         let key = try await generate(type, for: id)
         do {
-            let der = try await certificationRequest(names, subject ?? Self.subject(names), key)
+            let der = try await certificationRequest(names, subject ?? .server(named: names), key)
             let made = ServerCertificate(
                 id: id, source: .request, state: .requested, names: names, request: der, chain: [], anchor: nil,
                 keyID: key.keyID, createdAt: clock.now, createdBy: actor)
@@ -146,7 +146,7 @@ extension ServerCertificateService {
     private func selfSigned(
         _ names: [String], _ key: any PrivateKey, _ days: Int64
     ) async throws(ServerCertificateError) -> CertificateView {
-        let subject = Self.subject(names)
+        let subject = DistinguishedName.server(named: names)
         do {
             let issuer = PlanIssuer.selfSigned(id: AuthorityID(rawValue: "self"), name: subject, key: key)
             let wish = RequestedCertificate(
@@ -213,10 +213,6 @@ extension ServerCertificateService {
         }
         guard !names.isEmpty else { throw .nameNotUsable("no host name is known for the certificate") }
         return names
-    }
-
-    private static func subject(_ names: [String]) -> DistinguishedName {
-        .authority(named: names.first { $0.utf8.count <= DistinguishedName.commonNameLimit } ?? "Sealwright")
     }
 }
 

@@ -3,6 +3,7 @@
 import Foundation
 import PKIFormats
 import SealwrightCore
+import SealwrightTesting
 import Testing
 
 @testable import SealwrightStore
@@ -18,10 +19,13 @@ struct CrashTests {
         try await withTemporaryFolder { folder in
             for round in 1...5 {
                 let writer = try startWriter(folder, round: round)
-                defer { if writer.isRunning { kill(writer.processIdentifier, SIGKILL) } }
-                try await waitForAcknowledgements(folder, beyond: round * 40, from: writer)
-                kill(writer.processIdentifier, SIGKILL)
-                writer.waitUntilExit()
+                do {
+                    try await waitForAcknowledgements(folder, beyond: round * 40, from: writer)
+                } catch {
+                    await writer.kill()
+                    throw error
+                }
+                await writer.kill()
                 try await checkEverythingAcknowledged(folder)
             }
         }
@@ -47,19 +51,14 @@ struct CrashTests {
         await store.close()
     }
 
-    private func startWriter(_ folder: String, round: Int) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: CommandLine.arguments[0])
-        process.arguments = ["--testing-library", "swift-testing", "--filter", "CrashTests"]
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            [Self.folderVariable: folder, Self.roundVariable: "\(round)"]) { $1 }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    private func startWriter(_ folder: String, round: Int) throws -> ForeignProgram {
+        try ForeignProgram(
+            CommandLine.arguments[0], ["--testing-library", "swift-testing", "--filter", "CrashTests"],
+            environment: [Self.folderVariable: folder, Self.roundVariable: "\(round)"])
     }
 
-    private func waitForAcknowledgements(_ folder: String, beyond count: Int, from writer: Process) async throws {
+    private func waitForAcknowledgements(_ folder: String, beyond count: Int, from writer: ForeignProgram) async throws
+    {
         for _ in 1...3000 {
             if try acknowledgements(folder).count > count { return }
             try #require(writer.isRunning, "the writer ended by itself")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 /// A certmonger daemon on a message bus of its own; what it remembers stays in the lab's folder.
@@ -13,7 +14,7 @@ struct CertmongerSession {
         let address = "unix:path=\(lab.path("bus"))"
         let bus = try lab.start("dbus-daemon", ["--session", "--nofork", "--nopidfile", "--address=\(address)"])
         let session = try CertmongerSession(lab: lab, busAddress: address)
-        var daemon: Program?
+        var daemon: ForeignProgram?
         do {
             try #require(try await lab.eventually { lab.exists("bus") }, "\(bus.errors)")
             daemon = try lab.start("certmonger", ["-s", "-n", "-B"], environment: session.environment)
@@ -40,7 +41,8 @@ struct CertmongerSession {
     }
 
     @discardableResult
-    func getcert(_ command: String, _ arguments: String..., mayFail: Bool = false) async throws -> Program.Result {
+    func getcert(_ command: String, _ arguments: String..., mayFail: Bool = false) async throws -> ForeignProgram.Result
+    {
         try await lab.run("getcert", [command, "-s"] + arguments, mayFail: mayFail, environment: environment)
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 /// A Sealwright of its own for one test: a temporary folder, free loopback ports, the built program.
@@ -8,7 +9,7 @@ final class Lab: Sendable {
     let folder: URL
     let httpPort: Int
     let httpsPort: Int
-    private let server: Program
+    private let server: ForeignProgram
 
     var http: String { "http://127.0.0.1:\(httpPort)" }
     var https: String { "https://127.0.0.1:\(httpsPort)" }
@@ -45,12 +46,12 @@ final class Lab: Sendable {
         ]
         try Data(settings.utf8).write(to: folder.appendingPathComponent("sealwright.yaml"))
         if !keys.isEmpty {
-            let initialise = try Program(
+            let initialise = try ForeignProgram(
                 Tool.sealwright, ["init", "--data", "data", "--host", "127.0.0.1"] + keys, in: folder)
             let result = try await initialise.result()
             try #require(result.succeeded, "\(result)")
         }
-        server = try Program(
+        server = try ForeignProgram(
             Tool.sealwright, ["up", "--data", "data", "--config", "sealwright.yaml"] + listeners, in: folder)
         try await waitUntilReady()
     }
@@ -75,7 +76,7 @@ extension Lab {
     func run(
         _ program: String, _ arguments: String..., mayFail: Bool = false, input: String? = nil,
         environment: [String: String] = [:], within seconds: Double = 60
-    ) async throws -> Program.Result {
+    ) async throws -> ForeignProgram.Result {
         try await run(
             program, arguments, mayFail: mayFail, input: input, environment: environment, within: seconds)
     }
@@ -85,16 +86,16 @@ extension Lab {
     func run(
         _ program: String, _ arguments: [String], mayFail: Bool = false, input: String? = nil,
         environment: [String: String] = [:], within seconds: Double = 60
-    ) async throws -> Program.Result {
-        let result = try await Program(program, arguments, in: folder, environment: environment, input: input)
+    ) async throws -> ForeignProgram.Result {
+        let result = try await ForeignProgram(program, arguments, in: folder, environment: environment, input: input)
             .result(within: seconds)
-        guard mayFail || result.succeeded else { throw Program.Failure.failed(result) }
+        guard mayFail || result.succeeded else { throw ForeignProgram.Failure.failed(result) }
         return result
     }
 
     /// Starts a program that is waited for later.
-    func start(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Program {
-        try Program(program, arguments, in: folder, environment: environment)
+    func start(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> ForeignProgram {
+        try ForeignProgram(program, arguments, in: folder, environment: environment)
     }
 
     /// Runs an administrator's command and gives what it printed, without the last line end.

@@ -3,6 +3,7 @@
 import CryptoProvider
 import Foundation
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 /// A temporary folder in which `openssl` and `certtool` judge what we write and make what we read.
@@ -12,10 +13,6 @@ struct CMSBench: Sendable {
     /// Two RSA keys, one EC key and one Ed25519 key with self-signed certificates.
     enum Identity: String, CaseIterable {
         case rsa, rsa2, ec, ed
-    }
-
-    struct ToolFailure: Error, CustomStringConvertible {
-        let description: String
     }
 
     private let folder: URL
@@ -93,26 +90,9 @@ struct CMSBench: Sendable {
     /// Runs a tool in the folder.
     ///
     /// - Returns: what it wrote to standard output and standard error.
-    /// - Throws: ``ToolFailure`` unless it ended with 0.
+    /// - Throws: ``ForeignProgram/Failure`` unless it ended with 0.
     @discardableResult
     func run(_ tool: String, _ arguments: [String]) throws -> String {
-        let log = folder.appendingPathComponent(fresh(".log"))
-        try Data().write(to: log)
-        let handle = try FileHandle(forWritingTo: log)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [tool] + arguments
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
-        try handle.close()
-        let output = String(decoding: try Data(contentsOf: log), as: UTF8.self)
-        guard process.terminationStatus == 0 else {
-            throw ToolFailure(description: "\(tool) \(arguments.joined(separator: " ")): \(output)")
-        }
-        return output
+        try ForeignProgram.succeed(tool, arguments, in: folder).text
     }
 }

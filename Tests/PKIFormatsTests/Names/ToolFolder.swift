@@ -3,6 +3,7 @@
 import CryptoProvider
 import Foundation
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 /// A temporary folder in which programs nobody here wrote read and write certificates and requests.
@@ -28,27 +29,11 @@ final class ToolFolder: Sendable {
     /// Runs a command line, its words divided by single spaces, or given as a list.
     ///
     /// - Returns: what it printed on both streams.
-    /// - Throws: ``Failure`` unless it ended with 0.
+    /// - Throws: ``ForeignProgram/Failure`` unless it ended with 0.
     @discardableResult
     func run(_ line: String, _ more: [String] = []) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = line.split(separator: " ").map(String.init) + more
-        process.currentDirectoryURL = url
-        let output = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        let text = String(decoding: data, as: UTF8.self)
-        guard process.terminationStatus == 0 else { throw Failure(description: "\(line): \(text)") }
-        return text
-    }
-
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+        let words = line.split(separator: " ").map(String.init) + more
+        return try ForeignProgram.succeed(words.first ?? "", Array(words.dropFirst()), in: url).text
     }
 
     /// A self-signed certificate made by OpenSSL, as DER.

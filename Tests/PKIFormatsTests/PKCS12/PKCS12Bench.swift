@@ -3,6 +3,7 @@
 import CryptoProvider
 import Foundation
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 /// A temporary folder with a small hierarchy, in which `openssl`, `certtool`, `keytool` and `pk12util` write and read.
@@ -10,10 +11,6 @@ import Testing
 /// Made once for the whole test run and removed at its end: a root, an issuing authority and three leaves, `leaf` (RSA),
 /// `ec` and `lone` (self-signed), each with `NAME.key`, `NAME.p8`, `NAME.crt` and `NAME.der`.
 struct PKCS12Bench: Sendable {
-    struct ToolFailure: Error, CustomStringConvertible {
-        let description: String
-    }
-
     private let folder: URL
 
     private static let made = Result { try PKCS12Bench() }
@@ -106,26 +103,9 @@ struct PKCS12Bench: Sendable {
     /// Runs a tool in the folder.
     ///
     /// - Returns: what it wrote to standard output and standard error.
-    /// - Throws: ``ToolFailure`` unless it ended with 0.
+    /// - Throws: ``ForeignProgram/Failure`` unless it ended with 0.
     @discardableResult
     func run(_ tool: String, _ arguments: [String]) throws -> String {
-        let log = folder.appendingPathComponent(fresh(".log"))
-        try Data().write(to: log)
-        let handle = try FileHandle(forWritingTo: log)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [tool] + arguments
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
-        try handle.close()
-        let output = String(decoding: try Data(contentsOf: log), as: UTF8.self)
-        guard process.terminationStatus == 0 else {
-            throw ToolFailure(description: "\(tool) \(arguments.joined(separator: " ")): \(output)")
-        }
-        return output
+        try ForeignProgram.succeed(tool, arguments, in: folder).text
     }
 }

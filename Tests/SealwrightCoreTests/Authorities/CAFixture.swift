@@ -139,19 +139,10 @@ final class TemporaryFolder: Sendable {
     }
 }
 
-/// A program that somebody else wrote, as a judge.
-enum ForeignProgram {
-    /// Runs it and returns its exit code and everything it printed.
-    static func run(_ arguments: String...) throws -> (code: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+extension ForeignProgram {
+    /// Runs a program and returns its exit code and everything it printed.
+    static func run(_ words: String...) throws -> (code: Int32, output: String) {
+        let result = try run(words.first ?? "", Array(words.dropFirst()))
+        return (result.status, result.text)
     }
 }

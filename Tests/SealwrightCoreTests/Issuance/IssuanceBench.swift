@@ -53,17 +53,9 @@ enum Program {
     ///
     /// - Returns: exit status and everything it printed, or `nil` when there is no such program.
     static func run(_ name: String, _ arguments: [String]) throws -> (status: Int32, output: String)? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [name] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        if process.terminationStatus == 127 { return nil }
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+        guard ForeignProgram.path(of: name) != nil else { return nil }
+        let result = try ForeignProgram.run(name, arguments)
+        return (result.status, result.text)
     }
 
     /// A new folder that a test fills.

@@ -150,15 +150,6 @@ enum ReportJudge {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("report-\(UUID().uuidString)")
         try Data(report.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-c", script, file.path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: output, as: UTF8.self)
+        return try ForeignProgram.run(python, ["-c", script, file.path]).text
     }
 }

@@ -170,10 +170,10 @@ struct TLSProbeTests {
 /// `openssl s_server`, for what no listener of ours would do.
 final class OldServer: Sendable {
     let port: Int
-    private let process: Process
+    private let process: ForeignProgram
     private let folder: URL
 
-    private init(port: Int, process: Process, folder: URL) {
+    private init(port: Int, process: ForeignProgram, folder: URL) {
         self.port = port
         self.process = process
         self.folder = folder
@@ -192,30 +192,36 @@ final class OldServer: Sendable {
         let probe = try await LoopbackServer { _, _ in }
         let port = probe.port
         await probe.stop()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.currentDirectoryURL = folder
-        process.arguments =
-            ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "cert", "-key", "key", "-www", "-quiet"] + options
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let process = try ForeignProgram(
+            "openssl",
+            ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "cert", "-key", "key", "-www", "-quiet"] + options,
+            in: folder)
         let server = OldServer(port: port, process: process, folder: folder)
         for _ in 0..<500 {
             let target = TLSProbe.Target(host: "127.0.0.1", port: port)
             let connection = ProbeConnection(target: target, seconds: 1)
-            if (try? await connection.run { (_, promise: EventLoopPromise<Void>) in promise.succeed(()) }) != nil {
-                break
+            let isUp: Void? = try? await connection.run { (channel, promise: EventLoopPromise<Void>) in
+                try channel.pipeline.syncOperations.addHandler(Arrival(promise))
             }
+            if isUp != nil { break }
             try await Task.sleep(for: .milliseconds(10))
         }
         return server
     }
 
     func stop() async {
-        // Foundation's own wait needs the run loop of the thread that started the program.
-        process.terminate()
-        while process.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+        await process.stop()
         try? FileManager.default.removeItem(at: folder)
     }
+}
+
+/// Tells when there is a connection.
+private final class Arrival: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let promise: EventLoopPromise<Void>
+
+    init(_ promise: EventLoopPromise<Void>) { self.promise = promise }
+
+    func channelActive(context: ChannelHandlerContext) { promise.succeed(()) }
 }

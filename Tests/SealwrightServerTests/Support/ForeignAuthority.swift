@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 /// Somebody else's authority, run by `openssl`: a root, an issuing authority under it, and `openssl ca` for requests.
@@ -50,19 +51,7 @@ struct ForeignAuthority: Sendable {
 
     @discardableResult
     func openssl(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.path)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "openssl \(arguments.joined(separator: " ")): \(output)")
-        return output
+        try ForeignProgram.succeed(Self.path, arguments, in: URL(fileURLWithPath: folder)).text
     }
 
     private static let configuration = """

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Testing
 
 /// The built command line as a process.
 struct Program: Sendable {
-    struct Result: Sendable {
-        let status: Int32
-        let output: String
-        let errors: String
-    }
-
     /// The executable beside the test bundle.
     static let path: String = {
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
@@ -27,50 +22,25 @@ struct Program: Sendable {
     }
 
     /// Runs to the end.
-    static func run(_ arguments: String..., input: String? = nil) async throws -> Result {
+    static func run(_ arguments: String..., input: String? = nil) async throws -> ForeignProgram.Result {
         try await run(arguments, input: input)
     }
 
     /// Runs to the end.
-    static func run(_ arguments: [String], input: String? = nil) async throws -> Result {
-        let (process, out, err) = make(arguments)
-        let pipe = Pipe()
-        process.standardInput = pipe
-        try process.run()
-        if let input { pipe.fileHandleForWriting.write(Data(input.utf8)) }
-        try pipe.fileHandleForWriting.close()
-        return await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                let errors = Bytes()
-                let reader = Thread { errors.set(err.fileHandleForReading.readDataToEndOfFile()) }
-                reader.start()
-                let output = out.fileHandleForReading.readDataToEndOfFile()
-                process.waitUntilExit()
-                while !reader.isFinished { usleep(1_000) }
-                continuation.resume(
-                    returning: Result(
-                        status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-                        errors: errors.text))
-            }
-        }
+    static func run(_ arguments: [String], input: String? = nil) async throws -> ForeignProgram.Result {
+        try await ForeignProgram(path, arguments, input: input).result(within: 180)
     }
 
     /// Starts a server and waits until it is ready.
     static func serve(_ folder: String, _ arguments: String...) async throws -> Served {
         let ports = [try freePort(), try freePort(), try freePort()]
-        let log = folder + ".log"
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments =
+        let process = try ForeignProgram(
+            path,
             [
                 "up", "--data", folder, "--host", "127.0.0.1", "--listen", "127.0.0.1", "--http-port", "\(ports[0])",
                 "--https-port", "\(ports[1])", "--device-port", "\(ports[2])",
-            ] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle(forWritingAtPath: log)
-        try process.run()
-        let served = Served(process: process, folder: folder, log: log, httpPort: ports[0], httpsPort: ports[1])
+            ] + arguments)
+        let served = Served(process: process, folder: folder, httpPort: ports[0], httpsPort: ports[1])
         for _ in 0..<300 {
             let answer = await RawAnswer.exchange(
                 Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: ports[0], seconds: 2)
@@ -79,16 +49,6 @@ struct Program: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         throw CancellationError()
-    }
-
-    private static func make(_ arguments: [String]) -> (Process, Pipe, Pipe) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        let (out, err) = (Pipe(), Pipe())
-        process.standardOutput = out
-        process.standardError = err
-        return (process, out, err)
     }
 
     static func freePort() throws -> Int {
@@ -111,33 +71,17 @@ struct Program: Sendable {
 /// A server process.
 ///
 /// Always `stop()` it.
-struct Served: @unchecked Sendable {
-    // Process is not Sendable, but every use here is one call from one test at a time.
-    let process: Process
+struct Served: Sendable {
+    let process: ForeignProgram
     let folder: String
-    let log: String
     let httpPort: Int
     let httpsPort: Int
 
-    var logText: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+    var logText: String { process.errors }
 
     /// Sends SIGTERM and gives the exit status.
     @discardableResult
-    func stop() async -> Int32 {
-        if process.isRunning { process.terminate() }
-        while process.isRunning { try? await Task.sleep(for: .milliseconds(20)) }
-        return process.terminationStatus
-    }
-}
-
-/// Octets that a thread leaves for another.
-private final class Bytes: @unchecked Sendable {
-    // Guarded by the lock.
-    private var data = Data()
-    private let lock = NSLock()
-
-    func set(_ data: Data) { lock.withLock { self.data = data } }
-    var text: String { lock.withLock { String(decoding: data, as: UTF8.self) } }
+    func stop() async -> Int32 { await process.stop() }
 }
 
 /// A folder that is gone when the test is over.

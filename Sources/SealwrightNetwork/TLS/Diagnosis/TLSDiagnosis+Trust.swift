@@ -9,7 +9,9 @@ extension TLSDiagnosis {
     ///   - finding: the reason.
     ///   - isClientCertificate: whether the certificate judged is a client's, whose distrust has codes of its own.
     package init(_ finding: TrustFinding, isClientCertificate: Bool) {
-        let code = TLSDiagnosisCode(finding.code, isClientCertificate: isClientCertificate)
+        var code = TLSDiagnosisCode(finding.code, isClientCertificate: isClientCertificate)
+        // A root that came along is not the peer's own certificate: what is missing is trust in its issuer.
+        if code == .selfSigned, let depth = finding.depth, depth > 0 { code = .issuerUnknown }
         // Where the code speaks of the settings at hand its remedy is nearer than the general one.
         let keepsOwn: Set<TLSDiagnosisCode> = [
             .issuerUnknown, .selfSigned, .nameMismatch, .clientCertificateUntrusted, .purposeMissing,

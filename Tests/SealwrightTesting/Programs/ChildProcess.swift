@@ -5,7 +5,8 @@ import Synchronization
 
 /// A process of ours, known by its identifier until it has been waited for.
 final class ChildProcess: Sendable {
-    private let identifier: pid_t
+    /// The process identifier, the system's until the process has been waited for.
+    let identifier: pid_t
     /// Guards the exit status: once it is known the identifier may belong to somebody else.
     private let ended = Mutex<Int32?>(nil)
 
@@ -38,7 +39,7 @@ final class ChildProcess: Sendable {
         defer { (words + variables).forEach { free($0) } }
         var identifier = pid_t()
         let code = posix_spawn(&identifier, "/usr/bin/env", &actions, &attributes, words + [nil], variables + [nil])
-        guard code == 0 else { throw Program.Failure.notStarted(path, code) }
+        guard code == 0 else { throw ForeignProgram.Failure.notStarted(path, code) }
         self.identifier = identifier
     }
 
