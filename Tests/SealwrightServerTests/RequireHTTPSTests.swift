@@ -219,7 +219,10 @@ struct RequireHTTPSTests {
         let fingerprint = try #require(change.json["fingerprint"] as? String)
         #expect(try await client.confirm(server, id, fingerprint, "trust").status == 201)
         #expect(try await post(server, "changes/\(id)/finalize").status == 200)
-        #expect(server.middle.registry.issuing()?.id.rawValue == successor)
+        let issuing = try #require(server.middle.registry.issuing())
+        #expect(issuing.id.rawValue == successor)
+        let served = try #require(server.middle.serverCertificates.served.current?.leaf)
+        #expect(served.issuer.matches(issuing.certificate.subject), "the listeners follow")
         await server.stop()
     }
 

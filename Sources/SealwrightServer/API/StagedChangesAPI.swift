@@ -43,7 +43,9 @@ struct StagedChangesAPI: Sendable {
             let wish = try await request.json(StepWish.self)
             let consent = LaggardConsent(naming: wish.without)
             return try await answering {
-                try await JSON.response(document(of: take(Self.id(context), consent, context.actor)))
+                let change = try await take(Self.id(context), consent, context.actor)
+                if case .authority = change.subject { await middle.issuingChanged() }
+                return try await JSON.response(document(of: change))
             }
         }
     }

@@ -36,9 +36,7 @@ package final class ForeignProgram: Sendable {
     private let process: ChildProcess
     private let streams: Streams
 
-    /// Starts a program in a folder; its environment is ours with these additions.
-    ///
-    /// - Parameter name: a path, or the name of a program on the machine.
+    /// Starts a program, named by its path or found on the machine, in a folder; its environment is ours with additions.
     package init(
         _ name: String, _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:],
         input: String? = nil
