@@ -38,6 +38,12 @@ struct ProbeConnection: Sendable {
                 .connect(host: target.host, port: target.port)
             // Looking up a name has no time limit of its own; the deadline holds for it too.
             connecting.whenFailure { promise.fail($0) }
+            // Of a name's several addresses some may fail: only the end of the connection that came about counts.
+            connecting.whenSuccess { channel in
+                channel.closeFuture.whenComplete { _ in
+                    promise.fail(TLSDiagnosis(.connectionReset, "The peer ended the connection without a word."))
+                }
+            }
             defer { connecting.whenSuccess { $0.close(promise: nil) } }
             return try await promise.futureResult.get()
         } catch let diagnosis as TLSDiagnosis {
@@ -52,9 +58,6 @@ struct ProbeConnection: Sendable {
         _ channel: any Channel, _ promise: EventLoopPromise<Value>,
         _ start: @escaping @Sendable (any Channel, EventLoopPromise<Value>) throws -> Void
     ) throws {
-        channel.closeFuture.whenComplete { _ in
-            promise.fail(TLSDiagnosis(.connectionReset, "The peer ended the connection without a word."))
-        }
         guard let kind = target.startTLS else { return try start(channel, promise) }
         let handler = StartTLSHandler(StartTLSDialogue(kind, host: target.host)) { channel, refusal in
             if let refusal {

@@ -71,7 +71,9 @@ extension TLSProbe {
             }
             return Handshake(facts: connection.facts, diagnosis: connection.facts.diagnosis)
         } catch let diagnosis as TLSDiagnosis {
-            return Handshake(facts: connection.facts, diagnosis: connection.facts.diagnosis ?? diagnosis)
+            // What is noted after the time ran out is our own end of the connection.
+            let noted = diagnosis.code == .timedOut ? nil : connection.facts.diagnosis
+            return Handshake(facts: connection.facts, diagnosis: noted ?? diagnosis)
         } catch {
             return Handshake(
                 facts: connection.facts, diagnosis: TLSDiagnosis(.privateKeyMissing, String(describing: error)))
