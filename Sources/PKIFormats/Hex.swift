@@ -4,14 +4,16 @@
 public enum Hex {
     /// Lower-case digits, two an octet, without separators.
     public static func encode(_ octets: some Collection<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: octets.count * 2) { buffer in
-            var index = 0
-            for octet in octets where index + 1 < buffer.count {
-                buffer[index] = digit(octet >> 4)
-                buffer[index + 1] = digit(octet & 0x0F)
-                index += 2
+        octets.withOctets { octets in
+            String(unsafeUninitializedCapacity: octets.count * 2) { buffer in
+                var index = 0
+                for octet in octets where index + 1 < buffer.count {
+                    buffer[index] = digit(octet >> 4)
+                    buffer[index + 1] = digit(octet & 0x0F)
+                    index += 2
+                }
+                return index
             }
-            return index
         }
     }
 
@@ -19,10 +21,14 @@ public enum Hex {
     ///
     /// - Returns: `nil` for an odd number of digits or any other character.
     public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        text.withOctets(decode(characters:))
+    }
+
+    private static func decode(characters: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var octets: [UInt8] = []
-        octets.reserveCapacity(text.count / 2)
+        octets.reserveCapacity(characters.count / 2)
         var high: UInt8?
-        for character in text {
+        for character in characters {
             guard let nibble = value(character) else { return nil }
             if let first = high {
                 octets.append(first << 4 | nibble)

@@ -66,6 +66,8 @@ private struct CanonicalJSON {
 
     var bytes: [UInt8] = []
 
+    init() { bytes.reserveCapacity(1_024) }
+
     /// Writes an object whose keys come sorted already.
     mutating func object(_ members: [(key: String, value: Value)]) {
         bytes.append(UInt8(ascii: "{"))
@@ -90,6 +92,11 @@ private struct CanonicalJSON {
 
     private mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        if text.utf8.contains(where: Self.mustEscape) { escape(text) } else { bytes.append(contentsOf: text.utf8) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ text: String) {
         for octet in text.utf8 {
             switch octet {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), octet])
@@ -98,7 +105,10 @@ private struct CanonicalJSON {
             default: bytes.append(octet)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustEscape(_ octet: UInt8) -> Bool {
+        octet < 0x20 || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\")
     }
 
     private static let hex = Array("0123456789abcdef".utf8)

@@ -86,11 +86,22 @@ enum HTTPDate {
     ]
 
     static func text(_ moment: Timestamp) -> String {
-        let f = moment.fields
+        let fields = moment.fields
         let weekday = Int(((moment.seconds / 86_400) % 7 + 7) % 7)
-        let clock = moment.iso8601.dropFirst(11).prefix(8)
-        let day = f.day < 10 ? "0\(f.day)" : "\(f.day)"
-        return "\(days[weekday]), \(day) \(months[f.month - 1]) \(f.year) \(clock) GMT"
+        var text = days[weekday]
+        text.reserveCapacity(32)
+        text += ", "
+        text.append(twoDigits: fields.day)
+        text += " "
+        text += months[fields.month - 1]
+        text += " \(fields.year) "
+        text.append(twoDigits: fields.hour)
+        text += ":"
+        text.append(twoDigits: fields.minute)
+        text += ":"
+        text.append(twoDigits: fields.second)
+        text += " GMT"
+        return text
     }
 
     static func parse(_ text: String) -> Timestamp? {
@@ -102,5 +113,12 @@ enum HTTPDate {
         guard clock.count == 3 else { return nil }
         return Timestamp(
             year: year, month: month + 1, day: day, hour: clock[0], minute: clock[1], second: clock[2])
+    }
+}
+
+extension String {
+    fileprivate mutating func append(twoDigits number: Int) {
+        if number < 10 { self += "0" }
+        self += String(number)
     }
 }

@@ -30,14 +30,19 @@ struct RevocationRoutes: Sendable {
                 return ReplyAdapter.response(
                     .text(.tooLarge, "An OCSP request may have \(OCSPEndpoint.requestLimit) bytes.\n"), to: request)
             }
-            let name = request.rawPath.dropFirst("/ocsp/".count).prefix { $0 != "/" }
+            let name = Self.behindOCSP(request).prefix { $0 != "/" }
             let reply = await ocsp.respond(toBody: body, authority: name.isEmpty ? nil : String(name))
             return ReplyAdapter.response(reply, to: request)
         }
         // The base64 of a GET may hold unescaped slashes, so the rest of the path is taken as it came.
         router.get("/ocsp/**") { request, _ in
-            let rest = request.rawPath.dropFirst("/ocsp/".count)
-            return ReplyAdapter.response(await ocsp.respond(toPath: rest), to: request)
+            ReplyAdapter.response(await ocsp.respond(toPath: Self.behindOCSP(request)), to: request)
         }
+    }
+
+    /// What follows `/ocsp/` in the path.
+    private static func behindOCSP(_ request: Request) -> Substring {
+        let path = request.rawPath
+        return Substring(path.utf8.dropFirst("/ocsp/".utf8.count))
     }
 }

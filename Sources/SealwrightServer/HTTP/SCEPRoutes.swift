@@ -85,11 +85,15 @@ extension Request {
     /// The query as it came, without `?`; nothing is decoded.
     var rawQuery: String {
         let path = head.path ?? ""
-        return path.firstIndex(of: "?").map { String(path[path.index(after: $0)...]) } ?? ""
+        guard let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return "" }
+        return String(path[path.utf8.index(after: mark)...])
     }
 
     /// The path as it came, without the query.
-    var rawPath: String { String((head.path ?? "").prefix { $0 != "?" }) }
+    var rawPath: Substring {
+        let path = head.path ?? ""
+        return path[..<(path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex)]
+    }
 
     /// The whole body, or `nil` when it is larger than the limit; reading stops there.
     ///

@@ -53,18 +53,21 @@ package struct ServerLogHandler: LogHandler {
 
     /// A JSON string; control characters escaped, so that nothing a peer sends can begin a line of its own.
     static func quote(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let hex = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: quoted.unicodeScalars.append(scalar)
+        guard text.utf8.contains(where: mustEscape) else { return "\"" + text + "\"" }
+        var quoted: [UInt8] = [UInt8(ascii: "\"")]
+        for octet in text.utf8 {
+            switch octet {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): quoted += [UInt8(ascii: "\\"), octet]
+            case _ where mustEscape(octet): quoted += Array("\\u00\(Hex.encode([octet]))".utf8)
+            default: quoted.append(octet)
             }
         }
-        return quoted + "\""
+        quoted.append(UInt8(ascii: "\""))
+        return String(decoding: quoted, as: UTF8.self)
+    }
+
+    private static func mustEscape(_ octet: UInt8) -> Bool {
+        octet < 0x20 || octet == 0x7F || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\")
     }
 
     private static func printable(_ text: String) -> String {
