@@ -8,29 +8,9 @@ import Testing
     "The command line: verify",
     .enabled(if: Program.isBuilt && OpenSSL.isInstalled, "the program is not built, or openssl is missing"))
 struct VerifyCommandTests {
-    /// A root and a server's certificate by openssl, as files.
     private func withCertificates(_ body: (_ root: String, _ server: String, OpenSSL) async throws -> Void) async throws
     {
-        try await withTemporaryFolder { folder in
-            let openssl = try OpenSSL()
-            func made(_ arguments: String...) throws {
-                let result = try openssl.run(arguments)
-                try #require(result.status == 0, "\(result.output)")
-            }
-            try made(
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "400", "-subj", "/CN=Command Root",
-                "-keyout", folder + "/root.key", "-out", folder + "/root.pem")
-            try made(
-                "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=ns.example.test", "-keyout",
-                folder + "/server.key", "-out", folder + "/server.csr")
-            try "subjectAltName=DNS:ns.example.test\nextendedKeyUsage=serverAuth\nkeyUsage=digitalSignature\n"
-                .write(toFile: folder + "/server.ext", atomically: true, encoding: .utf8)
-            try made(
-                "x509", "-req", "-in", folder + "/server.csr", "-CA", folder + "/root.pem", "-CAkey",
-                folder + "/root.key", "-CAcreateserial", "-days", "90", "-sha256", "-extfile", folder + "/server.ext",
-                "-out", folder + "/server.pem")
-            try await body(folder + "/root.pem", folder + "/server.pem", openssl)
-        }
+        try await CommandCertificates.with { try await body($0.root, $0.server, try OpenSSL()) }
     }
 
     @Test func `the verdict is openssl's, purpose by purpose and name by name`() async throws {

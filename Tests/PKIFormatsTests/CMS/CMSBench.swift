@@ -3,19 +3,18 @@
 import CryptoProvider
 import Foundation
 import PKIFormats
-import SealwrightTesting
 import Testing
 
 /// A temporary folder in which `openssl` and `certtool` judge what we write and make what we read.
 ///
 /// The folder and the identities in it are made once for the whole test run and removed at its end.
-struct CMSBench: Sendable {
+struct CMSBench: ToolBench {
     /// Two RSA keys, one EC key and one Ed25519 key with self-signed certificates.
     enum Identity: String, CaseIterable {
         case rsa, rsa2, ec, ed
     }
 
-    private let folder: URL
+    let folder: URL
 
     private static let made = Result { try CMSBench() }
 
@@ -50,20 +49,6 @@ struct CMSBench: Sendable {
 
     // MARK: - Files
 
-    /// A name no other test uses.
-    func fresh(_ suffix: String) -> String { UUID().uuidString + suffix }
-
-    /// Writes a file and gives its name.
-    func file(_ bytes: [UInt8], _ suffix: String = ".bin") throws -> String {
-        let name = fresh(suffix)
-        try Data(bytes).write(to: folder.appendingPathComponent(name))
-        return name
-    }
-
-    func read(_ name: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: folder.appendingPathComponent(name)))
-    }
-
     func certificate(_ identity: Identity) throws -> CertificateView {
         try CertificateView(parsing: read("\(identity.rawValue).crt.der"))
     }
@@ -74,25 +59,4 @@ struct CMSBench: Sendable {
     }
 
     func publicKey(_ identity: Identity) throws -> PublicKey { try #require(try certificate(identity).publicKey) }
-
-    // MARK: - Tools
-
-    @discardableResult
-    func openssl(_ arguments: [String]) throws -> String { try run("openssl", arguments) }
-
-    /// Runs `openssl` with the name of an output file appended and gives the contents of that file.
-    func opensslOutput(_ arguments: [String]) throws -> [UInt8] {
-        let output = fresh(".out")
-        try openssl(arguments + ["-out", output])
-        return try read(output)
-    }
-
-    /// Runs a tool in the folder.
-    ///
-    /// - Returns: what it wrote to standard output and standard error.
-    /// - Throws: ``ForeignProgram/Failure`` unless it ended with 0.
-    @discardableResult
-    func run(_ tool: String, _ arguments: [String]) throws -> String {
-        try ForeignProgram.succeed(tool, arguments, in: folder).text
-    }
 }

@@ -3,15 +3,14 @@
 import CryptoProvider
 import Foundation
 import PKIFormats
-import SealwrightTesting
 import Testing
 
 /// A temporary folder with a small hierarchy, in which `openssl`, `certtool`, `keytool` and `pk12util` write and read.
 ///
 /// Made once for the whole test run and removed at its end: a root, an issuing authority and three leaves, `leaf` (RSA),
 /// `ec` and `lone` (self-signed), each with `NAME.key`, `NAME.p8`, `NAME.crt` and `NAME.der`.
-struct PKCS12Bench: Sendable {
-    private let folder: URL
+struct PKCS12Bench: ToolBench {
+    let folder: URL
 
     private static let made = Result { try PKCS12Bench() }
 
@@ -55,21 +54,6 @@ struct PKCS12Bench: Sendable {
 
     // MARK: - Files
 
-    /// A name no other test uses.
-    func fresh(_ suffix: String) -> String { UUID().uuidString + suffix }
-
-    /// Writes a file and gives its name.
-    @discardableResult
-    func file(_ bytes: [UInt8], _ suffix: String = ".bin", named: String? = nil) throws -> String {
-        let name = named ?? fresh(suffix)
-        try Data(bytes).write(to: folder.appendingPathComponent(name))
-        return name
-    }
-
-    func read(_ name: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: folder.appendingPathComponent(name)))
-    }
-
     func text(_ name: String) throws -> String { String(decoding: try read(name), as: UTF8.self) }
 
     func certificate(_ name: String) throws -> CertificateView { try CertificateView(parsing: read("\(name).der")) }
@@ -88,24 +72,5 @@ struct PKCS12Bench: Sendable {
             Set(blocks.filter { $0.label == "CERTIFICATE" }.map(\.der)),
             Set(try blocks.filter { $0.label == "PRIVATE KEY" }.map { try PrivateKeyInfo(parsing: $0.der) })
         )
-    }
-
-    @discardableResult
-    func openssl(_ arguments: [String]) throws -> String { try run("openssl", arguments) }
-
-    /// Runs `openssl` with the name of an output file appended and gives the contents of that file.
-    func opensslOutput(_ arguments: [String]) throws -> [UInt8] {
-        let output = fresh(".out")
-        try openssl(arguments + ["-out", output])
-        return try read(output)
-    }
-
-    /// Runs a tool in the folder.
-    ///
-    /// - Returns: what it wrote to standard output and standard error.
-    /// - Throws: ``ForeignProgram/Failure`` unless it ended with 0.
-    @discardableResult
-    func run(_ tool: String, _ arguments: [String]) throws -> String {
-        try ForeignProgram.succeed(tool, arguments, in: folder).text
     }
 }
