@@ -30,8 +30,13 @@ public struct AlgorithmIdentifier: Hashable, Sendable, DEREncodable {
     public init(parsing element: ASN1Element) throws(FormatError) {
         var fields = try element.fields()
         self.oid = try fields.next(.objectIdentifier).oid()
-        self.parameters = fields.isAtEnd ? nil : Array(try fields.next().encoded)
+        self.parameters = fields.isAtEnd ? nil : Self.parameters(try fields.next())
         try fields.finish()
+    }
+
+    /// The encoded element; NULL, which is usual, shares one array.
+    private static func parameters(_ element: ASN1Element) -> [UInt8] {
+        element.encoded.elementsEqual(null) ? null : Array(element.encoded)
     }
 
     /// Appends the DER of this identifier.
