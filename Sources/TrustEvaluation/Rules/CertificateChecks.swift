@@ -95,7 +95,7 @@ struct CertificateChecks {
             return note(
                 .algorithmUnsupported,
                 "The key of \(facts.subject) is none that is calculated with: "
-                    + "\(facts.certificate.subjectPublicKeyInfo.algorithm.oid.nameOrDotted).")
+                    + "\(facts.subjectPublicKeyInfo.algorithm.oid.nameOrDotted).")
         }
         switch key {
         case .rsa(let key):
