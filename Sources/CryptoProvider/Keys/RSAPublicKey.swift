@@ -29,8 +29,8 @@ public struct RSAPublicKey: Sendable {
     public init(
         modulus: some Collection<UInt8>, exponent: some Collection<UInt8>
     ) throws(CryptoError) {
-        self.modulus = Array(modulus.drop { $0 == 0 })
-        self.exponent = Array(exponent.drop { $0 == 0 })
+        self.modulus = Array(Array(modulus).drop { $0 == 0 })
+        self.exponent = Array(Array(exponent).drop { $0 == 0 })
         guard !self.exponent.isEmpty else { throw .invalidKey("the RSA exponent is zero") }
         guard (Self.minimumBitCount...Self.maximumBitCount).contains(bitCount) else {
             throw .invalidKey("the RSA modulus has \(bitCount) bits")

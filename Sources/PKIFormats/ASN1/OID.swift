@@ -12,10 +12,10 @@ public struct OID: Hashable, Sendable {
     /// The first eight octets and the second eight, the first octet in the highest bits; zeros behind the last octet
     /// and in an identifier that is longer.
     private let high, low: UInt64
-    /// The contents octets of an identifier that two words do not hold.
-    private let long: [UInt8]?
     /// How many contents octets there are.
     let count: Int
+    /// The contents octets of an identifier that two words do not hold.
+    private let long: [UInt8]?
 
     private static let wordOctets = 16
 

@@ -27,7 +27,7 @@ public struct AlgorithmIdentifier: Hashable, Sendable, DEREncodable {
     /// Reads an identifier; unknown algorithms are kept as they are.
     ///
     /// - Throws: ``FormatError`` when the element is no AlgorithmIdentifier.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         var fields = try element.fields()
         self.oid = try fields.next(.objectIdentifier).oid()
         self.parameters = fields.isAtEnd ? nil : Self.parameters(try fields.next())

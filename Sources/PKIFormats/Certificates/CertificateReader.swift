@@ -115,8 +115,7 @@ struct CertificateReader {
             findings.append("\(field) cannot be read")
             return nil
         }
-        let proper = time.derTime
-        if element.tag != proper.tag || !element.content.elementsEqual(proper.content) {
+        if !time.isProper(element) {
             findings.append("\(field) is not in the form RFC 5280 asks for")
         }
         return time

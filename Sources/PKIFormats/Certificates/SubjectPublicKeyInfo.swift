@@ -26,7 +26,7 @@ public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
     /// Reads a key of any kind.
     ///
     /// - Throws: ``FormatError`` when the element is no SubjectPublicKeyInfo.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         var fields = try element.fields()
         let algorithm = try AlgorithmIdentifier(parsing: fields.next(.sequence))
         let keyBits = Array(try fields.next(.bitString).bitString().octets)
@@ -65,7 +65,7 @@ public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
     }
 
     /// Keeps a structure that could not be read, so that a certificate around it still can be looked at.
-    init(unreadable element: ASN1Element) {
+    init(unreadable element: borrowing ASN1Element) {
         self.fields = KeyFields(AlgorithmIdentifier(oid: .unreadable), [], encoded: Array(element.encoded))
     }
 
