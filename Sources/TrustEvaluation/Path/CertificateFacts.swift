@@ -9,7 +9,7 @@ import PKIFormats
 /// lives as long as one query and never leaves its thread.
 final class CertificateFacts {
     let certificate: CertificateView
-    private let extensions: [CertificateExtension]
+    let extensions: [CertificateExtension]
     let subject: DistinguishedName
     let issuer: DistinguishedName
     let subjectPublicKeyInfo: SubjectPublicKeyInfo
@@ -41,6 +41,25 @@ final class CertificateFacts {
     private(set) lazy var isSelfIssued = subject.matches(issuer)
 
     var isAuthority: Bool { basicConstraints.value?.isAuthority ?? false }
+
+    /// The extensions that decide about the path and cannot be read.
+    private(set) lazy var unreadableExtensions: [OID] = {
+        var found: [OID] = []
+        func note<Value>(_ reading: ExtensionReading<Value>) {
+            if reading.isUnreadable { found.append(Value.extensionOID) }
+        }
+        note(basicConstraints)
+        note(keyUsage)
+        note(extendedKeyUsage)
+        note(nameConstraints)
+        note(policies)
+        note(policyMappings)
+        note(policyConstraints)
+        note(inhibitAnyPolicy)
+        note(subjectAlternativeName)
+        note(distributionPoints)
+        return found
+    }()
 
     func verdict(of key: SubjectPublicKeyInfo) -> SignatureVerdict? {
         signatures.first { $0.key == key }?.verdict
