@@ -100,6 +100,29 @@ struct SignatureTests {
         #expect(key.publicKey.isValidSignature(signature, of: message, algorithm: key.defaultSignatureAlgorithm))
     }
 
+    /// Sizes and exponents on both sides of what swift-crypto takes, so that both libraries verify.
+    @Test(arguments: [(1024, 65537), (2048, 3), (2048, 17_179_869_185), (2056, 65537)])
+    func `a PKCS#1 signature of any RSA key verifies, whichever library calculates`(bits: Int, exponent: Int) throws {
+        let openssl = try OpenSSL()
+        let (keyPath, messagePath) = (openssl.folder.path("key.pem"), try openssl.folder.write(message, "message"))
+        try openssl.run(
+            "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:\(bits)", "-pkeyopt",
+            "rsa_keygen_pubexp:\(exponent)", "-out", keyPath)
+        let printed = String(decoding: try openssl.run("rsa", "-in", keyPath, "-modulus", "-noout"), as: UTF8.self)
+        let modulus = hex(String(printed.drop { $0 != "=" }.dropFirst()))
+        let magnitude = (0..<8).reversed().map { UInt8(truncatingIfNeeded: exponent >> ($0 * 8)) }
+        let key = PublicKey.rsa(try RSAPublicKey(modulus: modulus, exponent: magnitude))
+        for digest in [DigestAlgorithm.sha1, .sha256, .sha384, .sha512] {
+            let algorithm = SignatureAlgorithm.rsaPKCS1(digest)
+            var signature = try openssl.run("dgst", "-\(digest.rawValue)", "-sign", keyPath, messagePath)
+            #expect(key.isValidSignature(signature, of: message, algorithm: algorithm))
+            #expect(key.isValidSignature(signature, ofDigest: digest.hash(message), algorithm: algorithm))
+            #expect(!key.isValidSignature(signature, of: message + [0], algorithm: algorithm))
+            signature[signature.count - 1] ^= 1
+            #expect(!key.isValidSignature(signature, of: message, algorithm: algorithm))
+        }
+    }
+
     @Test(arguments: [-1, -2, -3, 1000, Int.max, Int.min])
     func `a salt length that cannot be is refused`(saltLength: Int) throws {
         let (key, _) = try TestKeys.rsa()

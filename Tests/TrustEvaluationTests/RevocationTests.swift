@@ -61,6 +61,18 @@ struct RevocationTests {
         #expect(decide([try impostor.revocationList()], scope: .leaf).errors == [.revocationUnusable])
     }
 
+    @Test func `each CRL has a verdict of its own, however alike they are`() throws {
+        let good = try issuing.revocationList()
+        var octets = Array(good.list.encoded)
+        octets[octets.count - 1] ^= 1
+        let bad = try RevocationList(parsing: octets)
+        #expect(decide([bad], scope: .leaf).errors == [.revocationUnusable])
+        #expect(decide([bad, good], scope: .leaf).isTrusted)
+        #expect(decide([good, bad], scope: .leaf).isTrusted)
+        let work = decide([bad, bad, good, good], scope: .leaf).work
+        #expect(work.signatures == 4, "two of the path, one for each CRL")
+    }
+
     @Test func `an authority without cRLSign signs no CRL`() throws {
         let draft = Authority.Draft(Authority.authorityExtensions(usage: [.keyCertSign]))
         let mute = try root.subordinate("CN=Mute", draft)

@@ -23,16 +23,18 @@ public struct ECPublicKey: Sendable {
             throw .invalidKey("a point on \(curve.rawValue) cannot have \(point.count) octets")
         }
         let type = curve.publicKeyType
+        let received = Array(point)
         do {
             key =
                 isCompressed
-                ? try type.init(compressedRepresentation: Array(point))
-                : try type.init(x963Representation: Array(point))
+                ? try type.init(compressedRepresentation: received)
+                : try type.init(x963Representation: received)
         } catch {
             throw .invalidKey("the point is not on \(curve.rawValue)")
         }
         self.curve = curve
-        self.point = Array(key.x963Representation)
+        // Writing a point out again costs an inversion, and the uncompressed form has one spelling only.
+        self.point = isCompressed ? Array(key.x963Representation) : received
     }
 
     /// Whether an ECDSA signature over a digest of any length verifies.

@@ -19,6 +19,11 @@ public enum PublicKey: Hashable, Sendable {
     ) -> Bool {
         guard case .ed25519(let octets) = self else {
             guard let digest = algorithm.digest else { return false }
+            if case .rsa(let key) = self, case .rsaPKCS1 = algorithm,
+                let verdict = key.quickVerdict(on: signature, of: message, digest)
+            {
+                return verdict
+            }
             return isValidSignature(signature, ofDigest: digest.hash(message), algorithm: algorithm)
         }
         guard algorithm == .ed25519, octets.count == 32,

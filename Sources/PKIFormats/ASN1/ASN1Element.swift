@@ -13,10 +13,15 @@ public struct ASN1Element: Hashable, Sendable {
     public let isConstructed: Bool
     /// Identifier, length and contents octets as received.
     public let encoded: ArraySlice<UInt8>
-    /// Contents octets as received.
-    public let content: ArraySlice<UInt8>
+    /// Octets of identifier and length, and of the end-of-contents marker.
+    private let headerLength, trailerLength: Int
     let rules: ASN1Reader.Rules
     let depth: Int
+
+    /// Contents octets as received.
+    public var content: ArraySlice<UInt8> {
+        encoded[encoded.startIndex + headerLength..<encoded.endIndex - trailerLength]
+    }
 
     /// The offset of the first octet in the parsed buffer.
     public var offset: Int { encoded.startIndex }
@@ -37,14 +42,16 @@ public struct ASN1Element: Hashable, Sendable {
         try self.init(parsing: bytes[...], rules: rules)
     }
 
+    /// An element whose header and contents were found to lie within its octets.
     init(
-        tag: ASN1Tag, isConstructed: Bool, encoded: ArraySlice<UInt8>, content: ArraySlice<UInt8>,
+        tag: ASN1Tag, isConstructed: Bool, encoded: ArraySlice<UInt8>, headerLength: Int, trailerLength: Int,
         rules: ASN1Reader.Rules, depth: Int
     ) {
         self.tag = tag
         self.isConstructed = isConstructed
         self.encoded = encoded
-        self.content = content
+        self.headerLength = headerLength
+        self.trailerLength = trailerLength
         self.rules = rules
         self.depth = depth
     }
@@ -74,7 +81,8 @@ public struct ASN1Element: Hashable, Sendable {
     /// The same element read as if its tag were `tag`: what an IMPLICIT tag hides.
     public func retagged(_ tag: ASN1Tag) -> ASN1Element {
         ASN1Element(
-            tag: tag, isConstructed: isConstructed, encoded: encoded, content: content, rules: rules, depth: depth)
+            tag: tag, isConstructed: isConstructed, encoded: encoded, headerLength: headerLength,
+            trailerLength: trailerLength, rules: rules, depth: depth)
     }
 
     func inside() throws(FormatError) -> ASN1Reader {

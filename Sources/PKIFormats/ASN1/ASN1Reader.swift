@@ -18,7 +18,9 @@ public struct ASN1Reader: Sendable {
         case der
     }
 
-    private var rest: ArraySlice<UInt8>
+    private let bytes: ArraySlice<UInt8>
+    /// Where the next element begins; only this moves, so that reading one costs no reference to the buffer.
+    private var position: Int
     private let rules: Rules
     private let depth: Int
 
@@ -28,36 +30,37 @@ public struct ASN1Reader: Sendable {
     }
 
     init(_ bytes: ArraySlice<UInt8>, rules: Rules, depth: Int) {
-        self.rest = bytes
+        self.bytes = bytes
+        self.position = bytes.startIndex
         self.rules = rules
         self.depth = depth
     }
 
     /// Whether every octet was consumed.
-    public var isAtEnd: Bool { rest.isEmpty }
+    public var isAtEnd: Bool { position == bytes.endIndex }
 
     /// The octets not yet consumed.
-    public var remaining: ArraySlice<UInt8> { rest }
+    public var remaining: ArraySlice<UInt8> { bytes[position...] }
 
     /// Consumes the next element.
     ///
     /// - Throws: ``FormatError`` when the bytes end or the header breaks the rules.
     public mutating func next() throws(FormatError) -> ASN1Element {
-        let header = try Self.header(of: rest, rules: rules)
+        let header = try Self.header(of: bytes, at: position, rules: rules)
         let contentStart = header.contentStart
         if let length = header.length {
-            guard length <= rest.endIndex - contentStart else { throw .truncated(at: rest.startIndex) }
-            return take(header, contentEnd: contentStart + length, end: contentStart + length)
+            guard length <= bytes.endIndex - contentStart else { throw .truncated(at: position) }
+            return take(header, end: contentStart + length, trailerLength: 0)
         }
-        let contentEnd = try Self.endOfIndefinite(in: rest, from: contentStart, depth: depth)
-        return take(header, contentEnd: contentEnd, end: contentEnd + 2)
+        let contentEnd = try Self.endOfIndefinite(in: bytes, from: contentStart, depth: depth)
+        return take(header, end: contentEnd + 2, trailerLength: 2)
     }
 
     /// Consumes the next element, which must carry this tag.
     ///
     /// - Throws: ``FormatError/unexpectedTag(expected:found:at:)`` for another tag or at the end.
     public mutating func next(_ tag: ASN1Tag) throws(FormatError) -> ASN1Element {
-        guard !rest.isEmpty else { throw .unexpectedTag(expected: tag, found: nil, at: rest.startIndex) }
+        guard !isAtEnd else { throw .unexpectedTag(expected: tag, found: nil, at: position) }
         let element = try next()
         try element.expect(tag)
         return element
@@ -75,15 +78,15 @@ public struct ASN1Reader: Sendable {
     ///
     /// - Throws: ``FormatError`` when the next header is malformed.
     public func peekTag() throws(FormatError) -> ASN1Tag? {
-        guard !rest.isEmpty else { return nil }
-        return try Self.header(of: rest, rules: rules).tag
+        guard !isAtEnd else { return nil }
+        return try Self.header(of: bytes, at: position, rules: rules).tag
     }
 
     /// States that the structure ends here.
     ///
     /// - Throws: ``FormatError/trailingBytes(at:)`` when octets remain.
     public func finish() throws(FormatError) {
-        guard rest.isEmpty else { throw .trailingBytes(at: rest.startIndex) }
+        guard isAtEnd else { throw .trailingBytes(at: position) }
     }
 
     /// Consumes all that is left, element by element.
@@ -91,19 +94,19 @@ public struct ASN1Reader: Sendable {
     /// - Throws: ``FormatError``; also when there are more than `limit` elements.
     public mutating func all(limit: Int = ASN1Limits.elements) throws(FormatError) -> [ASN1Element] {
         var elements: [ASN1Element] = []
-        while !rest.isEmpty {
+        while !isAtEnd {
             guard elements.count < limit else { throw .limitExceeded("elements of one structure", limit: limit) }
             elements.append(try next())
         }
         return elements
     }
 
-    private mutating func take(_ header: Header, contentEnd: Int, end: Int) -> ASN1Element {
-        let element = ASN1Element(
-            tag: header.tag, isConstructed: header.isConstructed, encoded: rest[rest.startIndex..<end],
-            content: rest[header.contentStart..<contentEnd], rules: rules, depth: depth)
-        rest = rest[end...]
-        return element
+    private mutating func take(_ header: Header, end: Int, trailerLength: Int) -> ASN1Element {
+        let start = position
+        position = end
+        return ASN1Element(
+            tag: header.tag, isConstructed: header.isConstructed, encoded: bytes[start..<end],
+            headerLength: header.contentStart - start, trailerLength: trailerLength, rules: rules, depth: depth)
     }
 }
 
@@ -121,13 +124,12 @@ extension ASN1Reader {
     /// Reads identifier and length octets.
     ///
     /// Every index is compared with the end before it is used.
-    static func header(of bytes: ArraySlice<UInt8>, rules: Rules) throws(FormatError) -> Header {
-        let start = bytes.startIndex
+    static func header(of bytes: ArraySlice<UInt8>, at start: Int, rules: Rules) throws(FormatError) -> Header {
         let end = bytes.endIndex
         guard start < end else { throw .truncated(at: start) }
         let identifier = bytes[start]
         var index = start + 1
-        let number = try tagNumber(identifier, bytes, &index)
+        let number = try tagNumber(identifier, bytes, &index, start: start)
         guard index < end else { throw .truncated(at: start) }
         let first = bytes[index]
         index += 1
@@ -150,19 +152,19 @@ extension ASN1Reader {
     ///
     /// Small numbers in the long form are refused: one tag must not have two spellings.
     private static func tagNumber(
-        _ identifier: UInt8, _ bytes: ArraySlice<UInt8>, _ index: inout Int
+        _ identifier: UInt8, _ bytes: ArraySlice<UInt8>, _ index: inout Int, start: Int
     ) throws(FormatError) -> UInt32 {
         guard identifier & 0x1F == 0x1F else { return UInt32(identifier & 0x1F) }
         var number: UInt32 = 0
         for _ in 0..<4 {
-            guard index < bytes.endIndex else { throw .truncated(at: bytes.startIndex) }
+            guard index < bytes.endIndex else { throw .truncated(at: start) }
             let octet = bytes[index]
             index += 1
             number = number << 7 | UInt32(octet & 0x7F)
             if octet & 0x80 == 0, number >= 31 { return number }
             guard octet & 0x80 != 0, number > 0 else { break }
         }
-        throw .malformedHeader(at: bytes.startIndex)
+        throw .malformedHeader(at: start)
     }
 
     /// A long-form length.
@@ -193,7 +195,7 @@ extension ASN1Reader {
         var index = start
         var open = 1
         for _ in 0..<ASN1Limits.elements {
-            let inner = try header(of: bytes[index...], rules: .ber)
+            let inner = try header(of: bytes, at: index, rules: .ber)
             if inner.tag == .endOfContents, inner.length == 0, inner.contentStart == index + 2 {
                 open -= 1
                 if open == 0 { return index }

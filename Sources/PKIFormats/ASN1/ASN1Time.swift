@@ -9,7 +9,7 @@ extension Timestamp {
     /// - Throws: ``FormatError/invalidValue(field:reason:)``.
     ///
     /// Source: RFC 5280, sections 4.1.2.5.1 and 4.1.2.5.2; ITU-T X.680, sections 46 and 47.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         let text = try element.stringOctets()
         switch element.tag {
         case .utcTime:
@@ -61,6 +61,19 @@ extension Timestamp {
         guard (1950...2049).contains(f.year) else { return (.generalizedTime, generalizedTimeOctets) }
         return (.utcTime, Self.octets(f, hasCentury: false))
     }
+
+    /// Whether an element this moment was read from is in that form: all digits there, no fraction, no offset.
+    func isProper(_ element: ASN1Element) -> Bool {
+        let isRecent = (Self.firstOfUTCTime..<Self.firstAfterUTCTime).contains(self)
+        guard element.tag == (isRecent ? .utcTime : .generalizedTime) else { return false }
+        let content = element.content
+        return content.count == (isRecent ? 13 : 15) && content.last == 0x5A
+            && content.dropLast().allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// 1950-01-01T00:00:00Z and 2050-01-01T00:00:00Z.
+    private static let firstOfUTCTime = Timestamp(seconds: -631_152_000)
+    private static let firstAfterUTCTime = Timestamp(seconds: 2_524_608_000)
 
     /// The contents octets of GeneralizedTime, which OCSP and CRL entry extensions always use.
     var generalizedTimeOctets: [UInt8] {

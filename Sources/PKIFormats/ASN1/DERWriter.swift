@@ -149,7 +149,10 @@ extension DERWriter {
     public mutating func null() { primitive(.null, []) }
 
     /// Writes an OBJECT IDENTIFIER.
-    public mutating func oid(_ oid: OID) { primitive(.objectIdentifier, oid.octets) }
+    public mutating func oid(_ oid: OID) {
+        appendHeader(.objectIdentifier, isConstructed: false, length: oid.count)
+        oid.append(to: &bytes)
+    }
 
     /// Writes an OCTET STRING.
     public mutating func octetString(_ octets: some Collection<UInt8>) { primitive(.octetString, octets) }

@@ -2,18 +2,59 @@
 
 /// An object identifier, kept as its contents octets so that comparing and writing it costs nothing.
 ///
+/// Identifiers of up to sixteen octets, which nearly all are, lie in two words: certificates are full of identifiers,
+/// and an array for each would cost more than reading the rest.
+///
 /// Named `OID` because the standard library already has an `ObjectIdentifier`.
 ///
 /// Source: ITU-T X.690, section 8.19.
 public struct OID: Hashable, Sendable {
+    /// The first eight octets and the second eight, the first octet in the highest bits; zeros behind the last octet
+    /// and in an identifier that is longer.
+    private let high, low: UInt64
+    /// How many contents octets there are.
+    let count: Int
+    /// The contents octets of an identifier that two words do not hold.
+    private let long: [UInt8]?
+
+    private static let wordOctets = 16
+
     /// The contents octets.
-    public let octets: [UInt8]
+    public var octets: [UInt8] { long ?? (0..<count).map(octet) }
 
     /// Makes an identifier from its arcs, as written in the standards.
     ///
     /// Meant for constants; text from outside goes through ``init(dotted:)``.
     public init(_ arcs: UInt64...) {
-        self.octets = Self.encode(arcs)
+        self.init(contents: Self.encode(arcs)[...])
+    }
+
+    private init(contents: ArraySlice<UInt8>) {
+        var words: (high: UInt64, low: UInt64) = (0, 0)
+        count = contents.count
+        guard count <= Self.wordOctets else {
+            (high, low) = words
+            long = Array(contents)
+            return
+        }
+        var shift: UInt64 = 64
+        for octet in contents {
+            if shift == 0 { (words, shift) = ((words.low, 0), 64) }
+            shift -= 8
+            words.low |= UInt64(octet) << shift
+        }
+        (high, low) = count > 8 ? words : (words.low, 0)
+        long = nil
+    }
+
+    private func octet(_ index: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(56 - index % 8 * 8))
+    }
+
+    /// Appends the contents octets.
+    func append(to bytes: inout [UInt8]) {
+        if let long { return bytes.append(contentsOf: long) }
+        for index in 0..<count { bytes.append(octet(index)) }
     }
 
     /// Takes received contents octets.
@@ -34,7 +75,7 @@ public struct OID: Hashable, Sendable {
             }
             startsArc = octet & 0x80 == 0
         }
-        self.octets = Array(octets)
+        self.init(contents: octets)
     }
 
     /// Reads the dotted form, `1.2.840.113549`.
@@ -51,7 +92,7 @@ public struct OID: Hashable, Sendable {
         guard arcs.count >= 2, arcs.count <= 32, arcs[0] <= 2, arcs[0] == 2 || arcs[1] < 40 else {
             throw .invalidText(reason: "'\(text.prefix(80))' is not an object identifier")
         }
-        self.octets = Self.encode(arcs)
+        self.init(contents: Self.encode(arcs)[...])
     }
 
     /// The dotted form.

@@ -27,11 +27,16 @@ public struct AlgorithmIdentifier: Hashable, Sendable, DEREncodable {
     /// Reads an identifier; unknown algorithms are kept as they are.
     ///
     /// - Throws: ``FormatError`` when the element is no AlgorithmIdentifier.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         var fields = try element.fields()
         self.oid = try fields.next(.objectIdentifier).oid()
-        self.parameters = fields.isAtEnd ? nil : Array(try fields.next().encoded)
+        self.parameters = fields.isAtEnd ? nil : Self.parameters(try fields.next())
         try fields.finish()
+    }
+
+    /// The encoded element; NULL, which is usual, shares one array.
+    private static func parameters(_ element: ASN1Element) -> [UInt8] {
+        element.encoded.elementsEqual(null) ? null : Array(element.encoded)
     }
 
     /// Appends the DER of this identifier.

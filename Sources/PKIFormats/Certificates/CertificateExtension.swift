@@ -30,7 +30,7 @@ public struct CertificateExtension: Hashable, Sendable, DEREncodable {
     /// Reads one extension; an explicit FALSE is accepted.
     ///
     /// - Throws: ``FormatError``.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         var fields = try element.fields()
         self.oid = try fields.next(.objectIdentifier).oid()
         self.isCritical = try fields.nextIf(.boolean)?.boolean() ?? false

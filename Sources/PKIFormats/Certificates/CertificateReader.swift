@@ -43,11 +43,12 @@ struct CertificateReader {
         guard let serialNumber, let signatureAlgorithm, let signedSignatureAlgorithm, let subjectPublicKeyInfo else {
             throw .missing("a field of the certificate")
         }
-        return CertificateView(
+        let fields = CertificateFields(
             encoded: encoded, tbsCertificate: tbsCertificate, version: version, serialNumber: serialNumber,
             signatureAlgorithm: signatureAlgorithm, signedSignatureAlgorithm: signedSignatureAlgorithm, issuer: issuer,
             notBefore: notBefore, notAfter: notAfter, subject: subject, subjectPublicKeyInfo: subjectPublicKeyInfo,
             extensions: extensions, signature: signature, findings: findings)
+        return CertificateView(fields)
     }
 
     private mutating func readSigned(_ tbs: ASN1Element) throws(FormatError) {
@@ -114,8 +115,7 @@ struct CertificateReader {
             findings.append("\(field) cannot be read")
             return nil
         }
-        let proper = time.derTime
-        if element.tag != proper.tag || !element.content.elementsEqual(proper.content) {
+        if !time.isProper(element) {
             findings.append("\(field) is not in the form RFC 5280 asks for")
         }
         return time
@@ -134,7 +134,7 @@ struct CertificateReader {
         guard extensions.isEmpty, let list = try? element.explicitContent(), var fields = try? list.fields() else {
             return findings.append("the extensions cannot be read")
         }
-        var seen: Set<OID> = []
+        extensions.reserveCapacity(12)
         while !fields.isAtEnd {
             guard extensions.count < CertificateExtension.limit, let element = try? fields.next() else {
                 return findings.append("the extensions cannot be read to their end")
@@ -143,7 +143,10 @@ struct CertificateReader {
                 findings.append("an extension cannot be read")
                 continue
             }
-            if !seen.insert(value.oid).inserted { findings.append("\(value.oid.nameOrDotted) appears twice") }
+            // There are few, so looking through them costs less than hashing each.
+            if extensions.contains(where: { $0.oid == value.oid }) {
+                findings.append("\(value.oid.nameOrDotted) appears twice")
+            }
             extensions.append(value)
         }
     }

@@ -15,34 +15,40 @@ public import CryptoProvider
 ///
 /// Source: RFC 5280, section 4.1.
 public struct CertificateView: Sendable {
+    /// What was read; copies of a view share it, since certificates are handed from part to part far more often than
+    /// they are read.
+    private let fields: CertificateFields
+
+    init(_ fields: CertificateFields) { self.fields = fields }
+
     /// The whole certificate as received.
-    public let encoded: [UInt8]
+    public var encoded: [UInt8] { fields.encoded }
     /// The octets the signature covers, as received.
-    public let tbsCertificate: ArraySlice<UInt8>
+    public var tbsCertificate: ArraySlice<UInt8> { fields.tbsCertificate }
     /// The version as people count it, 1 to 3.
-    public let version: Int
+    public var version: Int { fields.version }
     /// The serial number, of any length and sign.
-    public let serialNumber: SerialNumber
+    public var serialNumber: SerialNumber { fields.serialNumber }
     /// The algorithm named beside the signature.
-    public let signatureAlgorithm: AlgorithmIdentifier
+    public var signatureAlgorithm: AlgorithmIdentifier { fields.signatureAlgorithm }
     /// The algorithm named inside the signed octets, which should be the same.
-    public let signedSignatureAlgorithm: AlgorithmIdentifier
+    public var signedSignatureAlgorithm: AlgorithmIdentifier { fields.signedSignatureAlgorithm }
     /// Who issued it.
-    public let issuer: DistinguishedName
+    public var issuer: DistinguishedName { fields.issuer }
     /// The begin of validity, `nil` when unreadable.
-    public let notBefore: Timestamp?
+    public var notBefore: Timestamp? { fields.notBefore }
     /// The end of validity, `nil` when unreadable.
-    public let notAfter: Timestamp?
+    public var notAfter: Timestamp? { fields.notAfter }
     /// Whom it names.
-    public let subject: DistinguishedName
+    public var subject: DistinguishedName { fields.subject }
     /// The key.
-    public let subjectPublicKeyInfo: SubjectPublicKeyInfo
+    public var subjectPublicKeyInfo: SubjectPublicKeyInfo { fields.subjectPublicKeyInfo }
     /// The extensions that could be read, in received order.
-    public let extensions: [CertificateExtension]
+    public var extensions: [CertificateExtension] { fields.extensions }
     /// The contents of the signature's BIT STRING.
-    public let signature: [UInt8]
+    public var signature: [UInt8] { fields.signature }
     /// What is wrong with the encoding, a sentence each; empty for a certificate that follows RFC 5280.
-    public let findings: [String]
+    public var findings: [String] { fields.findings }
 
     /// Octets the longest certificate may have.
     ///
@@ -74,7 +80,9 @@ extension CertificateView {
 
 extension CertificateView: Hashable {
     /// Whether both are the same octets.
-    public static func == (left: CertificateView, right: CertificateView) -> Bool { left.encoded == right.encoded }
+    public static func == (left: CertificateView, right: CertificateView) -> Bool {
+        left.fields === right.fields || left.encoded == right.encoded
+    }
 
     /// Hashes the octets.
     public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }

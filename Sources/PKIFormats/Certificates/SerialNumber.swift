@@ -20,7 +20,7 @@ public struct SerialNumber: Sendable, DEREncodable {
     /// Reads an INTEGER of any length.
     ///
     /// - Throws: ``FormatError`` when the element is no INTEGER.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         self.init(octets: try element.integerOctets())
     }
 

@@ -13,24 +13,25 @@ import Synchronization
 ///
 /// Source: RFC 5280, section 4.1.2.7.
 public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
+    /// Shared by copies, with the numbers once they were read.
+    private let fields: KeyFields
+
     /// The kind of key.
-    public let algorithm: AlgorithmIdentifier
+    public var algorithm: AlgorithmIdentifier { fields.algorithm }
     /// The contents of the BIT STRING.
-    public let keyBits: [UInt8]
+    public var keyBits: [UInt8] { fields.keyBits }
     /// The whole structure as received or written.
-    public let encoded: [UInt8]
-    private let numbers: KeyNumbers
+    public var encoded: [UInt8] { fields.encoded }
 
     /// Reads a key of any kind.
     ///
     /// - Throws: ``FormatError`` when the element is no SubjectPublicKeyInfo.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         var fields = try element.fields()
-        self.algorithm = try AlgorithmIdentifier(parsing: fields.next(.sequence))
-        self.keyBits = Array(try fields.next(.bitString).bitString().octets)
+        let algorithm = try AlgorithmIdentifier(parsing: fields.next(.sequence))
+        let keyBits = Array(try fields.next(.bitString).bitString().octets)
         try fields.finish()
-        self.encoded = Array(element.encoded)
-        self.numbers = KeyNumbers()
+        self.fields = KeyFields(algorithm, keyBits, encoded: Array(element.encoded))
     }
 
     /// Writes a key the crypto provider knows.
@@ -60,18 +61,12 @@ public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
             writer.append(algorithm)
             writer.bitString(keyBits)
         }
-        self.algorithm = algorithm
-        self.keyBits = keyBits
-        self.encoded = writer.bytes
-        self.numbers = KeyNumbers(key)
+        self.fields = KeyFields(algorithm, keyBits, encoded: writer.bytes, key)
     }
 
     /// Keeps a structure that could not be read, so that a certificate around it still can be looked at.
-    init(unreadable element: ASN1Element) {
-        self.algorithm = AlgorithmIdentifier(oid: .unreadable)
-        self.keyBits = []
-        self.encoded = Array(element.encoded)
-        self.numbers = KeyNumbers()
+    init(unreadable element: borrowing ASN1Element) {
+        self.fields = KeyFields(AlgorithmIdentifier(oid: .unreadable), [], encoded: Array(element.encoded))
     }
 
     /// Appends the octets as received or written.
@@ -89,7 +84,7 @@ public struct SubjectPublicKeyInfo: Sendable, DEREncodable {
 extension SubjectPublicKeyInfo: Hashable {
     /// Whether both are the same octets.
     public static func == (left: SubjectPublicKeyInfo, right: SubjectPublicKeyInfo) -> Bool {
-        left.encoded == right.encoded
+        left.fields === right.fields || left.encoded == right.encoded
     }
 
     /// Hashes the octets.
@@ -109,7 +104,7 @@ extension SubjectPublicKeyInfo {
     /// The key as numbers, `nil` when its type is unknown or its numbers cannot be a key.
     ///
     /// They are read when they are first asked for; copies of a value share them, and what libcrypto prepared for them.
-    public var publicKey: PublicKey? { numbers.key { readKey() } }
+    public var publicKey: PublicKey? { fields.key { readKey() } }
 
     private func readKey() -> PublicKey? {
         switch algorithm.oid {
@@ -138,8 +133,12 @@ extension SubjectPublicKeyInfo {
     }
 }
 
-/// The numbers of one key, read once.
-private final class KeyNumbers: Sendable {
+/// The fields of one key, with its numbers, which are read once.
+private final class KeyFields: Sendable {
+    let algorithm: AlgorithmIdentifier
+    let keyBits: [UInt8]
+    let encoded: [UInt8]
+
     /// What is known of the key.
     private enum Knowledge {
         case notRead
@@ -149,9 +148,13 @@ private final class KeyNumbers: Sendable {
     /// Guards the one change from not read to read.
     private let knowledge: Mutex<Knowledge>
 
-    init() { knowledge = Mutex(.notRead) }
-
-    init(_ key: PublicKey) { knowledge = Mutex(.read(key)) }
+    /// Fields whose key is known already, or is read when it is first asked for.
+    init(_ algorithm: AlgorithmIdentifier, _ keyBits: [UInt8], encoded: [UInt8], _ key: PublicKey? = nil) {
+        self.algorithm = algorithm
+        self.keyBits = keyBits
+        self.encoded = encoded
+        knowledge = Mutex(key.map { .read($0) } ?? .notRead)
+    }
 
     func key(_ read: () -> PublicKey?) -> PublicKey? {
         knowledge.withLock { knowledge in

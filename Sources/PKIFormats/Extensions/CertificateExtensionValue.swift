@@ -29,7 +29,11 @@ extension CertificateExtensionValue {
 
 extension [CertificateExtension] {
     /// The first extension of an identifier.
-    public func first(_ oid: OID) -> CertificateExtension? { first { $0.oid == oid } }
+    public func first(_ oid: OID) -> CertificateExtension? {
+        // Looks at the identifiers alone; handing each element to a closure would copy it.
+        for index in indices where self[index].oid == oid { return self[index] }
+        return nil
+    }
 
     /// The value of the first extension of a type, `nil` when it is absent or cannot be read.
     public func value<Value: CertificateExtensionValue>(_ type: Value.Type = Value.self) -> Value? {

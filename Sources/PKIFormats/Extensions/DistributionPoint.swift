@@ -33,7 +33,7 @@ public struct DistributionPoint: Hashable, Sendable, DEREncodable {
     /// Reads one point.
     ///
     /// - Throws: ``FormatError``.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         var fields = try element.fields()
         let name = try fields.nextIf(.context(0))
         let reasons = try fields.nextIf(.context(1))
@@ -84,7 +84,7 @@ public enum DistributionPointName: Hashable, Sendable, DEREncodable {
     /// Reads the choice.
     ///
     /// - Throws: ``FormatError``.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         guard element.tag == .context(1) else {
             try element.expect(.context(0))
             self = .fullName(try GeneralName.list(parsing: element))

@@ -38,7 +38,7 @@ public struct AttributeTypeAndValue: Hashable, Sendable, DEREncodable {
     /// Reads one attribute; values of any type are kept.
     ///
     /// - Throws: ``FormatError``.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         var fields = try element.fields()
         self.type = try fields.next(.objectIdentifier).oid()
         self.value = Array(try fields.next().encoded)

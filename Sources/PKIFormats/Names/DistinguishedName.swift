@@ -48,7 +48,7 @@ public struct DistinguishedName: Sendable, DEREncodable {
     /// Reads a name; unknown attributes and empty sets are accepted.
     ///
     /// - Throws: ``FormatError`` when the element is no Name or has over ``attributeLimit`` attributes.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         var fields = try element.fields()
         var rdns: [[AttributeTypeAndValue]] = []
         var budget = Self.attributeLimit
@@ -73,7 +73,7 @@ public struct DistinguishedName: Sendable, DEREncodable {
     }
 
     /// Keeps a name that could not be read, so that a certificate around it still can be looked at.
-    init(unreadable element: ASN1Element) {
+    init(unreadable element: borrowing ASN1Element) {
         self.rdns = []
         self.derBytes = Array(element.encoded)
     }

@@ -31,7 +31,7 @@ public enum GeneralName: Hashable, Sendable {
     /// Reads one name; strings with characters beyond ASCII are accepted.
     ///
     /// - Throws: ``FormatError``.
-    public init(parsing element: ASN1Element) throws(FormatError) {
+    public init(parsing element: borrowing ASN1Element) throws(FormatError) {
         guard element.tag.tagClass == .contextSpecific else {
             throw .unexpectedTag(expected: .context(2), found: element.tag, at: element.offset)
         }

@@ -7,6 +7,16 @@ extension TrustFinding {
     }
 }
 
+extension [TrustFinding] {
+    /// Those of two possible findings that there are; without any, nothing is allocated.
+    static func those(_ first: TrustFinding?, _ second: TrustFinding?) -> [TrustFinding] {
+        var findings: [TrustFinding] = []
+        if let first { findings.append(first) }
+        if let second { findings.append(second) }
+        return findings
+    }
+}
+
 extension TrustFinding: Comparable {
     /// The heavier first, then the more telling, then the nearer to the leaf.
     public static func < (left: TrustFinding, right: TrustFinding) -> Bool {

@@ -52,8 +52,8 @@ public struct ServerIdentity: Sendable {
 
     /// Whether a host name or wildcard of a certificate, `*.example.test`, is a host name.
     public static func dnsName(_ presented: String, matches reference: String) -> Bool {
-        guard let labels = HostNameRules.labels(reference) else { return false }
-        return HostNameRules.matches(presented: presented, reference: labels)
+        guard let reference = HostNameRules.normalized(reference) else { return false }
+        return HostNameRules.matches(presented: presented, reference: reference)
     }
 
     /// The names as people read them: `DNS:a.test, IP:192.0.2.1`, or the commonName when there are none.
@@ -66,9 +66,9 @@ public struct ServerIdentity: Sendable {
     }
 
     private func matchHost(_ host: String, usesCommonName: Bool) -> Match {
-        if let labels = HostNameRules.labels(host) {
-            if contains({ $0.isHost(labels) }) { return .found }
-            if usesCommonName, commonNames.contains(where: { HostNameRules.matches(presented: $0, reference: labels) })
+        if let wanted = HostNameRules.normalized(host) {
+            if contains({ $0.isHost(wanted) }) { return .found }
+            if usesCommonName, commonNames.contains(where: { HostNameRules.matches(presented: $0, reference: wanted) })
             {
                 return .inCommonName
             }
@@ -98,9 +98,9 @@ public struct ServerIdentity: Sendable {
 }
 
 extension GeneralName {
-    fileprivate func isHost(_ labels: [[UInt8]]) -> Bool {
+    fileprivate func isHost(_ wanted: [UInt8]) -> Bool {
         guard case .dnsName(let presented) = self else { return false }
-        return HostNameRules.matches(presented: presented, reference: labels)
+        return HostNameRules.matches(presented: presented, reference: wanted)
     }
 
     fileprivate func isMailbox(_ mailbox: String) -> Bool {

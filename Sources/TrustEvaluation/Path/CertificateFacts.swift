@@ -9,30 +9,57 @@ import PKIFormats
 /// lives as long as one query and never leaves its thread.
 final class CertificateFacts {
     let certificate: CertificateView
+    let extensions: [CertificateExtension]
+    let subject: DistinguishedName
+    let issuer: DistinguishedName
+    let subjectPublicKeyInfo: SubjectPublicKeyInfo
     /// Keys whose signature on this certificate was looked at.
     ///
     /// A list, because hashing a key costs more than comparing it with the few there are.
     private var signatures: [(key: SubjectPublicKeyInfo, verdict: SignatureVerdict)] = []
 
-    init(_ certificate: CertificateView) { self.certificate = certificate }
+    init(_ certificate: CertificateView) {
+        self.certificate = certificate
+        self.extensions = certificate.extensions
+        self.subject = certificate.subject
+        self.issuer = certificate.issuer
+        self.subjectPublicKeyInfo = certificate.subjectPublicKeyInfo
+    }
 
-    private(set) lazy var basicConstraints = ExtensionReading<BasicConstraints>(in: certificate)
-    private(set) lazy var keyUsage = ExtensionReading<KeyUsage>(in: certificate)
-    private(set) lazy var extendedKeyUsage = ExtensionReading<ExtendedKeyUsage>(in: certificate)
-    private(set) lazy var nameConstraints = ExtensionReading<NameConstraints>(in: certificate)
-    private(set) lazy var policies = ExtensionReading<CertificatePolicies>(in: certificate)
-    private(set) lazy var policyMappings = ExtensionReading<PolicyMappings>(in: certificate)
-    private(set) lazy var policyConstraints = ExtensionReading<PolicyConstraints>(in: certificate)
-    private(set) lazy var inhibitAnyPolicy = ExtensionReading<InhibitAnyPolicy>(in: certificate)
-    private(set) lazy var subjectAlternativeName = ExtensionReading<SubjectAlternativeName>(in: certificate)
-    private(set) lazy var authorityKeyIdentifier = ExtensionReading<AuthorityKeyIdentifier>(in: certificate)
-    private(set) lazy var subjectKeyIdentifier = ExtensionReading<SubjectKeyIdentifier>(in: certificate)
-    private(set) lazy var distributionPoints = ExtensionReading<CRLDistributionPoints>(in: certificate)
-    private(set) lazy var isSelfIssued = certificate.isSelfIssued
+    private(set) lazy var basicConstraints = ExtensionReading<BasicConstraints>(in: extensions)
+    private(set) lazy var keyUsage = ExtensionReading<KeyUsage>(in: extensions)
+    private(set) lazy var extendedKeyUsage = ExtensionReading<ExtendedKeyUsage>(in: extensions)
+    private(set) lazy var nameConstraints = ExtensionReading<NameConstraints>(in: extensions)
+    private(set) lazy var policies = ExtensionReading<CertificatePolicies>(in: extensions)
+    private(set) lazy var policyMappings = ExtensionReading<PolicyMappings>(in: extensions)
+    private(set) lazy var policyConstraints = ExtensionReading<PolicyConstraints>(in: extensions)
+    private(set) lazy var inhibitAnyPolicy = ExtensionReading<InhibitAnyPolicy>(in: extensions)
+    private(set) lazy var subjectAlternativeName = ExtensionReading<SubjectAlternativeName>(in: extensions)
+    private(set) lazy var authorityKeyIdentifier = ExtensionReading<AuthorityKeyIdentifier>(in: extensions)
+    private(set) lazy var subjectKeyIdentifier = ExtensionReading<SubjectKeyIdentifier>(in: extensions)
+    private(set) lazy var distributionPoints = ExtensionReading<CRLDistributionPoints>(in: extensions)
+    private(set) lazy var isSelfIssued = subject.matches(issuer)
 
-    var subject: DistinguishedName { certificate.subject }
-    var issuer: DistinguishedName { certificate.issuer }
     var isAuthority: Bool { basicConstraints.value?.isAuthority ?? false }
+
+    /// The extensions that decide about the path and cannot be read.
+    private(set) lazy var unreadableExtensions: [OID] = {
+        var found: [OID] = []
+        func note<Value>(_ reading: ExtensionReading<Value>) {
+            if reading.isUnreadable { found.append(Value.extensionOID) }
+        }
+        note(basicConstraints)
+        note(keyUsage)
+        note(extendedKeyUsage)
+        note(nameConstraints)
+        note(policies)
+        note(policyMappings)
+        note(policyConstraints)
+        note(inhibitAnyPolicy)
+        note(subjectAlternativeName)
+        note(distributionPoints)
+        return found
+    }()
 
     func verdict(of key: SubjectPublicKeyInfo) -> SignatureVerdict? {
         signatures.first { $0.key == key }?.verdict
@@ -60,8 +87,8 @@ enum ExtensionReading<Value: CertificateExtensionValue> {
     /// It is there but its value cannot be read.
     case unreadable(isCritical: Bool)
 
-    init(in certificate: CertificateView) {
-        guard let item = certificate.extensions.first(Value.extensionOID) else {
+    init(in extensions: [CertificateExtension]) {
+        guard let item = extensions.first(Value.extensionOID) else {
             self = .absent
             return
         }

@@ -11,7 +11,7 @@ struct IssuerKey {
 
     init(_ facts: CertificateFacts) {
         self.subject = facts.subject
-        self.subjectPublicKeyInfo = facts.certificate.subjectPublicKeyInfo
+        self.subjectPublicKeyInfo = facts.subjectPublicKeyInfo
         self.facts = facts
     }
 

@@ -55,7 +55,7 @@ struct PathSearch {
         }
         for candidate in candidates(above: end, path) {
             guard session.takeStep() else { return dead(path, .exhausted) }
-            let verdict = session.signature(on: end, by: candidate.certificate.subjectPublicKeyInfo)
+            let verdict = session.signature(on: end, by: candidate.subjectPublicKeyInfo)
             guard verdict == .valid else {
                 problem.note(verdict)
                 if verdict == .notAffordable { return dead(path, .exhausted) }
@@ -88,7 +88,7 @@ struct PathSearch {
     }
 
     private func isSame(_ left: CertificateFacts, _ right: CertificateFacts) -> Bool {
-        left.certificate.subjectPublicKeyInfo == right.certificate.subjectPublicKeyInfo
+        left.subjectPublicKeyInfo == right.subjectPublicKeyInfo
             && left.subject.matches(right.subject)
     }
 

@@ -105,34 +105,26 @@ extension TrustSession {
 extension TrustSession {
     /// Whether a key signed a CRL; calculated once for each list and key, or never when the query's cache remembers it.
     func signature(
-        on list: CertificateList, by info: SubjectPublicKeyInfo, _ key: PublicKey
+        on candidate: RevocationList, by info: SubjectPublicKeyInfo, _ key: PublicKey
     ) -> SignatureVerdict {
-        let place = ListSignature(list: list.encoded, key: info)
+        let place = ListSignature(list: candidate.identity, key: info)
         if let known = listSignatures[place] { return known }
         guard takeSignature() else { return .notAffordable }
-        let verdict: SignatureVerdict = list.isSigned(by: key) ? .valid : .invalid
+        let verdict: SignatureVerdict = candidate.list.isSigned(by: key) ? .valid : .invalid
         listSignatures[place] = verdict
         return verdict
     }
 }
 
-/// One CRL and one key; the CRL is told apart by where its octets lie, since hashing a long one would cost more than
-/// verifying it.
+/// One CRL and one key.
+///
+/// The CRL is told apart by the index made of it, since hashing a long one would cost more than verifying it. The query
+/// holds every list for as long as the session lives, so no two of them can share an identity.
 struct ListSignature: Hashable {
-    private let address: UInt
-    private let count: Int
-    private let key: SubjectPublicKeyInfo
+    let list: ObjectIdentifier
+    let key: SubjectPublicKeyInfo
 
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(address)
-        hasher.combine(count)
-    }
-
-    init(list: ArraySlice<UInt8>, key: SubjectPublicKeyInfo) {
-        address = list.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
-        count = list.count
-        self.key = key
-    }
+    func hash(into hasher: inout Hasher) { hasher.combine(list) }
 }
 
 /// A certificate's octets, told apart by their end: that is its signature, and hashing all of them would cost more than

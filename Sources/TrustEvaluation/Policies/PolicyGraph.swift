@@ -16,8 +16,10 @@ struct PolicyGraph {
     }
 
     /// The levels from the trust anchor down, each a node for every valid policy.
-    private var levels: [[OID: Node]] = [[.anyPolicy: Node(expected: [.anyPolicy], parents: [])]]
+    private var levels = Self.top
     private var nodeCount = 1
+    /// Made once, since most paths name no policies and never look below it.
+    private static let top: [[OID: Node]] = [[.anyPolicy: Node(expected: [.anyPolicy], parents: [])]]
 
     /// Whether no policy is left: the standard's NULL.
     private(set) var isNull = false

@@ -91,7 +91,7 @@ extension CRLLookup {
             note(problem.code, "The CRL of \(list.issuer) \(problem.reason).")
             return false
         }
-        let outcome = CRLSigner(session, path, depth: depth).outcome(of: list)
+        let outcome = CRLSigner(session, path, depth: depth).outcome(of: candidate)
         if let reason = outcome { note(.revocationUnusable, "The CRL of \(list.issuer) \(reason).") }
         return outcome == nil
     }
@@ -116,7 +116,7 @@ extension CRLLookup {
         // A delta out of date adds nothing, but the full CRL still tells.
         return newestFirst.first { delta in
             CRLProblem(delta, at: session.query.time, rules: session.query.rules) == nil
-                && CRLSigner(session, path, depth: depth).outcome(of: delta.list) == nil
+                && CRLSigner(session, path, depth: depth).outcome(of: delta) == nil
         }
     }
 }

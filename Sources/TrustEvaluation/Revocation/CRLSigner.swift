@@ -20,11 +20,12 @@ struct CRLSigner {
     }
 
     /// What is wrong with the signature or its signer, `nil` when nothing is.
-    func outcome(of list: CertificateList) -> String? {
+    func outcome(of candidate: RevocationList) -> String? {
+        let list = candidate.list
         var reason = "was signed by nobody whose certificate is at hand"
         for signer in candidates(list) {
             guard let key = signer.subjectPublicKeyInfo.publicKey, session.isAffordable(key) else { continue }
-            switch session.signature(on: list, by: signer.subjectPublicKeyInfo, key) {
+            switch session.signature(on: candidate, by: signer.subjectPublicKeyInfo, key) {
             case .notAffordable: return "was not looked at: the budget is spent"
             case .invalid, .unsupported: continue
             case .valid: break

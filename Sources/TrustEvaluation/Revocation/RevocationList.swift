@@ -22,6 +22,9 @@ public struct RevocationList: Sendable {
     /// - Throws: `FormatError` as `CertificateList.init(parsing:)`.
     public init(parsing bytes: [UInt8]) throws(FormatError) { self.init(try CertificateList(parsing: bytes)) }
 
+    /// Tells this list from all others that are held at the same time; copies have the same.
+    var identity: ObjectIdentifier { ObjectIdentifier(index) }
+
     /// Whether some line has a critical extension that is unknown here, so that the list must not be relied on.
     ///
     /// Source: RFC 5280, section 5.3.

@@ -95,7 +95,7 @@ struct CertificateChecks {
             return note(
                 .algorithmUnsupported,
                 "The key of \(facts.subject) is none that is calculated with: "
-                    + "\(facts.certificate.subjectPublicKeyInfo.algorithm.oid.nameOrDotted).")
+                    + "\(facts.subjectPublicKeyInfo.algorithm.oid.nameOrDotted).")
         }
         switch key {
         case .rsa(let key):
@@ -118,35 +118,19 @@ struct CertificateChecks {
     }
 
     private mutating func checkExtensions() {
-        for item in facts.certificate.extensions {
+        let unreadable = facts.unreadableExtensions
+        for item in facts.extensions {
             if item.isCritical, !Self.known.contains(item.oid) {
                 note(
                     .unknownCriticalExtension,
                     "\(facts.subject) has the critical extension \(item.oid.nameOrDotted), which is unknown here.")
             }
-            if isUnreadable(item.oid) {
+            if !unreadable.isEmpty, unreadable.contains(item.oid) {
                 note(.malformed, "The extension \(item.oid.nameOrDotted) of \(facts.subject) cannot be read.")
             }
         }
         for fault in facts.certificate.findings where Self.isFatal(fault) {
             note(.malformed, "\(facts.subject): \(fault).")
-        }
-    }
-
-    /// Whether an extension decides about the path and cannot be read.
-    private func isUnreadable(_ oid: OID) -> Bool {
-        switch oid {
-        case .basicConstraints: facts.basicConstraints.isUnreadable
-        case .keyUsage: facts.keyUsage.isUnreadable
-        case .extendedKeyUsage: facts.extendedKeyUsage.isUnreadable
-        case .nameConstraints: facts.nameConstraints.isUnreadable
-        case .certificatePolicies: facts.policies.isUnreadable
-        case .policyMappings: facts.policyMappings.isUnreadable
-        case .policyConstraints: facts.policyConstraints.isUnreadable
-        case .inhibitAnyPolicy: facts.inhibitAnyPolicy.isUnreadable
-        case .subjectAltName: facts.subjectAlternativeName.isUnreadable
-        case .crlDistributionPoints: facts.distributionPoints.isUnreadable
-        default: false
         }
     }
 

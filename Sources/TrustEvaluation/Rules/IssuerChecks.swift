@@ -18,7 +18,7 @@ struct IssuerChecks {
         self.place = place
     }
 
-    func run() -> [TrustFinding] { [authority, keyUsage].compactMap { $0 } }
+    func run() -> [TrustFinding] { .those(authority, keyUsage) }
 
     /// A trust anchor of version 1 is an authority because somebody said so; any other needs to say it itself.
     private var authority: TrustFinding? {

@@ -177,7 +177,7 @@ struct IssuingRules {
             let isEmpty = constraints.requireExplicitPolicy == nil && constraints.inhibitPolicyMapping == nil
             note("has policy constraints that say nothing", if: isEmpty)
         }
-        let access = ExtensionReading<AuthorityInformationAccess>(in: facts.certificate)
+        let access = ExtensionReading<AuthorityInformationAccess>(in: facts.certificate.extensions)
         note("has an unreadable authorityInfoAccess", if: access.isUnreadable)
         note("has an authorityInfoAccess without entries", if: access.value?.descriptions.isEmpty == true)
         let policies = facts.policies.value?.policies.map(\.id) ?? []

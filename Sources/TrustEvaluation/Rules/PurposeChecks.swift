@@ -27,7 +27,7 @@ struct PurposeChecks {
         return [missing("\(facts.subject) may only issue for \(Self.list(usages)), not for \(purpose.name).")]
     }
 
-    func leaf() -> [TrustFinding] { [extendedKeyUsage, keyUsage].compactMap { $0 } }
+    func leaf() -> [TrustFinding] { .those(extendedKeyUsage, keyUsage) }
 
     private var extendedKeyUsage: TrustFinding? {
         guard !purpose.extendedKeyUsages.isEmpty else { return nil }

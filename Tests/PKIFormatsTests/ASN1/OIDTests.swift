@@ -36,6 +36,23 @@ struct OIDTests {
         #expect(oid.dotted == "1.2.?.1")
     }
 
+    @Test(arguments: [1, 2, 7, 8, 9, 15, 16, 17, 24, 128])
+    func `an identifier of any length keeps its octets and differs from its neighbours`(length: Int) throws {
+        let octets = (0..<length).map { UInt8($0 % 127 + 1) }
+        let oid = try OID(octets: octets[...])
+        #expect(oid.octets == octets)
+        #expect(oid.derBytes.suffix(length).elementsEqual(octets))
+        #expect(try ASN1Element(parsing: oid.derBytes).oid() == oid)
+        var others = octets.indices.map { index in
+            var changed = octets
+            changed[index] ^= 0x40
+            return changed
+        }
+        if length > 1 { others.append(Array(octets.dropLast())) }
+        if length < 128 { others.append(octets + [0]) }
+        for other in others where other.first != 0x80 { #expect(try OID(octets: other[...]) != oid) }
+    }
+
     @Test func `known identifiers are printed by name`() {
         #expect(OID.commonName.nameOrDotted == "commonName")
         #expect(OID.scepFailInfoText.nameOrDotted == "failInfoText")
