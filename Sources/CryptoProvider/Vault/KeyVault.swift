@@ -105,6 +105,9 @@ public struct KeyVault: Sendable {
         try master.unseal(sealed, purpose: .secret, name: label)
     }
 
+    /// A secret that is never stored: 32 octets that the master key makes for a label, the same whenever asked.
+    public func derivedSecret(label: String) -> [UInt8] { master.derive(label, byteCount: 32) }
+
     private static func fileName(of id: KeyID) throws(CryptoError) -> String {
         guard id.isFileName else {
             throw .invalidParameter(

@@ -62,6 +62,15 @@ struct MasterKey: Sendable {
         return Array(secret)
     }
 
+    /// Octets that only this key makes.
+    ///
+    /// Source: RFC 5869.
+    func derive(_ label: String, byteCount: Int) -> [UInt8] {
+        let info = Array("sealwright derived secret:\(label)".utf8)
+        let derived = HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: info, outputByteCount: byteCount)
+        return derived.withUnsafeBytes { Array($0) }
+    }
+
     private func authenticated(_ purpose: Purpose, _ name: String) -> [UInt8] {
         header + Array("\(purpose.rawValue):\(name)".utf8)
     }

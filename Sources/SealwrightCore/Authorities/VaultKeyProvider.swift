@@ -13,6 +13,9 @@ package struct VaultKeyProvider: PortableKeyProvider {
         self.pool = pool
     }
 
+    /// A secret that is never stored: 32 octets that the vault makes for a label, the same whenever asked.
+    package func derivedSecret(label: String) -> [UInt8] { vault.derivedSecret(label: label) }
+
     package func open(_ id: KeyID) async throws(CryptoError) -> any PrivateKey {
         try vault.open(id, pool: pool)
     }

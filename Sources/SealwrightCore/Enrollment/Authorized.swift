@@ -104,7 +104,8 @@ extension EnrollmentDecider {
             enrollment: .new(milliseconds: clock.milliseconds), key: request.key,
             certificationRequest: request.certificationRequest, signerKeyDigest: request.signerKeyDigest,
             wish: try EnrollmentRefusal.judging { () throws(DenialReason) in
-                try RequestedCertificate(request.certificationRequest.request)
+                if let wish = request.wish { return wish }
+                return try RequestedCertificate(request.certificationRequest.request)
             },
             via: request.via, policy: policy, profile: try profile(named: grounds.profile ?? policy.profile),
             renewed: grounds.credential, challenge: grounds.challenge?.id,

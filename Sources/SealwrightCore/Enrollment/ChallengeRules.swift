@@ -21,10 +21,8 @@ struct ChallengeRules {
         guard isTaken else { throw .notPermitted(challenge.name == nil ? "one-time challenges" : "static challenges") }
         if let uses = challenge.uses, challenge.used >= uses { throw .challengeAlreadyUsed }
         guard now <= challenge.expiresAt else { throw .challengeExpired(at: challenge.expiresAt) }
-        let asked = request.certificationRequest.request
-        try checkSubject(challenge, asked.subject)
-        // Names that cannot be read are refused when the request as a whole is read.
-        try checkNames(challenge, asked.requestedExtension(SubjectAlternativeName.self)?.names ?? [])
+        try checkSubject(challenge, request.subject)
+        try checkNames(challenge, request.alternativeNames)
     }
 
     private func checkSubject(_ challenge: Challenge, _ subject: DistinguishedName) throws(DenialReason) {

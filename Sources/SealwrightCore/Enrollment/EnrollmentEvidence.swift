@@ -36,12 +36,12 @@ struct EnrollmentEvidence: Sendable {
     ///
     /// - Throws: the refusal when nothing entitles the request.
     func grounds(for request: EnrollmentRequest, policy: EnrollmentPolicy) async throws(EnrollmentRefusal) -> Grounds {
-        guard case .credential = request.signer else {
+        guard case .credential(let certificate) = request.signer else {
             if request.kind == .renewal { throw .denied(.signerUnknown) }
             return try await firstGrounds(for: request, policy: policy, isSignerOurs: false)
         }
         do {
-            return .renewal(try await renewable(by: request, policy: policy), request.signer.certificate)
+            return .renewal(try await renewable(by: certificate, request, policy: policy), certificate)
         } catch .denied(let reason)
             where request.kind == .initial && request.challenge != nil && reason.leavesRoomForChallenge
         {
@@ -110,10 +110,9 @@ struct EnrollmentEvidence: Sendable {
     // MARK: - Renewals and repetitions
 
     private func renewable(
-        by request: EnrollmentRequest, policy: EnrollmentPolicy
+        by certificate: CertificateView, _ request: EnrollmentRequest, policy: EnrollmentPolicy
     ) async throws(EnrollmentRefusal) -> Credential {
         guard policy.authentication.renewal else { throw .denied(.notPermitted("renewal")) }
-        let certificate = request.signer.certificate
         guard let authority = registry.authority(issuing: certificate) else { throw .denied(.signerUnknown) }
         let stored = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.credential(authority: authority.id, serial: certificate.serialNumber)
@@ -121,9 +120,8 @@ struct EnrollmentEvidence: Sendable {
         // The same octets as we stored are proof enough that we issued it; no signature needs checking.
         guard let stored, stored.certificate == certificate.encoded else { throw .denied(.signerUnknown) }
         try EnrollmentRefusal.judging { () throws(DenialReason) in
-            let subject = request.certificationRequest.request.subject
             try RenewalRules(policy: policy).check(
-                stored, certificate, asking: subject, via: request.via, now: clock.now)
+                stored, certificate, asking: request.subject, via: request.via, now: clock.now)
         }
         return stored
     }

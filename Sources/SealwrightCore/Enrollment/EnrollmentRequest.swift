@@ -23,11 +23,14 @@ package struct EnrollmentRequest: Sendable {
         case selfSigned(CertificateView)
         /// A certificate that names one of our authorities as its issuer. Whether that is true is decided later.
         case credential(CertificateView)
+        /// Nobody: the protocol's message is not signed, and the PKCS#10 alone proves the key, as in MS-WSTEP.
+        case nobody
 
-        /// The certificate.
-        package var certificate: CertificateView {
+        /// The certificate, if there is one.
+        package var certificate: CertificateView? {
             switch self {
             case .selfSigned(let certificate), .credential(let certificate): certificate
+            case .nobody: nil
             }
         }
     }
@@ -38,6 +41,8 @@ package struct EnrollmentRequest: Sendable {
     package let kind: Kind
     package let key: IdempotencyKey
     package let certificationRequest: VerifiedRequest
+    /// What the certificate is asked to say, where the protocol says that beside the PKCS#10; else the PKCS#10 does.
+    package let wish: RequestedCertificate?
     package let challenge: Secret?
     package let signer: Signer
     /// The peer's address, for the audit trail only: it authorises nothing.
@@ -53,19 +58,22 @@ package struct EnrollmentRequest: Sendable {
     ///   - messageType: the protocol's own word for it, for SCEP the number.
     ///   - transactionID: the client's, as received.
     ///   - certificationRequest: the PKCS#10, its own signature verified.
+    ///   - wish: takes the place of what the PKCS#10 asks for.
     ///   - challenge: the challenge password, if any.
     ///   - signer: whose signature the message bears.
     ///   - peer: the peer's address.
     ///   - receivedAt: when it arrived.
     package init(
         endpoint: EndpointID, via: String, kind: Kind, messageType: String, transactionID: [UInt8],
-        certificationRequest: VerifiedRequest, challenge: Secret?, signer: Signer, peer: String?,
+        certificationRequest: VerifiedRequest, wish: RequestedCertificate? = nil, challenge: Secret?, signer: Signer,
+        peer: String?,
         receivedAt: Timestamp
     ) {
         self.endpoint = endpoint
         self.via = via
         self.kind = kind
         self.certificationRequest = certificationRequest
+        self.wish = wish
         self.challenge = challenge.flatMap { $0.isEmpty ? nil : $0 }
         self.signer = signer
         self.peer = peer
@@ -82,13 +90,25 @@ package struct EnrollmentRequest: Sendable {
     var keyDigest: [UInt8] { certificationRequest.keyDigest }
 
     /// SHA-256 of the key that signed the message.
-    var signerKeyDigest: [UInt8] { signer.certificate.subjectPublicKeyInfo.digest }
+    ///
+    /// Where nobody did, the key the certificate is asked for stands in: its holder signed the PKCS#10.
+    var signerKeyDigest: [UInt8] { signer.certificate?.subjectPublicKeyInfo.digest ?? keyDigest }
+
+    /// The subject the certificate is asked to have.
+    var subject: DistinguishedName { wish?.subject ?? certificationRequest.request.subject }
+
+    /// The alternative names the certificate is asked to have.
+    var alternativeNames: [GeneralName] {
+        // Names that cannot be read are refused when the request as a whole is read.
+        wish?.alternativeNames
+            ?? certificationRequest.request.requestedExtension(SubjectAlternativeName.self)?.names ?? []
+    }
 
     /// Whether the message is signed with the key it asks a certificate for, however the two places encode it.
     var isSignedByRequestedKey: Bool {
         if signerKeyDigest == keyDigest { return true }
         guard let requested = certificationRequest.request.subjectPublicKeyInfo.publicKey else { return false }
-        return requested == signer.certificate.publicKey
+        return requested == signer.certificate?.publicKey
     }
 
     /// Who asks, as the audit trail names it: the protocol and the key that signed.

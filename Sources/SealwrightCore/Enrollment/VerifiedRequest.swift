@@ -19,6 +19,10 @@ package struct VerifiedRequest: Sendable, Hashable {
         self.init(verifiedBefore: request)
     }
 
+    /// Takes a request whose possession of the key the protocol's own rules proved, such as those of MS-MDE2 with the
+    /// signatures of Windows 10.
+    package init(provenByProtocol request: CertificationRequest) { self.init(verifiedBefore: request) }
+
     /// Takes a request out of the store, which keeps verified ones only; its challenge is blanked out, so the
     /// signature no longer verifies.
     init(verifiedBefore request: CertificationRequest) {

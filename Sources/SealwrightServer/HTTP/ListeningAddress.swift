@@ -20,6 +20,11 @@ package final class ListeningAddress: Sendable {
     /// `http://` and the name devices use, with the port unless it is 80.
     package var httpOrigin: String { origin("http", bound.withLock { $0?.httpPort } ?? configuration.httpPort, 80) }
 
+    /// `https://` and the name devices use, with the port of the listener that asks for client certificates.
+    package var deviceOrigin: String {
+        origin("https", bound.withLock { $0?.devicePort } ?? configuration.devicePort, 443)
+    }
+
     private func origin(_ scheme: String, _ port: Int, _ standard: Int) -> String {
         let host = configuration.hosts.first ?? ""
         let name = host.contains(":") ? "[\(host)]" : host
