@@ -45,6 +45,7 @@ let package = Package(
         .library(name: "PKIFormats", targets: ["PKIFormats"]),
         .library(name: "TrustEvaluation", targets: ["TrustEvaluation"]),
         .library(name: "SCEP", targets: ["SCEP"]),
+        .library(name: "OMADM", targets: ["OMADM"]),
         .executable(name: "sealwright", targets: ["sealwright"]),
     ],
     dependencies: [
@@ -75,6 +76,7 @@ let package = Package(
         .target(name: "PKIFormats", dependencies: ["CryptoProvider"], swiftSettings: strict),
         .target(name: "TrustEvaluation", dependencies: ["PKIFormats", "CryptoProvider"], swiftSettings: strict),
         .target(name: "SCEP", dependencies: ["PKIFormats", "CryptoProvider"], swiftSettings: strict),
+        .target(name: "OMADM", dependencies: ["PKIFormats", "CryptoProvider"], swiftSettings: strict),
         .target(
             name: "SealwrightCore",
             dependencies: ["TrustEvaluation", "PKIFormats", "CryptoProvider", logging, metrics],
@@ -96,13 +98,13 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "SealwrightEndpoints",
-            dependencies: ["SealwrightCore", "SCEP", "PKIFormats", "CryptoProvider", logging],
+            dependencies: ["SealwrightCore", "SCEP", "OMADM", "PKIFormats", "CryptoProvider", logging],
             swiftSettings: strict),
         .target(
             name: "SealwrightServer",
             dependencies: [
                 "SealwrightEndpoints", "SealwrightStore", "SealwrightCore", "SealwrightNetwork", "SealwrightInspection",
-                "SCEP", "TrustEvaluation", "PKIFormats", "CryptoProvider",
+                "SCEP", "OMADM", "TrustEvaluation", "PKIFormats", "CryptoProvider",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle,
                 unixSignals,
                 configuration, yams, logging, metrics,
@@ -152,6 +154,10 @@ let package = Package(
             name: "SCEPTests", dependencies: ["SCEP", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
             swiftSettings: strict),
         .testTarget(
+            name: "OMADMTests", dependencies: ["OMADM", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
             name: "SealwrightCoreTests",
             dependencies: ["SealwrightCore", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
             swiftSettings: strict),
@@ -174,8 +180,8 @@ let package = Package(
         .testTarget(
             name: "SealwrightServerTests",
             dependencies: [
-                "SealwrightServer", "SealwrightEndpoints", "SealwrightCore", "SealwrightNetwork", "SCEP", "PKIFormats",
-                "CryptoProvider", "SealwrightTesting", configuration, logging,
+                "SealwrightServer", "SealwrightEndpoints", "SealwrightCore", "SealwrightNetwork", "SCEP", "OMADM",
+                "PKIFormats", "CryptoProvider", "SealwrightTesting", configuration, logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "InteropTests",

@@ -104,6 +104,7 @@ extension Server {
         revocationRoutes.add(to: router)
         trustRoutes.add(to: router)
         operationsRoutes.add(to: router)
+        windowsRoutes.add(to: router)
         APIRoutes(middle: middle).add(to: router)
     }
 
@@ -112,6 +113,7 @@ extension Server {
     /// Later protocols live here.
     private func addDeviceRoutes(to router: any RouterMethods<ListenerContext>) {
         operationsRoutes.add(to: router)
+        windowsRoutes.add(to: router)
         let address = middle.address
         DeviceRoutes(authenticator: middle.devices, changes: middle.stagedChanges, https: { address.httpsOrigin })
             .add(to: router)
@@ -146,6 +148,19 @@ extension Server {
             }
         }
         return SCEPRoutes(endpoints: endpoints, challengePages: pages, workers: middle.pool)
+    }
+
+    private var windowsRoutes: WindowsRoutes {
+        let address = middle.address
+        let configuration = WindowsEnrollmentConfiguration(
+            name: middle.registry.issuing()?.authority.name ?? "Sealwright",
+            secrets: WindowsAccountSecrets(key: middle.keys.derivedSecret(label: "windows-accounts")),
+            certificateLife: middle.configuration.deviceCertificateLife, deviceOrigin: { address.deviceOrigin })
+        let services = WindowsEnrollmentEndpoint.Services(
+            enrollment: middle.enrollment, registry: middle.registry, store: middle.store, clock: middle.clock)
+        return WindowsRoutes(
+            endpoint: WindowsEnrollmentEndpoint(
+                configuration: configuration, services: services, logger: middle.logger))
     }
 
     private var revocationRoutes: RevocationRoutes {

@@ -29,7 +29,7 @@ struct Sealwright: AsyncParsableCommand {
                 subcommands: [
                     ChallengeCommand.self, CertificateCommand.self, EnrollmentCommand.self, DeviceCommand.self,
                     AuthorityCommand.self, ServerCertificateCommand.self, ChangeCommand.self, ExpiryCommand.self,
-                    AuditCommand.self,
+                    WindowsCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(
                 name: "Inspection:",

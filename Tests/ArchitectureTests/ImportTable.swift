@@ -33,6 +33,7 @@ enum ImportTable {
         "TrustEvaluation": ImportRule(targets: formats, system: ["Synchronization"]),
         // A protocol without I/O. It knows no other protocol.
         "SCEP": ImportRule(targets: formats),
+        "OMADM": ImportRule(targets: formats),
         // The middle. It knows no protocol, no database and no network.
         "SealwrightCore": ImportRule(
             targets: formats.union(["TrustEvaluation"]), external: ["Logging", "Metrics"],
@@ -48,13 +49,13 @@ enum ImportTable {
             system: foundation.union(concurrency)),
         // Message, middle, reply: no HTTP types, no sockets.
         "SealwrightEndpoints": ImportRule(
-            targets: formats.union(["SCEP", "SealwrightCore"]), external: ["Logging"],
+            targets: formats.union(["SCEP", "OMADM", "SealwrightCore"]), external: ["Logging"],
             system: foundation.union(concurrency)),
         // Parts of packages: NIOHTTPTypes and its HTTP/1 half (Hummingbird), SystemPackage
         // (Configuration), CoreMetrics (Metrics), UnixSignals (ServiceLifecycle).
         "SealwrightServer": ImportRule(
             targets: formats.union([
-                "SCEP", "SealwrightCore", "SealwrightEndpoints", "SealwrightInspection", "SealwrightNetwork",
+                "OMADM", "SCEP", "SealwrightCore", "SealwrightEndpoints", "SealwrightInspection", "SealwrightNetwork",
                 "SealwrightStore", "TrustEvaluation",
             ]),
             external: [
@@ -76,7 +77,8 @@ enum ImportTable {
 
     /// Targets that read bytes from outside: a trap in them would end the server.
     static let readOutsideBytes: Set<String> = [
-        "CryptoProvider", "PKIFormats", "SCEP", "SealwrightEndpoints", "SealwrightInspection", "SealwrightNetwork",
+        "CryptoProvider", "OMADM", "PKIFormats", "SCEP", "SealwrightEndpoints", "SealwrightInspection",
+        "SealwrightNetwork",
         "SealwrightServer", "TrustEvaluation",
     ]
 }

@@ -32,8 +32,16 @@ extension ServerConfiguration {
 
     /// The middle's rules for each endpoint.
     var policies: [EndpointID: EnrollmentPolicy] {
-        Dictionary(uniqueKeysWithValues: endpoints.map { ($0.configuration.id, $0.configuration.policy) })
+        let scep = endpoints.map { ($0.configuration.id, $0.configuration.policy) }
+        let windows = (WindowsEnrollmentConfiguration.endpoint, WindowsEnrollmentConfiguration.policy)
+        return Dictionary(scep + [windows]) { first, _ in first }
     }
+
+    /// The name of the endpoint at which Windows devices enrol for management.
+    package static var windowsEndpoint: String { WindowsEnrollmentConfiguration.endpoint.rawValue }
+
+    /// Seconds that a device's certificate lives.
+    var deviceCertificateLife: Int64 { validity }
 
     /// The webhooks of all endpoints as one authorizer; `nil` without any.
     func authorizer(logger: Logger) -> (any EnrollmentAuthorizer)? {

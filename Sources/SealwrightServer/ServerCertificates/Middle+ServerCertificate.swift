@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import OMADM
 import PKIFormats
 import SealwrightCore
 
@@ -47,7 +48,10 @@ extension Middle {
 extension Middle {
     /// Where devices enrol: over HTTPS once that is offered.
     func enrollmentURL(_ endpoint: EndpointID) -> String {
-        (httpsPolicy.mode == .off ? address.httpOrigin : address.httpsOrigin) + "/scep/\(endpoint)"
+        if endpoint.rawValue == ServerConfiguration.windowsEndpoint {
+            return address.httpsOrigin + EnrollmentWebService.discovery.path
+        }
+        return (httpsPolicy.mode == .off ? address.httpOrigin : address.httpsOrigin) + "/scep/\(endpoint)"
     }
 
     /// What devices must trust to come over HTTPS, PEM.

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import SealwrightServer
+
+/// `sealwright windows`: Windows devices under management.
+struct WindowsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "windows",
+        abstract: "Take Windows devices under management.",
+        subcommands: [Invite.self])
+}
+
+extension WindowsCommand {
+    /// A user name and a password for one enrolment.
+    struct Invite: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a password for one enrolment and print what to type into Windows.",
+            discussion: """
+                In Windows: Settings, Accounts, Access work or school, "Enroll only in device management". The password \
+                is used once and lives a day unless you say otherwise; devices must trust the server's root beforehand.
+
+                  sealwright windows invite --user ada@example.org --ttl 2h
+                """)
+
+        @Option(name: .long, help: "The user's name, recorded with the device.")
+        var user: String
+
+        @Option(name: .long, help: "How long the password lives: 1h, 30m, 7d.")
+        var ttl = "1d"
+
+        @Option(name: .long, help: "How many devices it enrols.")
+        var uses = 1
+
+        @OptionGroup var server: ServerOptions
+
+        private struct Wish: Encodable {
+            let endpoint: String
+            let ttl: String
+            let uses: Int
+        }
+
+        private struct Invitation: Encodable {
+            let server: String
+            let user: String
+            let password: String
+            let link: String
+            let expiresAt: String
+        }
+
+        func validate() throws {
+            guard !user.isEmpty else { throw ValidationError("--user names nobody") }
+        }
+
+        func run() async throws {
+            let made: ChallengeDocument = try await server.client().post(
+                "challenges",
+                Wish(endpoint: ServerConfiguration.windowsEndpoint, ttl: ttl, uses: uses))
+            let address = made.url ?? ""
+            let invitation = Invitation(
+                server: address, user: user, password: made.challenge ?? "", link: link(to: address),
+                expiresAt: made.expiresAt)
+            guard !server.json else { return Terminal.result(JSONText.of(invitation)) }
+            Terminal.result(
+                """
+                server    \(invitation.server)
+                user      \(invitation.user)
+                password  \(invitation.password)
+                link      \(invitation.link)
+                """)
+        }
+
+        /// The address that opens the enrolment in Windows by itself.
+        private func link(to address: String) -> String {
+            var link = URLComponents()
+            link.scheme = "ms-device-enrollment"
+            link.queryItems = [
+                URLQueryItem(name: "mode", value: "mdm"), URLQueryItem(name: "username", value: user),
+                URLQueryItem(name: "servername", value: address),
+            ]
+            return link.string ?? ""
+        }
+    }
+}

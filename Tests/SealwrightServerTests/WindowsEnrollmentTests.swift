@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Configuration
+import CryptoProvider
+import Foundation
+import OMADM
+import PKIFormats
+import SealwrightCore
+import SealwrightNetwork
+import SealwrightTesting
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("MS-MDE2 over TLS: a Windows device comes under management")
+struct WindowsEnrollmentTests {
+    private static let deviceID = "0123456789ABCDEF0123456789ABCDEF"
+
+    /// A device with a key of its own.
+    private struct Device {
+        let server: RunningServer
+        let key: SoftwareKey
+        let id: String
+
+        init(_ server: RunningServer, id: String = deviceID) throws {
+            self.server = server
+            self.id = id
+            key = try SoftwareKey.generate(.rsa2048, id: KeyID(rawValue: "windows"), pool: server.middle.pool)
+        }
+
+        func settings(_ password: String, key: SoftwareKey? = nil) throws -> ClientEnrollmentSettings {
+            let key = key ?? self.key
+            return ClientEnrollmentSettings(
+                emailAddress: "ada@example.org", deviceID: try OMADM.DeviceID(parsing: id), publicKey: key.publicKey,
+                signatureAlgorithm: key.defaultSignatureAlgorithm,
+                usernameToken: UsernameToken(username: "ada", password: password),
+                context: AdditionalContext([ContextItem(.deviceName, "desk 7"), ContextItem(.enrollmentType, "Full")]))
+        }
+
+        func enroll(_ password: String) async throws -> Result<ClientEnrollmentOutcome, EnrollmentError> {
+            let origin = "https://127.0.0.1:\(server.address.httpsPort)"
+            var client = ClientEnrollment(
+                try settings(password),
+                discovery: try ServiceURL(parsing: origin + EnrollmentWebService.discovery.path))
+            return try await run(&client, current: nil, new: key)
+        }
+
+        func renew(
+            _ certificate: CertificateView, showing identity: ServedIdentity?, new: SoftwareKey
+        ) async throws -> Result<ClientEnrollmentOutcome, EnrollmentError> {
+            let url = "https://127.0.0.1:\(server.address.devicePort)" + EnrollmentWebService.enrollment.path
+            var client = ClientEnrollment(
+                ClientRenewal(
+                    enrollmentServiceURL: try ServiceURL(parsing: url), certificate: certificate,
+                    certificateAlgorithm: key.defaultSignatureAlgorithm, settings: try settings("", key: new)))
+            return try await run(&client, current: identity, new: new)
+        }
+
+        private func run(
+            _ client: inout ClientEnrollment, current: ServedIdentity?, new: SoftwareKey
+        ) async throws -> Result<ClientEnrollmentOutcome, EnrollmentError> {
+            var action = client.start()
+            for _ in 0..<12 {
+                switch action {
+                case .get(let url):
+                    let answer = try await exchange("GET", url, nil, [], current)
+                    action = client.responded(status: answer.status, body: answer.body)
+                case .post(let message):
+                    let answer = try await exchange("POST", message.url, message.mediaType, message.body, current)
+                    #expect(answer.field("Content-Length") == "\(answer.body.count)", "never chunked")
+                    action = client.responded(status: answer.status, body: answer.body)
+                case .sign(let task):
+                    let signer: SoftwareKey = if case .current = task.key { key } else { new }
+                    action = client.signed(try signer.signSynchronously(task.bytes, algorithm: task.algorithm))
+                case .signIn: throw CancellationError()
+                case .finished(let outcome): return .success(outcome)
+                case .failed(let error): return .failure(error)
+                }
+            }
+            throw CancellationError()
+        }
+
+        private func exchange(
+            _ method: String, _ url: ServiceURL, _ type: String?, _ body: [UInt8], _ identity: ServedIdentity?
+        ) async throws -> HTTPResponse {
+            let roots = server.middle.registry.all.filter { $0.authority.kind == .root }.map(\.certificate)
+            var tls = TLSClientSettings.trusting(roots)
+            tls.identity = identity
+            return try await HTTPClient(tls: tls).send(
+                HTTPRequest(
+                    method: method, url: try HTTPURL(url.text), fields: type.map { [("Content-Type", $0)] } ?? [],
+                    body: body))
+        }
+    }
+
+    private func password(_ server: RunningServer) async throws -> String {
+        let made = try await server.secure(
+            "POST", "/api/v1/challenges", json: #"{"endpoint":"windows-mdm"}"#)
+        #expect((made.json["url"] as? String)?.hasSuffix("/EnrollmentServer/Discovery.svc") == true)
+        return try #require(made.json["challenge"] as? String)
+    }
+
+    @Test func `a password enrols one device, and the document holds all it needs`() async throws {
+        let server = try await RunningServer.start()
+        let password = try await password(server)
+        let device = try Device(server)
+        let outcome = try await device.enroll(password).get()
+        #expect(outcome.certificate.subject.rfc4514 == "CN=\(Self.deviceID)")
+        #expect(outcome.store == .user)
+        #expect(
+            outcome.document.certificates.map(\.store).sorted { $0.rawValue < $1.rawValue } == [
+                .authority, .user, .root,
+            ])
+        let account = try #require(outcome.document.account)
+        #expect(account.address?.text.hasSuffix(":\(server.address.devicePort)/ManagementServer/MDM.svc") == true)
+        #expect(Set(account.authentication.map(\.secret)).count == 2)
+        #expect(outcome.document.renew?.renewPeriod == 42 && outcome.document.dmClient?.upn == "ada")
+
+        let openssl = try OpenSSL()
+        for (name, store) in [("root", ProvisionedCertificate.Store.root), ("ca", .authority), ("leaf", .user)] {
+            let found = try #require(outcome.document.certificates.first { $0.store == store })
+            try openssl.write(Array(PEM.encode(found.encoded, label: "CERTIFICATE").utf8), to: name)
+        }
+        let verdict = try openssl.run(
+            "verify", "-x509_strict", "-purpose", "sslclient", "-CAfile", "root", "-untrusted", "ca", "leaf")
+        #expect(verdict.status == 0, "\(verdict.output)")
+
+        // The answer was lost: the same request again gets the same certificate.
+        #expect(try await device.enroll(password).get().certificate == outcome.certificate)
+        let second = try await Device(server, id: "FEDCBA9876543210FEDCBA9876543210").enroll(password)
+        #expect(throws: EnrollmentError.self) { try second.get() }
+        await server.stop()
+    }
+
+    @Test func `a wrong password is one fault, whoever asks`() async throws {
+        let server = try await RunningServer.shared.value
+        guard case .failure(let error) = try await Device(server).enroll("not the password") else {
+            Issue.record("it enrolled")
+            return
+        }
+        #expect("\(error)".contains("The user name or the password is not right."), "\(error)")
+        let trail = try await server.secure("GET", "/api/v1/audit?limit=20")
+        #expect(String(decoding: trail.body, as: UTF8.self).contains("windows.refused"))
+        #expect(!String(decoding: trail.body, as: UTF8.self).contains("not the password"))
+    }
+
+    @Test func `a device renews with its certificate, and only while it may`() async throws {
+        // Renewals are let in from half of the life on; notBefore lies five minutes back.
+        let server = try await RunningServer.start(settings: ["certificate.validity": .string("4m")])
+        let device = try Device(server)
+        let outcome = try await device.enroll(try await password(server)).get()
+        let next = try SoftwareKey.generate(.rsa2048, id: KeyID(rawValue: "next"), pool: server.middle.pool)
+        let issuing = try #require(server.middle.registry.issuing()).certificate
+        let identity = try ServedIdentity(chain: [outcome.certificate, issuing], key: device.key)
+
+        let without = try await device.renew(outcome.certificate, showing: nil, new: next)
+        #expect(throws: EnrollmentError.self, "the connection must show the certificate") { try without.get() }
+        let renewed = try await device.renew(outcome.certificate, showing: identity, new: next).get()
+        #expect(renewed.certificate.subject == outcome.certificate.subject)
+        #expect(renewed.certificate.publicKey == next.publicKey)
+        let known = try await server.secure("GET", "/api/v1/devices")
+        let devices = known.json["items"] as? [[String: Any]] ?? []
+        #expect(devices.count == 1, "one device, however many certificates")
+
+        let id = try #require(devices.first?["id"] as? String)
+        _ = try await server.secure("POST", "/api/v1/devices/\(id)/block", json: "{}")
+        let other = try SoftwareKey.generate(.rsa2048, id: KeyID(rawValue: "other"), pool: server.middle.pool)
+        let blocked = try await device.renew(outcome.certificate, showing: identity, new: other)
+        #expect(throws: EnrollmentError.self) { try blocked.get() }
+        await server.stop()
+    }
+
+    @Test func `what is no enrolment message is refused in words`() async throws {
+        let server = try await RunningServer.shared.value
+        let path = "/EnrollmentServer/Enrollment.svc"
+        let soap = [("Content-Type", EnrollmentWebService.mediaType)]
+        #expect(try await server.secure("GET", "/EnrollmentServer/Discovery.svc").status == 200)
+        #expect(try await server.secure("POST", path, json: "{}").status == 400)
+        for body in ["", "<a", "<!DOCTYPE a><a/>", String(repeating: "<a>", count: 5_000)] {
+            let answer = try await server.secure("POST", path, json: body, fields: soap)
+            let text = String(decoding: answer.body, as: UTF8.self)
+            #expect(answer.status == 500 && text.contains("MessageFormat"), "\(body.prefix(20)) \(text)")
+        }
+        let large = String(repeating: "x", count: 300_000)
+        #expect(try await server.secure("POST", path, json: large, fields: soap).status == 413)
+    }
+}
