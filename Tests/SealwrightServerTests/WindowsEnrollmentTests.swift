@@ -6,6 +6,7 @@ import Foundation
 import OMADM
 import PKIFormats
 import SealwrightCore
+import SealwrightEndpoints
 import SealwrightNetwork
 import SealwrightTesting
 import Testing
@@ -168,6 +169,12 @@ struct WindowsEnrollmentTests {
         let blocked = try await device.renew(outcome.certificate, showing: identity, new: other)
         #expect(throws: EnrollmentError.self) { try blocked.get() }
         await server.stop()
+    }
+
+    @Test(arguments: EnrollmentFault.allCases)
+    func `every fault is explained with the number Windows shows`(fault: EnrollmentFault) throws {
+        let entry = try #require(ErrorCatalog.entry(fault.code))
+        #expect(entry.title.hasSuffix("(0x" + String(fault.hresult, radix: 16, uppercase: true) + ")"))
     }
 
     @Test func `what is no enrolment message is refused in words`() async throws {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
-import OMADM
+package import OMADM
 import SealwrightCore
 
 /// Why a Windows device did not get what it asked for.
@@ -86,7 +86,7 @@ extension WindowsEnrollmentEndpoint {
     func record(_ reply: EnrollmentReply, _ service: Service, _ peer: Peer) async {
         guard let fault = reply.fault else { return }
         await record(
-            code: "windows." + (fault.errorType ?? fault.subcode), sentence: reply.cause.map { "\($0)" } ?? "", service,
+            code: fault.code, sentence: reply.cause.map { "\($0)" } ?? "", service,
             peer)
     }
 
@@ -101,5 +101,13 @@ extension WindowsEnrollmentEndpoint {
             AuditEvent(
                 action: "windows.refused", at: services.clock.now, actor: "mde2:windows-mdm", object: service.rawValue,
                 outcome: code, details: ["detail": sentence, "peer": peer.address]))
+    }
+}
+
+extension EnrollmentFault {
+    /// The stable code: the fault's name in words with hyphens.
+    package var code: String {
+        let words = rawValue.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }
+        return "windows." + words.joined()
     }
 }
