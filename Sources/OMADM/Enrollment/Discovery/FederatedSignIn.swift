@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+
+/// One sign-in of a Federated enrolment, between the page that asks for it and the form that returns the token.
+///
+/// The device opens `AuthenticationServiceUrl?appru=ms-app://…&login_hint=user@domain` in a web view. After the user
+/// has signed in, ``page(wresult:)`` is answered: a form that posts the token to `appru`, where Windows takes it up.
+///
+/// Source: MS-MDE2, section 3.2.
+public struct FederatedSignIn: Hashable, Sendable {
+    /// Where the token is returned to: an application of Windows.
+    public let appru: String
+    /// The user the device expects to sign in; only to fill the form with.
+    public let loginHint: String?
+
+    /// Takes the parameters of the query, percent-decoded.
+    ///
+    /// Whoever writes `appru` into a page writes what a stranger put into a link, so that nothing but an application's
+    /// address is taken.
+    ///
+    /// - Throws: ``EnrollmentError/callbackRefused``.
+    public init(appru: String?, loginHint: String?) throws(EnrollmentError) {
+        guard let appru, appru.utf8.count <= 512, appru.hasPrefix("ms-app://"),
+            appru.utf8.dropFirst(9).first != nil, appru.utf8.allSatisfy(Self.isPlain)
+        else { throw .callbackRefused }
+        self.appru = appru
+        self.loginHint = loginHint.flatMap { $0.utf8.count <= EnrollmentLimits.credential ? $0 : nil }
+    }
+
+    private static func isPlain(_ octet: UInt8) -> Bool {
+        switch octet {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x3A, 0x5F, 0x7E: true
+        default: false
+        }
+    }
+
+    /// The script of the page, for the digest that a Content-Security-Policy names.
+    static let script = "document.forms[0].submit()"
+
+    /// The source that a Content-Security-Policy must allow for the page to go on by itself: `'sha256-…'`.
+    ///
+    /// Source: Content Security Policy Level 3, section 2.3.1.
+    public static var scriptSource: String {
+        "'sha256-\(Base64.encode(DigestAlgorithm.sha256.hash(Array(script.utf8))))'"
+    }
+
+    /// The page that returns the token, `text/html; charset=utf-8`.
+    ///
+    /// - Parameter wresult: the token; Windows sends it back as it is, in Base64.
+    /// - Returns: the page.
+    public func page(wresult: String) -> [UInt8] {
+        let page = """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><title>Signing in</title></head><body>
+            <form method="post" action="\(Self.escape(appru))">
+            <input type="hidden" name="wresult" value="\(Self.escape(wresult))">
+            <noscript><button type="submit">Continue</button></noscript>
+            </form>
+            <script>\(Self.script)</script>
+            </body></html>
+
+            """
+        return Array(page.utf8)
+    }
+
+    private static func escape(_ text: String) -> String {
+        text.reduce(into: "") { result, character in
+            switch character {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.append(character)
+            }
+        }
+    }
+}

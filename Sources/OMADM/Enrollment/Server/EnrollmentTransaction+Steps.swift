@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+extension EnrollmentTransaction {
+    /// Reads the envelope and checks that it asks for what this service does.
+    mutating func read(_ body: [UInt8]) throws(EnrollmentError) -> SOAPEnvelope {
+        let root = try EnrollmentError.reading { () throws(OMADMError) in
+            try MarkupElement(parsing: body, limits: EnrollmentLimits.markup)
+        }
+        messageID = SOAPEnvelope.messageID(in: root)
+        let envelope = try SOAPEnvelope(root, from: .device)
+        guard let action = envelope.action else { throw .unreadable(.missing("Action")) }
+        guard action == service.requestAction else {
+            throw .unexpectedAction(expected: service.requestAction, found: String(action.prefix(256)))
+        }
+        guard envelope.messageID != nil else { throw .unreadable(.missing("MessageID")) }
+        // A reply that goes elsewhere would send certificates wherever a stranger likes.
+        guard [nil, SOAPNamespace.anonymous].contains(envelope.replyTo) else { throw .unexpectedReplyTo }
+        guard envelope.body.name == service.requestElement else {
+            throw .unexpectedBody(String(envelope.body.name.prefix(128)))
+        }
+        return envelope
+    }
+
+    mutating func begin(
+        _ envelope: SOAPEnvelope, _ clientCertificate: CertificateView?
+    ) throws(EnrollmentError) -> Action {
+        switch service {
+        case .discovery: return try discover(envelope)
+        case .policy: return try authenticate(envelope)
+        case .enrollment:
+            let request = try requestSecurityToken(envelope)
+            guard request.requestType == .renew else { return try authenticate(envelope) }
+            // The header of a renewal may hold a user name with an empty password, which says nothing.
+            let renewal = try RenewRequest(request, clientCertificate: clientCertificate, settings: settings)
+            state = .deciding
+            return .renew(renewal)
+        }
+    }
+
+    private mutating func discover(_ envelope: SOAPEnvelope) throws(EnrollmentError) -> Action {
+        let discover = try EnrollmentError.reading { () throws(OMADMError) in try Discover(parsing: envelope.body) }
+        let proposal = try settings.result(for: discover)
+        state = .discovering
+        return .discover(discover, proposal: proposal)
+    }
+
+    private mutating func authenticate(_ envelope: SOAPEnvelope) throws(EnrollmentError) -> Action {
+        let credential = try EnrollmentCredential(parsing: envelope.security)
+        state = .authenticating(envelope, credential)
+        return .authenticate(credential)
+    }
+
+    /// What is asked for, once it is known who asks: nobody's PKCS#10 is verified before.
+    mutating func proceed(
+        _ envelope: SOAPEnvelope, _ credential: EnrollmentCredential
+    ) throws(EnrollmentError) -> Action {
+        guard service == .enrollment else {
+            let question = try EnrollmentError.reading { () throws(OMADMError) in
+                try GetPolicies(parsing: envelope.body)
+            }
+            state = .answeringPolicies
+            return .answerPolicies(question)
+        }
+        let request = try IssueRequest(
+            requestSecurityToken(envelope), credential: credential, settings: settings)
+        state = .deciding
+        return .issue(request)
+    }
+
+    private func requestSecurityToken(_ envelope: SOAPEnvelope) throws(EnrollmentError) -> RequestSecurityToken {
+        try EnrollmentError.reading { () throws(OMADMError) in try RequestSecurityToken(parsing: envelope.body) }
+    }
+}
+
+extension EnrollmentTransaction {
+    /// Makes a reply of an envelope that lacks its headers.
+    mutating func reply(
+        bodyPrefixes: [(namespace: String, prefix: String)] = [],
+        _ envelope: () throws(OMADMError) -> SOAPEnvelope
+    ) -> EnrollmentReply {
+        state = .over
+        do throws(OMADMError) {
+            let body = try addressed(envelope()).serialize(bodyPrefixes: bodyPrefixes)
+            return EnrollmentReply(
+                status: 200, mediaType: EnrollmentService.mediaType, body: body, fault: nil, cause: nil)
+        } catch {
+            return refuse(.unwritable(error))
+        }
+    }
+
+    mutating func refuse(_ error: EnrollmentError) -> EnrollmentReply {
+        state = .over
+        return faultReply(error.fault, Self.publicReason(error), cause: error)
+    }
+
+    /// What a stranger is told about an error: nothing about our own side.
+    private static func publicReason(_ error: EnrollmentError) -> String {
+        error.fault == .internalServiceFault ? "the server could not answer" : error.description
+    }
+
+    func faultReply(_ fault: EnrollmentFault, _ reason: String, cause: EnrollmentError?) -> EnrollmentReply {
+        let body = faultBody(fault, reason) ?? faultBody(fault, "refused") ?? []
+        return EnrollmentReply(
+            status: settings.faultStatus, mediaType: EnrollmentService.mediaType, body: body, fault: fault,
+            cause: cause)
+    }
+
+    /// `nil` when the text holds a character that XML has no form for.
+    private func faultBody(_ fault: EnrollmentFault, _ reason: String) -> [UInt8]? {
+        let value = SOAPFault(fault, reason: reason, traceID: traceID)
+        let envelope = addressed(SOAPEnvelope(action: nil, body: value.markup))
+        return try? envelope.serialize(bodyPrefixes: SOAPFault.prefixes)
+    }
+
+    private func addressed(_ envelope: SOAPEnvelope) -> SOAPEnvelope {
+        var envelope = envelope
+        envelope.action = service.responseAction
+        envelope.activityID = traceID
+        envelope.relatesTo = messageID
+        return envelope
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import PKIFormats
+
+/// A request for a first certificate, its form and its proof of possession checked.
+///
+/// Neither the subject nor the extensions of the PKCS#10 belong into the certificate, whose subject is
+/// `CN=<DeviceID>` and nothing else.
+///
+/// Source: MS-MDE2, section 3.4.4.1.1.1.
+public struct IssueRequest: Sendable {
+    /// The credential that came with this message; it was handed out for judgement before.
+    public let credential: EnrollmentCredential
+    /// The key to certify, and what Windows put around it.
+    public let certificationRequest: CertificationRequest
+    /// The device.
+    public let deviceID: DeviceID
+    /// What the device tells about itself.
+    public let context: AdditionalContext
+    /// Whether the proof of possession relies on SHA-1, which audit should say.
+    public let isProvenBySHA1: Bool
+
+    init(
+        _ request: RequestSecurityToken, credential: EnrollmentCredential, settings: EnrollmentSettings
+    ) throws(EnrollmentError) {
+        guard request.token.valueType == .pkcs10 else {
+            throw .unexpectedTokenType(String(request.token.valueType.rawValue.prefix(128)))
+        }
+        self.credential = credential
+        context = request.context
+        deviceID = try DeviceID(parsing: request.context[.deviceID] ?? "")
+        do {
+            certificationRequest = try CertificationRequest(parsing: request.token.octets)
+        } catch {
+            throw .certificationRequestUnreadable(error)
+        }
+        try certificationRequest.checkProofOfPossession(allowsSHA1: settings.acceptsSHA1ProofOfPossession)
+        try certificationRequest.checkNames(deviceID)
+        isProvenBySHA1 = certificationRequest.isProvenBySHA1OfWindows10
+    }
+}
+
+/// A request for a certificate in place of one that ends, its signatures checked.
+///
+/// What is left to judge: whether ``certificate`` is one we issued, not revoked and inside its renewal window, and
+/// whether its device is known and not blocked.
+///
+/// Source: MS-MDE2, section 3.5.
+public struct RenewRequest: Sendable {
+    /// The certificate that is replaced: it signed the request and, unless settings say otherwise, the connection.
+    public let certificate: CertificateView
+    /// The key to certify; another than that of ``certificate``.
+    public let certificationRequest: CertificationRequest
+    /// What the device tells about itself; may be empty.
+    public let context: AdditionalContext
+    /// Whether the user was asked first.
+    public let isUserPrompted: Bool
+    /// Whether the proof of possession relies on SHA-1, which audit should say.
+    public let isProvenBySHA1: Bool
+
+    init(
+        _ request: RequestSecurityToken, clientCertificate: CertificateView?, settings: EnrollmentSettings
+    ) throws(EnrollmentError) {
+        let renewal = try RenewalRequest(parsing: request.token)
+        let carried = settings.acceptsRenewalWithoutClientCertificate ? renewal.signerCertificate : nil
+        guard let certificate = clientCertificate ?? carried else { throw .renewalWithoutClientCertificate }
+        try renewal.verify(signedBy: certificate)
+        certificationRequest = renewal.certificationRequest
+        try certificationRequest.checkProofOfPossession(allowsSHA1: settings.acceptsSHA1ProofOfPossession)
+        self.certificate = certificate
+        context = request.context
+        isUserPrompted = renewal.isUserPrompted
+        isProvenBySHA1 = certificationRequest.isProvenBySHA1OfWindows10
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The name a device gives itself for its whole enrolment; the common name of its certificate.
+///
+/// Windows sends 32 hexadecimal digits. Other clients send UUIDs and the like, so that every form is taken that needs no
+/// escaping in a distinguished name, in an address or in XML.
+///
+/// Source: MS-MDE2, section 3.4.4.1.1.1 (context item DeviceID).
+public struct DeviceID: Hashable, Sendable {
+    /// The name.
+    public let text: String
+
+    /// Letters a name may have; a common name has at most 64.
+    ///
+    /// Source: RFC 5280, appendix A.1 (ub-common-name).
+    public static let limit = 64
+
+    /// Takes a name.
+    ///
+    /// - Throws: ``EnrollmentError/invalidDeviceID`` unless it is 1 to 64 letters, digits, `.`, `:`, `_` or `-`.
+    public init(parsing text: String) throws(EnrollmentError) {
+        guard (1...Self.limit).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else {
+            throw .invalidDeviceID
+        }
+        self.text = text
+    }
+
+    private static func isAllowed(_ octet: UInt8) -> Bool {
+        switch octet {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x3A, 0x5F: true
+        default: false
+        }
+    }
+
+    /// Whether both are the same device: hexadecimal digits count in either case.
+    public func matches(_ other: String) -> Bool { text.lowercased() == other.lowercased() }
+}
+
+extension DeviceID: CustomStringConvertible {
+    /// The name.
+    public var description: String { text }
+}
