@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import PKIFormats
+import PKIFormats
 
 /// Octets in Base64 with the name of what they are.
 ///

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import PKIFormats
-
 /// The answer to ``RequestSecurityToken``: the provisioning document in a token.
 ///
 /// ```
