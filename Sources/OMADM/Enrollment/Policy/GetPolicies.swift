@@ -33,10 +33,8 @@ public struct GetPolicies: Hashable, Sendable {
         guard element.isNamed("GetPolicies", namespace: SOAPNamespace.policy) else {
             throw .unexpectedElement(element.name)
         }
-        guard let client = try element.onlyChild("client", namespace: SOAPNamespace.policy) else {
-            self.init()
-            return
-        }
+        self.init()
+        guard let client = try element.onlyChild("client", namespace: SOAPNamespace.policy) else { return }
         preferredLanguage = try client.optionalText("preferredLanguage", namespace: SOAPNamespace.policy)
         tpmManufacturer = try client.optionalText("TPMManufacturer", namespace: SOAPNamespace.policy)
         tpmFirmwareVersion = try client.optionalText("TPMFirmwareVersion", namespace: SOAPNamespace.policy)
