@@ -82,12 +82,15 @@ extension MarkupElement {
     }
 
     /// The text directly inside without white space at its ends.
-    public var trimmedText: String {
-        let isSpace = { (character: Unicode.Scalar) in [" ", "\t", "\n", "\r"].contains(character) }
-        var scalars = text.unicodeScalars[...]
-        while let first = scalars.first, isSpace(first) { scalars.removeFirst() }
-        while let last = scalars.last, isSpace(last) { scalars.removeLast() }
-        return String(scalars)
+    public var trimmedText: String { Self.trimmed(text) }
+
+    /// A text without white space at its ends.
+    static func trimmed(_ text: String) -> String {
+        let isSpace = { (octet: UInt8) in octet == 0x20 || octet == 0x0A || octet == 0x0D || octet == 0x09 }
+        var octets = text.utf8[...]
+        while let first = octets.first, isSpace(first) { octets.removeFirst() }
+        while let last = octets.last, isSpace(last) { octets.removeLast() }
+        return octets.count == text.utf8.count ? text : String(Substring(octets))
     }
 
     /// Whether the element has this local name and, when one is given, this namespace.

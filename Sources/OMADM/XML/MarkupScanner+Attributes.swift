@@ -101,7 +101,7 @@ extension MarkupScanner {
         }
     }
 
-    private func resolve(_ attribute: Written) throws(OMADMError) -> MarkupAttributeName {
+    private mutating func resolve(_ attribute: Written) throws(OMADMError) -> MarkupAttributeName {
         let range = attribute.name.range
         guard let colon = attribute.name.colon else {
             return MarkupAttributeName(local: range, namespace: NamespaceScope.none, value: attribute.value)
@@ -114,7 +114,7 @@ extension MarkupScanner {
     }
 
     /// The value of an attribute of the last start tag.
-    func value(_ range: Range<Int>) throws(OMADMError) -> String {
+    mutating func value(_ range: Range<Int>) throws(OMADMError) -> String {
         let isPlain = !octets[range].contains { $0 == 0x26 || $0 < 0x20 }
         if isPlain { return String(decoding: octets[range], as: UTF8.self) }
         var value: [UInt8] = []

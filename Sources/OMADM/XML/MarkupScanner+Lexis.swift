@@ -11,7 +11,7 @@ extension MarkupScanner {
     /// Reads a name with at most one colon.
     ///
     /// Source: XML 1.0 (fifth edition), section 2.3; Namespaces in XML 1.0, section 4.
-    func readName(at start: Int) throws(OMADMError) -> QualifiedName {
+    mutating func readName(at start: Int) throws(OMADMError) -> QualifiedName {
         var colon: Int?
         var index = start
         while true {
@@ -53,6 +53,7 @@ extension MarkupScanner {
     /// Source: XML 1.0 (fifth edition), sections 2.8 and 4.3.3.
     mutating func skipDeclaration() throws(OMADMError) {
         guard octets.starts(with: Self.declarationStart), isSpace(octet(5)) else { return }
+        position = 5
         let end = try endOfInstruction()
         let declaration = octets[5..<(end - 2)]
         position = end
@@ -73,11 +74,16 @@ extension MarkupScanner {
         guard !octets[target.range].elementsEqual(Self.declarationStart.dropFirst(2)) else {
             throw malformed("an XML declaration that is not at the start", at: position)
         }
+        position = target.range.upperBound
+        guard isSpace(octet(position)) || octets[position...].starts(with: [0x3F, 0x3E]) else {
+            throw malformed("no space behind the target of an instruction", at: position)
+        }
         position = try endOfInstruction()
     }
 
-    private func endOfInstruction() throws(OMADMError) -> Int {
-        var index = position + 2
+    /// The place behind the `?>` that comes next.
+    private mutating func endOfInstruction() throws(OMADMError) -> Int {
+        var index = position
         while !(octet(index) == UInt8(ascii: "?") && octet(index + 1) == UInt8(ascii: ">")) {
             try check(octet(index), at: index)
             index += 1
@@ -88,7 +94,7 @@ extension MarkupScanner {
     /// Resolves the reference at an ampersand; answers the place behind it.
     ///
     /// Source: XML 1.0 (fifth edition), sections 4.1 and 4.6.
-    func appendReference(at start: Int, to value: inout [UInt8]) throws(OMADMError) -> Int {
+    mutating func appendReference(at start: Int, to value: inout [UInt8]) throws(OMADMError) -> Int {
         var end = start + 1
         // The longest reference that is read is `&#x10FFFF;`; leading zeros are allowed up to the same sum.
         while octet(end) != UInt8(ascii: ";") {
@@ -109,7 +115,7 @@ extension MarkupScanner {
         return end + 1
     }
 
-    private func character(_ digits: ArraySlice<UInt8>, at offset: Int) throws(OMADMError) -> String {
+    private mutating func character(_ digits: ArraySlice<UInt8>, at offset: Int) throws(OMADMError) -> String {
         let isHexadecimal = digits.first == UInt8(ascii: "x")
         let text = String(decoding: isHexadecimal ? digits.dropFirst() : digits, as: UTF8.self)
         // The initialiser would also take a sign.

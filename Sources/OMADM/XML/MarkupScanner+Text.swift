@@ -103,7 +103,7 @@ extension MarkupScanner {
     }
 
     /// A run of text as a text: references resolved, line ends as line feeds.
-    func string(_ text: MarkupText) throws(OMADMError) -> String {
+    mutating func string(_ text: MarkupText) throws(OMADMError) -> String {
         if text.isPlain { return String(decoding: octets[text.range], as: UTF8.self) }
         var value: [UInt8] = []
         value.reserveCapacity(text.range.count)
@@ -123,6 +123,15 @@ extension MarkupScanner {
             if index < text.range.upperBound, self.octet(index) == 0x0A { index += 1 }
         }
         return String(decoding: value, as: UTF8.self)
+    }
+
+    /// A run of text as a text without white space at its ends.
+    mutating func trimmedString(_ text: MarkupText) throws(OMADMError) -> String {
+        guard text.isPlain else { return MarkupElement.trimmed(try string(text)) }
+        var range = text.range
+        while let first = range.first, isSpace(octet(first)) { range.removeFirst() }
+        while let last = range.last, isSpace(octet(last)) { range.removeLast() }
+        return String(decoding: octets[range], as: UTF8.self)
     }
 
     private static let commentStart = Array("<!--".utf8)

@@ -128,7 +128,7 @@ struct MarkupScanner {
         return .end
     }
 
-    private func resolve(_ name: QualifiedName) throws(OMADMError) -> MarkupName {
+    private mutating func resolve(_ name: QualifiedName) throws(OMADMError) -> MarkupName {
         guard let colon = name.colon else {
             return MarkupName(local: name.range, namespace: namespaces.defaultNamespace)
         }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The forms a message has on the wire.
+///
+/// Source: OMA-DM Protocol 1.2, section 6; MS-MDM, section 2.1.
+public enum SyncMLForm: String, CaseIterable, Sendable {
+    /// XML in UTF-8.
+    case xml = "application/vnd.syncml.dm+xml"
+    /// WBXML with the tokens of SyncML.
+    case wbxml = "application/vnd.syncml.dm+wbxml"
+
+    /// The form that a media type names, its parameters aside; `nil` for any other.
+    public init?(mediaType: String) {
+        let type = mediaType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        self.init(rawValue: type)
+    }
+
+    /// The media type.
+    public var mediaType: String { rawValue }
+}
+
+extension SyncML {
+    /// Reads a message.
+    ///
+    /// - Parameters:
+    ///   - octets: the body of the request or response.
+    ///   - form: what its media type says it is.
+    ///   - limits: what it may cost.
+    /// - Throws: ``OMADMError`` when the octets are not of that form, when an element is missing, misplaced or
+    ///   malformed, and when a limit is passed.
+    public init(
+        parsing octets: some Collection<UInt8>, as form: SyncMLForm = .xml, limits: MessageLimits = MessageLimits()
+    ) throws(OMADMError) {
+        guard octets.count <= limits.markup.octets else { throw .messageTooLarge(limit: limits.markup.octets) }
+        switch form {
+        case .xml: try self.init(xml: Array(octets), limits: limits)
+        case .wbxml: try self.init(wbxml: Array(octets), limits: limits)
+        }
+    }
+
+    private init(xml octets: [UInt8], limits: MessageLimits) throws(OMADMError) {
+        var source = try SyncMLXMLSource(octets, limits: limits)
+        let root = try source.nextRoot()
+        guard root == .syncML else { throw source.unexpected(root) }
+        try self.init(from: &source)
+        try source.finish()
+    }
+
+    private init(wbxml octets: [UInt8], limits: MessageLimits) throws(OMADMError) {
+        var source = try SyncMLWBXMLSource(octets, limits: limits)
+        let root = try source.nextRoot()
+        guard root == .syncML else { throw source.unexpected(root) }
+        try self.init(from: &source)
+        try source.finish()
+    }
+
+    /// Writes the message: elements in the order of the DTD, XML without white space between them.
+    ///
+    /// - Parameter form: the form.
+    /// - Returns: the body of a request or response.
+    /// - Throws: ``OMADMError/unwritable(_:reason:)`` for an unknown command, for octets in XML and for characters that
+    ///   the form cannot carry.
+    public func serialize(as form: SyncMLForm = .xml) throws(OMADMError) -> [UInt8] {
+        switch form {
+        case .xml:
+            var sink = SyncMLXMLSink(namespace: SyncMLNamespace.of(verDTD: hdr.verDTD))
+            try write(to: &sink)
+            return sink.writer.octets
+        case .wbxml:
+            return try serializeWBXML(version: .wbxml12)
+        }
+    }
+}
+
+extension SyncBody {
+    /// Reads commands that stand in a SyncML element without header, or in a SyncBody of their own.
+    ///
+    /// Published examples of CSPs are written so, and administrators store them as files; Microsoft's page of the
+    /// ClientCertificateInstall CSP has two. No device sends them.
+    ///
+    /// - Parameters:
+    ///   - octets: the document in XML.
+    ///   - limits: what it may cost.
+    /// - Throws: ``OMADMError`` as for a message.
+    public init(
+        parsingExample octets: some Collection<UInt8>, limits: MessageLimits = MessageLimits()
+    ) throws(OMADMError) {
+        guard octets.count <= limits.markup.octets else { throw .messageTooLarge(limit: limits.markup.octets) }
+        var source = try SyncMLXMLSource(Array(octets), limits: limits)
+        switch try source.nextRoot() {
+        case .syncBody: try self.init(from: &source)
+        case .syncML:
+            var body: SyncBody?
+            while let child = try source.nextChild() {
+                switch child {
+                case .syncHdr: try source.skip()
+                case .syncBody where body == nil: body = try SyncBody(from: &source)
+                default: throw source.unexpected(child)
+                }
+            }
+            guard let body else { throw .missing("SyncBody") }
+            self = body
+        case let other: throw source.unexpected(other)
+        }
+        try source.finish()
+    }
+}

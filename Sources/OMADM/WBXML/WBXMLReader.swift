@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The tokens of a WBXML document, one after another.
+///
+/// Source: WAP-192-WBXML (version 1.3), section 5.
+struct WBXMLReader {
+    /// What stands at the place just read.
+    enum Token {
+        /// A tag with its flags removed; an element without content is followed by ``end``.
+        case start(token: UInt8, page: UInt8)
+        /// A tag whose name is text in the string table.
+        case literal(Range<Int>)
+        /// The end of an element.
+        case end
+        /// Text or octets at this place.
+        case text(WBXMLText)
+        /// One character.
+        case entity(Unicode.Scalar)
+        /// The end of the document.
+        case done
+    }
+
+    let octets: [UInt8]
+    let limits: MarkupLimits
+    let header: WBXMLHeader
+    private(set) var position: Int
+    private var page: UInt8 = 0
+    private var depth = 0
+    private var elements = 0
+    private var isEmptyElement = false
+    private var isRootRead = false
+    /// Octets that references into the string table may still add up to.
+    private var tableBudget: Int
+
+    /// Reads the header.
+    init(_ octets: [UInt8], limits: MarkupLimits) throws(OMADMError) {
+        guard octets.count <= limits.octets else { throw .messageTooLarge(limit: limits.octets) }
+        var start = 0
+        header = try WBXMLHeader(octets, &start)
+        self.octets = octets
+        self.limits = limits
+        position = start
+        tableBudget = limits.octets
+    }
+
+    /// Reads the next token.
+    mutating func next() throws(OMADMError) -> Token {
+        if isEmptyElement {
+            isEmptyElement = false
+            return try closeElement()
+        }
+        while position < octets.count {
+            let token = octets[position]
+            position += 1
+            switch token {
+            case WBXMLToken.end: return try closeElement()
+            case WBXMLToken.inlineString: return try readInlineString()
+            case WBXMLToken.switchPage: try readPage()
+            case WBXMLToken.opaque: return try readOpaque()
+            case WBXMLToken.tableString: return try readTableString()
+            case WBXMLToken.entity: return try readEntity()
+            case WBXMLToken.literal, WBXMLToken.literal | WBXMLToken.hasContent:
+                try openElement(token)
+                return .literal(try header.string(at: try readNumber(), in: octets))
+            case 0x05...0x3F, 0x45...0x7F:
+                try openElement(token)
+                return .start(token: token & 0x3F, page: page)
+            default: throw malformed("a token that SyncML does not use", at: position - 1)
+            }
+        }
+        guard depth == 0, isRootRead else { throw malformed("the document ends inside an element", at: position) }
+        return .done
+    }
+
+    /// Reads an inline string and the end of its element in one step; `nil`, with nothing read, for any other content.
+    ///
+    /// Nearly all text of a message stands so.
+    mutating func readOnlyInlineString() throws(OMADMError) -> WBXMLText? {
+        guard !isEmptyElement, position < octets.count, octets[position] == WBXMLToken.inlineString else { return nil }
+        let start = position + 1
+        var index = start
+        var all: UInt8 = 0
+        while index < octets.count, octets[index] != 0 {
+            all |= octets[index]
+            index += 1
+        }
+        guard index + 1 < octets.count, octets[index + 1] == WBXMLToken.end, depth > 0 else { return nil }
+        guard index - start <= limits.textOctets else {
+            throw .limitExceeded("octets of text", limit: limits.textOctets)
+        }
+        position = index + 2
+        depth -= 1
+        return WBXMLText(range: start..<index, isOpaque: false, isASCII: all < 0x80)
+    }
+
+    /// Passes over everything up to the end of the element opened last.
+    mutating func skipElement() throws(OMADMError) {
+        let outside = depth - 1
+        while depth > outside {
+            if case .done = try next() { return }
+        }
+    }
+
+    private mutating func openElement(_ token: UInt8) throws(OMADMError) {
+        guard depth < limits.depth else { throw .limitExceeded("elements inside one another", limit: limits.depth) }
+        guard elements < limits.elements else { throw .limitExceeded("elements of a document", limit: limits.elements) }
+        guard depth > 0 || !isRootRead else { throw malformed("a second root element", at: position - 1) }
+        isRootRead = true
+        depth += 1
+        elements += 1
+        isEmptyElement = token & WBXMLToken.hasContent == 0
+    }
+
+    private mutating func closeElement() throws(OMADMError) -> Token {
+        guard depth > 0 else { throw malformed("an end without an element", at: position - 1) }
+        depth -= 1
+        return .end
+    }
+
+    private mutating func readPage() throws(OMADMError) {
+        guard position < octets.count else { throw malformed("the document ends where it may not", at: position) }
+        page = octets[position]
+        position += 1
+    }
+
+    private mutating func readInlineString() throws(OMADMError) -> Token {
+        let start = position
+        var index = start
+        var all: UInt8 = 0
+        while index < octets.count, octets[index] != 0 {
+            all |= octets[index]
+            index += 1
+        }
+        guard index < octets.count else { throw malformed("a string without end", at: start - 1) }
+        position = index + 1
+        return try text(start..<index, isASCII: all < 0x80)
+    }
+
+    private mutating func readTableString() throws(OMADMError) -> Token {
+        let range = try header.string(at: try readNumber(), in: octets)
+        guard range.count <= tableBudget else {
+            throw .limitExceeded("octets that the string table adds up to", limit: limits.octets)
+        }
+        // One octet more than the text, so that empty strings are not free.
+        tableBudget -= min(tableBudget, range.count + 1)
+        return try text(range)
+    }
+
+    private mutating func readOpaque() throws(OMADMError) -> Token {
+        let length = try readNumber()
+        guard length <= octets.count - position else { throw malformed("octets beyond the end", at: position) }
+        let range = position..<(position + Int(length))
+        position = range.upperBound
+        var all: UInt8 = 0
+        for octet in octets[range] { all |= octet }
+        return try text(range, isOpaque: true, isASCII: all < 0x80)
+    }
+
+    private mutating func readEntity() throws(OMADMError) -> Token {
+        guard depth > 0, let scalar = Unicode.Scalar(try readNumber()), scalar.value != 0 else {
+            throw malformed("an entity that is no character", at: position)
+        }
+        return .entity(scalar)
+    }
+
+    private mutating func text(
+        _ range: Range<Int>, isOpaque: Bool = false, isASCII: Bool = false
+    ) throws(OMADMError) -> Token {
+        guard depth > 0 else { throw malformed("text outside the root element", at: range.lowerBound) }
+        guard range.count <= limits.textOctets else { throw .limitExceeded("octets of text", limit: limits.textOctets) }
+        return .text(WBXMLText(range: range, isOpaque: isOpaque, isASCII: isASCII))
+    }
+
+    private mutating func readNumber() throws(OMADMError) -> UInt32 {
+        try WBXMLHeader.number(octets, &position)
+    }
+
+    func malformed(_ reason: String, at offset: Int) -> OMADMError { .malformedWBXML(reason: reason, at: offset) }
+
+    /// A run of text as a text; `nil` when it is not in UTF-8.
+    mutating func string(_ text: WBXMLText) -> String? {
+        // Checking what was found to be ASCII would take longer than all else.
+        guard text.isASCII else { return String(validating: octets[text.range], as: UTF8.self) }
+        return octets.withUnsafeBufferPointer { String(decoding: $0[text.range], as: UTF8.self) }
+    }
+}
+
+/// Text or octets that have not been made a value yet.
+struct WBXMLText {
+    /// Where they stand.
+    var range: Range<Int>
+    /// Whether they are an opaque block.
+    let isOpaque: Bool
+    /// Whether all of them are known to be ASCII.
+    let isASCII: Bool
+}
