@@ -87,7 +87,7 @@ struct RenewalRequestTests {
         let spliced = try lab.request(lab.rootKey)
         let renewal = try lab.renewal(signed)
         let start = try #require(renewal.firstRange(of: signed))
-        guard signed.count == spliced.count else { return }
+        #expect(signed.count == spliced.count)
         var changed = renewal
         changed.replaceSubrange(start, with: spliced)
         #expect(try cause(changed, tls: lab.device) == .renewalSignatureInvalid)
