@@ -32,24 +32,24 @@ struct WindowsEnrollmentTests {
         func settings(_ password: String, key: SoftwareKey? = nil) throws -> ClientEnrollmentSettings {
             let key = key ?? self.key
             return ClientEnrollmentSettings(
-                emailAddress: "ada@example.org", deviceID: try OMADM.DeviceID(parsing: id), publicKey: key.publicKey,
+                emailAddress: "ada@example.org", deviceID: try MDEDeviceID(parsing: id), publicKey: key.publicKey,
                 signatureAlgorithm: key.defaultSignatureAlgorithm,
                 usernameToken: UsernameToken(username: "ada", password: password),
                 context: AdditionalContext([ContextItem(.deviceName, "desk 7"), ContextItem(.enrollmentType, "Full")]))
         }
 
-        func enroll(_ password: String) async throws -> Result<ClientEnrollmentOutcome, EnrollmentError> {
+        func enroll(_ password: String) async throws -> Result<ClientEnrollmentOutcome, MDEError> {
             let origin = "https://127.0.0.1:\(server.address.httpsPort)"
             var client = ClientEnrollment(
                 try settings(password),
-                discovery: try ServiceURL(parsing: origin + EnrollmentWebService.discovery.path))
+                discovery: try ServiceURL(parsing: origin + MDEService.discovery.path))
             return try await run(&client, current: nil, new: key)
         }
 
         func renew(
             _ certificate: CertificateView, showing identity: ServedIdentity?, new: SoftwareKey
-        ) async throws -> Result<ClientEnrollmentOutcome, EnrollmentError> {
-            let url = "https://127.0.0.1:\(server.address.devicePort)" + EnrollmentWebService.enrollment.path
+        ) async throws -> Result<ClientEnrollmentOutcome, MDEError> {
+            let url = "https://127.0.0.1:\(server.address.devicePort)" + MDEService.enrollment.path
             var client = ClientEnrollment(
                 ClientRenewal(
                     enrollmentServiceURL: try ServiceURL(parsing: url), certificate: certificate,
@@ -59,7 +59,7 @@ struct WindowsEnrollmentTests {
 
         private func run(
             _ client: inout ClientEnrollment, current: ServedIdentity?, new: SoftwareKey
-        ) async throws -> Result<ClientEnrollmentOutcome, EnrollmentError> {
+        ) async throws -> Result<ClientEnrollmentOutcome, MDEError> {
             var action = client.start()
             for _ in 0..<12 {
                 switch action {
@@ -129,7 +129,7 @@ struct WindowsEnrollmentTests {
         // The answer was lost: the same request again gets the same certificate.
         #expect(try await device.enroll(password).get().certificate == outcome.certificate)
         let second = try await Device(server, id: "FEDCBA9876543210FEDCBA9876543210").enroll(password)
-        #expect(throws: EnrollmentError.self) { try second.get() }
+        #expect(throws: MDEError.self) { try second.get() }
         await server.stop()
     }
 
@@ -155,7 +155,7 @@ struct WindowsEnrollmentTests {
         let identity = try ServedIdentity(chain: [outcome.certificate, issuing], key: device.key)
 
         let without = try await device.renew(outcome.certificate, showing: nil, new: next)
-        #expect(throws: EnrollmentError.self, "the connection must show the certificate") { try without.get() }
+        #expect(throws: MDEError.self, "the connection must show the certificate") { try without.get() }
         let renewed = try await device.renew(outcome.certificate, showing: identity, new: next).get()
         #expect(renewed.certificate.subject == outcome.certificate.subject)
         #expect(renewed.certificate.publicKey == next.publicKey)
@@ -167,12 +167,12 @@ struct WindowsEnrollmentTests {
         _ = try await server.secure("POST", "/api/v1/devices/\(id)/block", json: "{}")
         let other = try SoftwareKey.generate(.rsa2048, id: KeyID(rawValue: "other"), pool: server.middle.pool)
         let blocked = try await device.renew(outcome.certificate, showing: identity, new: other)
-        #expect(throws: EnrollmentError.self) { try blocked.get() }
+        #expect(throws: MDEError.self) { try blocked.get() }
         await server.stop()
     }
 
-    @Test(arguments: EnrollmentFault.allCases)
-    func `every fault is explained with the number Windows shows`(fault: EnrollmentFault) throws {
+    @Test(arguments: MDEFault.allCases)
+    func `every fault is explained with the number Windows shows`(fault: MDEFault) throws {
         let entry = try #require(ErrorCatalog.entry(fault.code))
         #expect(entry.title.hasSuffix("(0x" + String(fault.hresult, radix: 16, uppercase: true) + ")"))
     }
@@ -180,7 +180,7 @@ struct WindowsEnrollmentTests {
     @Test func `what is no enrolment message is refused in words`() async throws {
         let server = try await RunningServer.shared.value
         let path = "/EnrollmentServer/Enrollment.svc"
-        let soap = [("Content-Type", EnrollmentWebService.mediaType)]
+        let soap = [("Content-Type", MDEService.mediaType)]
         #expect(try await server.secure("GET", "/EnrollmentServer/Discovery.svc").status == 200)
         #expect(try await server.secure("POST", path, json: "{}").status == 400)
         for body in ["", "<a", "<!DOCTYPE a><a/>", String(repeating: "<a>", count: 5_000)] {

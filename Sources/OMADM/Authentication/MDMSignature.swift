@@ -94,3 +94,31 @@ public enum MDMSignature {
     /// The value of the header: Base64 in one line.
     public static func header(_ message: [UInt8]) -> String { Base64.encode(message) }
 }
+
+extension MDMSignature.Failure {
+    /// The stable code of this failure.
+    public var code: String {
+        switch self {
+        case .unreadable: "mdm-signature.unreadable"
+        case .signerCount: "mdm-signature.signer-count"
+        case .certificateMissing: "mdm-signature.certificate-missing"
+        case .otherCertificate: "mdm-signature.other-certificate"
+        case .algorithmNotAllowed: "mdm-signature.algorithm-not-allowed"
+        case .invalid: "mdm-signature.invalid"
+        }
+    }
+}
+
+extension MDMSignature.Failure: CustomStringConvertible {
+    /// One sentence for people.
+    public var description: String {
+        switch self {
+        case .unreadable: "the header is no Base64 of a detached CMS signature"
+        case .signerCount(let count): "the signature has \(count) signers instead of one"
+        case .certificateMissing: "the certificate of the signer is not known"
+        case .otherCertificate: "another certificate than the enrolled one signed"
+        case .algorithmNotAllowed(let name): "a message signed with \(name) is not taken here"
+        case .invalid: "the signature does not verify over the message"
+        }
+    }
+}

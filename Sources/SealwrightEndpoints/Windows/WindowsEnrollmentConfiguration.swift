@@ -47,12 +47,12 @@ package struct WindowsEnrollmentConfiguration: Sendable {
     /// What discovery and policy tell.
     ///
     /// - Throws: `OMADMError` when the host's name makes no URL.
-    func settings() throws(OMADMError) -> EnrollmentSettings {
+    func settings() throws(OMADMError) -> MDESettings {
         let origin = deviceOrigin()
-        func url(_ service: EnrollmentWebService) throws(OMADMError) -> ServiceURL {
+        func url(_ service: MDEService) throws(OMADMError) -> ServiceURL {
             try ServiceURL(parsing: origin + service.path)
         }
-        return EnrollmentSettings(
+        return MDESettings(
             authPolicies: [.onPremise], policyServiceURL: try url(.policy),
             enrollmentServiceURL: try url(.enrollment),
             policy: CertificateEnrollmentPolicy(

@@ -10,7 +10,7 @@ extension WindowsEnrollmentEndpoint {
     ///
     /// The policy service asks with the same credential first, so that spending it there would leave nothing for the
     /// certificate.
-    func judge(_ credential: EnrollmentCredential) async -> WindowsRefusal? {
+    func judge(_ credential: MDECredential) async -> WindowsRefusal? {
         guard let challenge = Self.challenge(credential) else { return .credentialKind }
         do {
             let found = try await services.store.challenge(
@@ -72,7 +72,7 @@ extension WindowsEnrollmentEndpoint {
         }
     }
 
-    private static func challenge(_ credential: EnrollmentCredential) -> Secret? {
+    private static func challenge(_ credential: MDECredential) -> Secret? {
         guard case .usernameToken(let token) = credential else { return nil }
         return Secret(token.password)
     }

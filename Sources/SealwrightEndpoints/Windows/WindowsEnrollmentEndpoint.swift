@@ -14,7 +14,7 @@ package import SealwrightCore
 /// Source: MS-MDE2, section 3; MS-XCEP; MS-WSTEP.
 package struct WindowsEnrollmentEndpoint: Sendable {
     /// The three services.
-    package typealias Service = EnrollmentWebService
+    package typealias Service = MDEService
 
     /// What the endpoint needs of the middle.
     package struct Services: Sendable {
@@ -57,14 +57,14 @@ package struct WindowsEnrollmentEndpoint: Sendable {
     package func respond(
         _ service: Service, to body: [UInt8], clientCertificate certificate: CertificateView?, from peer: Peer
     ) async -> EndpointReply {
-        let settings: EnrollmentSettings
+        let settings: MDESettings
         do {
             settings = try configuration.settings()
         } catch {
             logger.error("Windows enrolment is not possible", metadata: ["error": "\(error)"])
             return .text(.unavailable(retryAfterSeconds: 60), "windows.host-unusable: \(error)\n")
         }
-        var transaction = EnrollmentTransaction(service, settings: settings, traceID: peer.requestID)
+        var transaction = MDETransaction(service, settings: settings, traceID: peer.requestID)
         var action = transaction.received(body, clientCertificate: certificate)
         while true {
             switch action {
@@ -87,7 +87,7 @@ package struct WindowsEnrollmentEndpoint: Sendable {
     // MARK: - Replies
 
     private func answer(
-        _ result: Result<ProvisioningDocument, WindowsRefusal>, _ transaction: inout EnrollmentTransaction, _ peer: Peer
+        _ result: Result<ProvisioningDocument, WindowsRefusal>, _ transaction: inout MDETransaction, _ peer: Peer
     ) async -> EndpointReply {
         switch result {
         case .success(let document): return reply(transaction.enrolled(document, at: services.clock.now))
@@ -96,14 +96,14 @@ package struct WindowsEnrollmentEndpoint: Sendable {
     }
 
     private func refuse(
-        _ refusal: WindowsRefusal, _ transaction: inout EnrollmentTransaction, _ peer: Peer
+        _ refusal: WindowsRefusal, _ transaction: inout MDETransaction, _ peer: Peer
     ) async -> EndpointReply {
         let refused = transaction.refuse(refusal.fault, reason: refusal.publicSentence)
         await record(refusal, transaction.service, peer)
         return reply(refused)
     }
 
-    private func reply(_ reply: EnrollmentReply) -> EndpointReply {
+    private func reply(_ reply: MDEReply) -> EndpointReply {
         EndpointReply(
             status: reply.status == 200 ? .ok : .internalError, body: .bytes(reply.body),
             mediaType: reply.mediaType ?? "text/plain; charset=utf-8")

@@ -42,7 +42,7 @@ enum WindowsRefusal: Error {
     /// The protocol's word.
     ///
     /// Source: MS-MDE2, section 2.2.9.
-    var fault: EnrollmentFault {
+    var fault: MDEFault {
         switch self {
         case .denied(let reason): Self.fault(of: reason)
         case .credentialKind: .authentication
@@ -51,7 +51,7 @@ enum WindowsRefusal: Error {
         }
     }
 
-    private static func fault(of reason: DenialReason) -> EnrollmentFault {
+    private static func fault(of reason: DenialReason) -> MDEFault {
         switch reason {
         case .challengeMissing, .challengeUnknown, .challengeAlreadyUsed, .challengeExpired, .challengeEndpointMismatch:
             .authentication
@@ -83,7 +83,7 @@ extension WindowsEnrollmentEndpoint {
     }
 
     /// Tells log and audit of a message that was refused for its form.
-    func record(_ reply: EnrollmentReply, _ service: Service, _ peer: Peer) async {
+    func record(_ reply: MDEReply, _ service: Service, _ peer: Peer) async {
         guard let fault = reply.fault else { return }
         await record(
             code: fault.code, sentence: reply.cause.map { "\($0)" } ?? "", service,
@@ -104,7 +104,7 @@ extension WindowsEnrollmentEndpoint {
     }
 }
 
-extension EnrollmentFault {
+extension MDEFault {
     /// The stable code: the fault's name in words with hyphens.
     package var code: String {
         let words = rawValue.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }

@@ -14,10 +14,10 @@ struct WindowsRoutes: Sendable {
     let endpoint: WindowsEnrollmentEndpoint
 
     func add(to router: some RouterMethods<ListenerContext>) {
-        router.get(RouterPath(EnrollmentWebService.discovery.path)) { request, _ in
+        router.get(RouterPath(MDEService.discovery.path)) { request, _ in
             ReplyAdapter.response(endpoint.probe, to: request)
         }
-        for service in EnrollmentWebService.allCases {
+        for service in MDEService.allCases {
             router.post(RouterPath(service.path)) { request, context in
                 try await answer(service, request, context)
             }
@@ -25,10 +25,10 @@ struct WindowsRoutes: Sendable {
     }
 
     private func answer(
-        _ service: EnrollmentWebService, _ request: Request, _ context: ListenerContext
+        _ service: MDEService, _ request: Request, _ context: ListenerContext
     ) async throws -> Response {
-        guard EnrollmentWebService.isSOAP(request.headers[.contentType] ?? "") else {
-            let text = "windows.media-type: send \(EnrollmentWebService.mediaType)\n"
+        guard MDEService.isSOAP(request.headers[.contentType] ?? "") else {
+            let text = "windows.media-type: send \(MDEService.mediaType)\n"
             return ReplyAdapter.response(.text(.badRequest, text), to: request)
         }
         guard let body = try await request.octets(upTo: WindowsEnrollmentEndpoint.requestLimit) else {

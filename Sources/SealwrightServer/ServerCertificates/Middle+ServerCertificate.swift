@@ -49,7 +49,7 @@ extension Middle {
     /// Where devices enrol: over HTTPS once that is offered.
     func enrollmentURL(_ endpoint: EndpointID) -> String {
         if endpoint.rawValue == ServerConfiguration.windowsEndpoint {
-            return address.httpsOrigin + EnrollmentWebService.discovery.path
+            return address.httpsOrigin + MDEService.discovery.path
         }
         return (httpsPolicy.mode == .off ? address.httpOrigin : address.httpsOrigin) + "/scep/\(endpoint)"
     }

@@ -19,11 +19,11 @@ struct ClientEnrollmentTests {
     /// What a server decides, for a password of its own and a token of its own.
     struct Server {
         let lab: EnrollmentLab
-        var refusal: EnrollmentFault?
+        var refusal: MDEFault?
         /// Changes replies on their way.
-        var tamper: (EnrollmentWebService, [UInt8]) -> [UInt8] = { $1 }
+        var tamper: (MDEService, [UInt8]) -> [UInt8] = { $1 }
 
-        func answer(_ service: EnrollmentWebService, _ body: [UInt8], tls: CertificateView?) throws -> (Int, [UInt8]) {
+        func answer(_ service: MDEService, _ body: [UInt8], tls: CertificateView?) throws -> (Int, [UInt8]) {
             var transaction = lab.transaction(service)
             var action = transaction.received(body, clientCertificate: tls)
             if let credential = action.credential {
@@ -31,7 +31,7 @@ struct ClientEnrollmentTests {
                 guard isGood else { return Self.pair(transaction.refuse(.authentication, reason: "unknown user")) }
                 action = transaction.authenticated()
             }
-            let reply: EnrollmentReply
+            let reply: MDEReply
             switch action {
             case .discover(_, let proposal): reply = transaction.discovered(proposal)
             case .answerPolicies: reply = transaction.policies(GetPoliciesResponse(lab.settings.policy))
@@ -49,7 +49,7 @@ struct ClientEnrollmentTests {
             return Self.pair(reply, body: tamper(service, reply.body))
         }
 
-        private static func pair(_ reply: EnrollmentReply, body: [UInt8]? = nil) -> (Int, [UInt8]) {
+        private static func pair(_ reply: MDEReply, body: [UInt8]? = nil) -> (Int, [UInt8]) {
             (reply.status, body ?? reply.body)
         }
     }
@@ -57,7 +57,7 @@ struct ClientEnrollmentTests {
     func settings(_ key: SoftwareKey? = nil, token: UsernameToken? = nil) throws -> ClientEnrollmentSettings {
         let key = key ?? lab.nextKey
         return ClientEnrollmentSettings(
-            emailAddress: "alice@example.com", deviceID: try DeviceID(parsing: EnrollmentLab.deviceID),
+            emailAddress: "alice@example.com", deviceID: try MDEDeviceID(parsing: EnrollmentLab.deviceID),
             publicKey: key.publicKey, signatureAlgorithm: key.defaultSignatureAlgorithm, usernameToken: token,
             context: AdditionalContext([ContextItem(.deviceName, "desk 7"), ContextItem(.enrollmentType, "Full")]))
     }
@@ -67,7 +67,7 @@ struct ClientEnrollmentTests {
     /// Runs a client against a server; tells what it did besides.
     func run(
         _ client: inout ClientEnrollment, _ server: Server, key: SoftwareKey? = nil, wresult: String = "signed in"
-    ) throws -> (ending: Result<ClientEnrollmentOutcome, EnrollmentError>, steps: [String]) {
+    ) throws -> (ending: Result<ClientEnrollmentOutcome, MDEError>, steps: [String]) {
         var action = client.start()
         var steps: [String] = []
         for _ in 0..<12 {
@@ -77,9 +77,9 @@ struct ClientEnrollmentTests {
                 action = client.responded(status: 200, body: [])
             case .post(let message):
                 let service = try #require(
-                    EnrollmentWebService.allCases.first { message.url.text.hasSuffix($0.path) })
+                    MDEService.allCases.first { message.url.text.hasSuffix($0.path) })
                 steps.append(service.rawValue)
-                #expect(message.mediaType == EnrollmentWebService.mediaType)
+                #expect(message.mediaType == MDEService.mediaType)
                 let (status, body) = try server.answer(
                     service, message.body, tls: message.needsClientCertificate ? lab.device : nil)
                 action = client.responded(status: status, body: body)
@@ -137,9 +137,9 @@ struct ClientEnrollmentTests {
 
     /// The error a client ends with when one thing is wrong.
     func failure(
-        _ settings: ClientEnrollmentSettings? = nil, refusal: EnrollmentFault? = nil, wresult: String = "signed in",
-        _ tamper: @escaping (EnrollmentWebService, String) -> String = { $1 }
-    ) throws -> EnrollmentError? {
+        _ settings: ClientEnrollmentSettings? = nil, refusal: MDEFault? = nil, wresult: String = "signed in",
+        _ tamper: @escaping (MDEService, String) -> String = { $1 }
+    ) throws -> MDEError? {
         var client = ClientEnrollment(try settings ?? self.settings(token: alice), discovery: discovery)
         var server = Server(lab: lab, refusal: refusal)
         server.tamper = { Array(tamper($0, String(decoding: $1, as: UTF8.self)).utf8) }
@@ -148,8 +148,8 @@ struct ClientEnrollmentTests {
         return error
     }
 
-    @Test(arguments: EnrollmentFault.allCases)
-    func `every fault reaches the client`(fault: EnrollmentFault) throws {
+    @Test(arguments: MDEFault.allCases)
+    func `every fault reaches the client`(fault: MDEFault) throws {
         guard case .refused(let refused) = try failure(refusal: fault) else {
             Issue.record("no refusal")
             return
@@ -176,7 +176,7 @@ struct ClientEnrollmentTests {
             try failure { $0 == .policy ? $1.replacing("72048B64", with: "00000000") : $1 } == .relatesToMismatch)
         #expect(
             try failure { $0 == .discovery ? $1.replacing("DiscoverResponse</a:", with: "Other</a:") : $1 }?.code
-                == "enrollment.unexpected-action")
+                == "mde2.unexpected-action")
     }
 
     @Test func `a reply in SOAP 1.1, as Microsoft's samples print it, is taken`() throws {
@@ -240,6 +240,6 @@ struct ClientEnrollmentTests {
             Issue.record("404 is taken")
             return
         }
-        #expect(try failure { $0 == .policy ? "<html>" + $1 : $1 }?.code == "enrollment.unreadable")
+        #expect(try failure { $0 == .policy ? "<html>" + $1 : $1 }?.code == "mde2.unreadable")
     }
 }

@@ -9,7 +9,7 @@ struct DiscoveryTests {
 
     init() throws { lab = try EnrollmentLab.shared.get() }
 
-    func question(_ octets: [UInt8]) throws -> (Discover, DiscoverResult, EnrollmentTransaction) {
+    func question(_ octets: [UInt8]) throws -> (Discover, DiscoverResult, MDETransaction) {
         var transaction = lab.transaction(.discovery)
         let action = transaction.received(octets)
         guard case .discover(let question, let proposal) = action else {
@@ -23,7 +23,7 @@ struct DiscoveryTests {
         #expect(
             question
                 == Discover(
-                    emailAddress: "alice@example.com", requestVersion: EnrollmentVersion(4),
+                    emailAddress: "alice@example.com", requestVersion: MDEVersion(4),
                     applicationVersion: "10.0.19043.2364", osEdition: 72, authPolicies: [.onPremise, .federated]))
         #expect(transaction.messageID == "urn:uuid:748132ec-a575-4329-b01b-6171a9cf8478")
     }
@@ -33,15 +33,15 @@ struct DiscoveryTests {
     {
         let (question, proposal, transaction) = try question(EnrollmentFixture.oldDiscover.octets)
         #expect(question.authPolicies == [.onPremise])
-        #expect(question.requestVersion == EnrollmentVersion(3))
+        #expect(question.requestVersion == MDEVersion(3))
         #expect(question.emailAddress.isEmpty && question.deviceType == nil && question.osEdition == nil)
-        #expect(proposal.enrollmentVersion == EnrollmentVersion(3))
+        #expect(proposal.enrollmentVersion == MDEVersion(3))
         #expect(transaction.messageID == "urn:uuid:748132ec-a575-4329-b01b-6171a9cf8478")
     }
 
     @Test func `a question survives a round trip`() throws {
         let question = Discover(
-            emailAddress: "EXAMPLE\\alice <x>", requestVersion: EnrollmentVersion(5), deviceType: "Linux",
+            emailAddress: "EXAMPLE\\alice <x>", requestVersion: MDEVersion(5), deviceType: "Linux",
             applicationVersion: "1.2.3.4", osEdition: .max, authPolicies: [.certificate, .federated])
         let octets = try lab.message(.discovery, question.markup)
         #expect(try self.question(octets).0 == question)
@@ -93,21 +93,21 @@ struct DiscoveryTests {
     @Test func `the first policy of the server that the device offers is taken`() throws {
         func policy(_ offered: [AuthPolicy]) throws -> AuthPolicy {
             try lab.settings.result(
-                for: Discover(emailAddress: "", requestVersion: EnrollmentVersion(4), authPolicies: offered)
+                for: Discover(emailAddress: "", requestVersion: MDEVersion(4), authPolicies: offered)
             ).authPolicy
         }
         #expect(try policy([.federated, .onPremise]) == .onPremise)
         #expect(try policy([.federated, .certificate]) == .federated)
-        #expect(throws: EnrollmentError.noCommonAuthPolicy(offered: [.certificate])) { try policy([.certificate]) }
+        #expect(throws: MDEError.noCommonAuthPolicy(offered: [.certificate])) { try policy([.certificate]) }
     }
 
     @Test func `Federated comes with its page and is not served without one`() throws {
         var settings = lab.settings
         settings.authPolicies = [.federated]
-        let question = Discover(emailAddress: "", requestVersion: EnrollmentVersion(4), authPolicies: [.federated])
+        let question = Discover(emailAddress: "", requestVersion: MDEVersion(4), authPolicies: [.federated])
         #expect(try settings.result(for: question).authenticationServiceURL == settings.authenticationServiceURL)
         settings.authenticationServiceURL = nil
-        #expect(throws: EnrollmentError.noCommonAuthPolicy(offered: [.federated])) {
+        #expect(throws: MDEError.noCommonAuthPolicy(offered: [.federated])) {
             try settings.result(for: question)
         }
     }
@@ -115,23 +115,23 @@ struct DiscoveryTests {
     @Test(arguments: [("3.0", "3.0"), ("4.0", "4.0"), ("7.0", "7.0"), ("9.1", "7.0")])
     func `the version is the lower one of both sides`(asked: String, answered: String) throws {
         let question = Discover(
-            emailAddress: "", requestVersion: try EnrollmentVersion(parsing: asked), authPolicies: [.onPremise])
+            emailAddress: "", requestVersion: try MDEVersion(parsing: asked), authPolicies: [.onPremise])
         #expect(try lab.settings.result(for: question).enrollmentVersion.description == answered)
     }
 
     @Test func `a device older than version 3 is not supported`() throws {
         let question = Discover(
-            emailAddress: "", requestVersion: EnrollmentVersion(2, 5), authPolicies: [.onPremise])
+            emailAddress: "", requestVersion: MDEVersion(2, 5), authPolicies: [.onPremise])
         var transaction = lab.transaction(.discovery)
         let reply = transaction.received(try lab.message(.discovery, question.markup)).reply
         #expect(reply?.fault == .deviceNotSupported)
-        #expect(reply?.cause == .versionTooOld(EnrollmentVersion(2, 5)))
+        #expect(reply?.cause == .versionTooOld(MDEVersion(2, 5)))
     }
 
     @Test(arguments: ["", "4.", ".0", "4.0.0", "-1", "+4", "four", "4.0 ", "99999"])
     func `an unreadable version is refused`(text: String) {
         #expect(throws: OMADMError.malformed("RequestVersion", reason: "is no version such as 4.0")) {
-            try EnrollmentVersion(parsing: text)
+            try MDEVersion(parsing: text)
         }
     }
 
@@ -158,14 +158,14 @@ struct DiscoveryTests {
     }
 
     @Test func `the probe is answered with nothing`() {
-        let reply = EnrollmentReply.discoveryProbe
+        let reply = MDEReply.discoveryProbe
         #expect(reply.status == 200 && reply.body.isEmpty && reply.mediaType == nil && reply.fault == nil)
     }
 
     @Test func `media types of SOAP 1.2 are told from others`() {
-        #expect(EnrollmentWebService.isSOAP("application/soap+xml; charset=utf-8"))
-        #expect(EnrollmentWebService.isSOAP("Application/SOAP+xml"))
-        #expect(!EnrollmentWebService.isSOAP("text/xml; charset=utf-8"))
+        #expect(MDEService.isSOAP("application/soap+xml; charset=utf-8"))
+        #expect(MDEService.isSOAP("Application/SOAP+xml"))
+        #expect(!MDEService.isSOAP("text/xml; charset=utf-8"))
     }
 }
 
@@ -195,6 +195,6 @@ struct FederatedSignInTests {
         "MS-APP://x", " ms-app://x",
     ])
     func `no other address is returned to`(appru: String?) {
-        #expect(throws: EnrollmentError.callbackRefused) { try FederatedSignIn(appru: appru, loginHint: nil) }
+        #expect(throws: MDEError.callbackRefused) { try FederatedSignIn(appru: appru, loginHint: nil) }
     }
 }

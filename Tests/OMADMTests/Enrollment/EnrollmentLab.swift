@@ -20,7 +20,7 @@ struct EnrollmentLab {
     let device: CertificateView
     /// The key of the certificate the device asks for.
     let nextKey: SoftwareKey
-    var settings: EnrollmentSettings
+    var settings: MDESettings
 
     init() throws {
         now = try #require(Timestamp(year: 2026, month: 11, day: 28, hour: 12))
@@ -28,11 +28,13 @@ struct EnrollmentLab {
         deviceKey = try Self.key("device")
         nextKey = try Self.key("next")
         let name = DistinguishedName([(.commonName, "Lab root")])
-        root = try Self.certificate(name, of: rootKey.publicKey, issuer: name, by: rootKey, at: now)
+        root = try Self.certificate(
+            name, of: rootKey.publicKey, issuer: name, by: rootKey, at: now,
+            extensions: [BasicConstraints.authority(pathLength: nil).certificateExtension])
         device = try Self.certificate(
             DistinguishedName([(.commonName, Self.deviceID)]), of: deviceKey.publicKey, issuer: name, by: rootKey,
             at: now)
-        settings = EnrollmentSettings(
+        settings = MDESettings(
             authPolicies: [.onPremise, .federated],
             policyServiceURL: try ServiceURL(parsing: "https://mdm.example.com/EnrollmentServer/Policy.svc"),
             enrollmentServiceURL: try ServiceURL(parsing: "https://mdm.example.com/EnrollmentServer/Enrollment.svc"),
@@ -47,13 +49,13 @@ struct EnrollmentLab {
 
     private static func certificate(
         _ subject: DistinguishedName, of key: PublicKey, issuer: DistinguishedName, by signer: SoftwareKey,
-        at now: Timestamp
+        at now: Timestamp, extensions: [CertificateExtension] = []
     ) throws -> CertificateView {
         let algorithm = signer.defaultSignatureAlgorithm
         let tbs = TBSCertificate(
             serialNumber: .random(), signature: algorithm, issuer: issuer, notBefore: now.adding(seconds: -600),
             notAfter: now.adding(seconds: 31_536_000), subject: subject,
-            subjectPublicKeyInfo: SubjectPublicKeyInfo(key), extensions: [])
+            subjectPublicKeyInfo: SubjectPublicKeyInfo(key), extensions: extensions)
         let signature = try signer.signSynchronously(tbs.derBytes, algorithm: algorithm)
         return try CertificateView(
             parsing: TBSCertificate.certificate(tbs: tbs.derBytes, signature: signature, algorithm: algorithm))
@@ -90,8 +92,8 @@ struct EnrollmentLab {
         return try prepared.finish(signatures: signatures)
     }
 
-    func transaction(_ service: EnrollmentWebService) -> EnrollmentTransaction {
-        EnrollmentTransaction(service, settings: settings, traceID: Self.traceID)
+    func transaction(_ service: MDEService) -> MDETransaction {
+        MDETransaction(service, settings: settings, traceID: Self.traceID)
     }
 
     /// The document for a certificate of the user.
@@ -99,7 +101,7 @@ struct EnrollmentLab {
         let account = ManagementAccount(
             providerID: "Sealwright", name: "Example & Co",
             address: try ServiceURL(parsing: "https://mdm.example.com:8444/ManagementServer/MDM.svc"),
-            searchCriteria: CertificateSearchCriteria(try DeviceID(parsing: Self.deviceID), in: .user),
+            searchCriteria: CertificateSearchCriteria(try MDEDeviceID(parsing: Self.deviceID), in: .user),
             authentication: [
                 ApplicationAuthentication(.client, secret: "server-secret", nonce: [1, 2, 3]),
                 ApplicationAuthentication(
@@ -119,7 +121,7 @@ struct EnrollmentLab {
 
     /// A message of a device, complete.
     func message(
-        _ service: EnrollmentWebService, _ body: MarkupElement, _ security: SecurityHeader? = nil,
+        _ service: MDEService, _ body: MarkupElement, _ security: SecurityHeader? = nil,
         _ change: (inout SOAPEnvelope) -> Void = { _ in }
     ) throws -> [UInt8] {
         var envelope = SOAPEnvelope(action: service.requestAction, body: body)
@@ -146,21 +148,21 @@ struct EnrollmentLab {
     ) throws -> [UInt8] {
         let body = RequestSecurityToken(
             .renew, token: BinarySecurityToken(valueType, octets: renewal), context: AdditionalContext())
-        let empty = EnrollmentCredential.usernameToken(UsernameToken(username: "alice", password: ""))
+        let empty = MDECredential.usernameToken(UsernameToken(username: "alice", password: ""))
         return try message(.enrollment, body.markup, empty.securityHeader)
     }
 
-    static let alice = EnrollmentCredential.usernameToken(
+    static let alice = MDECredential.usernameToken(
         UsernameToken(username: "alice@example.com", password: "p&ssw<rd "))
 }
 
-extension EnrollmentTransaction.Action {
+extension MDETransaction.Action {
     /// The reply, when the request was refused.
-    var reply: EnrollmentReply? { if case .reply(let reply) = self { reply } else { nil } }
+    var reply: MDEReply? { if case .reply(let reply) = self { reply } else { nil } }
 
     var issue: IssueRequest? { if case .issue(let request) = self { request } else { nil } }
 
     var renew: RenewRequest? { if case .renew(let request) = self { request } else { nil } }
 
-    var credential: EnrollmentCredential? { if case .authenticate(let credential) = self { credential } else { nil } }
+    var credential: MDECredential? { if case .authenticate(let credential) = self { credential } else { nil } }
 }

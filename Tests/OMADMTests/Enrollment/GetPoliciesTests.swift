@@ -44,7 +44,7 @@ struct GetPoliciesTests {
             try GetPoliciesResponse(parsing: SOAPEnvelope(parsing: reply.body, from: .server).body) == response)
 
         let judge = try XMLJudge(reply.body)
-        #expect(judge.texts("Envelope/Header/Action") == [EnrollmentWebService.policy.responseAction])
+        #expect(judge.texts("Envelope/Header/Action") == [MDEService.policy.responseAction])
         #expect(judge.texts("Envelope/Header/RelatesTo") == ["urn:uuid:72048B64-0F19-448F-8C2E-B4C661860AA0"])
         let root = "Envelope/Body/GetPoliciesResponse"
         let attributes = root + "/response/policies/policy/attributes"

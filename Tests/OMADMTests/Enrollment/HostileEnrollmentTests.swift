@@ -10,24 +10,24 @@ struct HostileEnrollmentTests {
     init() throws { lab = try EnrollmentLab.shared.get() }
 
     /// Runs a message up to its decision.
-    func judge(_ service: EnrollmentWebService, _ octets: [UInt8]) -> EnrollmentTransaction.Action {
+    func judge(_ service: MDEService, _ octets: [UInt8]) -> MDETransaction.Action {
         var transaction = lab.transaction(service)
         let action = transaction.received(octets, clientCertificate: lab.device)
         return action.credential == nil ? action : transaction.authenticated()
     }
 
-    func judge(_ service: EnrollmentWebService, _ text: String) -> EnrollmentTransaction.Action {
+    func judge(_ service: MDEService, _ text: String) -> MDETransaction.Action {
         judge(service, Array(text.utf8))
     }
 
-    static let messages: [(EnrollmentWebService, EnrollmentFixture)] = [
+    static let messages: [(MDEService, EnrollmentFixture)] = [
         (.discovery, .discover), (.discovery, .oldDiscover), (.policy, .getPolicies), (.enrollment, .issueOnPremise),
         (.enrollment, .issueFederated), (.enrollment, .issueJWT),
     ]
 
     @Test func `octets that are no XML`() {
         for octets in [[], [0], Array("GET / HTTP/1.1".utf8), [UInt8](repeating: 0x3C, count: 1000)] {
-            for service in EnrollmentWebService.allCases {
+            for service in MDEService.allCases {
                 let reply = judge(service, octets).reply
                 #expect(reply?.fault == .messageFormat && reply?.status == 500)
             }
@@ -76,7 +76,7 @@ struct HostileEnrollmentTests {
     }
 
     /// The mandatory elements of each message, and the fault that their absence ends in.
-    static let mandatory: [(EnrollmentWebService, EnrollmentFixture, String, EnrollmentFault)] = [
+    static let mandatory: [(MDEService, EnrollmentFixture, String, MDEFault)] = [
         (.discovery, .discover, "Action", .messageFormat), (.discovery, .discover, "MessageID", .messageFormat),
         (.discovery, .discover, "Header", .messageFormat), (.discovery, .discover, "Body", .messageFormat),
         (.discovery, .discover, "Discover", .messageFormat), (.discovery, .discover, "request", .messageFormat),
@@ -126,8 +126,8 @@ struct HostileEnrollmentTests {
         #expect(
             reply?.cause
                 == .unexpectedAction(
-                    expected: EnrollmentWebService.policy.requestAction,
-                    found: EnrollmentWebService.enrollment.requestAction))
+                    expected: MDEService.policy.requestAction,
+                    found: MDEService.enrollment.requestAction))
         let body = try lab.message(.enrollment, GetPolicies().markup, EnrollmentLab.alice.securityHeader)
         #expect(judge(.enrollment, body).reply?.cause == .unexpectedBody("GetPolicies"))
     }
@@ -142,7 +142,7 @@ struct HostileEnrollmentTests {
 
     @Test func `two elements in the body, two bodies, two actions, two tokens`() throws {
         let text = try EnrollmentFixture.issueOnPremise.text
-        let patterns: [(Regex<Substring>, EnrollmentError?)] = [
+        let patterns: [(Regex<Substring>, MDEError?)] = [
             (/<s:Body>.*<\/s:Body>/.dotMatchesNewlines(), .unreadable(.repeated("Body"))),
             (/<a:Action.*<\/a:Action>/, .unreadable(.repeated("Action"))),
             (
@@ -162,10 +162,10 @@ struct HostileEnrollmentTests {
     }
 
     @Test func `a message over the limit, and elements inside one another without end`() {
-        let long = [UInt8](repeating: 0x20, count: EnrollmentLimits.message + 1)
+        let long = [UInt8](repeating: 0x20, count: MDELimits.message + 1)
         #expect(
             judge(.enrollment, long).reply?.cause
-                == .unreadable(.messageTooLarge(limit: EnrollmentLimits.message)))
+                == .unreadable(.messageTooLarge(limit: MDELimits.message)))
         let deep = String(repeating: "<a>", count: 100_000)
         guard case .unreadable(.limitExceeded) = judge(.enrollment, deep).reply?.cause else {
             Issue.record("read")
@@ -174,23 +174,23 @@ struct HostileEnrollmentTests {
     }
 
     @Test func `context items, their names and values have limits`() throws {
-        func cause(_ items: [ContextItem]) throws -> EnrollmentError? {
+        func cause(_ items: [ContextItem]) throws -> MDEError? {
             let request = RequestSecurityToken(
                 .issue, token: BinarySecurityToken(.pkcs10, octets: [0x30, 0]), context: AdditionalContext(items))
             let octets = try lab.message(.enrollment, request.markup, EnrollmentLab.alice.securityHeader)
             return judge(.enrollment, octets).reply?.cause
         }
-        let many = Array(repeating: ContextItem(.mac, "x"), count: EnrollmentLimits.contextItems + 1)
+        let many = Array(repeating: ContextItem(.mac, "x"), count: MDELimits.contextItems + 1)
         #expect(
             try cause(many)
-                == .unreadable(.limitExceeded("context items", limit: EnrollmentLimits.contextItems)))
-        let long = String(repeating: "x", count: EnrollmentLimits.contextValue + 1)
+                == .unreadable(.limitExceeded("context items", limit: MDELimits.contextItems)))
+        let long = String(repeating: "x", count: MDELimits.contextValue + 1)
         #expect(
             try cause([ContextItem(.mac, long)])
-                == .unreadable(.limitExceeded("octets of Value", limit: EnrollmentLimits.contextValue)))
+                == .unreadable(.limitExceeded("octets of Value", limit: MDELimits.contextValue)))
         #expect(
             try cause([ContextItem(long, "x")])
-                == .unreadable(.limitExceeded("octets of Name", limit: EnrollmentLimits.text)))
+                == .unreadable(.limitExceeded("octets of Name", limit: MDELimits.text)))
     }
 
     @Test func `a fault never repeats what was sent`() throws {
@@ -202,7 +202,7 @@ struct HostileEnrollmentTests {
         ] {
             #expect(broken.contains(secret))
             let body = String(decoding: try #require(judge(.enrollment, broken).reply).body, as: UTF8.self)
-            #expect(!body.contains("ssw") && !body.contains("alice"))
+            #expect(!body.contains("ssw&lt;") && !body.contains("alice"))
         }
     }
 
@@ -211,9 +211,9 @@ struct HostileEnrollmentTests {
         let reply = try #require(judge(.enrollment, text).reply)
         #expect(
             try XMLJudge(reply.body).texts("Envelope/Header/RelatesTo")
-                == [EnrollmentWebService.enrollment.messageIDOfWindows])
+                == [MDEService.enrollment.messageIDOfWindows])
         let endless = try EnrollmentFixture.discover.text.replacing(
-            "urn:uuid:", with: "urn:uuid:" + String(repeating: "a", count: EnrollmentLimits.text))
+            "urn:uuid:", with: "urn:uuid:" + String(repeating: "a", count: MDELimits.text))
         let other = try #require(judge(.discovery, endless).reply)
         #expect(other.fault == .messageFormat)
         #expect(try XMLJudge(other.body).texts("Envelope/Header/RelatesTo").isEmpty)

@@ -13,13 +13,13 @@ struct RenewalRequestTests {
 
     func judge(
         _ renewal: [UInt8], tls: CertificateView?, valueType: BinarySecurityToken.ValueType = .pkcs7
-    ) throws -> EnrollmentTransaction.Action {
+    ) throws -> MDETransaction.Action {
         var transaction = lab.transaction(.enrollment)
         return transaction.received(try lab.renewMessage(renewal, valueType: valueType), clientCertificate: tls)
     }
 
     /// The cause of a refusal, whose fault must be NotEligibleToRenew.
-    func cause(_ renewal: [UInt8], tls: CertificateView?) throws -> EnrollmentError? {
+    func cause(_ renewal: [UInt8], tls: CertificateView?) throws -> MDEError? {
         let reply = try judge(renewal, tls: tls).reply
         #expect(reply?.fault == .notEligibleToRenew)
         return reply?.cause
@@ -87,7 +87,7 @@ struct RenewalRequestTests {
         let spliced = try lab.request(lab.rootKey)
         let renewal = try lab.renewal(signed)
         let start = try #require(renewal.firstRange(of: signed))
-        guard signed.count == spliced.count else { return }
+        #expect(signed.count == spliced.count)
         var changed = renewal
         changed.replaceSubrange(start, with: spliced)
         #expect(try cause(changed, tls: lab.device) == .renewalSignatureInvalid)

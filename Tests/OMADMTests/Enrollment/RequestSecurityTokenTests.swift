@@ -12,15 +12,14 @@ struct RequestSecurityTokenTests {
     init() throws { lab = try EnrollmentLab.shared.get() }
 
     /// What is asked for, after the credential was found good.
-    func issue(_ octets: [UInt8], _ lab: EnrollmentLab? = nil) -> (EnrollmentTransaction.Action, EnrollmentTransaction)
-    {
+    func issue(_ octets: [UInt8], _ lab: EnrollmentLab? = nil) -> (MDETransaction.Action, MDETransaction) {
         var transaction = (lab ?? self.lab).transaction(.enrollment)
         let first = transaction.received(octets)
         guard first.credential != nil else { return (first, transaction) }
         return (transaction.authenticated(), transaction)
     }
 
-    func cause(_ octets: [UInt8]) -> EnrollmentError? { issue(octets).0.reply?.cause }
+    func cause(_ octets: [UInt8]) -> MDEError? { issue(octets).0.reply?.cause }
 
     @Test func `the request of a Windows 10`() throws {
         let request = try #require(issue(try EnrollmentFixture.issueOnPremise.octets).0.issue)
@@ -144,7 +143,7 @@ struct RequestSecurityTokenTests {
         let reply = transaction.enrolled(document, at: lab.now)
         #expect(reply.fault == .internalServiceFault && reply.status == 500)
         #expect(!String(decoding: reply.body, as: UTF8.self).contains("APPAUTH"))
-        #expect(reply.cause?.code == "enrollment.unwritable")
+        #expect(reply.cause?.code == "mde2.unwritable")
     }
 }
 

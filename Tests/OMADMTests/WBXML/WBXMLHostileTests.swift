@@ -71,7 +71,7 @@ struct WBXMLHostileTests {
     @Test(arguments: SyncMLFixture.all)
     func `every cut ends in an error and a flipped bit in a value or an error`(fixture: SyncMLFixture) throws {
         let octets = try fixture.message.serialize(as: .wbxml)
-        for cut in Mutations.truncations(of: octets) { #expect(error(cut) != nil) }
+        #expect(Mutations.truncations(of: octets).allSatisfy { error($0) != nil })
         var read = 0
         for changed in Mutations.flippedBits(of: octets) where error(changed) == nil {
             read += 1
@@ -80,7 +80,7 @@ struct WBXMLHostileTests {
     }
 
     @Test func `every other octet ends in a value or an error`() throws {
-        let octets = try SyncMLFixture("results-management-tree.xml").message.serialize(as: .wbxml)
+        let octets = try SyncMLFixture("end-of-session.xml").message.serialize(as: .wbxml)
         var refused = 0
         for changed in Mutations.replacements(in: octets, by: Mutations.others) where error(changed) != nil {
             refused += 1

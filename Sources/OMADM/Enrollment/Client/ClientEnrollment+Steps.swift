@@ -4,7 +4,7 @@ import CryptoProvider
 import PKIFormats
 
 extension ClientEnrollment {
-    mutating func take(_ status: Int, _ body: [UInt8]) throws(EnrollmentError) -> ClientEnrollmentAction {
+    mutating func take(_ status: Int, _ body: [UInt8]) throws(MDEError) -> ClientEnrollmentAction {
         switch step {
         case .probing: return try discover(status)
         case .discovering:
@@ -14,7 +14,7 @@ extension ClientEnrollment {
         case .askingPolicies(let result):
             let element = try reply(.policy, status, body)
             try checkPolicy(
-                EnrollmentError.reading { () throws(OMADMError) in try GetPoliciesResponse(parsing: element) })
+                MDEError.reading { () throws(OMADMError) in try GetPoliciesResponse(parsing: element) })
             return signRequest(for: result.enrollmentServiceURL)
         case .enrolling:
             let outcome = try outcome(try reply(.enrollment, status, body))
@@ -26,7 +26,7 @@ extension ClientEnrollment {
 
     // MARK: Discovery
 
-    private mutating func discover(_ status: Int) throws(EnrollmentError) -> ClientEnrollmentAction {
+    private mutating func discover(_ status: Int) throws(MDEError) -> ClientEnrollmentAction {
         guard status == 200 else { throw .unexpectedStatus(status) }
         guard let discoveryURL else { throw .outOfOrder("an answer") }
         let question = Discover(
@@ -37,14 +37,14 @@ extension ClientEnrollment {
         return .post(try message(.discovery, to: discoveryURL, body: question.markup))
     }
 
-    private func discoverResult(_ element: MarkupElement) throws(EnrollmentError) -> DiscoverResult {
-        let result = try EnrollmentError.reading { () throws(OMADMError) in try DiscoverResult(parsing: element) }
+    private func discoverResult(_ element: MarkupElement) throws(MDEError) -> DiscoverResult {
+        let result = try MDEError.reading { () throws(OMADMError) in try DiscoverResult(parsing: element) }
         guard settings.authPolicies.contains(result.authPolicy) else { throw .unexpectedAuthPolicy(result.authPolicy) }
         guard result.isOnOneHost else { throw .hostsDiffer }
         return result
     }
 
-    private mutating func signIn(_ result: DiscoverResult) throws(EnrollmentError) -> ClientEnrollmentAction {
+    private mutating func signIn(_ result: DiscoverResult) throws(MDEError) -> ClientEnrollmentAction {
         if result.authPolicy == .onPremise, let token = settings.usernameToken {
             credential = .usernameToken(token)
             return askPolicies(result)
@@ -61,7 +61,7 @@ extension ClientEnrollment {
 
     mutating func askPolicies(_ result: DiscoverResult) -> ClientEnrollmentAction {
         guard let url = result.enrollmentPolicyServiceURL else { return signRequest(for: result.enrollmentServiceURL) }
-        do throws(EnrollmentError) {
+        do throws(MDEError) {
             step = .askingPolicies(result)
             return .post(
                 try message(.policy, to: url, body: GetPolicies().markup, prefixes: GetPolicies.prefixes))
@@ -71,7 +71,7 @@ extension ClientEnrollment {
     }
 
     /// Without a policy of form 3 Windows goes on with its defaults; so does this.
-    private func checkPolicy(_ response: GetPoliciesResponse) throws(EnrollmentError) {
+    private func checkPolicy(_ response: GetPoliciesResponse) throws(MDEError) {
         guard let policy = response.effectivePolicy, case .rsa(let key) = settings.publicKey else { return }
         guard key.bitCount >= policy.minimalKeyLength else {
             throw .keyTooShort(bits: key.bitCount, minimum: policy.minimalKeyLength)
@@ -86,10 +86,10 @@ extension ClientEnrollment {
             attributes: settings.attributes)
         step = .signingRequest(info, url)
         return .sign(
-            EnrollmentSigningTask(key: .new, bytes: info.derBytes, algorithm: settings.signatureAlgorithm))
+            MDESigningTask(key: .new, bytes: info.derBytes, algorithm: settings.signatureAlgorithm))
     }
 
-    mutating func takeSignature(_ signature: [UInt8]) throws(EnrollmentError) -> ClientEnrollmentAction {
+    mutating func takeSignature(_ signature: [UInt8]) throws(MDEError) -> ClientEnrollmentAction {
         switch step {
         case .signingRequest(let info, let url):
             let request = info.finish(signature: signature, algorithm: settings.signatureAlgorithm)
@@ -104,7 +104,7 @@ extension ClientEnrollment {
 
     private mutating func signRenewal(
         _ renewal: ClientRenewal, _ request: [UInt8], _ url: ServiceURL
-    ) throws(EnrollmentError) -> ClientEnrollmentAction {
+    ) throws(MDEError) -> ClientEnrollmentAction {
         let prepared: PreparedSignedData
         do {
             prepared = try RenewalRequest.prepare(
@@ -114,20 +114,20 @@ extension ClientEnrollment {
         }
         guard let bytes = prepared.bytesToSign.first else { throw .outOfOrder("a signature") }
         step = .signingRenewal(prepared, url)
-        return .sign(EnrollmentSigningTask(key: .current, bytes: bytes, algorithm: renewal.certificateAlgorithm))
+        return .sign(MDESigningTask(key: .current, bytes: bytes, algorithm: renewal.certificateAlgorithm))
     }
 
     private mutating func enroll(
         _ type: RequestSecurityToken.RequestType, _ token: BinarySecurityToken, at url: ServiceURL
-    ) throws(EnrollmentError) -> ClientEnrollmentAction {
+    ) throws(MDEError) -> ClientEnrollmentAction {
         let request = RequestSecurityToken(type, token: token, context: settings.context)
         step = .enrolling
         return .post(
             try message(.enrollment, to: url, body: request.markup, prefixes: RequestSecurityToken.prefixes))
     }
 
-    private func outcome(_ element: MarkupElement) throws(EnrollmentError) -> ClientEnrollmentOutcome {
-        let document = try EnrollmentError.reading { () throws(OMADMError) in
+    private func outcome(_ element: MarkupElement) throws(MDEError) -> ClientEnrollmentOutcome {
+        let document = try MDEError.reading { () throws(OMADMError) in
             try ProvisioningDocument(parsing: RequestSecurityTokenResponse(parsing: element).provisioning)
         }
         for candidate in document.ownCertificates {
@@ -142,34 +142,34 @@ extension ClientEnrollment {
     // MARK: Messages
 
     private func message(
-        _ service: EnrollmentWebService, to url: ServiceURL, body: MarkupElement,
+        _ service: MDEService, to url: ServiceURL, body: MarkupElement,
         prefixes: [(namespace: String, prefix: String)] = []
-    ) throws(EnrollmentError) -> ClientEnrollmentMessage {
+    ) throws(MDEError) -> ClientEnrollmentMessage {
         var envelope = SOAPEnvelope(action: service.requestAction, body: body)
         envelope.messageID = service.messageIDOfWindows
         envelope.replyTo = SOAPNamespace.anonymous
         envelope.to = url.text
         if service != .discovery, renewal == nil { envelope.security = credential?.securityHeader.markup }
-        let octets = try EnrollmentError.writing { () throws(OMADMError) in
+        let octets = try MDEError.writing { () throws(OMADMError) in
             try envelope.serialize(bodyPrefixes: prefixes)
         }
         return ClientEnrollmentMessage(
-            url: url, mediaType: EnrollmentWebService.mediaType, body: octets, needsClientCertificate: renewal != nil)
+            url: url, mediaType: MDEService.mediaType, body: octets, needsClientCertificate: renewal != nil)
     }
 
     /// The element in the body of a reply to this service's request.
     private func reply(
-        _ service: EnrollmentWebService, _ status: Int, _ body: [UInt8]
-    ) throws(EnrollmentError) -> MarkupElement {
+        _ service: MDEService, _ status: Int, _ body: [UInt8]
+    ) throws(MDEError) -> MarkupElement {
         let envelope: SOAPEnvelope
-        do throws(EnrollmentError) {
+        do throws(MDEError) {
             envelope = try SOAPEnvelope(parsing: body, from: .server)
         } catch {
             throw status == 200 ? error : .unexpectedStatus(status)
         }
         if envelope.body.name == "Fault" {
             throw .refused(
-                try EnrollmentError.reading { () throws(OMADMError) in try SOAPFault(parsing: envelope.body) })
+                try MDEError.reading { () throws(OMADMError) in try SOAPFault(parsing: envelope.body) })
         }
         guard status == 200 else { throw .unexpectedStatus(status) }
         guard envelope.action == service.responseAction else {

@@ -45,7 +45,7 @@ public struct ClientEnrollment: Sendable {
     let settings: ClientEnrollmentSettings
     let renewal: ClientRenewal?
     let discoveryURL: ServiceURL?
-    var credential: EnrollmentCredential?
+    var credential: MDECredential?
     var step = Step.idle
     /// What discovery answered; keep it for renewals.
     public internal(set) var discovered: DiscoverResult?
@@ -75,7 +75,7 @@ public struct ClientEnrollment: Sendable {
 
     /// Takes the answer to what was sent last.
     public mutating func responded(status: Int, body: [UInt8]) -> ClientEnrollmentAction {
-        do throws(EnrollmentError) {
+        do throws(MDEError) {
             return try take(status, body)
         } catch {
             return fail(error)
@@ -91,14 +91,14 @@ public struct ClientEnrollment: Sendable {
 
     /// Takes a signature.
     public mutating func signed(_ signature: [UInt8]) -> ClientEnrollmentAction {
-        do throws(EnrollmentError) {
+        do throws(MDEError) {
             return try takeSignature(signature)
         } catch {
             return fail(error)
         }
     }
 
-    mutating func fail(_ error: EnrollmentError) -> ClientEnrollmentAction {
+    mutating func fail(_ error: MDEError) -> ClientEnrollmentAction {
         step = .over
         return .failed(error)
     }

@@ -15,11 +15,11 @@ public enum ClientEnrollmentAction: Sendable {
     /// that the page posts to the address of `appru`.
     case signIn(address: String)
     /// Sign, then call ``ClientEnrollment/signed(_:)``.
-    case sign(EnrollmentSigningTask)
+    case sign(MDESigningTask)
     /// Done.
     case finished(ClientEnrollmentOutcome)
-    /// Over; ``EnrollmentError/isRetryable`` tells whether starting again can help.
-    case failed(EnrollmentError)
+    /// Over; ``MDEError/isRetryable`` tells whether starting again can help.
+    case failed(MDEError)
 }
 
 /// A message a client sends.
@@ -35,7 +35,7 @@ public struct ClientEnrollmentMessage: Hashable, Sendable {
 }
 
 /// A signature a client makes.
-public struct EnrollmentSigningTask: Hashable, Sendable {
+public struct MDESigningTask: Hashable, Sendable {
     /// Whose.
     public enum Key: Sendable {
         /// The key that is to be certified.

@@ -12,7 +12,7 @@ public struct ClientEnrollmentSettings: Hashable, Sendable {
     /// How the user can show who they are.
     public var authPolicies: [AuthPolicy]
     /// The newest version the device speaks.
-    public var requestVersion = EnrollmentVersion(4)
+    public var requestVersion = MDEVersion(4)
     /// The kind of device, as discovery tells it.
     public var deviceType = "CIMClient_Windows"
     /// The version of the operating system.
@@ -42,7 +42,7 @@ public struct ClientEnrollmentSettings: Hashable, Sendable {
     ///   - usernameToken: the credential for OnPremise; without it only Federated is offered.
     ///   - context: what the device tells about itself.
     public init(
-        emailAddress: String, deviceID: DeviceID, publicKey: PublicKey, signatureAlgorithm: SignatureAlgorithm,
+        emailAddress: String, deviceID: MDEDeviceID, publicKey: PublicKey, signatureAlgorithm: SignatureAlgorithm,
         usernameToken: UsernameToken? = nil, context: AdditionalContext = AdditionalContext()
     ) {
         self.emailAddress = emailAddress

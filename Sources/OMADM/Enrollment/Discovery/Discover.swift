@@ -18,7 +18,7 @@ public struct Discover: Hashable, Sendable {
     /// The mail address or user name; empty when the device has none.
     public var emailAddress: String
     /// The newest version the device speaks.
-    public var requestVersion: EnrollmentVersion
+    public var requestVersion: MDEVersion
     /// The kind of device; `nil` when not told.
     public var deviceType: String?
     /// The version of the operating system; `nil` when not told.
@@ -30,7 +30,7 @@ public struct Discover: Hashable, Sendable {
 
     /// Makes a question.
     public init(
-        emailAddress: String, requestVersion: EnrollmentVersion, deviceType: String? = "CIMClient_Windows",
+        emailAddress: String, requestVersion: MDEVersion, deviceType: String? = "CIMClient_Windows",
         applicationVersion: String? = nil, osEdition: UInt32? = nil, authPolicies: [AuthPolicy]
     ) {
         self.emailAddress = emailAddress
@@ -49,7 +49,7 @@ public struct Discover: Hashable, Sendable {
         guard element.name == "Discover", Self.isDiscovery(namespace) else { throw .unexpectedElement(element.name) }
         let request = try element.mandatoryChild("request", namespace: namespace)
         emailAddress = try request.optionalText("EmailAddress", namespace: namespace) ?? ""
-        requestVersion = try EnrollmentVersion(
+        requestVersion = try MDEVersion(
             parsing: request.mandatoryText("RequestVersion", namespace: namespace))
         deviceType = try request.optionalText("DeviceType", namespace: namespace)
         applicationVersion = try request.optionalText("ApplicationVersion", namespace: namespace)
@@ -59,8 +59,8 @@ public struct Discover: Hashable, Sendable {
 
     private static func authPolicies(_ element: MarkupElement) throws(OMADMError) -> [AuthPolicy] {
         let members = element.children("AuthPolicy", namespace: element.namespace)
-        guard members.count <= EnrollmentLimits.members else {
-            throw .limitExceeded("authentication policies", limit: EnrollmentLimits.members)
+        guard members.count <= MDELimits.members else {
+            throw .limitExceeded("authentication policies", limit: MDELimits.members)
         }
         var policies: [AuthPolicy] = []
         for member in members { policies.append(AuthPolicy(rawValue: try member.leafText())) }

@@ -14,7 +14,7 @@ public struct DiscoverResult: Hashable, Sendable {
     /// How the user shows who they are.
     public var authPolicy: AuthPolicy
     /// The version of the enrolment.
-    public var enrollmentVersion: EnrollmentVersion
+    public var enrollmentVersion: MDEVersion
     /// Where the policy is; without it devices take defaults.
     public var enrollmentPolicyServiceURL: ServiceURL?
     /// Where certificates are asked for.
@@ -24,7 +24,7 @@ public struct DiscoverResult: Hashable, Sendable {
 
     /// Makes an answer.
     public init(
-        authPolicy: AuthPolicy, enrollmentVersion: EnrollmentVersion, enrollmentPolicyServiceURL: ServiceURL?,
+        authPolicy: AuthPolicy, enrollmentVersion: MDEVersion, enrollmentPolicyServiceURL: ServiceURL?,
         enrollmentServiceURL: ServiceURL, authenticationServiceURL: ServiceURL? = nil
     ) {
         self.authPolicy = authPolicy
@@ -46,7 +46,7 @@ public struct DiscoverResult: Hashable, Sendable {
         authPolicy = AuthPolicy(rawValue: try result.mandatoryText("AuthPolicy", namespace: namespace))
         // Servers of the first version leave it out.
         let version = try result.optionalText("EnrollmentVersion", namespace: namespace) ?? "3.0"
-        enrollmentVersion = try EnrollmentVersion(parsing: version)
+        enrollmentVersion = try MDEVersion(parsing: version)
         enrollmentServiceURL = try ServiceURL(
             parsing: result.mandatoryText("EnrollmentServiceUrl", namespace: namespace))
         enrollmentPolicyServiceURL = try Self.url("EnrollmentPolicyServiceUrl", in: result)

@@ -20,13 +20,13 @@ public struct FederatedSignIn: Hashable, Sendable {
     /// Whoever writes `appru` into a page writes what a stranger put into a link, so that nothing but an application's
     /// address is taken.
     ///
-    /// - Throws: ``EnrollmentError/callbackRefused``.
-    public init(appru: String?, loginHint: String?) throws(EnrollmentError) {
+    /// - Throws: ``MDEError/callbackRefused``.
+    public init(appru: String?, loginHint: String?) throws(MDEError) {
         guard let appru, appru.utf8.count <= 512, appru.hasPrefix("ms-app://"),
             appru.utf8.dropFirst(9).first != nil, appru.utf8.allSatisfy(Self.isPlain)
         else { throw .callbackRefused }
         self.appru = appru
-        self.loginHint = loginHint.flatMap { $0.utf8.count <= EnrollmentLimits.credential ? $0 : nil }
+        self.loginHint = loginHint.flatMap { $0.utf8.count <= MDELimits.credential ? $0 : nil }
     }
 
     private static func isPlain(_ octet: UInt8) -> Bool {

@@ -14,8 +14,8 @@ public struct ServiceURL: Hashable, Sendable {
     /// - Throws: ``OMADMError/malformed(_:reason:)`` when it is not `https`, has no host, has a user name, or holds
     ///   characters no address has.
     public init(parsing text: String) throws(OMADMError) {
-        guard text.utf8.count <= EnrollmentLimits.text else {
-            throw .limitExceeded("octets of an address", limit: EnrollmentLimits.text)
+        guard text.utf8.count <= MDELimits.text else {
+            throw .limitExceeded("octets of an address", limit: MDELimits.text)
         }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !Self.excluded.contains($0) }) else {
             throw .malformed("address", reason: "holds characters that no address has")

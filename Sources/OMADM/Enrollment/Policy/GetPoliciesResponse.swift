@@ -51,8 +51,8 @@ public struct GetPoliciesResponse: Hashable, Sendable {
     ) throws(OMADMError) -> [MarkupElement] {
         guard let list = try element.onlyChild(list, namespace: namespace) else { return [] }
         let members = list.children(name, namespace: namespace)
-        guard members.count <= EnrollmentLimits.members else {
-            throw .limitExceeded("members of \(list.name)", limit: EnrollmentLimits.members)
+        guard members.count <= MDELimits.members else {
+            throw .limitExceeded("members of \(list.name)", limit: MDELimits.members)
         }
         return members
     }

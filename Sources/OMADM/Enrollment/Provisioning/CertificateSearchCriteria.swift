@@ -22,7 +22,7 @@ public struct CertificateSearchCriteria: Hashable, Sendable {
     }
 
     /// The certificate whose subject is exactly `CN=<DeviceID>`.
-    public init(_ deviceID: DeviceID, in store: ProvisionedCertificate.Store) {
+    public init(_ deviceID: MDEDeviceID, in store: ProvisionedCertificate.Store) {
         self.init(subjects: ["CN=\(deviceID.text)"], stores: [store.searchName])
     }
 

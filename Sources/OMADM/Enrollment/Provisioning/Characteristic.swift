@@ -27,8 +27,8 @@ public struct Characteristic: Hashable, Sendable {
     init(parsing element: MarkupElement) throws(OMADMError) {
         guard element.name == "characteristic" else { throw .unexpectedElement(element.name) }
         guard let type = element.attribute("type"), !type.isEmpty else { throw .missing("type of characteristic") }
-        guard type.utf8.count <= EnrollmentLimits.text else {
-            throw .limitExceeded("octets of type", limit: EnrollmentLimits.text)
+        guard type.utf8.count <= MDELimits.text else {
+            throw .limitExceeded("octets of type", limit: MDELimits.text)
         }
         self.init(type)
         // The reader of the document has bounded how deep this goes.
@@ -111,8 +111,8 @@ public struct Parm: Hashable, Sendable {
 
     init(parsing element: MarkupElement) throws(OMADMError) {
         guard let name = element.attribute("name"), !name.isEmpty else { throw .missing("name of parm") }
-        guard name.utf8.count <= EnrollmentLimits.text else {
-            throw .limitExceeded("octets of name", limit: EnrollmentLimits.text)
+        guard name.utf8.count <= MDELimits.text else {
+            throw .limitExceeded("octets of name", limit: MDELimits.text)
         }
         self.init(name, element.attribute("value"), datatype: element.attribute("datatype"))
     }

@@ -66,7 +66,7 @@ extension ProvisioningDocument {
     ///
     /// - Throws: ``OMADMError``.
     public init(parsing octets: [UInt8]) throws(OMADMError) {
-        let root = try MarkupElement(parsing: octets, limits: EnrollmentLimits.provisioning)
+        let root = try MarkupElement(parsing: octets, limits: MDELimits.provisioning)
         guard root.name == "wap-provisioningdoc" else { throw .unexpectedElement(root.name) }
         self.init(certificates: [])
         for child in root.children { try read(Characteristic(parsing: child)) }

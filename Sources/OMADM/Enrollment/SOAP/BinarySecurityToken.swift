@@ -33,14 +33,14 @@ public struct BinarySecurityToken: Hashable, Sendable {
     /// - Throws: ``OMADMError``.
     public init(parsing element: MarkupElement) throws(OMADMError) {
         guard let type = Self.attribute("ValueType", of: element), !type.isEmpty else { throw .missing("ValueType") }
-        guard type.utf8.count <= EnrollmentLimits.text else {
-            throw .limitExceeded("octets of ValueType", limit: EnrollmentLimits.text)
+        guard type.utf8.count <= MDELimits.text else {
+            throw .limitExceeded("octets of ValueType", limit: MDELimits.text)
         }
         let encoding = Self.attribute("EncodingType", of: element)
         guard encoding.map({ $0.lowercased().hasSuffix("#base64binary") }) ?? true else {
             throw .malformed("EncodingType", reason: "is other than Base64")
         }
-        let text = try element.leafText(limit: EnrollmentLimits.token)
+        let text = try element.leafText(limit: MDELimits.token)
         guard !text.isEmpty else { throw .missing("text of BinarySecurityToken") }
         guard let octets = Base64.decode(text, tolerance: .tolerant), !octets.isEmpty else {
             throw .malformed("BinarySecurityToken", reason: "is no Base64")

@@ -27,7 +27,7 @@ extension MarkupElement {
     /// - Returns: the text, which may be empty.
     /// - Throws: ``OMADMError/malformed(_:reason:)`` when elements stand inside,
     ///   ``OMADMError/limitExceeded(_:limit:)``.
-    func leafText(limit: Int = EnrollmentLimits.text) throws(OMADMError) -> String {
+    func leafText(limit: Int = MDELimits.text) throws(OMADMError) -> String {
         guard children.isEmpty else { throw .malformed(name, reason: "holds elements instead of text") }
         let text = trimmedText
         guard text.utf8.count <= limit else { throw .limitExceeded("octets of \(name)", limit: limit) }
@@ -38,7 +38,7 @@ extension MarkupElement {
     ///
     /// - Throws: ``OMADMError/missing(_:)`` also when it is empty.
     func mandatoryText(
-        _ name: String, namespace: String, limit: Int = EnrollmentLimits.text
+        _ name: String, namespace: String, limit: Int = MDELimits.text
     ) throws(OMADMError) -> String {
         let text = try mandatoryChild(name, namespace: namespace).leafText(limit: limit)
         guard !text.isEmpty else { throw .missing(name) }
@@ -47,7 +47,7 @@ extension MarkupElement {
 
     /// The text of the one element of this name; `nil` when it is absent, empty or `xsi:nil`.
     func optionalText(
-        _ name: String, namespace: String, limit: Int = EnrollmentLimits.text
+        _ name: String, namespace: String, limit: Int = MDELimits.text
     ) throws(OMADMError) -> String? {
         guard let element = try onlyChild(name, namespace: namespace), !element.isNil else { return nil }
         let text = try element.leafText(limit: limit)

@@ -51,28 +51,28 @@ public struct SOAPEnvelope: Hashable, Sendable {
     /// - Parameters:
     ///   - octets: the message.
     ///   - sender: which side wrote it.
-    /// - Throws: ``EnrollmentError/unreadable(_:)``, ``EnrollmentError/notSOAP(namespace:)`` or
-    ///   ``EnrollmentError/unexpectedBody(_:)``.
-    public init(parsing octets: [UInt8], from sender: Sender) throws(EnrollmentError) {
-        let root = try EnrollmentError.reading { () throws(OMADMError) in
-            try MarkupElement(parsing: octets, limits: EnrollmentLimits.markup)
+    /// - Throws: ``MDEError/unreadable(_:)``, ``MDEError/notSOAP(namespace:)`` or
+    ///   ``MDEError/unexpectedBody(_:)``.
+    public init(parsing octets: [UInt8], from sender: Sender) throws(MDEError) {
+        let root = try MDEError.reading { () throws(OMADMError) in
+            try MarkupElement(parsing: octets, limits: MDELimits.markup)
         }
         try self.init(root, from: sender)
     }
 
     /// Reads a message whose XML was read already.
-    init(_ root: MarkupElement, from sender: Sender) throws(EnrollmentError) {
+    init(_ root: MarkupElement, from sender: Sender) throws(MDEError) {
         guard root.name == "Envelope", Self.isEnvelope(root.namespace, from: sender) else {
             throw .notSOAP(namespace: String(root.namespace.prefix(128)))
         }
-        let (header, body) = try EnrollmentError.reading { () throws(OMADMError) in
+        let (header, body) = try MDEError.reading { () throws(OMADMError) in
             (
                 try root.onlyChild("Header", namespace: root.namespace),
                 try root.mandatoryChild("Body", namespace: root.namespace)
             )
         }
         let content = try Self.content(of: body)
-        self = try EnrollmentError.reading { () throws(OMADMError) in
+        self = try MDEError.reading { () throws(OMADMError) in
             try SOAPEnvelope(header: header, body: content)
         }
     }
@@ -91,7 +91,7 @@ public struct SOAPEnvelope: Hashable, Sendable {
         if header.children("Security", namespace: SOAPNamespace.security).count > 1 { throw .repeated("Security") }
     }
 
-    private static func content(of body: MarkupElement) throws(EnrollmentError) -> MarkupElement {
+    private static func content(of body: MarkupElement) throws(MDEError) -> MarkupElement {
         let children = body.children
         guard let first = children.first, children.count == 1 else {
             throw .unexpectedBody("\(children.count) elements instead of one")

@@ -12,7 +12,7 @@
 /// Source: SOAP 1.2 Part 1, section 5.4; MS-MDE2, section 2.2.9.
 public struct SOAPFault: Hashable, Sendable {
     /// The fault that subcode and ErrorType name; `nil` when neither is known.
-    public var fault: EnrollmentFault?
+    public var fault: MDEFault?
     /// The text for people; Windows writes it into its log.
     public var reason: String
     /// What the server's log calls this refusal.
@@ -21,7 +21,7 @@ public struct SOAPFault: Hashable, Sendable {
     public var unknownSubcode: String?
 
     /// Makes a fault.
-    public init(_ fault: EnrollmentFault, reason: String, traceID: String? = nil) {
+    public init(_ fault: MDEFault, reason: String, traceID: String? = nil) {
         self.fault = fault
         self.reason = reason
         self.traceID = traceID
@@ -43,7 +43,7 @@ public struct SOAPFault: Hashable, Sendable {
             .child("DeviceEnrollmentServiceError", namespace: SOAPNamespace.enrollment)
         let errorType = try detail?.optionalText("ErrorType", namespace: SOAPNamespace.enrollment)
         traceID = try detail?.optionalText("TraceId", namespace: SOAPNamespace.enrollment)
-        fault = EnrollmentFault(subcode: subcode, errorType: errorType)
+        fault = MDEFault(subcode: subcode, errorType: errorType)
         if fault == nil { unknownSubcode = errorType ?? subcode ?? "" }
     }
 

@@ -36,7 +36,7 @@ public struct UsernameToken: Hashable, Sendable {
     /// - Throws: ``OMADMError``.
     public init(parsing element: MarkupElement) throws(OMADMError) {
         username = try element.mandatoryText(
-            "Username", namespace: SOAPNamespace.security, limit: EnrollmentLimits.credential)
+            "Username", namespace: SOAPNamespace.security, limit: MDELimits.credential)
         let password = try element.onlyChild("Password", namespace: SOAPNamespace.security)
         guard let password else { throw .missing("Password") }
         guard [nil, Self.passwordText].contains(Self.typeAttribute(of: password)) else {
@@ -45,8 +45,8 @@ public struct UsernameToken: Hashable, Sendable {
         guard password.children.isEmpty else { throw .malformed("Password", reason: "holds elements") }
         // White space is kept: it may be part of the password.
         self.password = password.text
-        guard self.password.utf8.count <= EnrollmentLimits.credential else {
-            throw .limitExceeded("octets of Password", limit: EnrollmentLimits.credential)
+        guard self.password.utf8.count <= MDELimits.credential else {
+            throw .limitExceeded("octets of Password", limit: MDELimits.credential)
         }
     }
 

@@ -10,25 +10,25 @@ public import PKIFormats
 /// Source: MS-MDE2, section 3.4.4.1.1.1.
 public struct IssueRequest: Sendable {
     /// The credential that came with this message; it was handed out for judgement before.
-    public let credential: EnrollmentCredential
+    public let credential: MDECredential
     /// The key to certify, and what Windows put around it.
     public let certificationRequest: CertificationRequest
     /// The device.
-    public let deviceID: DeviceID
+    public let deviceID: MDEDeviceID
     /// What the device tells about itself.
     public let context: AdditionalContext
     /// Whether the proof of possession relies on SHA-1, which audit should say.
     public let isProvenBySHA1: Bool
 
     init(
-        _ request: RequestSecurityToken, credential: EnrollmentCredential, settings: EnrollmentSettings
-    ) throws(EnrollmentError) {
+        _ request: RequestSecurityToken, credential: MDECredential, settings: MDESettings
+    ) throws(MDEError) {
         guard request.token.valueType == .pkcs10 else {
             throw .unexpectedTokenType(String(request.token.valueType.rawValue.prefix(128)))
         }
         self.credential = credential
         context = request.context
-        deviceID = try DeviceID(parsing: request.context[.deviceID] ?? "")
+        deviceID = try MDEDeviceID(parsing: request.context[.deviceID] ?? "")
         do {
             certificationRequest = try CertificationRequest(parsing: request.token.octets)
         } catch {
@@ -59,8 +59,8 @@ public struct RenewRequest: Sendable {
     public let isProvenBySHA1: Bool
 
     init(
-        _ request: RequestSecurityToken, clientCertificate: CertificateView?, settings: EnrollmentSettings
-    ) throws(EnrollmentError) {
+        _ request: RequestSecurityToken, clientCertificate: CertificateView?, settings: MDESettings
+    ) throws(MDEError) {
         let renewal = try RenewalRequest(parsing: request.token)
         let carried = settings.acceptsRenewalWithoutClientCertificate ? renewal.signerCertificate : nil
         guard let certificate = clientCertificate ?? carried else { throw .renewalWithoutClientCertificate }

@@ -24,16 +24,16 @@ public struct AdditionalContext: Hashable, Sendable {
     public init(parsing element: MarkupElement) throws(OMADMError) {
         let namespace = SOAPNamespace.authorization
         let members = element.children("ContextItem", namespace: namespace)
-        guard members.count <= EnrollmentLimits.contextItems else {
-            throw .limitExceeded("context items", limit: EnrollmentLimits.contextItems)
+        guard members.count <= MDELimits.contextItems else {
+            throw .limitExceeded("context items", limit: MDELimits.contextItems)
         }
         items = []
         for member in members {
             guard let name = member.attribute("Name"), !name.isEmpty else { throw .missing("Name of ContextItem") }
-            guard name.utf8.count <= EnrollmentLimits.text else {
-                throw .limitExceeded("octets of Name", limit: EnrollmentLimits.text)
+            guard name.utf8.count <= MDELimits.text else {
+                throw .limitExceeded("octets of Name", limit: MDELimits.text)
             }
-            let value = try member.optionalText("Value", namespace: namespace, limit: EnrollmentLimits.contextValue)
+            let value = try member.optionalText("Value", namespace: namespace, limit: MDELimits.contextValue)
             items.append(ContextItem(name, value ?? ""))
         }
     }

@@ -29,7 +29,7 @@ extension CertificationRequest {
     /// - Returns: `nil` when the extension is absent, or is no such text.
     public var deviceIDInExtensionOfWindows: String? {
         guard let value = requestedExtensions.first(where: { $0.oid == Self.windowsDeviceID })?.value,
-            value.count <= DeviceID.limit + 1
+            value.count <= MDEDeviceID.limit + 1
         else { return nil }
         let octets = value.last == 0 ? value.dropLast() : value[...]
         guard !octets.isEmpty, octets.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
@@ -53,8 +53,8 @@ extension CertificationRequest {
     /// Checks that the sender holds the key.
     ///
     /// - Parameter allowsSHA1: whether ``isProvenBySHA1OfWindows10`` is good enough.
-    /// - Throws: ``EnrollmentError/proofAlgorithmNotAllowed(_:)`` or ``EnrollmentError/proofOfPossessionFailed``.
-    func checkProofOfPossession(allowsSHA1: Bool) throws(EnrollmentError) {
+    /// - Throws: ``MDEError/proofAlgorithmNotAllowed(_:)`` or ``MDEError/proofOfPossessionFailed``.
+    func checkProofOfPossession(allowsSHA1: Bool) throws(MDEError) {
         guard let algorithm = signatureAlgorithm.signatureAlgorithm else {
             throw .proofAlgorithmNotAllowed(signatureAlgorithm.oid.nameOrDotted)
         }
@@ -69,8 +69,8 @@ extension CertificationRequest {
     ///
     /// Requests of other clients name no device, which is no contradiction.
     ///
-    /// - Throws: ``EnrollmentError/deviceIDMismatch``.
-    func checkNames(_ deviceID: DeviceID) throws(EnrollmentError) {
+    /// - Throws: ``MDEError/deviceIDMismatch``.
+    func checkNames(_ deviceID: MDEDeviceID) throws(MDEError) {
         for name in [deviceIDInSubjectOfWindows, deviceIDInExtensionOfWindows] {
             if let name, !deviceID.matches(name) { throw .deviceIDMismatch }
         }

@@ -21,9 +21,9 @@ public struct RenewalRequest: Sendable {
 
     /// Reads the token of a renewal; nothing in it is verified yet.
     ///
-    /// - Throws: ``EnrollmentError/unexpectedTokenType(_:)``, ``EnrollmentError/renewalUnreadable(_:)``,
-    ///   ``EnrollmentError/renewalSignerCount(_:)`` or ``EnrollmentError/certificationRequestUnreadable(_:)``.
-    public init(parsing token: BinarySecurityToken) throws(EnrollmentError) {
+    /// - Throws: ``MDEError/unexpectedTokenType(_:)``, ``MDEError/renewalUnreadable(_:)``,
+    ///   ``MDEError/renewalSignerCount(_:)`` or ``MDEError/certificationRequestUnreadable(_:)``.
+    public init(parsing token: BinarySecurityToken) throws(MDEError) {
         guard Self.isRenewal(token.valueType) else {
             throw .unexpectedTokenType(String(token.valueType.rawValue.prefix(128)))
         }
@@ -56,7 +56,7 @@ public struct RenewalRequest: Sendable {
     /// Windows encodes such a message twice; it is recognised by a first octet that no SEQUENCE has.
     private static func withoutSecondBase64OfManualRenewal(
         _ octets: [UInt8]
-    ) throws(EnrollmentError) -> (octets: [UInt8], isUserPrompted: Bool) {
+    ) throws(MDEError) -> (octets: [UInt8], isUserPrompted: Bool) {
         if octets.first == 0x30 { return (octets, false) }
         guard let inner = Base64.decode(octets, tolerance: .tolerant) else {
             throw .renewalUnreadable(.invalidText(reason: "neither a SignedData nor the Base64 of one"))
@@ -70,9 +70,9 @@ public struct RenewalRequest: Sendable {
     /// Checks that the certificate to be replaced signed the renewal, with SHA-2.
     ///
     /// - Parameter certificate: the certificate the connection showed.
-    /// - Throws: ``EnrollmentError/renewalSignerMismatch``, ``EnrollmentError/renewalAlgorithmNotAllowed(_:)``,
-    ///   ``EnrollmentError/renewalSignatureInvalid`` or ``EnrollmentError/renewalKeyReused``.
-    public func verify(signedBy certificate: CertificateView) throws(EnrollmentError) {
+    /// - Throws: ``MDEError/renewalSignerMismatch``, ``MDEError/renewalAlgorithmNotAllowed(_:)``,
+    ///   ``MDEError/renewalSignatureInvalid`` or ``MDEError/renewalKeyReused``.
+    public func verify(signedBy certificate: CertificateView) throws(MDEError) {
         guard signer.sid.identifies(certificate) else { throw .renewalSignerMismatch }
         if let carried = signerCertificate, carried != certificate { throw .renewalSignerMismatch }
         guard let algorithm = signer.signatureAlgorithmWithDigest, let digest = signer.digest else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The bounds on what one enrolment message may hold; lengths in octets.
-public enum EnrollmentLimits {
+public enum MDELimits {
     /// Octets of a message.
     ///
     /// A request with an RSA-4096 key and a token of Entra stays under 20 KiB, a reply with a long chain under 60.

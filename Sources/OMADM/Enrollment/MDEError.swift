@@ -6,7 +6,7 @@ public import PKIFormats
 ///
 /// Cases carry the facts, never a password, a token or other received text beyond names. ``code`` is stable and the same
 /// in log, audit, API and command line; ``fault`` is the word MS-MDE2 has for it.
-public enum EnrollmentError: Error, Hashable, Sendable {
+public enum MDEError: Error, Hashable, Sendable {
     // The bytes
     /// The message, or an element of it, is not what it was said to be.
     case unreadable(OMADMError)
@@ -31,7 +31,7 @@ public enum EnrollmentError: Error, Hashable, Sendable {
 
     // The device
     /// The device speaks only versions older than the oldest answered.
-    case versionTooOld(EnrollmentVersion)
+    case versionTooOld(MDEVersion)
     /// The device offers none of the authentication policies of this server.
     case noCommonAuthPolicy(offered: [AuthPolicy])
     /// The DeviceID is absent, or has a form that no certificate can name.
@@ -90,51 +90,51 @@ public enum EnrollmentError: Error, Hashable, Sendable {
     case callbackRefused
 }
 
-extension EnrollmentError {
+extension MDEError {
     /// The stable code of this error.
     public var code: String {
         switch self {
-        case .unreadable: "enrollment.unreadable"
-        case .notSOAP: "enrollment.not-soap"
-        case .unexpectedAction: "enrollment.unexpected-action"
-        case .unexpectedBody: "enrollment.unexpected-body"
-        case .unexpectedReplyTo: "enrollment.unexpected-reply-to"
-        case .securityUnreadable: "enrollment.security-unreadable"
-        case .noCredential: "enrollment.no-credential"
-        case .severalCredentials: "enrollment.several-credentials"
-        case .unsupportedCredential: "enrollment.unsupported-credential"
-        case .versionTooOld: "enrollment.version-too-old"
-        case .noCommonAuthPolicy: "enrollment.no-common-auth-policy"
-        case .invalidDeviceID: "enrollment.invalid-device-id"
-        case .deviceIDMismatch: "enrollment.device-id-mismatch"
-        case .certificationRequestUnreadable: "enrollment.certification-request-unreadable"
-        case .unexpectedTokenType: "enrollment.unexpected-token-type"
-        case .proofOfPossessionFailed: "enrollment.proof-of-possession-failed"
-        case .proofAlgorithmNotAllowed: "enrollment.proof-algorithm-not-allowed"
-        case .renewalUnreadable: "enrollment.renewal-unreadable"
-        case .renewalSignerCount: "enrollment.renewal-signer-count"
-        case .renewalWithoutClientCertificate: "enrollment.renewal-without-client-certificate"
-        case .renewalSignerMismatch: "enrollment.renewal-signer-mismatch"
-        case .renewalSignatureInvalid: "enrollment.renewal-signature-invalid"
-        case .renewalAlgorithmNotAllowed: "enrollment.renewal-algorithm-not-allowed"
-        case .renewalKeyReused: "enrollment.renewal-key-reused"
-        case .refused: "enrollment.refused"
-        case .unexpectedStatus: "enrollment.unexpected-status"
-        case .relatesToMismatch: "enrollment.relates-to-mismatch"
-        case .unexpectedAuthPolicy: "enrollment.unexpected-auth-policy"
-        case .hostsDiffer: "enrollment.hosts-differ"
-        case .keyTooShort: "enrollment.key-too-short"
-        case .noCertificateForKey: "enrollment.no-certificate-for-key"
-        case .outOfOrder: "enrollment.out-of-order"
-        case .unwritable: "enrollment.unwritable"
-        case .callbackRefused: "enrollment.callback-refused"
+        case .unreadable: "mde2.unreadable"
+        case .notSOAP: "mde2.not-soap"
+        case .unexpectedAction: "mde2.unexpected-action"
+        case .unexpectedBody: "mde2.unexpected-body"
+        case .unexpectedReplyTo: "mde2.unexpected-reply-to"
+        case .securityUnreadable: "mde2.security-unreadable"
+        case .noCredential: "mde2.no-credential"
+        case .severalCredentials: "mde2.several-credentials"
+        case .unsupportedCredential: "mde2.unsupported-credential"
+        case .versionTooOld: "mde2.version-too-old"
+        case .noCommonAuthPolicy: "mde2.no-common-auth-policy"
+        case .invalidDeviceID: "mde2.invalid-device-id"
+        case .deviceIDMismatch: "mde2.device-id-mismatch"
+        case .certificationRequestUnreadable: "mde2.certification-request-unreadable"
+        case .unexpectedTokenType: "mde2.unexpected-token-type"
+        case .proofOfPossessionFailed: "mde2.proof-of-possession-failed"
+        case .proofAlgorithmNotAllowed: "mde2.proof-algorithm-not-allowed"
+        case .renewalUnreadable: "mde2.renewal-unreadable"
+        case .renewalSignerCount: "mde2.renewal-signer-count"
+        case .renewalWithoutClientCertificate: "mde2.renewal-without-client-certificate"
+        case .renewalSignerMismatch: "mde2.renewal-signer-mismatch"
+        case .renewalSignatureInvalid: "mde2.renewal-signature-invalid"
+        case .renewalAlgorithmNotAllowed: "mde2.renewal-algorithm-not-allowed"
+        case .renewalKeyReused: "mde2.renewal-key-reused"
+        case .refused: "mde2.refused"
+        case .unexpectedStatus: "mde2.unexpected-status"
+        case .relatesToMismatch: "mde2.relates-to-mismatch"
+        case .unexpectedAuthPolicy: "mde2.unexpected-auth-policy"
+        case .hostsDiffer: "mde2.hosts-differ"
+        case .keyTooShort: "mde2.key-too-short"
+        case .noCertificateForKey: "mde2.no-certificate-for-key"
+        case .outOfOrder: "mde2.out-of-order"
+        case .unwritable: "mde2.unwritable"
+        case .callbackRefused: "mde2.callback-refused"
         }
     }
 
     /// The fault a server answers with.
     ///
     /// Errors only a client has are the server's own when they come up in a server.
-    public var fault: EnrollmentFault {
+    public var fault: MDEFault {
         switch self {
         case .unreadable, .notSOAP, .unexpectedAction, .unexpectedBody, .unexpectedReplyTo, .unexpectedTokenType:
             .messageFormat
@@ -160,9 +160,9 @@ extension EnrollmentError {
     }
 }
 
-extension EnrollmentError {
+extension MDEError {
     /// Runs a reader; what it cannot read is ``unreadable(_:)``.
-    static func reading<Value>(_ body: () throws(OMADMError) -> Value) throws(EnrollmentError) -> Value {
+    static func reading<Value>(_ body: () throws(OMADMError) -> Value) throws(MDEError) -> Value {
         do {
             return try body()
         } catch {
@@ -171,7 +171,7 @@ extension EnrollmentError {
     }
 
     /// Runs a writer; what it cannot write is ``unwritable(_:)``.
-    static func writing<Value>(_ body: () throws(OMADMError) -> Value) throws(EnrollmentError) -> Value {
+    static func writing<Value>(_ body: () throws(OMADMError) -> Value) throws(MDEError) -> Value {
         do {
             return try body()
         } catch {
@@ -180,7 +180,7 @@ extension EnrollmentError {
     }
 }
 
-extension EnrollmentError: CustomStringConvertible {
+extension MDEError: CustomStringConvertible {
     /// One sentence for people; no received text beyond names.
     public var description: String { requestDescription ?? renewalDescription ?? replyDescription }
 

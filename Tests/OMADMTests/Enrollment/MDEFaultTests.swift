@@ -5,13 +5,13 @@ import PKIFormats
 import Testing
 
 @Suite("MS-MDE2 section 2.2.9: faults")
-struct EnrollmentFaultTests {
+struct MDEFaultTests {
     let lab: EnrollmentLab
 
     init() throws { lab = try EnrollmentLab.shared.get() }
 
     /// Subcode, ErrorType and HRESULT as the reference lists them.
-    static let table: [(EnrollmentFault, String, String?, UInt32)] = [
+    static let table: [(MDEFault, String, String?, UInt32)] = [
         (.messageFormat, "s:MessageFormat", nil, 0x8018_0001),
         (.authentication, "s:Authentication", nil, 0x8018_0002),
         (.authorization, "s:Authorization", nil, 0x8018_0003),
@@ -29,8 +29,8 @@ struct EnrollmentFaultTests {
     ]
 
     @Test func `the table is complete`() {
-        #expect(Set(Self.table.map(\.0)) == Set(EnrollmentFault.allCases))
-        #expect(Set(Self.table.map(\.3)).count == EnrollmentFault.allCases.count)
+        #expect(Set(Self.table.map(\.0)) == Set(MDEFault.allCases))
+        #expect(Set(Self.table.map(\.3)).count == MDEFault.allCases.count)
     }
 
     @Test(arguments: table.indices)
@@ -41,11 +41,11 @@ struct EnrollmentFaultTests {
         _ = transaction.received(try EnrollmentFixture.issueOnPremise.octets)
         let reply = transaction.refuse(fault, reason: "no <more> devices")
         #expect(reply.status == 500 && reply.fault == fault && reply.cause == nil)
-        #expect(reply.mediaType == EnrollmentWebService.mediaType)
+        #expect(reply.mediaType == MDEService.mediaType)
 
         let judge = try XMLJudge(reply.body)
-        #expect(judge.texts("Envelope/Header/Action") == [EnrollmentWebService.enrollment.responseAction])
-        #expect(judge.texts("Envelope/Header/RelatesTo") == [EnrollmentWebService.enrollment.messageIDOfWindows])
+        #expect(judge.texts("Envelope/Header/Action") == [MDEService.enrollment.responseAction])
+        #expect(judge.texts("Envelope/Header/RelatesTo") == [MDEService.enrollment.messageIDOfWindows])
         #expect(judge.namespaces("Envelope/Body/Fault/Code/Subcode/Value") == [SOAPNamespace.envelope])
         #expect(judge.texts("Envelope/Body/Fault/Code/Value") == ["s:Receiver"])
         #expect(judge.texts("Envelope/Body/Fault/Code/Subcode/Value") == [subcode])
@@ -101,17 +101,17 @@ struct EnrollmentFaultTests {
 
     @Test func `only what may pass by itself is worth another try`() {
         #expect(
-            EnrollmentFault.allCases.filter(\.isRetryable)
+            MDEFault.allCases.filter(\.isRetryable)
                 == [.enrollmentServer, .internalServiceFault, .inMaintenance])
-        #expect(EnrollmentError.refused(SOAPFault(.inMaintenance, reason: "")).isRetryable)
-        #expect(!EnrollmentError.refused(SOAPFault(.authentication, reason: "")).isRetryable)
+        #expect(MDEError.refused(SOAPFault(.inMaintenance, reason: "")).isRetryable)
+        #expect(!MDEError.refused(SOAPFault(.authentication, reason: "")).isRetryable)
     }
 
     @Test func `every error has a code of its own`() {
-        let errors: [EnrollmentError] = [
+        let errors: [MDEError] = [
             .unreadable(.missing("x")), .notSOAP(namespace: ""), .unexpectedAction(expected: "", found: ""),
             .unexpectedBody(""), .unexpectedReplyTo, .securityUnreadable(.missing("x")), .noCredential,
-            .severalCredentials(2), .unsupportedCredential(""), .versionTooOld(EnrollmentVersion(2)),
+            .severalCredentials(2), .unsupportedCredential(""), .versionTooOld(MDEVersion(2)),
             .noCommonAuthPolicy(offered: []), .invalidDeviceID, .deviceIDMismatch,
             .certificationRequestUnreadable(.missing("x")), .unexpectedTokenType(""), .proofOfPossessionFailed,
             .proofAlgorithmNotAllowed(""), .renewalUnreadable(.missing("x")), .renewalSignerCount(2),
@@ -122,6 +122,6 @@ struct EnrollmentFaultTests {
             .unwritable(.missing("x")), .callbackRefused,
         ]
         #expect(Set(errors.map(\.code)).count == errors.count)
-        #expect(errors.allSatisfy { $0.code.hasPrefix("enrollment.") && $0.description != $0.code })
+        #expect(errors.allSatisfy { $0.code.hasPrefix("mde2.") && $0.description != $0.code })
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How an enrolment server behaves.
-public struct EnrollmentSettings: Hashable, Sendable {
+public struct MDESettings: Hashable, Sendable {
     /// How users may show who they are, the preferred way first.
     ///
     /// ``AuthPolicy/certificate`` is never served: only provisioning packages use it, and its signature over a part of
@@ -14,7 +14,7 @@ public struct EnrollmentSettings: Hashable, Sendable {
     /// The sign-in page; without it Federated is not offered.
     public var authenticationServiceURL: ServiceURL?
     /// The newest version that is spoken.
-    public var newestVersion = EnrollmentVersion.newest
+    public var newestVersion = MDEVersion.newest
     /// What certificates are like.
     public var policy: CertificateEnrollmentPolicy
 
@@ -45,8 +45,8 @@ public struct EnrollmentSettings: Hashable, Sendable {
 
     /// The answer to a question of discovery.
     ///
-    /// - Throws: ``EnrollmentError/versionTooOld(_:)`` or ``EnrollmentError/noCommonAuthPolicy(offered:)``.
-    public func result(for discover: Discover) throws(EnrollmentError) -> DiscoverResult {
+    /// - Throws: ``MDEError/versionTooOld(_:)`` or ``MDEError/noCommonAuthPolicy(offered:)``.
+    public func result(for discover: Discover) throws(MDEError) -> DiscoverResult {
         guard discover.requestVersion >= .oldest else { throw .versionTooOld(discover.requestVersion) }
         guard let policy = authPolicies.first(where: { serves($0) && discover.authPolicies.contains($0) }) else {
             throw .noCommonAuthPolicy(offered: discover.authPolicies)

@@ -3,7 +3,7 @@
 /// What a device shows for its user, to be judged by the caller.
 ///
 /// Source: MS-MDE2, section 3.3.4.1.1.1.
-public enum EnrollmentCredential: Hashable, Sendable {
+public enum MDECredential: Hashable, Sendable {
     /// OnPremise: a user name and a password.
     case usernameToken(UsernameToken)
     /// Federated: what the sign-in page put into `wresult`.
@@ -13,9 +13,9 @@ public enum EnrollmentCredential: Hashable, Sendable {
 
     /// Finds the credential of a request.
     ///
-    /// - Throws: ``EnrollmentError/noCredential``, ``EnrollmentError/severalCredentials(_:)``,
-    ///   ``EnrollmentError/unsupportedCredential(_:)`` or ``EnrollmentError/securityUnreadable(_:)``.
-    public init(parsing element: MarkupElement?) throws(EnrollmentError) {
+    /// - Throws: ``MDEError/noCredential``, ``MDEError/severalCredentials(_:)``,
+    ///   ``MDEError/unsupportedCredential(_:)`` or ``MDEError/securityUnreadable(_:)``.
+    public init(parsing element: MarkupElement?) throws(MDEError) {
         guard let element else { throw .noCredential }
         let header: SecurityHeader
         do {
@@ -34,7 +34,7 @@ public enum EnrollmentCredential: Hashable, Sendable {
         }
     }
 
-    private static func read(_ token: BinarySecurityToken) throws(EnrollmentError) -> EnrollmentCredential {
+    private static func read(_ token: BinarySecurityToken) throws(MDEError) -> MDECredential {
         guard let text = String(validating: token.octets, as: UTF8.self) else {
             throw .securityUnreadable(.malformed("BinarySecurityToken", reason: "is no text"))
         }
@@ -63,7 +63,7 @@ public enum EnrollmentCredential: Hashable, Sendable {
     }
 }
 
-extension EnrollmentCredential: CustomStringConvertible, CustomDebugStringConvertible {
+extension MDECredential: CustomStringConvertible, CustomDebugStringConvertible {
     /// The kind, and the user name where there is one; never a secret.
     public var description: String {
         switch self {

@@ -2,11 +2,11 @@
 
 import PKIFormats
 
-extension EnrollmentTransaction {
+extension MDETransaction {
     /// Reads the envelope and checks that it asks for what this service does.
-    mutating func read(_ body: [UInt8]) throws(EnrollmentError) -> SOAPEnvelope {
-        let root = try EnrollmentError.reading { () throws(OMADMError) in
-            try MarkupElement(parsing: body, limits: EnrollmentLimits.markup)
+    mutating func read(_ body: [UInt8]) throws(MDEError) -> SOAPEnvelope {
+        let root = try MDEError.reading { () throws(OMADMError) in
+            try MarkupElement(parsing: body, limits: MDELimits.markup)
         }
         messageID = SOAPEnvelope.messageID(in: root)
         let envelope = try SOAPEnvelope(root, from: .device)
@@ -25,7 +25,7 @@ extension EnrollmentTransaction {
 
     mutating func begin(
         _ envelope: SOAPEnvelope, _ clientCertificate: CertificateView?
-    ) throws(EnrollmentError) -> Action {
+    ) throws(MDEError) -> Action {
         switch service {
         case .discovery: return try discover(envelope)
         case .policy: return try authenticate(envelope)
@@ -39,25 +39,25 @@ extension EnrollmentTransaction {
         }
     }
 
-    private mutating func discover(_ envelope: SOAPEnvelope) throws(EnrollmentError) -> Action {
-        let discover = try EnrollmentError.reading { () throws(OMADMError) in try Discover(parsing: envelope.body) }
+    private mutating func discover(_ envelope: SOAPEnvelope) throws(MDEError) -> Action {
+        let discover = try MDEError.reading { () throws(OMADMError) in try Discover(parsing: envelope.body) }
         let proposal = try settings.result(for: discover)
         state = .discovering
         return .discover(discover, proposal: proposal)
     }
 
-    private mutating func authenticate(_ envelope: SOAPEnvelope) throws(EnrollmentError) -> Action {
-        let credential = try EnrollmentCredential(parsing: envelope.security)
+    private mutating func authenticate(_ envelope: SOAPEnvelope) throws(MDEError) -> Action {
+        let credential = try MDECredential(parsing: envelope.security)
         state = .authenticating(envelope, credential)
         return .authenticate(credential)
     }
 
     /// What is asked for, once it is known who asks: nobody's PKCS#10 is verified before.
     mutating func proceed(
-        _ envelope: SOAPEnvelope, _ credential: EnrollmentCredential
-    ) throws(EnrollmentError) -> Action {
+        _ envelope: SOAPEnvelope, _ credential: MDECredential
+    ) throws(MDEError) -> Action {
         guard service == .enrollment else {
-            let question = try EnrollmentError.reading { () throws(OMADMError) in
+            let question = try MDEError.reading { () throws(OMADMError) in
                 try GetPolicies(parsing: envelope.body)
             }
             state = .answeringPolicies
@@ -69,46 +69,46 @@ extension EnrollmentTransaction {
         return .issue(request)
     }
 
-    private func requestSecurityToken(_ envelope: SOAPEnvelope) throws(EnrollmentError) -> RequestSecurityToken {
-        try EnrollmentError.reading { () throws(OMADMError) in try RequestSecurityToken(parsing: envelope.body) }
+    private func requestSecurityToken(_ envelope: SOAPEnvelope) throws(MDEError) -> RequestSecurityToken {
+        try MDEError.reading { () throws(OMADMError) in try RequestSecurityToken(parsing: envelope.body) }
     }
 }
 
-extension EnrollmentTransaction {
+extension MDETransaction {
     /// Makes a reply of an envelope that lacks its headers.
     mutating func reply(
         bodyPrefixes: [(namespace: String, prefix: String)] = [],
         _ envelope: () throws(OMADMError) -> SOAPEnvelope
-    ) -> EnrollmentReply {
+    ) -> MDEReply {
         state = .over
         do throws(OMADMError) {
             let body = try addressed(envelope()).serialize(bodyPrefixes: bodyPrefixes)
-            return EnrollmentReply(
-                status: 200, mediaType: EnrollmentWebService.mediaType, body: body, fault: nil, cause: nil)
+            return MDEReply(
+                status: 200, mediaType: MDEService.mediaType, body: body, fault: nil, cause: nil)
         } catch {
             return refuse(.unwritable(error))
         }
     }
 
-    mutating func refuse(_ error: EnrollmentError) -> EnrollmentReply {
+    mutating func refuse(_ error: MDEError) -> MDEReply {
         state = .over
         return faultReply(error.fault, Self.publicReason(error), cause: error)
     }
 
     /// What a stranger is told about an error: nothing about our own side.
-    private static func publicReason(_ error: EnrollmentError) -> String {
+    private static func publicReason(_ error: MDEError) -> String {
         error.fault == .internalServiceFault ? "the server could not answer" : error.description
     }
 
-    func faultReply(_ fault: EnrollmentFault, _ reason: String, cause: EnrollmentError?) -> EnrollmentReply {
+    func faultReply(_ fault: MDEFault, _ reason: String, cause: MDEError?) -> MDEReply {
         let body = faultBody(fault, reason) ?? faultBody(fault, "refused") ?? []
-        return EnrollmentReply(
-            status: settings.faultStatus, mediaType: EnrollmentWebService.mediaType, body: body, fault: fault,
+        return MDEReply(
+            status: settings.faultStatus, mediaType: MDEService.mediaType, body: body, fault: fault,
             cause: cause)
     }
 
     /// `nil` when the text holds a character that XML has no form for.
-    private func faultBody(_ fault: EnrollmentFault, _ reason: String) -> [UInt8]? {
+    private func faultBody(_ fault: MDEFault, _ reason: String) -> [UInt8]? {
         let value = SOAPFault(fault, reason: reason, traceID: traceID)
         let envelope = addressed(SOAPEnvelope(action: nil, body: value.markup))
         return try? envelope.serialize(bodyPrefixes: SOAPFault.prefixes)

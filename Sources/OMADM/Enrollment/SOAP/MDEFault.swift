@@ -6,7 +6,7 @@
 /// read since version 1507; they carry the subcode that is closest for those who do not read it.
 ///
 /// Source: MS-MDE2, sections 2.2.9 and 3.4.4.1.1.2.
-public enum EnrollmentFault: String, CaseIterable, Sendable {
+public enum MDEFault: String, CaseIterable, Sendable {
     /// The message cannot be read, or lacks an element.
     case messageFormat
     /// The user is unknown, or the password or token wrong.
@@ -113,7 +113,7 @@ public enum EnrollmentFault: String, CaseIterable, Sendable {
     }
 
     /// The name some pages of Microsoft give to the last one.
-    private static func otherSpelling(_ errorType: String?) -> EnrollmentFault? {
+    private static func otherSpelling(_ errorType: String?) -> MDEFault? {
         errorType == "EnrollmentDataInvalid" ? .invalidEnrollmentData : nil
     }
 }

@@ -3,7 +3,7 @@
 /// The three services of an enrolment server, each one exchange of SOAP messages.
 ///
 /// Source: MS-MDE2, sections 3.1, 3.3 and 3.4.
-public enum EnrollmentWebService: String, CaseIterable, Sendable {
+public enum MDEService: String, CaseIterable, Sendable {
     /// Where the other services are and how users show who they are.
     case discovery
     /// What the certificate will be like (MS-XCEP).
@@ -59,7 +59,7 @@ public enum EnrollmentWebService: String, CaseIterable, Sendable {
     }
 }
 
-extension EnrollmentWebService {
+extension MDEService {
     /// The media type of every request and reply.
     public static let mediaType = "application/soap+xml; charset=utf-8"
 

@@ -3,7 +3,7 @@
 /// A version of the enrolment protocol, such as `4.0`.
 ///
 /// Source: MS-MDE2, section 3.1.4.1.3.1 (RequestVersion and EnrollmentVersion).
-public struct EnrollmentVersion: Hashable, Comparable, Sendable {
+public struct MDEVersion: Hashable, Comparable, Sendable {
     /// The number in front of the point.
     public let major: Int
     /// The number behind the point.
@@ -16,9 +16,9 @@ public struct EnrollmentVersion: Hashable, Comparable, Sendable {
     }
 
     /// The oldest version that is answered: Windows 10 at its first release.
-    public static let oldest = EnrollmentVersion(3)
+    public static let oldest = MDEVersion(3)
     /// The newest version this was written for.
-    public static let newest = EnrollmentVersion(7)
+    public static let newest = MDEVersion(7)
 
     /// Reads `4.0` or `4`.
     ///
@@ -37,12 +37,12 @@ public struct EnrollmentVersion: Hashable, Comparable, Sendable {
     }
 
     /// Orders by age.
-    public static func < (left: EnrollmentVersion, right: EnrollmentVersion) -> Bool {
+    public static func < (left: MDEVersion, right: MDEVersion) -> Bool {
         (left.major, left.minor) < (right.major, right.minor)
     }
 }
 
-extension EnrollmentVersion: CustomStringConvertible {
+extension MDEVersion: CustomStringConvertible {
     /// The form on the wire.
     public var description: String { "\(major).\(minor)" }
 }

@@ -6,7 +6,7 @@
 /// escaping in a distinguished name, in an address or in XML.
 ///
 /// Source: MS-MDE2, section 3.4.4.1.1.1 (context item DeviceID).
-public struct DeviceID: Hashable, Sendable {
+public struct MDEDeviceID: Hashable, Sendable {
     /// The name.
     public let text: String
 
@@ -17,8 +17,8 @@ public struct DeviceID: Hashable, Sendable {
 
     /// Takes a name.
     ///
-    /// - Throws: ``EnrollmentError/invalidDeviceID`` unless it is 1 to 64 letters, digits, `.`, `:`, `_` or `-`.
-    public init(parsing text: String) throws(EnrollmentError) {
+    /// - Throws: ``MDEError/invalidDeviceID`` unless it is 1 to 64 letters, digits, `.`, `:`, `_` or `-`.
+    public init(parsing text: String) throws(MDEError) {
         guard (1...Self.limit).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else {
             throw .invalidDeviceID
         }
@@ -36,7 +36,7 @@ public struct DeviceID: Hashable, Sendable {
     public func matches(_ other: String) -> Bool { text.lowercased() == other.lowercased() }
 }
 
-extension DeviceID: CustomStringConvertible {
+extension MDEDeviceID: CustomStringConvertible {
     /// The name.
     public var description: String { text }
 }
