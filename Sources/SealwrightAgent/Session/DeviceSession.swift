@@ -49,6 +49,7 @@ public struct DeviceSession: Sendable {
     /// The first package: who is there, what happened since, and the facts of DevInfo.
     ///
     /// - Parameter trigger: who wanted the session.
+    /// - Returns: the message to send.
     public mutating func firstMessage(trigger: AlertCode = .clientInitiated) -> SyncML {
         var commands: [Command] = [.alert(Command.Alert(cmdID: "1", code: trigger))]
         var number = 2

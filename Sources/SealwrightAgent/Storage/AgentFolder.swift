@@ -11,6 +11,7 @@ enum AgentFolder {
     ///   - new: the state they are to be of.
     ///   - keys: private keys by path; `nil` leaves keys as they are.
     ///   - files: the files.
+    /// - Returns: the change without the state file itself.
     /// - Throws: ``AgentError/notFound(_:)`` when a new key is not among `keys`.
     static func changes(
         from old: AgentState, to new: AgentState, keys: [String: [UInt8]]?, in files: any FileAccess

@@ -12,6 +12,7 @@ public protocol CertificateJudge: Sendable {
     ///   - certificate: the certificate.
     ///   - evidence: what the stores of its scope hold.
     ///   - now: the moment.
+    /// - Returns: whether it may be told.
     func isGood(_ certificate: CertificateView, _ evidence: ChainEvidence, at now: Timestamp) -> Bool
 }
 

@@ -27,6 +27,7 @@ enum StoreFiles {
     ///   - store: the store.
     ///   - location: which store it is.
     ///   - authorities: certificates that chains are completed with.
+    /// - Returns: what is under each path.
     static func files(
         of store: CertificateStore, at location: StoreLocation, authorities: [CertificateView]
     ) -> [String: File] {

@@ -31,7 +31,7 @@ public struct HResult: RawRepresentable, Error, Hashable, Sendable, Codable {
     public static let notSupported = Self(rawValue: 0x8009_0029)
     /// There is no TPM: TBS_E_TPM_NOT_FOUND.
     public static let tpmNotFound = Self(rawValue: 0x8028_400F)
-    /// The key cannot be attested: TPM_E_PCP_... of attestation.
+    /// The key cannot be attested: the TPM platform provider cannot.
     public static let attestationFailed = Self(rawValue: 0x8029_0405)
     /// A parameter is missing or invalid: NTE_INVALID_PARAMETER.
     public static let invalidParameter = Self(rawValue: 0x8009_0027)

@@ -43,6 +43,7 @@ public struct NodeCatalog: Sendable {
     /// The nodes of the agent: ClientCertificateInstall and what describes the device.
     ///
     /// - Parameter facts: paths below the root of the device, such as `DevInfo/DevId`, that are read only.
+    /// - Returns: the catalog.
     public static func agent(facts: some Collection<String>) -> NodeCatalog {
         let described = facts.sorted().map { NodeDefinition($0, .chr, .get, isPermanent: true) }
         return NodeCatalog(ClientCertificateInstall.definitions + described)

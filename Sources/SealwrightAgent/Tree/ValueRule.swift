@@ -24,6 +24,7 @@ public enum ValueRule: Hashable, Sendable {
     /// Why a value is not taken; `nil` when it is.
     ///
     /// - Parameter value: the value in canonical form.
+    /// - Returns: a few words.
     func objection(to value: String) -> String? {
         switch self {
         case .any: return nil
