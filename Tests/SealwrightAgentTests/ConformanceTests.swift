@@ -35,8 +35,8 @@ struct ConformanceTests {
         _ test: ConformanceCase, policy: AgentPolicy = .conformance, user: String? = "alice"
     ) throws -> [String] {
         var agent = try TestAgent(policy: policy, user: user)
-        let answers = try test.messages(sessionID: "1", device: "device", server: "server").map {
-            try agent.session.answer(to: $0)
+        let answers = test.messages(sessionID: "1", device: "device", server: "server").map {
+            agent.session.answer(to: $0)
         }
         return test.objections(to: answers)
     }

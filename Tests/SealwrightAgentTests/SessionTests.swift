@@ -24,26 +24,29 @@ struct SessionTests {
 
     @Test mutating func `a message that comes again is answered as before and not carried out again`() throws {
         let message = agent.message([.add("1", "SCEP/one", nil), .add("2", "SCEP/one/Install/KeyUsage", "160")])
-        let first = try agent.session.answer(to: message)
-        let again = try agent.session.answer(to: message)
+        let first = agent.session.answer(to: message)
+        let again = agent.session.answer(to: message)
         #expect(first == again)
         #expect(Answer(try #require(first)).commandCodes == [200, 200])
         // After a restart, in a session of the same number, too.
         var restarted = try TestAgent(files.copy())
-        #expect(try restarted.session.answer(to: message) == first)
+        let replayed = restarted.session.answer(to: message)
+        #expect(replayed == first)
         #expect(try restarted.send([.get("g", "SCEP/one/Install/KeyUsage")]).data["g"] == "160")
     }
 
     @Test mutating func `other commands under the same number are carried out`() throws {
         var message = agent.message([.add("1", "SCEP/one", nil)])
-        _ = try agent.session.answer(to: message)
+        _ = agent.session.answer(to: message)
         message.body.commands = [.add("1", "SCEP/two", nil)]
-        #expect(Answer(try #require(try agent.session.answer(to: message))).commandCodes == [200])
+        let answer = agent.session.answer(to: message)
+        #expect(Answer(try #require(answer)).commandCodes == [200])
     }
 
     @Test mutating func `a message with nothing but statuses ends the session`() throws {
         let status = Command.status(Command.Status(cmdID: "1", msgRef: "1", cmdRef: "0", cmd: "SyncHdr", code: .ok))
-        #expect(try agent.session.answer(to: agent.message([status])) == nil)
+        let answer = agent.session.answer(to: agent.message([status]))
+        #expect(answer == nil)
     }
 
     @Test mutating func `without Final more is asked for`() throws {
@@ -54,7 +57,8 @@ struct SessionTests {
 
     @Test mutating func `a server whose credentials are wrong gets nothing done`() throws {
         let message = agent.message([.add("1", "SCEP/one", nil), .atomic("2", [.add("3", "SCEP/two", nil)])])
-        let answer = Answer(try #require(try agent.session.answer(to: message, authentication: .invalidCredentials)))
+        let refusal = agent.session.answer(to: message, authentication: .invalidCredentials)
+        let answer = Answer(try #require(refusal))
         #expect(answer.codes.map(\.code) == [401, 401, 401])
         #expect(try agent.value("SCEP") == "")
     }
@@ -128,7 +132,8 @@ struct SessionTests {
         ("./DevInfo/Man", 404), ("./" + String(repeating: "a", count: 2_049), 414), ("./DevInfo?frob=1", 400),
     ])
     mutating func `a LocURI is read as the rules say`(uri: String, code: UInt16) throws {
-        #expect(try agent.send([.get("g", uri.isEmpty ? "./" : uri)]).code("g") == code)
+        let get = Command.get(Command.Get(cmdID: "g", items: [Item(target: Location(uri))]))
+        #expect(try agent.send([get]).code("g") == code)
     }
 }
 

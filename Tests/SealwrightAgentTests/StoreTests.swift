@@ -2,6 +2,7 @@
 
 import CryptoProvider
 import Foundation
+import OMADM
 import PKIFormats
 import SealwrightAgent
 import SealwrightTesting
@@ -34,7 +35,7 @@ struct StoreTests {
     @Test func `openssl verifies with the folders as they are`() throws {
         try fill()
         let leaf = "device/my/\(material.rsa.thumbprint).pem"
-        let result = try openssl("verify", "-no-CAfile", "-no-CAstore", "-CApath", "device/root:device/ca", leaf)
+        let result = try openssl("verify", "-no-CAfile", "-no-CAstore", "-CApath", "device/trust", leaf)
         #expect(result.succeeded, "\(result)")
         let alone = try openssl("verify", "-no-CAfile", "-no-CAstore", "-CApath", "device/ca", leaf)
         #expect(!alone.succeeded, "the root is not in that folder")
@@ -45,7 +46,7 @@ struct StoreTests {
         _ = try store.importFile(material.revoked.certificate, into: StoreLocation(.device, .my))
         func verify(_ thumbprint: String) throws -> ForeignProgram.Result {
             try openssl(
-                "verify", "-no-CAfile", "-no-CAstore", "-crl_check", "-CApath", "device/root:device/ca:device/crl",
+                "verify", "-no-CAfile", "-no-CAstore", "-crl_check", "-CApath", "device/trust",
                 "device/my/\(thumbprint).pem")
         }
         #expect(try verify(material.rsa.thumbprint).succeeded)
@@ -155,6 +156,24 @@ struct StoreTests {
         #expect(parts.count == 2)
         #expect(parts.first == "users")
         #expect(parts.last.map { !$0.isEmpty && !$0.contains(".") } == true)
+    }
+
+    @Test func `leaving the management takes everything back but what an administrator installed`() throws {
+        let files = MemoryFiles()
+        var agent = try TestAgent(files)
+        _ = try agent.store.importFile(material.root, into: StoreLocation(.device, .root))
+        try agent.store.setManagementCertificate(material.rsa.certificate, key: material.rsa.key)
+        for isUser in [false, true] {
+            _ = try agent.send([
+                .atomic("a", Command.pfx("one", material.other.pfx, password: material.other.password, isUser: isUser))
+            ])
+        }
+        try agent.store.unenroll()
+        let pem = files.nodes.keys.filter { $0.hasSuffix(".pem") && !$0.hasSuffix("bundle.pem") }
+        #expect(pem.count == 1)
+        #expect(pem.allSatisfy { $0.hasPrefix("device/root/") })
+        #expect(!files.nodes.keys.contains { $0.hasSuffix(".key") })
+        #expect(try agent.value("PFXCertInstall")?.isEmpty == true)
     }
 
     @Test func `a damaged state is told and not written over`() throws {

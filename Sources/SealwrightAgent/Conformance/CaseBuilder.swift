@@ -25,7 +25,15 @@ struct CaseBuilder {
     static let otherID = "conformance-2"
 
     /// The finished case.
+    ///
+    /// There is always a read at the end: a message without commands would end the session.
     var finished: ConformanceCase {
+        var complete = self
+        if aftermath.isEmpty { complete.afterwards("", .ok) }
+        return complete.joined
+    }
+
+    private var joined: ConformanceCase {
         let cleaning = ["PFXCertInstall", "SCEP"].flatMap { kind in
             [Self.uniqueID, Self.otherID].map { id in
                 Command.delete(

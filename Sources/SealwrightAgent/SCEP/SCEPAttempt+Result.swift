@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import PKIFormats
 import SCEP
 
@@ -8,10 +9,12 @@ extension SCEPAttempt {
     ///
     /// The certificate of the same UniqueID that was there before goes once the new one is in place.
     func install(_ certificate: [UInt8], _ others: [[UInt8]], _ url: String) throws(Ending) {
-        try change { draft, record in
+        let isInstalled = try change { (draft, record) -> Bool in
             let owner = StoreOwner.node(installation)
             let scope = installation.scope
-            guard let path = record.run?.keyPath, let key = draft.key(at: path) else { return }
+            guard let path = record.run?.keyPath, let key = draft.key(at: path), let own = try? key.publicKey(),
+                let view = try? CertificateView(parsing: certificate), view.publicKey == own
+            else { return false }
             let reference = draft.install(certificate, in: StoreLocation(scope, .my), owner: owner, key: key)
             var installed: Set<StoreReference> = [reference]
             for encoded in others {
@@ -30,7 +33,9 @@ extension SCEPAttempt {
             record.run = nil
             draft.queueAlert(of: installation, record.status)
             draft.note(AgentEvent(.scepInstalled, installation.uniqueID, reference.thumbprint.text))
+            return true
         }
+        guard isInstalled else { throw .failed(.invalidServerResponse) }
     }
 
     /// Ends the enrolment; the key that waited for a certificate goes with it, a certificate installed before stays.

@@ -2,6 +2,7 @@
 
 public import CryptoProvider
 public import PKIFormats
+import Synchronization
 
 /// Carries out the SCEP enrolments that servers started, one step at a time.
 ///
@@ -10,11 +11,13 @@ public import PKIFormats
 /// again at ``nextDue``.
 ///
 /// Source: Microsoft, ClientCertificateInstall CSP, SCEP; RFC 8894, section 2.
-public struct SCEPEnroller: Sendable {
+public final class SCEPEnroller: Sendable {
     let store: AgentStore
     let transport: any SCEPTransport
     let policy: AgentPolicy
     let pool: CryptoPool
+    /// Guards which enrolments are at work, since two at once would each make a key.
+    private let working = Mutex<Set<InstallationID>>([])
 
     /// Joins the parts.
     ///
@@ -45,11 +48,14 @@ public struct SCEPEnroller: Sendable {
 
     /// Takes an enrolment as far as it goes: to its end, or to the wait for a decision.
     ///
-    /// An enrolment that was deleted meanwhile leaves nothing behind.
+    /// An enrolment that was deleted meanwhile leaves nothing behind. One that is at work already is left to itself; a
+    /// folder must have one enroller.
     ///
     /// - Throws: ``AgentError`` when the state cannot be kept; the enrolment goes on from what was kept last.
     public func run(_ installation: InstallationID, at now: Timestamp) async throws(AgentError) {
         guard let run = store.state.scep[installation]?.run, run.nextPoll.map({ $0 <= now }) ?? true else { return }
+        guard working.withLock({ $0.insert(installation).inserted }) else { return }
+        defer { _ = working.withLock { $0.remove(installation) } }
         let attempt = SCEPAttempt(enroller: self, installation: installation, number: run.number, now: now)
         do throws(SCEPAttempt.Ending) {
             try attempt.check(run.settings)

@@ -21,6 +21,8 @@ struct CommandOutcome {
     var items: [ItemOutcome] = []
     /// What its items brought, an entry for each item of a Get.
     var results: [[NodeReading]] = []
+    /// Whether the command stands inside an Atomic.
+    var isInAtomic = false
     /// Whether the sender wants no Status.
     var isSilent = false
 
@@ -37,6 +39,25 @@ struct CommandOutcome {
         guard Set(items.map(\.code)).count > 1 else { return }
         self.items = items
         code = items.first { !$0.code.isSuccess }?.code ?? code
+    }
+}
+
+extension CommandOutcome {
+    /// How the command ended when the change of its message could not be written.
+    ///
+    /// - Parameter isUnchanged: whether nothing has changed for sure; `false` when the roll-back failed as well.
+    /// - Returns: the outcome to tell.
+    func afterStoreFailure(isUnchanged: Bool) -> CommandOutcome {
+        guard code.isSuccess || items.contains(where: \.code.isSuccess) else { return self }
+        var outcome = self
+        switch cmd {
+        case "Atomic": outcome.code = isUnchanged ? .atomicFailed : .atomicRollBackFailed
+        case _ where isInAtomic: outcome.code = isUnchanged ? .atomicRollBackOK : .atomicRollBackFailed
+        case "Add", "Replace", "Delete", "Exec": outcome.code = .dataStoreFailure
+        default: return self
+        }
+        outcome.items = []
+        return outcome
     }
 }
 

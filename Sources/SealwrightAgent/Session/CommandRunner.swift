@@ -139,7 +139,10 @@ extension CommandRunner {
             }
         }
         if failure == nil { failure = runImports(run, &codes) }
-        guard let failure else { return outcomes += codes }
+        guard let failure else {
+            for index in codes.indices { codes[index].isInAtomic = true }
+            return outcomes += codes
+        }
         let events = draft.events
         draft = savepoint
         for event in events.dropFirst(savepoint.events.count) where event.kind == .commandFailed { draft.note(event) }

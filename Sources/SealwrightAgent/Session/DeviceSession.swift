@@ -7,7 +7,7 @@ public import OMADM
 /// ```swift
 /// var session = DeviceSession(store: store, context: context, sessionID: "1", device: id, server: url)
 /// var message: SyncML? = session.firstMessage()
-/// while let next = message { message = try session.answer(to: try await post(next)) }
+/// while let next = message { message = session.answer(to: try await post(next)) }
 /// ```
 ///
 /// No connection is opened here. Each message of the server is one change of the ``AgentStore``, together with its
@@ -72,30 +72,38 @@ public struct DeviceSession: Sendable {
     ///   - message: the message.
     ///   - authentication: what its credentials are worth; anything but success answers every command with it and
     ///     carries out none.
-    /// - Returns: the answer; `nil` when the server has ended the session.
-    /// - Throws: ``AgentError`` when the state could not be kept; nothing is acknowledged then.
+    /// - Returns: the answer; `nil` when the server has ended the session. When the change could not be written, an
+    ///   Atomic is answered with 507, or with 516 when it is unknown how much of it was, and other changes with 510.
     public mutating func answer(
         to message: SyncML, authentication: StatusCode = .authenticationAccepted
-    ) throws(AgentError) -> SyncML? {
+    ) -> SyncML? {
         for earlier in [exchange, store.state.exchange] {
             if let earlier, earlier.isAnswer(to: message) { return earlier.message }
         }
         guard authentication.isSuccess else { return refusal(of: message, authentication) }
         var next = self
-        let answer = try store.transaction { (draft) throws(AgentError) -> SyncML? in
-            let before = draft.state
-            next.takeAlertStatuses(message, &draft)
-            let answer = next.carryOut(message, authentication, &draft)
-            next.exchange = AnsweredMessage(message, answer: answer)
-            if draft.state != before { draft.state.exchange = next.exchange }
+        do throws(AgentError) {
+            let answer = try store.transaction { (draft) throws(AgentError) -> SyncML? in
+                let before = draft.state
+                next.takeAlertStatuses(message, &draft)
+                let answer = next.carryOut(message, authentication, &draft) { $0 }
+                next.exchange = AnsweredMessage(message, answer: answer)
+                if draft.state != before { draft.state.exchange = next.exchange }
+                return answer
+            }
+            self = next
             return answer
+        } catch {
+            // What was to change is told as failed, what was only read as it is.
+            let isUnchanged = error != .unfinishedChange
+            var draft = store.lookingDraft()
+            return carryOut(message, authentication, &draft) { $0.afterStoreFailure(isUnchanged: isUnchanged) }
         }
-        self = next
-        return answer
     }
 
     private mutating func carryOut(
-        _ message: SyncML, _ authentication: StatusCode, _ draft: inout AgentDraft
+        _ message: SyncML, _ authentication: StatusCode, _ draft: inout AgentDraft,
+        _ outcome: (CommandOutcome) -> CommandOutcome
     ) -> SyncML? {
         var object = ObjectAssembly(open: incoming)
         let commands = object.assemble(message.body.commands)
@@ -107,7 +115,7 @@ public struct DeviceSession: Sendable {
         guard !asksNothing || !message.body.isFinal else { return nil }
         var builder = AnswerBuilder(msgRef: message.hdr.msgID, isSilent: message.hdr.noResp)
         builder.addHeaderStatus(authentication, server: message.hdr.source, device: message.hdr.target)
-        builder.add(object.outcomes + runner.outcomes)
+        builder.add(object.outcomes + runner.outcomes.map(outcome))
         if object.isBroken { builder.addAlert(.noEndOfData) }
         if object.open != nil || !message.body.isFinal { builder.addAlert(.nextMessage) }
         return self.message(builder.commands)

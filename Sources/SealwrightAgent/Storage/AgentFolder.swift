@@ -27,11 +27,12 @@ enum AgentFolder {
                 throw .notFound("the private key \(path)")
             }
         }
-        for location in changedLocations(old, new) {
-            let (was, isNow) = (storeFiles(old, location), storeFiles(new, location))
-            for path in Set(was.keys).union(isNow.keys).sorted() where was[path] != isNow[path] {
-                if let change = change(path, isNow[path]) { transaction.changes.append(change) }
-            }
+        let locations = changedLocations(old, new)
+        for location in locations {
+            transaction.addChanges(from: storeFiles(old, location), to: storeFiles(new, location))
+        }
+        for scope in Set(locations.map(\.scope)).sorted(by: { $0.folder < $1.folder }) {
+            transaction.addChanges(from: trustLinks(old, scope), to: trustLinks(new, scope))
         }
         transaction.changes = folders(for: transaction, in: files) + transaction.changes
         return transaction
@@ -88,13 +89,8 @@ enum AgentFolder {
         return StoreFiles.files(of: store, at: location, authorities: authorities).filter { $0.value != .key }
     }
 
-    private static func change(_ path: String, _ file: StoreFiles.File?) -> FileTransaction.Change? {
-        switch file {
-        case .contents(let octets): .file(path, EncodedBytes(octets), isPrivate: false)
-        case .link(let target): .link(path, target: target)
-        case .key: nil
-        case nil: .removed(path)
-        }
+    private static func trustLinks(_ state: AgentState, _ scope: ManagementScope) -> [String: StoreFiles.File] {
+        StoreFiles.trustLinks(scope) { state.store(StoreLocation(scope, $0)) }
     }
 
     /// The folders that files of a change need and that are not there, parents first.
@@ -111,5 +107,19 @@ enum AgentFolder {
             }
         }
         return needed.sorted().map { .folder($0, isPrivate: $0.hasSuffix("/" + pendingFolder)) }
+    }
+}
+
+extension FileTransaction {
+    /// Adds what leads from some files to others.
+    fileprivate mutating func addChanges(from old: [String: StoreFiles.File], to new: [String: StoreFiles.File]) {
+        for path in Set(old.keys).union(new.keys).sorted() where old[path] != new[path] {
+            switch new[path] {
+            case .contents(let octets): changes.append(.file(path, EncodedBytes(octets), isPrivate: false))
+            case .link(let target): changes.append(.link(path, target: target))
+            case .key: continue
+            case nil: changes.append(.removed(path))
+            }
+        }
     }
 }

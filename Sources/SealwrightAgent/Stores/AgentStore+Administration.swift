@@ -55,6 +55,26 @@ extension AgentStore {
         return key
     }
 
+    /// Takes back all that servers did, when the device leaves its management: nodes, certificates, keys, enrolments.
+    ///
+    /// What administrators installed stays.
+    ///
+    /// - Throws: ``AgentError`` when it cannot be kept.
+    public func unenroll() throws(AgentError) {
+        try transaction { draft in
+            for (location, store) in draft.state.stores {
+                let managed = Set(store.entries.values.flatMap(\.owners)).subtracting([.administrator])
+                for owner in managed { draft.release(owner, in: location.scope) }
+            }
+            draft.state.tree = ManagementTree()
+            draft.state.pfx = [:]
+            draft.state.scep = [:]
+            draft.state.managementCertificate = nil
+            draft.state.alerts = []
+            draft.state.exchange = nil
+        }
+    }
+
     /// Removes a certificate or CRL with its key, whoever installed it.
     ///
     /// - Throws: ``AgentError/notFound(_:)``.

@@ -7,7 +7,8 @@ import PKIFormats
 /// - `<thumbprint>.pem`: the certificate or CRL; `<thumbprint>.key`: its private key, mode 0600;
 /// - `<thumbprint>.chain.pem` in `my`: the certificate and its issuers up to the root, for `ssl_certificate`;
 /// - `bundle.pem`: all certificates or CRLs, for `--cacert`, `ssl_client_certificate` and `ssl_crl`;
-/// - `<hash>.<n>` and `<hash>.r<n>`: links by the name's hash, for `-CApath` and `--capath`.
+/// - `<hash>.<n>` and `<hash>.r<n>`: links by the name's hash, for `-CApath` and `--capath`;
+/// - `trust/` beside the stores: the links of `root`, `ca` and `crl` together, since OpenSSL takes one folder.
 ///
 /// Source: OpenSSL, openssl-rehash(1); nginx, ngx_http_ssl_module.
 enum StoreFiles {
@@ -49,6 +50,21 @@ enum StoreFiles {
             files["\(location.folder)/\(hash)\(number)"] = .link("\(thumbprint).pem")
         }
         if location.name != .my { files[location.folder + "/bundle.pem"] = .contents(Array(bundle.utf8)) }
+        return files
+    }
+
+    /// The links of the stores of a scope that a chain is built and checked from, in one folder.
+    static func trustLinks(_ scope: ManagementScope, _ store: (StoreName) -> CertificateStore) -> [String: File] {
+        var files: [String: File] = [:]
+        var links: [String: Int] = [:]
+        for name in [StoreName.root, .ca, .crl] {
+            for (thumbprint, entry) in store(name).entries.sorted(by: { $0.key.text < $1.key.text }) {
+                guard let hash = linkName(entry, name) else { continue }
+                let number = links[hash, default: 0]
+                links[hash] = number + 1
+                files["\(scope.folder)/trust/\(hash)\(number)"] = .link("../\(name.rawValue)/\(thumbprint).pem")
+            }
+        }
         return files
     }
 

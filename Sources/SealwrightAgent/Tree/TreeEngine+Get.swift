@@ -13,7 +13,7 @@ extension TreeEngine {
         guard let reading = reading(place, draft) else { throw CommandFailure(.notFound, "\(uri): is not there") }
         switch uri.query {
         case nil: return [reading]
-        case .property(let name): return [try property(name, place, reading)]
+        case .property(let name): return [try property(name, place, reading, draft)]
         case .list(let name): return try list(name, place, draft)
         }
     }
@@ -93,13 +93,14 @@ extension TreeEngine {
 
 extension TreeEngine {
     private func property(
-        _ name: String, _ place: Place, _ reading: NodeReading
+        _ name: String, _ place: Place, _ reading: NodeReading, _ draft: AgentDraft
     ) throws(CommandFailure) -> NodeReading {
         let text: String
         var format = MetaFormat.chr
         switch LocURI.fold(name) {
         case "format": text = reading.format.rawValue
-        case "name": text = place.match.segments.last ?? "."
+        case "name":
+            text = draft.state.tree[place.scope, place.key]?.name ?? place.match.segments.last ?? "."
         case "type": text = place.definition.mime ?? ""
         case "acl": text = accessControlList
         case "size" where !place.definition.isInterior:

@@ -6,15 +6,23 @@ import Synchronization
 /// Files in memory of which one step fails, as on a disk that is full for a moment.
 final class FlakyFiles: FileAccess {
     let memory = MemoryFiles()
-    /// Steps until the one that fails.
-    private let countdown = Mutex<Int?>(nil)
+    private struct Plan {
+        /// Steps until the first that fails; `nil` when none does.
+        var left: Int?
+        /// Whether all behind it fail too.
+        var isLasting = false
+    }
 
-    func fail(in steps: Int?) { countdown.withLock { $0 = steps } }
+    private let plan = Mutex(Plan())
+
+    func fail(in steps: Int?, isLasting: Bool = false) {
+        plan.withLock { $0 = Plan(left: steps, isLasting: isLasting) }
+    }
 
     private func step(_ path: String) throws(AgentError) {
-        let fails = countdown.withLock { countdown -> Bool in
-            guard let left = countdown else { return false }
-            countdown = left == 0 ? nil : left - 1
+        let fails = plan.withLock { plan -> Bool in
+            guard let left = plan.left else { return false }
+            if left > 0 { plan.left = left - 1 } else if !plan.isLasting { plan.left = nil }
             return left == 0
         }
         if fails { throw .file(path: path, reason: "no space left on device") }

@@ -139,7 +139,7 @@ extension TestAgent {
 
     /// Starts an enrolment as a server does.
     mutating func exec(
-        _ uniqueID: String = "one", _ server: SCEPTestServer, isUser: Bool = false,
+        _ server: SCEPTestServer, uniqueID: String = "one", isUser: Bool = false,
         changing values: [String: String?] = [:]
     ) throws -> Answer {
         var settings: [String: String?] = [

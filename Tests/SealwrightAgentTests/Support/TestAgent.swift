@@ -44,7 +44,8 @@ struct TestAgent {
     /// The answer to commands.
     mutating func send(_ commands: [Command], isFinal: Bool = true) throws -> Answer {
         session.context = context
-        return Answer(try #require(try session.answer(to: message(commands, isFinal: isFinal))))
+        let answer = session.answer(to: message(commands, isFinal: isFinal))
+        return Answer(try #require(answer))
     }
 
     /// The value of a node, `nil` when it is not there.
