@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something worth a line in the agent's log: a constant text and what it is about.
+public struct AgentEvent: Hashable, Sendable {
+    /// What happened.
+    public enum Kind: String, Hashable, Sendable {
+        /// A certificate and its key were installed from a PFX.
+        case pfxInstalled = "PFX installed"
+        /// A PFX could not be installed.
+        case pfxFailed = "PFX not installed"
+        /// A root certificate came with a PFX or a reply and was not trusted for that.
+        case rootNotTrusted = "root certificate not taken into a trusted store"
+        /// A SCEP enrolment was accepted.
+        case scepAccepted = "SCEP enrolment accepted"
+        /// A SCEP enrolment could not begin.
+        case scepRefused = "SCEP enrolment refused"
+        /// The authority has not decided yet.
+        case scepPending = "SCEP enrolment pending"
+        /// A server could not be used; the next one is tried.
+        case scepServerFailed = "SCEP server failed"
+        /// A certificate was installed by SCEP.
+        case scepInstalled = "SCEP certificate installed"
+        /// A SCEP enrolment failed.
+        case scepFailed = "SCEP enrolment failed"
+        /// A server wrote outside an Atomic where one is expected.
+        case notAtomic = "written outside an Atomic"
+        /// A file that belongs to nothing was removed.
+        case leftoverRemoved = "leftover file removed"
+        /// A command was not done.
+        case commandFailed = "command not done"
+    }
+
+    /// What happened.
+    public let kind: Kind
+    /// The node or file concerned.
+    public let subject: String
+    /// More about it; nothing secret.
+    public let detail: String
+
+    /// Makes an event.
+    public init(_ kind: Kind, _ subject: String, _ detail: String = "") {
+        self.kind = kind
+        self.subject = subject
+        self.detail = detail
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import OMADM
+import PKIFormats
+
+extension TreeEngine {
+    /// Installs the PFX that the nodes of a UniqueID describe, in place of one installed before.
+    ///
+    /// The new one is in place before the old one goes; what nobody else installed of the old one is removed.
+    ///
+    /// - Throws: ``CommandFailure`` with status 500 and the result for the Status node.
+    func importPFX(
+        _ installation: InstallationID, near place: Place, _ draft: inout AgentDraft
+    ) throws(CommandFailure) {
+        do throws(HResult) {
+            let settings = try PFXSettings { name in value(of: name, beside: place, draft) }
+            let isExportable = try settings.isExportable(context.policy.exportable)
+            try settings.keyLocation.check()
+            let password = try password(settings, installation.scope, draft)
+            guard let der = Base64.decode(settings.blob, tolerance: .tolerant) else { throw .badEncoding }
+            let sorted = try SortedPFX(opening: der, password: password)
+            install(sorted, installation, isExportable: isExportable, &draft)
+            eraseSecrets(beside: place, &draft)
+        } catch {
+            throw CommandFailure(.commandFailed, "\(place.uri): the import failed with \(error)", result: error)
+        }
+    }
+
+    /// Keeps the result of an import that failed, which outlives the roll-back of its Atomic, so that the server can ask.
+    func recordFailedImport(_ installation: InstallationID, _ result: HResult, _ draft: inout AgentDraft) {
+        draft.note(AgentEvent(.pfxFailed, installation.uniqueID, "\(result)"))
+        let installed = draft.state.pfx[installation]?.installed
+        let failures = draft.state.pfx.filter { $0.value.installed == nil && $0.key != installation }
+        if failures.count >= Self.failureLimit, let oldest = failures.keys.min(by: { $0.uniqueID < $1.uniqueID }) {
+            draft.state.pfx[oldest] = nil
+        }
+        draft.state.pfx[installation] = PFXInstallation(installed: installed, status: result)
+    }
+
+    /// Failed imports kept; a server that tries names without end gets no further.
+    private static let failureLimit = 256
+
+    private func install(
+        _ sorted: SortedPFX, _ installation: InstallationID, isExportable: Bool, _ draft: inout AgentDraft
+    ) {
+        let owner = StoreOwner.node(installation)
+        let reference = draft.install(
+            sorted.leaf.encoded, in: StoreLocation(installation.scope, .my), owner: owner, key: sorted.key,
+            isKeyExportable: isExportable)
+        var installed: Set<StoreReference> = [reference]
+        for authority in sorted.authorities {
+            installed.insert(
+                draft.install(authority.encoded, in: StoreLocation(installation.scope, .ca), owner: owner))
+        }
+        for root in sorted.roots {
+            draft.note(AgentEvent(.rootNotTrusted, installation.uniqueID, root.subject.rfc4514))
+        }
+        draft.release(owner, in: installation.scope, keeping: installed)
+        draft.state.pfx[installation] = PFXInstallation(installed: reference, status: .ok)
+        draft.note(AgentEvent(.pfxInstalled, installation.uniqueID, reference.thumbprint.text))
+    }
+
+    /// The password in UTF-8; `nil` when there is none.
+    private func password(
+        _ settings: PFXSettings, _ scope: ManagementScope, _ draft: AgentDraft
+    ) throws(HResult) -> [UInt8]? {
+        guard let text = settings.password else { return nil }
+        switch settings.encryption {
+        case .none: return Array(text.utf8)
+        case .managementCertificate:
+            guard let reference = draft.state.managementCertificate else { throw .noDecryptCertificate }
+            return try PFXPassword(candidates: candidates([reference], draft), pool: context.pool).decrypt(text)
+        case .store(let name):
+            let location = StoreLocation(scope, name)
+            let references = draft.state.store(location).entries.keys.map { StoreReference(location, $0) }
+            return try PFXPassword(candidates: candidates(references, draft), pool: context.pool).decrypt(text)
+        }
+    }
+
+    private func candidates(
+        _ references: [StoreReference], _ draft: AgentDraft
+    ) -> [(certificate: CertificateView, key: PrivateKeyMaterial)] {
+        references.compactMap { reference in
+            guard let certificate = draft.state.store(reference.location).certificate(reference.thumbprint),
+                let key = draft.key(at: reference.keyPath)
+            else { return nil }
+            return (certificate, key)
+        }
+    }
+
+    /// In production the blob and its password are gone once the key is in its store; the nodes stay.
+    private func eraseSecrets(beside place: Place, _ draft: inout AgentDraft) {
+        guard context.policy.secrets == .redacted else { return }
+        for name in ["PFXCertBlob", "PFXCertPassword"] {
+            guard let secret = self.place(place.match.segments.dropLast() + [name], near: place) else { continue }
+            draft.state.tree[secret.scope, secret.key]?.value = nil
+        }
+    }
+
+    /// The value of a node with the same parent; `nil` when it is absent.
+    func value(of name: String, beside place: Place, _ draft: AgentDraft) -> String? {
+        guard let other = self.place(place.match.segments.dropLast() + [name], near: place) else { return nil }
+        return draft.state.tree[other.scope, other.key]?.value
+    }
+}

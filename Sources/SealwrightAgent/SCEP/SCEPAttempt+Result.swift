@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SCEP
+
+extension SCEPAttempt {
+    /// Installs the certificate with its key and tells the server of it, in one step.
+    ///
+    /// The certificate of the same UniqueID that was there before goes once the new one is in place.
+    func install(_ certificate: [UInt8], _ others: [[UInt8]], _ url: String) throws(Ending) {
+        let isInstalled = try change { (draft, record) -> Bool in
+            let owner = StoreOwner.node(installation)
+            let scope = installation.scope
+            guard let path = record.run?.keyPath, let key = draft.key(at: path), let own = try? key.publicKey(),
+                let view = try? CertificateView(parsing: certificate), view.publicKey == own
+            else { return false }
+            let reference = draft.install(certificate, in: StoreLocation(scope, .my), owner: owner, key: key)
+            var installed: Set<StoreReference> = [reference]
+            for encoded in others {
+                guard let other = try? CertificateView(parsing: encoded), other.isCertificateAuthority else { continue }
+                guard !other.isSelfIssued else {
+                    draft.note(AgentEvent(.rootNotTrusted, installation.uniqueID, other.subject.rfc4514))
+                    continue
+                }
+                installed.insert(draft.install(encoded, in: StoreLocation(scope, .ca), owner: owner))
+            }
+            draft.release(owner, in: scope, keeping: installed)
+            record.installed = reference
+            record.status = .finished
+            record.errorCode = .ok
+            record.respondentServerURL = url
+            record.run = nil
+            draft.queueAlert(of: installation, record.status)
+            draft.note(AgentEvent(.scepInstalled, installation.uniqueID, reference.thumbprint.text))
+            return true
+        }
+        guard isInstalled else { throw .failed(.invalidServerResponse) }
+    }
+
+    /// Ends the enrolment; the key that waited for a certificate goes with it, a certificate installed before stays.
+    func fail(_ result: HResult) throws(AgentError) {
+        do throws(Ending) {
+            try change { draft, record in
+                record.status = .failed
+                record.errorCode = result
+                record.run = nil
+                draft.queueAlert(of: installation, record.status)
+                draft.note(AgentEvent(.scepFailed, installation.uniqueID, "\(result)"))
+            }
+        } catch {
+            if case .store(let error) = error { throw error }
+        }
+    }
+}
+
+extension SCEPError {
+    /// What the ErrorCode node tells.
+    var result: HResult {
+        switch self {
+        case .refused: .requestDenied
+        case .missing: .attributeMissing
+        case .signatureInvalid, .unknownSigner: .badSignature
+        case .algorithmNotAllowed, .noCommonAlgorithm: .badAlgorithm
+        case .stillPending: .timeout
+        default: .invalidServerResponse
+        }
+    }
+}

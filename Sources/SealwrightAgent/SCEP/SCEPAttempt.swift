@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import FoundationEssentials
+import PKIFormats
+import SCEP
+
+/// One run of a ``SCEPEnroller`` for one enrolment.
+struct SCEPAttempt {
+    /// Why it stopped before its end.
+    enum Ending: Error {
+        /// The enrolment failed for good.
+        case failed(HResult)
+        /// This server cannot be used; another may.
+        case unreachable(HResult)
+        /// The enrolment was deleted or begun anew meanwhile.
+        case cancelled
+        /// The state could not be kept.
+        case store(AgentError)
+    }
+
+    let enroller: SCEPEnroller
+    let installation: InstallationID
+    /// The number of the enrolment, so that a later one of the same UniqueID is not mistaken for it.
+    let number: UInt64
+    let now: Timestamp
+
+    func check(_ settings: EnrollmentSettings) throws(Ending) {
+        try failing { () throws(HResult) in try settings.check(enroller.policy) }
+    }
+
+    /// Tries the servers in order until one takes the request.
+    func begin(_ run: SCEPInstallation.Run) async throws(Ending) {
+        var last = HResult.invalidParameter
+        for url in run.settings.serverURLs {
+            do throws(Ending) {
+                let authority = try await contact(url)
+                var transaction = try prepare(run.settings, authority)
+                try await converse(&transaction, authority.url)
+                return
+            } catch {
+                guard case .unreachable(let result) = error else { throw error }
+                last = result
+                try change { draft, _ in
+                    draft.note(AgentEvent(.scepServerFailed, url, "\(result)"))
+                }
+            }
+        }
+        throw .failed(last)
+    }
+
+    /// Goes on with a conversation that was kept: a poll, or the first message once more.
+    func resume(_ conversation: SCEPInstallation.Conversation, _ run: SCEPInstallation.Run) async throws(Ending) {
+        guard
+            var transaction = try? JSONDecoder().decode(
+                ClientTransaction.self, from: Data(conversation.transaction.octets))
+        else { throw .failed(.failed) }
+        do throws(Ending) {
+            try await converse(&transaction, conversation.url)
+        } catch {
+            guard case .unreachable(let result) = error else { throw error }
+            // A server that cannot be reached while it decides is asked again, as often as one that has not decided.
+            try wait(transaction, conversation.url, unanswered: result)
+        }
+    }
+
+    private func contact(_ url: String) async throws(Ending) -> SCEPAuthority {
+        do throws(HResult) {
+            return try await SCEPAuthority(asking: url, by: enroller.transport)
+        } catch {
+            throw .unreachable(error)
+        }
+    }
+
+    /// Makes the key and the conversation, and keeps both before anything is sent.
+    private func prepare(
+        _ settings: EnrollmentSettings, _ authority: SCEPAuthority
+    ) throws(Ending) -> ClientTransaction {
+        let (key, transaction, vouched) = try failing { () throws(HResult) in
+            let vouched = try authority.vouched(by: settings.caThumbprint)
+            let client = try settings.clientSettings(
+                authority.capabilities, allowsLegacy: enroller.policy.allowsLegacy)
+            let id = KeyID(rawValue: "enrollment-\(number)")
+            let type = try settings.keyType()
+            guard let key = try? SoftwareKey.generate(type, id: id, pool: enroller.pool) else { throw .failed }
+            let request = try settings.request(
+                key: id, publicKey: key.publicKey, decodesChallenge: enroller.policy.decodesChallenge)
+            guard let transaction = try? ClientTransaction(request, authority: vouched, settings: client, at: now)
+            else { throw .invalidServerResponse }
+            return (key, transaction, vouched)
+        }
+        guard let material = try? key.material() else { throw .failed(.failed) }
+        let conversation = try encoded(transaction, authority.url)
+        try change { draft, record in
+            let path = "\(installation.scope.folder)/\(AgentFolder.pendingFolder)/\(number).key"
+            draft.keepKey(material, at: path)
+            record.run?.keyPath = path
+            record.run?.conversation = conversation
+            record.anchors = vouched.certificates.filter(\.isCertificateAuthority).map { EncodedBytes($0.encoded) }
+        }
+        return transaction
+    }
+
+    /// Talks to the server until the end or a wait.
+    private func converse(_ transaction: inout ClientTransaction, _ url: String) async throws(Ending) {
+        let key = try pendingKey()
+        var action = transaction.start(at: now)
+        // Two signatures for the request, one for the message, the message, the content key, the end.
+        for _ in 0..<Self.stepLimit {
+            switch action {
+            case .sign(let task): action = transaction.signed(try await sign(task, key))
+            case .send(let message): action = transaction.received(try await send(message, url))
+            case .unwrap(let task): action = transaction.keyUnwrapped(try await unwrap(task, key))
+            case .wait: return try wait(transaction, url, unanswered: nil)
+            case .finished(.certificate(let certificate, let others)):
+                return try install(certificate, others, url)
+            case .finished: throw .failed(.invalidServerResponse)
+            case .failed(let error): throw .failed(error.result)
+            }
+        }
+        throw .failed(.failed)
+    }
+
+    private static let stepLimit = 16
+}
+
+// MARK: - Steps
+
+extension SCEPAttempt {
+    private func pendingKey() throws(Ending) -> SoftwareKey {
+        guard let path = enroller.store.state.scep[installation]?.run?.keyPath else { throw .cancelled }
+        guard let material = enroller.store.lookingDraft().key(at: path),
+            let key = try? SoftwareKey(material, id: KeyID(rawValue: "enrollment-\(number)"), pool: enroller.pool)
+        else { throw .failed(.failed) }
+        return key
+    }
+
+    private func sign(_ task: SigningTask, _ key: SoftwareKey) async throws(Ending) -> [UInt8] {
+        do throws(CryptoError) {
+            return try await key.sign(task.bytes, algorithm: task.algorithm)
+        } catch {
+            throw .failed(.failed)
+        }
+    }
+
+    private func unwrap(_ task: UnwrappingTask, _ key: SoftwareKey) async throws(Ending) -> [UInt8] {
+        do throws(CryptoError) {
+            return try await key.unwrap(task.encryptedKey, transport: task.transport, keyLength: task.keyLength)
+        } catch {
+            throw .failed(.failed)
+        }
+    }
+
+    private func send(_ message: [UInt8], _ url: String) async throws(Ending) -> [UInt8] {
+        let query = (url.contains("?") ? "&" : "?") + Operation.pkiOperation.rawQuery
+        let request = SCEPHTTPRequest(url: url + query, body: message, mediaType: MediaType.pkiMessage)
+        let response: SCEPHTTPResponse
+        do throws(SCEPTransportError) {
+            response = try await enroller.transport.send(request)
+        } catch {
+            throw .unreachable(error.result)
+        }
+        guard response.status == 200 else { throw .unreachable(.http(response.status)) }
+        return response.body
+    }
+
+    /// Keeps the conversation until the next poll, or gives up after the last one.
+    private func wait(_ transaction: ClientTransaction, _ url: String, unanswered: HResult?) throws(Ending) {
+        let conversation = try encoded(transaction, url)
+        let isOver = try change { (draft, record) -> Bool in
+            guard var run = record.run else { return false }
+            if record.status == .pending || unanswered != nil { run.polls += 1 }
+            guard run.polls < run.settings.retryCount else { return true }
+            run.conversation = conversation
+            run.settings.eraseChallenge()
+            run.nextPoll = now.adding(seconds: run.settings.retryDelay)
+            record.run = run
+            if unanswered == nil {
+                record.status = .pending
+                record.respondentServerURL = url
+            }
+            draft.note(AgentEvent(.scepPending, installation.uniqueID, "next poll \(run.nextPoll ?? now)"))
+            return false
+        }
+        if isOver { throw .failed(unanswered ?? .timeout) }
+    }
+
+    private func encoded(
+        _ transaction: ClientTransaction, _ url: String
+    ) throws(Ending) -> SCEPInstallation.Conversation {
+        guard let json = try? JSONEncoder().encode(transaction) else { throw .failed(.failed) }
+        return SCEPInstallation.Conversation(url: url, transaction: EncodedBytes(Array(json)))
+    }
+
+    func failing<Result>(_ body: () throws(HResult) -> Result) throws(Ending) -> Result {
+        do throws(HResult) { return try body() } catch { throw .failed(error) }
+    }
+
+    /// Changes the record of this enrolment, unless it is this enrolment no more.
+    @discardableResult
+    func change<Result>(
+        _ body: (inout AgentDraft, inout SCEPInstallation) -> Result
+    ) throws(Ending) -> Result {
+        let result: Result?
+        do throws(AgentError) {
+            result = try enroller.store.transaction { draft -> Result? in
+                guard var record = draft.state.scep[installation], record.run?.number == number else { return nil }
+                let result = body(&draft, &record)
+                draft.state.scep[installation] = record
+                return result
+            }
+        } catch {
+            throw .store(error)
+        }
+        guard let result else { throw .cancelled }
+        return result
+    }
+}

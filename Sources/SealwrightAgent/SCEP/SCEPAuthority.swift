@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+import SCEP
+
+/// A SCEP server as it presented itself: where it answers, what it can do, which certificates it has.
+struct SCEPAuthority {
+    /// The URL that answered, with `/pkiclient.exe` when that form did.
+    let url: String
+    let capabilities: CACapabilities
+    let certificates: [CertificateView]
+
+    /// Asks a server for both.
+    ///
+    /// Windows appends `/pkiclient.exe`; a server that does not know that form is asked without.
+    ///
+    /// - Throws: ``HResult`` of the transport, of an HTTP status, or of an answer that is not SCEP.
+    init(asking url: String, by transport: any SCEPTransport) async throws(HResult) {
+        let suffix = "/pkiclient.exe"
+        var address = url.lowercased().hasSuffix(suffix) ? url : url.trimmingSlash + suffix
+        var answer = try await Self.get(address, "GetCACaps", transport)
+        if answer.status == 404 || answer.status == 405, address != url {
+            address = url
+            answer = try await Self.get(address, "GetCACaps", transport)
+        }
+        guard answer.status == 200 else { throw .http(answer.status) }
+        let capabilities = CACapabilities(parsing: answer.body)
+        answer = try await Self.get(address, "GetCACert", transport)
+        guard answer.status == 200 else { throw .http(answer.status) }
+        guard let certificates = try? CACertificates(parsing: answer.body) else { throw .invalidServerResponse }
+        self.url = address
+        self.capabilities = capabilities
+        self.certificates = certificates.certificates
+    }
+
+    /// The certificates that the one with the thumbprint vouches for, itself among them.
+    ///
+    /// The thumbprint says nothing about the others: one counts when a certificate that counts signed it, or was signed
+    /// by it.
+    ///
+    /// - Throws: ``HResult/hashMismatch`` when none has the thumbprint.
+    func vouched(by thumbprint: Thumbprint?) throws(HResult) -> CACertificates {
+        guard let thumbprint, let named = certificates.first(where: { Thumbprint(of: $0.encoded) == thumbprint }) else {
+            throw .hashMismatch
+        }
+        var known = [named]
+        var others = certificates.filter { $0 != named }
+        var isGrowing = true
+        while isGrowing {
+            isGrowing = false
+            for other in others where known.contains(where: { Self.isBound(other, $0) }) {
+                known.append(other)
+                others.removeAll { $0 == other }
+                isGrowing = true
+            }
+        }
+        guard let result = try? CACertificates(certificates.filter(known.contains)) else { throw .hashMismatch }
+        return result
+    }
+
+    private static func isBound(_ left: CertificateView, _ right: CertificateView) -> Bool {
+        func signs(_ issuer: CertificateView, _ subject: CertificateView) -> Bool {
+            guard subject.issuer.matches(issuer.subject), issuer.isCertificateAuthority || issuer.version < 3,
+                let key = issuer.publicKey
+            else { return false }
+            return subject.isSigned(by: key)
+        }
+        return signs(left, right) || signs(right, left)
+    }
+
+    private static func get(
+        _ url: String, _ operation: String, _ transport: any SCEPTransport
+    ) async throws(HResult) -> SCEPHTTPResponse {
+        let query = (url.contains("?") ? "&" : "?") + "operation=\(operation)&message=default"
+        do throws(SCEPTransportError) {
+            return try await transport.send(SCEPHTTPRequest(url: url + query))
+        } catch {
+            throw error.result
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmingSlash: String { hasSuffix("/") ? String(dropLast()) : self }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CryptoProvider
+public import PKIFormats
+import Synchronization
+
+/// Carries out the SCEP enrolments that servers started, one step at a time.
+///
+/// Everything that a restart must not lose is in the ``AgentStore`` before the step that needs it: the key before the
+/// request is sent, the conversation before a wait. Call ``run(_:at:)`` for what is ``due(at:)``, after a session and
+/// again at ``nextDue``.
+///
+/// Source: Microsoft, ClientCertificateInstall CSP, SCEP; RFC 8894, section 2.
+public final class SCEPEnroller: Sendable {
+    let store: AgentStore
+    let transport: any SCEPTransport
+    let policy: AgentPolicy
+    let pool: CryptoPool
+    /// Guards which enrolments are at work, since two at once would each make a key.
+    private let working = Mutex<Set<InstallationID>>([])
+
+    /// Joins the parts.
+    ///
+    /// - Parameters:
+    ///   - store: the state of the agent.
+    ///   - transport: carries requests.
+    ///   - policy: what the agent does where there is a choice.
+    ///   - pool: where keys calculate.
+    public init(store: AgentStore, transport: any SCEPTransport, policy: AgentPolicy, pool: CryptoPool) {
+        self.store = store
+        self.transport = transport
+        self.policy = policy
+        self.pool = pool
+    }
+
+    /// The enrolments that have something to do now.
+    public func due(at now: Timestamp) -> [InstallationID] {
+        store.state.scep.filter { _, record in
+            guard let run = record.run else { return false }
+            return run.nextPoll.map { $0 <= now } ?? true
+        }.keys.sorted { $0.uniqueID < $1.uniqueID }
+    }
+
+    /// When the next enrolment has something to do; `nil` when none is under way.
+    public var nextDue: Timestamp? {
+        store.state.scep.values.compactMap(\.run).map { $0.nextPoll ?? Timestamp(seconds: 0) }.min()
+    }
+
+    /// Takes an enrolment as far as it goes: to its end, or to the wait for a decision.
+    ///
+    /// An enrolment that was deleted meanwhile leaves nothing behind. One that is at work already is left to itself; a
+    /// folder must have one enroller.
+    ///
+    /// - Throws: ``AgentError`` when the state cannot be kept; the enrolment goes on from what was kept last.
+    public func run(_ installation: InstallationID, at now: Timestamp) async throws(AgentError) {
+        guard let run = store.state.scep[installation]?.run, run.nextPoll.map({ $0 <= now }) ?? true else { return }
+        guard working.withLock({ $0.insert(installation).inserted }) else { return }
+        defer { _ = working.withLock { $0.remove(installation) } }
+        let attempt = SCEPAttempt(enroller: self, installation: installation, number: run.number, now: now)
+        do throws(SCEPAttempt.Ending) {
+            try attempt.check(run.settings)
+            if let conversation = run.conversation {
+                try await attempt.resume(conversation, run)
+            } else {
+                try await attempt.begin(run)
+            }
+        } catch {
+            switch error {
+            case .store(let error): throw error
+            case .failed(let result), .unreachable(let result): try attempt.fail(result)
+            case .cancelled: return
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OMADM
+
+/// Carries out the commands of a message on a draft and tells how each ended, in the order of the message.
+///
+/// Source: OMA Device Management Protocol 1.2, section 8; OMA SyncML Representation Protocol 1.2, section 6.6; MS-MDM,
+/// section 3.2.5.
+struct CommandRunner {
+    let engine: TreeEngine
+    /// The change under way.
+    var draft: AgentDraft
+    /// How the commands ended.
+    private(set) var outcomes: [CommandOutcome] = []
+
+    init(_ context: ManagementContext, _ draft: AgentDraft) {
+        engine = TreeEngine(context: context)
+        self.draft = draft
+    }
+
+    /// Carries out commands in order; one that fails does not stop those behind it.
+    mutating func run(_ commands: [Command]) {
+        for command in commands { run(command) }
+    }
+
+    private mutating func run(_ command: Command) {
+        guard isNumbered(command) else {
+            outcomes.append(CommandOutcome(command, .badRequest))
+            return skip(command.children)
+        }
+        switch command {
+        case .status, .results: return
+        case .atomic(let atomic): runAtomic(command, atomic)
+        case .sequence(let sequence):
+            outcomes.append(CommandOutcome(command, .ok))
+            run(sequence.commands)
+        default: outcomes.append(runSingle(command))
+        }
+    }
+
+    /// A CmdID that is missing or `0` cannot be referred to.
+    private func isNumbered(_ command: Command) -> Bool {
+        guard let cmdID = command.cmdID else { return false }
+        return !cmdID.isEmpty && cmdID != "0"
+    }
+
+    /// Tells that commands were not carried out, those inside others too.
+    private mutating func skip(_ commands: [Command]) {
+        var waiting = Array(commands.reversed())
+        while let command = waiting.popLast() {
+            outcomes.append(CommandOutcome(command, .notExecuted))
+            waiting += command.children.reversed()
+        }
+    }
+
+    /// A command outside an Atomic.
+    private mutating func runSingle(_ command: Command) -> CommandOutcome {
+        switch command {
+        case .get(let get): return runGet(command, get.items)
+        case .add, .replace, .delete, .exec:
+            var none: AtomicRun?
+            return CommandOutcome(command, items: change(command, &none))
+        case .copy: return CommandOutcome(command, .commandNotAllowed)
+        // User interaction is for devices with a screen and somebody before it.
+        case .alert(let alert):
+            return CommandOutcome(command, alert.isUserInteraction ? .optionalFeatureNotSupported : .ok)
+        default: return CommandOutcome(command, .badRequest)
+        }
+    }
+
+    private mutating func runGet(_ command: Command, _ items: [Item]) -> CommandOutcome {
+        var ended: [CommandOutcome.ItemOutcome] = []
+        var results: [[NodeReading]] = []
+        for item in items {
+            let target = item.target?.locURI
+            do throws(CommandFailure) {
+                let readings = try engine.get(try LocURI(target ?? ""), draft)
+                results.append(readings)
+                ended.append(.init(target: target, code: .ok))
+            } catch {
+                ended.append(.init(target: target, code: error.status))
+            }
+        }
+        return CommandOutcome(command, items: ended, results: results)
+    }
+
+    /// Carries out a command that changes something, item by item.
+    private mutating func change(
+        _ command: Command, _ atomic: inout AtomicRun?
+    ) -> [CommandOutcome.ItemOutcome] {
+        command.items.map { item in
+            let target = item.target?.locURI
+            do throws(CommandFailure) {
+                guard !item.moreData else {
+                    throw CommandFailure(.optionalFeatureNotSupported, "a part of a large object inside an Atomic")
+                }
+                try engine.change(try LocURI(target ?? ""), try verb(command, item), &draft, &atomic)
+                return .init(target: target, code: .ok)
+            } catch {
+                draft.note(AgentEvent(.commandFailed, target ?? "", "\(error.status.rawValue): \(error.reason)"))
+                return .init(target: target, code: error.status)
+            }
+        }
+    }
+
+    private func verb(_ command: Command, _ item: Item) throws(CommandFailure) -> TreeEngine.Verb {
+        switch command {
+        case .add(let add): return .add(item.data, item.meta?.format ?? add.meta?.format)
+        case .replace(let replace): return .replace(item.data, item.meta?.format ?? replace.meta?.format)
+        case .delete: return .delete
+        case .exec: return .exec
+        default: throw CommandFailure(.commandNotAllowed, command.name)
+        }
+    }
+}
+
+// MARK: - Atomic
+
+extension CommandRunner {
+    /// All or nothing: the first child that fails takes back those before it, and those behind it are not executed.
+    ///
+    /// Imports of PFX run behind the last child, so that the order in which the nodes come does not matter; one that
+    /// fails counts as the failure of its PFXCertBlob command.
+    private mutating func runAtomic(_ command: Command, _ atomic: Command.Atomic) {
+        let savepoint = draft
+        let position = outcomes.count
+        outcomes.append(CommandOutcome(command, .ok))
+        var run: AtomicRun? = AtomicRun()
+        var codes: [CommandOutcome] = []
+        var failure: (child: Int, result: (InstallationID, HResult)?)?
+        for (index, child) in atomic.commands.enumerated() {
+            run?.command = index
+            run?.isLast = index == atomic.commands.count - 1
+            let outcome = runChild(child, &run)
+            codes.append(outcome)
+            guard outcome.code.isSuccess else {
+                failure = (index, nil)
+                break
+            }
+        }
+        if failure == nil { failure = runImports(run, &codes) }
+        guard let failure else {
+            for index in codes.indices { codes[index].isInAtomic = true }
+            return outcomes += codes
+        }
+        let events = draft.events
+        draft = savepoint
+        for event in events.dropFirst(savepoint.events.count) where event.kind == .commandFailed { draft.note(event) }
+        if let (installation, result) = failure.result { engine.recordFailedImport(installation, result, &draft) }
+        outcomes[position].code = .atomicFailed
+        for (index, child) in atomic.commands.enumerated() {
+            if index == failure.child, codes.indices.contains(index) {
+                outcomes.append(codes[index])
+            } else {
+                outcomes.append(CommandOutcome(child, index < failure.child ? .atomicRollBackOK : .notExecuted))
+            }
+            skip(child.children)
+        }
+    }
+
+    private mutating func runChild(_ child: Command, _ run: inout AtomicRun?) -> CommandOutcome {
+        guard isNumbered(child) else { return CommandOutcome(child, .badRequest) }
+        switch child {
+        case .add, .replace, .delete, .exec: return CommandOutcome(child, items: change(child, &run))
+        case .alert: return runSingle(child)
+        // A Get, another Atomic or a Sequence is not supported inside an Atomic.
+        case .get, .atomic, .sequence: return CommandOutcome(child, .commandFailed)
+        default: return CommandOutcome(child, child.name == "Copy" ? .commandNotAllowed : .badRequest)
+        }
+    }
+
+    private mutating func runImports(
+        _ run: AtomicRun?, _ codes: inout [CommandOutcome]
+    ) -> (child: Int, result: (InstallationID, HResult)?)? {
+        for pending in run?.imports ?? [] {
+            // A later Delete of the same Atomic took the nodes away again.
+            guard engine.exists(pending.place, draft) else { continue }
+            do throws(CommandFailure) {
+                try engine.importPFX(pending.installation, near: pending.place, &draft)
+            } catch {
+                draft.note(AgentEvent(.commandFailed, "\(pending.place.uri)", error.reason))
+                if codes.indices.contains(pending.command) { codes[pending.command].code = error.status }
+                return (pending.command, error.result.map { (pending.installation, $0) })
+            }
+        }
+        return nil
+    }
+}
+
+extension Command {
+    /// The commands inside an Atomic or Sequence.
+    var children: [Command] {
+        switch self {
+        case .atomic(let atomic): atomic.commands
+        case .sequence(let sequence): sequence.commands
+        default: []
+        }
+    }
+}
+
+extension Command.Alert {
+    /// Whether it asks for a display, a confirmation, an input or a choice.
+    var isUserInteraction: Bool { (1100...1104).contains(code?.rawValue ?? 0) }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import OMADM
+
+/// The device's side of one management session: a message of the server in, the answer out.
+///
+/// ```swift
+/// var session = DeviceSession(store: store, context: context, sessionID: "1", device: id, server: url)
+/// var message: SyncML? = session.firstMessage()
+/// while let next = message { message = session.answer(to: try await post(next)) }
+/// ```
+///
+/// No connection is opened here. Each message of the server is one change of the ``AgentStore``, together with its
+/// answer: after a crash the server's message was carried out and is answered as before, or nothing of it was.
+///
+/// Source: OMA Device Management Protocol 1.2, sections 6 and 8; MS-MDM, section 3.2.
+public struct DeviceSession: Sendable {
+    let store: AgentStore
+    /// Policy, user and time; move the time before each message.
+    public var context: ManagementContext
+    private let sessionID: String
+    private let device: Location
+    private let server: Location
+    /// The number of the next message of the device.
+    private var msgID = 1
+    /// The large object that arrives in parts.
+    private var incoming: LargeObject?
+    /// Alerts of the first message by their CmdID, until the server has taken them.
+    private var sentAlerts: [String: UInt64] = [:]
+    /// The last message and its answer, when it changed nothing that had to be kept.
+    private var exchange: AnsweredMessage?
+
+    /// Begins a session.
+    ///
+    /// - Parameters:
+    ///   - store: the state of the agent.
+    ///   - context: policy, user and time.
+    ///   - sessionID: the number of the session; a later session has another one.
+    ///   - device: the identifier of the device.
+    ///   - server: the address of the server.
+    public init(store: AgentStore, context: ManagementContext, sessionID: String, device: String, server: String) {
+        self.store = store
+        self.context = context
+        self.sessionID = sessionID
+        self.device = Location(device)
+        self.server = Location(server)
+    }
+
+    /// The first package: who is there, what happened since, and the facts of DevInfo.
+    ///
+    /// - Parameter trigger: who wanted the session.
+    /// - Returns: the message to send.
+    public mutating func firstMessage(trigger: AlertCode = .clientInitiated) -> SyncML {
+        var commands: [Command] = [.alert(Command.Alert(cmdID: "1", code: trigger))]
+        var number = 2
+        for alert in store.state.alerts {
+            sentAlerts[String(number)] = alert.number
+            commands.append(alert.command(cmdID: String(number)))
+            number += 1
+        }
+        let facts = context.policy.facts.filter { $0.key.hasPrefix("DevInfo/") }.sorted { $0.key < $1.key }
+        if !facts.isEmpty {
+            let items = facts.map { Item(source: Location("./" + $0.key), data: .text($0.value)) }
+            commands.append(.replace(Command.Edit(cmdID: String(number), items: items)))
+        }
+        return message(commands)
+    }
+
+    /// Carries out a message of the server.
+    ///
+    /// - Parameters:
+    ///   - message: the message.
+    ///   - authentication: what its credentials are worth; anything but success answers every command with it and
+    ///     carries out none.
+    /// - Returns: the answer; `nil` when the server has ended the session. When the change could not be written, an
+    ///   Atomic is answered with 507, or with 516 when it is unknown how much of it was, and other changes with 510.
+    public mutating func answer(
+        to message: SyncML, authentication: StatusCode = .authenticationAccepted
+    ) -> SyncML? {
+        for earlier in [exchange, store.state.exchange] {
+            if let earlier, earlier.isAnswer(to: message) { return earlier.message }
+        }
+        guard authentication.isSuccess else { return refusal(of: message, authentication) }
+        var next = self
+        do throws(AgentError) {
+            let answer = try store.transaction { (draft) throws(AgentError) -> SyncML? in
+                let before = draft.state
+                next.takeAlertStatuses(message, &draft)
+                let answer = next.carryOut(message, authentication, &draft) { $0 }
+                next.exchange = AnsweredMessage(message, answer: answer)
+                if draft.state != before { draft.state.exchange = next.exchange }
+                return answer
+            }
+            self = next
+            return answer
+        } catch {
+            // What was to change is told as failed, what was only read as it is.
+            let isUnchanged = error != .unfinishedChange
+            var draft = store.lookingDraft()
+            return carryOut(message, authentication, &draft) { $0.afterStoreFailure(isUnchanged: isUnchanged) }
+        }
+    }
+
+    private mutating func carryOut(
+        _ message: SyncML, _ authentication: StatusCode, _ draft: inout AgentDraft,
+        _ outcome: (CommandOutcome) -> CommandOutcome
+    ) -> SyncML? {
+        var object = ObjectAssembly(open: incoming)
+        let commands = object.assemble(message.body.commands)
+        incoming = object.open
+        var runner = CommandRunner(context, draft)
+        runner.run(commands)
+        draft = runner.draft
+        let asksNothing = runner.outcomes.isEmpty && object.outcomes.isEmpty
+        guard !asksNothing || !message.body.isFinal else { return nil }
+        var builder = AnswerBuilder(msgRef: message.hdr.msgID, isSilent: message.hdr.noResp)
+        builder.addHeaderStatus(authentication, server: message.hdr.source, device: message.hdr.target)
+        builder.add(object.outcomes + runner.outcomes.map(outcome))
+        if object.isBroken { builder.addAlert(.noEndOfData) }
+        if object.open != nil || !message.body.isFinal { builder.addAlert(.nextMessage) }
+        return self.message(builder.commands)
+    }
+
+    /// Nothing is carried out for a server whose credentials were not accepted.
+    private mutating func refusal(of message: SyncML, _ status: StatusCode) -> SyncML {
+        var builder = AnswerBuilder(msgRef: message.hdr.msgID, isSilent: false)
+        builder.addHeaderStatus(status, server: message.hdr.source, device: message.hdr.target)
+        builder.add(message.body.commands.filter(\.isRequest).map { CommandOutcome($0, status) })
+        return self.message(builder.commands)
+    }
+
+    /// Alerts that the server has taken need not be sent again.
+    private mutating func takeAlertStatuses(_ message: SyncML, _ draft: inout AgentDraft) {
+        for case .status(let status) in message.body.commands where status.cmd == "Alert" && status.code.isSuccess {
+            guard let number = sentAlerts.removeValue(forKey: status.cmdRef) else { continue }
+            draft.state.alerts.removeAll { $0.number == number }
+        }
+    }
+
+    private mutating func message(_ commands: [Command]) -> SyncML {
+        let hdr = SyncHdr(sessionID: sessionID, msgID: String(msgID), target: server, source: device)
+        msgID &+= 1
+        return SyncML(hdr: hdr, body: SyncBody(commands: commands, isFinal: true))
+    }
+}
+
+extension Command {
+    /// Whether it asks for something, unlike Status and Results.
+    var isRequest: Bool {
+        switch self {
+        case .status, .results: false
+        default: true
+        }
+    }
+}

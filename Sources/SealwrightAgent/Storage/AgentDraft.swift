@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+
+/// A change in the making: the state as it will be, and keys that come with it.
+///
+/// A copy of it is a savepoint: an Atomic that fails puts the copy back.
+public struct AgentDraft: Sendable {
+    /// The state as it will be.
+    public internal(set) var state: AgentState
+    /// Private keys in PEM by the path of their file.
+    ///
+    /// Only those whose file follows from the state are written, so none can be left over.
+    private var keys: [String: [UInt8]] = [:]
+    /// What happened, for the log.
+    public internal(set) var events: [AgentEvent] = []
+    private let files: any FileAccess
+
+    init(_ state: AgentState, files: any FileAccess) {
+        self.state = state
+        self.files = files
+    }
+
+    /// Tells something to the log.
+    mutating func note(_ event: AgentEvent) { events.append(event) }
+
+    /// The new keys.
+    var newKeys: [String: [UInt8]] { keys }
+}
+
+// MARK: - Keys
+
+extension AgentDraft {
+    /// Keeps a private key in a file.
+    mutating func keepKey(_ material: PrivateKeyMaterial, at path: String) {
+        let text = PEM.encode(PrivateKeyInfo(material).derBytes, label: "PRIVATE KEY")
+        keys[path] = Array(text.utf8)
+    }
+
+    /// The private key in a file; `nil` when there is none or it is none.
+    func key(at path: String) -> PrivateKeyMaterial? {
+        guard let contents = keys[path] ?? (try? files.contents(path)) ?? nil else { return nil }
+        return (try? PrivateKeyFile(reading: contents))?.key.material
+    }
+
+    /// Whether there is a file for a private key.
+    func hasKey(at path: String) -> Bool { keys[path] != nil || files.exists(path) }
+}
+
+// MARK: - Certificates
+
+extension AgentDraft {
+    /// Puts a certificate or CRL into a store, or adds an owner to one that is there.
+    ///
+    /// - Returns: where it is.
+    @discardableResult
+    mutating func install(
+        _ encoded: [UInt8], in location: StoreLocation, owner: StoreOwner, key: PrivateKeyMaterial? = nil,
+        isKeyExportable: Bool = false
+    ) -> StoreReference {
+        let reference = StoreReference(location, Thumbprint(of: encoded))
+        var store = state.store(location)
+        var entry =
+            store.entries[reference.thumbprint]
+            ?? CertificateStore.Entry(encoded: EncodedBytes(encoded), owners: [])
+        entry.owners.insert(owner)
+        if let key {
+            entry.hasKey = true
+            entry.isKeyExportable = isKeyExportable
+            keepKey(key, at: reference.keyPath)
+        }
+        store.entries[reference.thumbprint] = entry
+        state.stores[location] = store
+        return reference
+    }
+
+    /// Takes an owner off everything in the stores of a scope, except what is kept; what has no owner left goes.
+    mutating func release(
+        _ owner: StoreOwner, in scope: ManagementScope, keeping kept: Set<StoreReference> = []
+    ) {
+        for name in StoreName.allCases {
+            let location = StoreLocation(scope, name)
+            guard var store = state.stores[location] else { continue }
+            for (thumbprint, entry) in store.entries where entry.owners.contains(owner) {
+                guard !kept.contains(StoreReference(location, thumbprint)) else { continue }
+                let owners = entry.owners.subtracting([owner])
+                if owners.isEmpty {
+                    store.entries[thumbprint] = nil
+                } else {
+                    store.entries[thumbprint]?.owners = owners
+                }
+            }
+            state.stores[location] = store
+        }
+    }
+
+    /// Removes a certificate or CRL whoever owns it, its key too.
+    ///
+    /// - Returns: whether it was there.
+    mutating func remove(_ reference: StoreReference) -> Bool {
+        state.stores[reference.location]?.entries.removeValue(forKey: reference.thumbprint) != nil
+    }
+}

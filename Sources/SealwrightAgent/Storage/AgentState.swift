@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything the agent keeps, except the private keys, as one value.
+///
+/// All files of the agent follow from it, so that changing it in one step changes them in one step.
+public struct AgentState: Hashable, Sendable, Codable {
+    /// What servers set.
+    public internal(set) var tree = ManagementTree()
+    /// The installations by PFX, and failed attempts at one.
+    public internal(set) var pfx: [InstallationID: PFXInstallation] = [:]
+    /// The installations by SCEP.
+    public internal(set) var scep: [InstallationID: SCEPInstallation] = [:]
+    /// The certificates and CRLs.
+    public internal(set) var stores: [StoreLocation: CertificateStore] = [:]
+    /// The certificate that the device proves itself with to its management server.
+    public internal(set) var managementCertificate: StoreReference?
+    /// Alerts that no server has taken yet, oldest first.
+    public internal(set) var alerts: [QueuedAlert] = []
+    /// The last message of a server and its answer.
+    public internal(set) var exchange: AnsweredMessage?
+    /// Counts enrolments, keys and alerts.
+    var counter: UInt64 = 0
+
+    /// Makes the state of a new device.
+    public init() {}
+
+    /// The store at a location.
+    public func store(_ location: StoreLocation) -> CertificateStore { stores[location] ?? CertificateStore() }
+
+    /// A number that was not given before.
+    mutating func nextNumber() -> UInt64 {
+        counter &+= 1
+        return counter
+    }
+
+    /// The files of keys whose certificates are yet to come.
+    var pendingKeyPaths: Set<String> { Set(scep.values.compactMap { $0.run?.keyPath }) }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+public import Logging
+import Synchronization
+
+/// The state of the agent in its folder: read whole, changed in transactions that survive a crash at any step.
+///
+/// `state.json` holds the state; the other files follow from it, see ``StoreFiles``. All writing goes through
+/// ``transaction(_:)``, one at a time.
+public final class AgentStore: Sendable {
+    private struct Shared: Sendable {
+        var state: AgentState
+        /// The change that could not be finished; everything but reading fails until it is.
+        var isUnfinished = false
+    }
+
+    private let files: any FileAccess
+    private let log: Logger
+    /// Guards the state, and that one change follows another.
+    private let shared: Mutex<Shared>
+
+    static let stateFile = "state.json"
+
+    /// Opens a folder and finishes what a crash left.
+    ///
+    /// Files that do not belong to the state, which only other programs can have put there under a key's name, are
+    /// removed; files of certificates that are missing are written again.
+    ///
+    /// - Throws: ``AgentError`` when the folder cannot be read or its state is damaged.
+    public init(files: any FileAccess, log: Logger = Logger(label: "sealwright.agent")) throws(AgentError) {
+        self.files = files
+        self.log = log
+        try FileTransaction.recover(files)
+        let state = try Self.load(files)
+        shared = Mutex(Shared(state: state))
+        for path in try AgentFolder.leftovers(of: state, in: files) {
+            log.warning("\(AgentEvent.Kind.leftoverRemoved.rawValue)", metadata: ["subject": "\(path)"])
+            try files.remove(path)
+        }
+        try repair(state)
+    }
+
+    /// The state now.
+    public var state: AgentState { shared.withLock { $0.state } }
+
+    /// A draft that only looks: nothing of it is kept.
+    func lookingDraft() -> AgentDraft { AgentDraft(state, files: files) }
+
+    /// Changes the state and the files that follow from it, all or nothing.
+    ///
+    /// - Parameter body: makes the change.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws, after which nothing has changed; ``AgentError`` when the change could not be
+    ///   written: ``AgentError/unfinishedChange`` when it is unknown whether it happened, any other when it did not.
+    public func transaction<Result>(
+        _ body: (inout AgentDraft) throws(AgentError) -> Result
+    ) throws(AgentError) -> Result {
+        let (result, events) = try shared.withLock { (shared) throws(AgentError) -> (Result, [AgentEvent]) in
+            try finishEarlierChange(&shared)
+            var draft = AgentDraft(shared.state, files: files)
+            let result = try body(&draft)
+            try commit(draft, &shared)
+            return (result, draft.events)
+        }
+        for event in events {
+            log.info(
+                "\(event.kind.rawValue)", metadata: ["subject": "\(event.subject)", "detail": "\(event.detail)"])
+        }
+        return result
+    }
+
+    private func commit(_ draft: AgentDraft, _ shared: inout Shared) throws(AgentError) {
+        guard draft.state != shared.state else { return }
+        var transaction = try AgentFolder.changes(from: shared.state, to: draft.state, keys: draft.newKeys, in: files)
+        transaction.changes.append(
+            .file(Self.stateFile, EncodedBytes(try Self.encode(draft.state)), isPrivate: true))
+        do throws(FileTransaction.Failure) {
+            try transaction.commit(to: files)
+            shared.state = draft.state
+        } catch {
+            guard case .unfinished = error else {
+                if case .nothingHappened(let reason) = error { throw reason }
+                return
+            }
+            shared.isUnfinished = true
+            try finishEarlierChange(&shared)
+        }
+    }
+
+    /// Carries out a change whose files could not be written when it was made.
+    private func finishEarlierChange(_ shared: inout Shared) throws(AgentError) {
+        guard shared.isUnfinished else { return }
+        do throws(AgentError) {
+            try FileTransaction.recover(files)
+            shared.state = try Self.load(files)
+            shared.isUnfinished = false
+        } catch {
+            throw .unfinishedChange
+        }
+    }
+
+    /// Writes files again that follow from the state and are gone, such as a certificate somebody deleted.
+    private func repair(_ state: AgentState) throws(AgentError) {
+        var transaction = try AgentFolder.changes(from: AgentState(), to: state, keys: nil, in: files)
+        transaction.changes.removeAll { change in
+            if case .removed = change { return true }
+            return files.exists(change.path)
+        }
+        do throws(FileTransaction.Failure) {
+            try transaction.commit(to: files)
+        } catch {
+            switch error {
+            case .nothingHappened(let reason), .unfinished(let reason): throw reason
+            }
+        }
+    }
+
+    private static func load(_ files: any FileAccess) throws(AgentError) -> AgentState {
+        guard let contents = try files.contents(stateFile) else { return AgentState() }
+        do {
+            return try JSONDecoder().decode(AgentState.self, from: Data(contents))
+        } catch {
+            throw .corrupt(path: stateFile, reason: "not a state of this version")
+        }
+    }
+
+    private static func encode(_ state: AgentState) throws(AgentError) -> [UInt8] {
+        do {
+            return Array(try JSONEncoder().encode(state))
+        } catch {
+            throw .corrupt(path: stateFile, reason: "cannot be written")
+        }
+    }
+}

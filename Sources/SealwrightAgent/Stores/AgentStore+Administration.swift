@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CryptoProvider
+import PKIFormats
+
+/// What administrators and the enrolment of the device do with the stores, without a management server.
+extension AgentStore {
+    /// Puts certificates, or CRLs into the `crl` store, from a file in DER, PEM or Base64.
+    ///
+    /// - Returns: where they are.
+    /// - Throws: ``AgentError/unreadable(_:)`` when something in the file is neither; then nothing is installed.
+    public func importFile(_ contents: [UInt8], into location: StoreLocation) throws(AgentError) -> [StoreReference] {
+        let blocks: [PEMBlock]
+        do throws(FormatError) {
+            blocks = try PEM.sniff(contents)
+            for block in blocks {
+                if location.name == .crl {
+                    _ = try CertificateList(parsing: block.der)
+                } else {
+                    _ = try CertificateView(parsing: block.der)
+                }
+            }
+        } catch {
+            throw .unreadable(error.description)
+        }
+        return try transaction { draft in
+            blocks.map { draft.install($0.der, in: location, owner: .administrator) }
+        }
+    }
+
+    /// Puts the certificate of the device's enrolment, with its key, into the `my` store of the device, in place of an
+    /// earlier one.
+    ///
+    /// It decrypts passwords that a server encrypted to it.
+    ///
+    /// - Throws: ``AgentError/unreadable(_:)`` when it is no certificate or the key is another one's.
+    public func setManagementCertificate(_ encoded: [UInt8], key: PrivateKeyMaterial) throws(AgentError) {
+        guard let certificate = try? CertificateView(parsing: encoded), let own = try? key.publicKey(),
+            certificate.publicKey == own
+        else { throw .unreadable("the key does not belong to the certificate") }
+        try transaction { draft in
+            let reference = draft.install(encoded, in: StoreLocation(.device, .my), owner: .management, key: key)
+            draft.release(.management, in: .device, keeping: [reference])
+            draft.state.managementCertificate = reference
+        }
+    }
+
+    /// The private key of a certificate, when it may be given away.
+    ///
+    /// - Throws: ``AgentError/notFound(_:)`` when there is none that may.
+    public func exportKey(of reference: StoreReference) throws(AgentError) -> PrivateKeyMaterial {
+        guard let entry = state.store(reference.location).entries[reference.thumbprint], entry.isKeyExportable,
+            let key = lookingDraft().key(at: reference.keyPath)
+        else { throw .notFound("an exportable key of \(reference.thumbprint)") }
+        return key
+    }
+
+    /// Takes back all that servers did, when the device leaves its management: nodes, certificates, keys, enrolments.
+    ///
+    /// What administrators installed stays.
+    ///
+    /// - Throws: ``AgentError`` when it cannot be kept.
+    public func unenroll() throws(AgentError) {
+        try transaction { draft in
+            for (location, store) in draft.state.stores {
+                let managed = Set(store.entries.values.flatMap(\.owners)).subtracting([.administrator])
+                for owner in managed { draft.release(owner, in: location.scope) }
+            }
+            draft.state.tree = ManagementTree()
+            draft.state.pfx = [:]
+            draft.state.scep = [:]
+            draft.state.managementCertificate = nil
+            draft.state.alerts = []
+            draft.state.exchange = nil
+        }
+    }
+
+    /// Removes a certificate or CRL with its key, whoever installed it.
+    ///
+    /// - Throws: ``AgentError/notFound(_:)``.
+    public func remove(_ reference: StoreReference) throws(AgentError) {
+        let isRemoved = try transaction { draft in draft.remove(reference) }
+        guard isRemoved else { throw .notFound("\(reference.thumbprint)") }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whose nodes, certificates and keys are meant: the device's or one user's.
+///
+/// `./Device` and `./User` in a LocURI; the user is the one of the session.
+///
+/// Source: Microsoft, ClientCertificateInstall CSP, "Device or User".
+public enum ManagementScope: Hashable, Sendable, Codable {
+    /// The whole device.
+    case device
+    /// A user, by account name.
+    case user(String)
+
+    /// The folder of the scope within the agent's folder.
+    ///
+    /// Names of users are percent-encoded beyond letters, digits, hyphen and underscore, so that none leads elsewhere.
+    public var folder: String {
+        switch self {
+        case .device: "device"
+        case .user(let name): "users/" + Self.fileName(name)
+        }
+    }
+
+    /// The first segment of a LocURI.
+    public var segment: String {
+        switch self {
+        case .device: "Device"
+        case .user: "User"
+        }
+    }
+
+    private static func fileName(_ name: String) -> String {
+        var text = ""
+        for octet in name.utf8 {
+            switch octet {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: text.unicodeScalars.append(Unicode.Scalar(octet))
+            default: text += "%" + String(octet >> 4, radix: 16) + String(octet & 0x0F, radix: 16)
+            }
+        }
+        return text.isEmpty ? "%" : text
+    }
+}

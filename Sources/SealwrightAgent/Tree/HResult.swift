@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A result code of Windows, as the Status and ErrorCode nodes tell it.
+///
+/// Written as a signed 32-bit number in decimal.
+///
+/// Source: MS-ERREF, section 2.1; Microsoft, ClientCertificateInstall CSP, "Status" and "ErrorCode".
+public struct HResult: RawRepresentable, Error, Hashable, Sendable, Codable {
+    /// The 32 bits.
+    public let rawValue: UInt32
+
+    /// Takes any code.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// The text of a node.
+    public var decimal: String { String(Int32(bitPattern: rawValue)) }
+
+    /// Success.
+    public static let ok = Self(rawValue: 0)
+    /// The password of a PFX is wrong: ERROR_INVALID_PASSWORD.
+    public static let invalidPassword = Self(rawValue: 0x8007_0056)
+    /// A PFX is none, or damaged: ERROR_INVALID_DATA.
+    public static let invalidData = Self(rawValue: 0x8007_000D)
+    /// Base64 or an encrypted password is malformed: CRYPT_E_BAD_ENCODE.
+    public static let badEncoding = Self(rawValue: 0x8009_2002)
+    /// No certificate with a private key decrypts the password: CRYPT_E_NO_DECRYPT_CERT.
+    public static let noDecryptCertificate = Self(rawValue: 0x8009_200C)
+    /// A named store or object is not there: CRYPT_E_NOT_FOUND.
+    public static let notFound = Self(rawValue: 0x8009_2004)
+    /// A combination that is not supported: NTE_NOT_SUPPORTED.
+    public static let notSupported = Self(rawValue: 0x8009_0029)
+    /// There is no TPM: TBS_E_TPM_NOT_FOUND.
+    public static let tpmNotFound = Self(rawValue: 0x8028_400F)
+    /// The key cannot be attested: the TPM platform provider cannot.
+    public static let attestationFailed = Self(rawValue: 0x8029_0405)
+    /// A parameter is missing or invalid: NTE_INVALID_PARAMETER.
+    public static let invalidParameter = Self(rawValue: 0x8009_0027)
+    /// No certificate of the authority has the thumbprint: CRYPT_E_HASH_VALUE.
+    public static let hashMismatch = Self(rawValue: 0x8009_1007)
+    /// A reply lacks a signed attribute: CRYPT_E_AUTH_ATTR_MISSING.
+    public static let attributeMissing = Self(rawValue: 0x8009_1006)
+    /// A signature does not verify: NTE_BAD_SIGNATURE.
+    public static let badSignature = Self(rawValue: 0x8009_0006)
+    /// An algorithm is unknown or not allowed: NTE_BAD_ALGID.
+    public static let badAlgorithm = Self(rawValue: 0x8009_0008)
+    /// The name of a server does not resolve: WININET_E_NAME_NOT_RESOLVED.
+    public static let nameNotResolved = Self(rawValue: 0x8007_2EE7)
+    /// A server does not answer: WININET_E_CANNOT_CONNECT.
+    public static let cannotConnect = Self(rawValue: 0x8007_2EFD)
+    /// An answer is not what the protocol asks for: WININET_E_INVALID_SERVER_RESPONSE.
+    public static let invalidServerResponse = Self(rawValue: 0x8007_2F78)
+    /// The authority refused: CERTSRV_E_ADMIN_DENIED_REQUEST.
+    public static let requestDenied = Self(rawValue: 0x8009_4014)
+    /// Still pending after the last poll: ERROR_TIMEOUT.
+    public static let timeout = Self(rawValue: 0x8007_05B4)
+    /// The agent itself failed: E_FAIL.
+    public static let failed = Self(rawValue: 0x8000_4005)
+
+    /// An HTTP status other than 200: FACILITY_HTTP and the status.
+    public static func http(_ status: Int) -> Self {
+        Self(rawValue: 0x8019_0000 | UInt32(truncatingIfNeeded: status) & 0xFFFF)
+    }
+}
+
+extension HResult: CustomStringConvertible {
+    /// Hexadecimal, as documentation writes it.
+    public var description: String {
+        let digits = String(rawValue, radix: 16, uppercase: true)
+        return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}

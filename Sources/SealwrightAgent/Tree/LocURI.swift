@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OMADM
+import PKIFormats
+
+/// The address of a node, or of a property or list of it.
+///
+/// `./Device/Vendor/MSFT/…`, `./User/Vendor/MSFT/…`; without `Device` or `User` the device is meant. Segments are
+/// percent-encoded UTF-8 and compared with ASCII letters in either case.
+///
+/// Source: OMA Device Management Tree and Description 1.2, section 6; MS-MDM, section 2.2.5; Microsoft,
+/// "OMA DM protocol support", LocURI.
+public struct LocURI: Hashable, Sendable {
+    /// What of the node is meant.
+    public enum Query: Hashable, Sendable {
+        /// `?prop=`: one property.
+        case property(String)
+        /// `?list=`: the node and what is below it.
+        case list(String)
+    }
+
+    /// Whether the user's tree is meant.
+    public let isUser: Bool
+    /// The names below the root, decoded; empty for the root itself.
+    public let segments: [String]
+    /// What of the node is meant; `nil` for its value.
+    public let query: Query?
+
+    /// Reads an address.
+    ///
+    /// - Throws: ``CommandFailure`` with status 414 for one over ``Location/locURILimit`` octets and 400 for one that
+    ///   begins with a slash, has an empty segment, a segment `*`, a point behind the first segment or broken escapes.
+    public init(_ text: String) throws(CommandFailure) {
+        guard text.utf8.count <= Location.locURILimit else {
+            throw CommandFailure(.uriTooLong, "a LocURI of more than \(Location.locURILimit) octets")
+        }
+        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        var names: [String] = []
+        for (index, part) in (parts.first ?? "").split(separator: "/", omittingEmptySubsequences: false).enumerated() {
+            if part == ".", index == 0 { continue }
+            names.append(try Self.decode(part))
+        }
+        let first = names.first.map(Self.fold)
+        isUser = first == "user"
+        segments = first == "user" || first == "device" ? Array(names.dropFirst()) : names
+        query = try parts.dropFirst().first.map { (text) throws(CommandFailure) in try Self.query(text) }
+    }
+
+    /// Names a node.
+    public init(isUser: Bool, segments: [String]) {
+        self.isUser = isUser
+        self.segments = segments
+        query = nil
+    }
+
+    /// ASCII letters in lower case, everything else as it is.
+    public static func fold(_ name: some StringProtocol) -> String {
+        String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    /// A name as a segment: percent-encoded beyond letters, digits and `-._~`.
+    public static func encode(_ name: some StringProtocol) -> String {
+        var text = ""
+        for octet in name.utf8 {
+            switch octet {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                text.unicodeScalars.append(Unicode.Scalar(octet))
+            default: text += "%" + Hex.encode([octet]).uppercased()
+            }
+        }
+        return text
+    }
+
+    private static func decode(_ part: Substring) throws(CommandFailure) -> String {
+        guard !part.isEmpty, part != "*", part != "." else {
+            throw CommandFailure(.badRequest, "a LocURI with an empty segment, '*' or '.'")
+        }
+        var octets: [UInt8] = []
+        var rest = part.utf8[...]
+        while let octet = rest.popFirst() {
+            guard octet == 0x25 else {
+                octets.append(octet)
+                continue
+            }
+            guard let decoded = Hex.decode(Array(rest.prefix(2))), let value = decoded.first else {
+                throw CommandFailure(.badRequest, "a LocURI with a broken escape")
+            }
+            octets.append(value)
+            rest = rest.dropFirst(2)
+        }
+        guard let name = String(validating: octets, as: UTF8.self), !name.isEmpty,
+            !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+        else { throw CommandFailure(.badRequest, "a LocURI that is not text") }
+        return name
+    }
+
+    private static func query(_ text: Substring) throws(CommandFailure) -> Query {
+        let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = pair.first, let value = pair.dropFirst().first else {
+            throw CommandFailure(.badRequest, "a LocURI with an unknown query")
+        }
+        switch fold(name) {
+        case "prop": return .property(String(value))
+        case "list": return .list(String(value))
+        default: throw CommandFailure(.badRequest, "a LocURI with an unknown query")
+        }
+    }
+}
+
+extension LocURI: CustomStringConvertible {
+    /// The address as it is written in answers; the query is left out.
+    public var description: String {
+        let below = segments.map(Self.encode)
+        let isManaged = below.first == "Vendor"
+        return ([".", isUser ? "User" : isManaged ? "Device" : nil].compactMap { $0 } + below).joined(separator: "/")
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OMADM
+
+/// Carries out one command on one node.
+///
+/// Every command either changes the draft as it should or throws and leaves it as it was.
+///
+/// Source: OMA Device Management Protocol 1.2, section 8; Microsoft, "OMA DM protocol support"; MS-MDM, section 3.2.5.
+struct TreeEngine {
+    /// What one command is to do.
+    enum Verb {
+        case add(ItemData?, MetaFormat?)
+        case replace(ItemData?, MetaFormat?)
+        case delete
+        case get
+        case exec
+
+        var access: NodeDefinition.Access {
+            switch self {
+            case .add: .add
+            case .replace: .replace
+            case .delete: .delete
+            case .get: .get
+            case .exec: .exec
+            }
+        }
+    }
+
+    /// A node with the scope it is in.
+    struct Place: Hashable {
+        let scope: ManagementScope
+        let match: NodeCatalog.Match
+
+        var definition: NodeDefinition { match.definition }
+        var key: String { match.key }
+        var uri: LocURI { LocURI(isUser: scope != .device, segments: match.segments) }
+
+        /// The installation the node belongs to; `nil` above the UniqueIDs.
+        var installation: InstallationID? {
+            guard let uniqueID = match.uniqueID else { return nil }
+            let isPFX = match.segments.dropFirst(ClientCertificateInstall.root.count).first == "PFXCertInstall"
+            return InstallationID(scope: scope, kind: isPFX ? .pfx : .scep, uniqueID: uniqueID)
+        }
+    }
+
+    let context: ManagementContext
+
+    /// Finds the node a LocURI names and checks that the command may be used on it.
+    ///
+    /// - Throws: ``CommandFailure`` with status 400, 404, 405, 414 or 425.
+    func place(_ uri: LocURI, for access: NodeDefinition.Access) throws(CommandFailure) -> Place {
+        guard let match = context.catalog.find(uri.segments) else {
+            throw CommandFailure(.notFound, "\(uri): no such node")
+        }
+        guard match.definition.access.contains(access) else {
+            throw CommandFailure(.commandNotAllowed, "\(uri): does not take \(access.names.joined())")
+        }
+        if let owner = context.policy.managingServer, access != .get, owner != context.server {
+            throw CommandFailure(.permissionDenied, "\(uri): another server manages this device")
+        }
+        guard uri.isUser else { return Place(scope: .device, match: match) }
+        guard let user = context.user else {
+            throw CommandFailure(.commandNotAllowed, "\(uri): nobody is logged in")
+        }
+        return Place(scope: .user(user), match: match)
+    }
+
+    /// Carries out a command that changes something or starts something.
+    ///
+    /// - Throws: ``CommandFailure``.
+    func change(
+        _ uri: LocURI, _ verb: Verb, _ draft: inout AgentDraft, _ atomic: inout AtomicRun?
+    ) throws(CommandFailure) {
+        guard uri.query == nil else {
+            throw CommandFailure(.optionalFeatureNotSupported, "\(uri): properties cannot be changed")
+        }
+        let place = try place(uri, for: verb.access)
+        if atomic == nil, place.installation != nil {
+            draft.note(AgentEvent(.notAtomic, "\(uri)"))
+        }
+        switch verb {
+        case .add(let data, let format): try add(place, data, format, &draft, &atomic)
+        case .replace(let data, let format): try replace(place, data, format, &draft, &atomic)
+        case .delete: try delete(place, &draft)
+        case .exec: try exec(place, &draft, &atomic)
+        case .get: throw CommandFailure(.commandFailed, "\(uri): a Get inside an Atomic")
+        }
+    }
+
+    /// Whether a node that can be set is there.
+    func exists(_ place: Place, _ draft: AgentDraft) -> Bool {
+        place.definition.isPermanent || draft.state.tree[place.scope, place.key] != nil
+    }
+
+    /// A node near another one, by the names from the root of the scope.
+    func place(_ segments: some Sequence<String>, near place: Place) -> Place? {
+        context.catalog.find(Array(segments)).map { Place(scope: place.scope, match: $0) }
+    }
+}
+
+/// What an Atomic collects while its commands are carried out.
+struct AtomicRun {
+    /// Nodes that an Add made, since a Replace of them is not supported.
+    var added: Set<TreeEngine.Place> = []
+    /// Installations of a PFX that wait for the end, with the number of their command.
+    var imports: [(installation: InstallationID, place: TreeEngine.Place, command: Int)] = []
+    /// The number of the command at work.
+    var command = 0
+    /// Whether it is the last one.
+    var isLast = false
+}
