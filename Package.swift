@@ -111,6 +111,9 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources/openapi.json")],
             swiftSettings: strict),
+        .target(
+            name: "SealwrightAgent", dependencies: ["OMADM", "SCEP", "PKIFormats", "CryptoProvider", logging],
+            swiftSettings: strict),
         .executableTarget(
             name: "sealwright",
             dependencies: [
@@ -127,7 +130,8 @@ let package = Package(
         .executableTarget(
             name: "SealwrightBenchmarks",
             dependencies: [
-                "SealwrightServer", "SealwrightStore", "SealwrightCore", "SCEP", "TrustEvaluation", "PKIFormats",
+                "SealwrightServer", "SealwrightStore", "SealwrightCore", "SCEP", "OMADM", "TrustEvaluation",
+                "PKIFormats",
                 "CryptoProvider",
             ],
             path: "Benchmarks/SealwrightBenchmarks", swiftSettings: strict),
@@ -177,6 +181,10 @@ let package = Package(
                 "SealwrightInspection", "SealwrightCore", "SCEP", "TrustEvaluation", "PKIFormats", "CryptoProvider",
                 "SealwrightTesting",
             ], exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "SealwrightAgentTests",
+            dependencies: ["SealwrightAgent", "OMADM", "SCEP", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SealwrightServerTests",
             dependencies: [

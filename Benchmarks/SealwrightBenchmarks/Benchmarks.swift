@@ -13,7 +13,7 @@ import Foundation
 enum Benchmarks {
     /// What can be measured, in this order.
     enum Chapter: String, CaseIterable {
-        case enrollment, status, growth, startup, crl, list, validation, check
+        case enrollment, status, growth, startup, crl, list, validation, check, syncml
     }
 
     private struct Options {
@@ -82,6 +82,7 @@ enum Benchmarks {
             case .validation:
                 try ValidationChapter(rounds: 2_000 / scale, entries: 1_000_000 / scale).run(into: &report)
             case .check: try CheckChapter(bed: bed, files: 10_000 / scale).run(into: &report)
+            case .syncml: try SyncMLChapter(rounds: 2_000 / scale).run(into: &report)
             case .list: try await ListChapter(bed: bed, certificates: 1_000_000 / scale).run(into: &report)
             }
         }

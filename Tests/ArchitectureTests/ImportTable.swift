@@ -34,6 +34,9 @@ enum ImportTable {
         // A protocol without I/O. It knows no other protocol.
         "SCEP": ImportRule(targets: formats),
         "OMADM": ImportRule(targets: formats),
+        // The device: its tree, its stores, its side of the protocols.
+        "SealwrightAgent": ImportRule(
+            targets: formats.union(["OMADM", "SCEP"]), external: ["Logging"], system: everything),
         // The middle. It knows no protocol, no database and no network.
         "SealwrightCore": ImportRule(
             targets: formats.union(["TrustEvaluation"]), external: ["Logging", "Metrics"],
@@ -77,7 +80,8 @@ enum ImportTable {
 
     /// Targets that read bytes from outside: a trap in them would end the server.
     static let readOutsideBytes: Set<String> = [
-        "CryptoProvider", "OMADM", "PKIFormats", "SCEP", "SealwrightEndpoints", "SealwrightInspection",
+        "CryptoProvider", "OMADM", "PKIFormats", "SCEP", "SealwrightAgent", "SealwrightEndpoints",
+        "SealwrightInspection",
         "SealwrightNetwork",
         "SealwrightServer", "TrustEvaluation",
     ]

@@ -50,10 +50,7 @@ package struct WindowsEnrollmentEndpoint: Sendable {
     /// The answer to `GET` at the discovery service, by which a device finds out that there is one.
     package var probe: EndpointReply { reply(.discoveryProbe) }
 
-    /// Answers a request to one of the services.
-    ///
-    /// - Parameters:
-    ///   - certificate: the client's, when the listener asked for it and the client has one.
+    /// Answers a request to one of the services; the client's certificate counts where the listener asked for it.
     package func respond(
         _ service: Service, to body: [UInt8], clientCertificate certificate: CertificateView?, from peer: Peer
     ) async -> EndpointReply {
