@@ -33,9 +33,9 @@ test: ## Set up, lint, build and run every test (FILTER=Name for some)
 	@scripts/bootstrap
 	@$(MAKE) --no-print-directory lint
 	swift build --build-tests
-	@for suite in $(if $(FILTER),$(FILTER),$(TEST_TARGETS)); do \
+	@for suite in $(if $(FILTER),$(FILTER),$(patsubst %,'^%\.',$(TEST_TARGETS))); do \
 		echo "swift test --skip-build --filter $$suite"; \
-		swift test --skip-build --no-parallel --filter $$suite; \
+		swift test --skip-build --no-parallel --filter "$$suite"; \
 	done
 
 demo: ## Enrol, renew, revoke: the main job once, each step judged by a foreign program
