@@ -34,7 +34,7 @@ public struct AgentPolicy: Hashable, Sendable {
     public var unset = UnsetReading.notFound
     /// Whether Challenge is Base64 that is decoded before use; the description says so, real servers send plain text.
     public var decodesChallenge = false
-    /// Whether SHA-1, triple DES and keys under 2048 bits are used when a server asks for them.
+    /// Whether SHA-1 and triple DES are used when a server offers nothing better.
     public var allowsLegacy = false
     /// Identifiers of directory keys on the device, for AADKeyIdentifierList.
     public var directoryKeyIdentifiers: [String] = []

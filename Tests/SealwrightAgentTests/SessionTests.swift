@@ -28,11 +28,22 @@ struct SessionTests {
         let again = agent.session.answer(to: message)
         #expect(first == again)
         #expect(Answer(try #require(first)).commandCodes == [200, 200])
-        // After a restart, in a session of the same number, too.
+    }
+
+    @Test mutating func `a session that goes on after a restart answers its last message as before`() throws {
+        let message = agent.message([.add("1", "SCEP/one", nil), .add("2", "SCEP/one/Install/KeyUsage", "160")])
+        let first = agent.session.answer(to: message)
         var restarted = try TestAgent(files.copy())
+        restarted.session = DeviceSession(
+            store: restarted.store, context: restarted.context, sessionID: "1", device: "device", server: "server",
+            isResumed: true)
         let replayed = restarted.session.answer(to: message)
         #expect(replayed == first)
         #expect(try restarted.send([.get("g", "SCEP/one/Install/KeyUsage")]).data["g"] == "160")
+        // A new session of the same number is another one.
+        var new = try TestAgent(files.copy())
+        let answer = new.session.answer(to: message)
+        #expect(Answer(try #require(answer)).commandCodes == [418, 418])
     }
 
     @Test mutating func `other commands under the same number are carried out`() throws {

@@ -146,6 +146,29 @@ struct StoreTests {
         #expect(!files.exists("device/root/leftover.key"))
     }
 
+    @Test func `a disk gets the same files as the tests' memory`() throws {
+        let memory = MemoryFiles()
+        let block = Command.pfx("one", material.rsa.pfx, password: material.rsa.password)
+        for store in [store, try AgentStore(files: memory)] {
+            _ = try store.importFile(material.root, into: StoreLocation(.device, .root))
+            let context = ManagementContext(
+                policy: .conformance, server: "server", now: TestAgent.now, pool: TestAgent.pool)
+            var session = DeviceSession(
+                store: store, context: context, sessionID: "1", device: "device", server: "server")
+            let hdr = SyncHdr(sessionID: "1", msgID: "1", target: Location("device"), source: Location("server"))
+            for commands in [[Command.atomic("a", block)], [.delete("d", "PFXCertInstall/one")], [.atomic("a", block)]]
+            {
+                _ = session.answer(to: SyncML(hdr: hdr, body: SyncBody(commands: commands)))
+            }
+        }
+        let onDisk = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0 != ".lock" }
+        #expect(Set(onDisk) == Set(memory.nodes.keys))
+        for (path, node) in memory.nodes {
+            guard case .file(let contents, _) = node, path != "state.json" else { continue }
+            #expect(FileManager.default.contents(atPath: folder.path + "/" + path).map { Array($0) } == contents)
+        }
+    }
+
     @Test func `one process at a time`() throws {
         #expect(throws: AgentError.locked(path: folder.path)) { try FolderFiles(path: folder.path) }
     }

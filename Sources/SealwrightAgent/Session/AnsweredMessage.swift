@@ -4,7 +4,7 @@ import CryptoProvider
 import OMADM
 
 /// The last message of a server that was answered, kept so that the same one is answered the same and not carried out
-/// again, after a restart too.
+/// again; in a session that goes on after a restart too.
 public struct AnsweredMessage: Hashable, Sendable, Codable {
     /// The session.
     public let sessionID: String

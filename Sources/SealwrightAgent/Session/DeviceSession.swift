@@ -27,7 +27,7 @@ public struct DeviceSession: Sendable {
     private var incoming: LargeObject?
     /// Alerts of the first message by their CmdID, until the server has taken them.
     private var sentAlerts: [String: UInt64] = [:]
-    /// The last message and its answer, when it changed nothing that had to be kept.
+    /// The last message and its answer.
     private var exchange: AnsweredMessage?
 
     /// Begins a session.
@@ -38,12 +38,20 @@ public struct DeviceSession: Sendable {
     ///   - sessionID: the number of the session; a later session has another one.
     ///   - device: the identifier of the device.
     ///   - server: the address of the server.
-    public init(store: AgentStore, context: ManagementContext, sessionID: String, device: String, server: String) {
+    ///   - isResumed: whether the session of this number was cut off by the end of the process. Its last message is then
+    ///     answered as before when it comes again; numbers of sessions come again too, so this is not done otherwise.
+    public init(
+        store: AgentStore, context: ManagementContext, sessionID: String, device: String, server: String,
+        isResumed: Bool = false
+    ) {
         self.store = store
         self.context = context
         self.sessionID = sessionID
         self.device = Location(device)
         self.server = Location(server)
+        guard isResumed, let exchange = store.state.exchange, exchange.sessionID == sessionID else { return }
+        self.exchange = exchange
+        msgID = (exchange.message.flatMap { Int($0.hdr.msgID) } ?? 0) &+ 1
     }
 
     /// The first package: who is there, what happened since, and the facts of DevInfo.
@@ -77,9 +85,7 @@ public struct DeviceSession: Sendable {
     public mutating func answer(
         to message: SyncML, authentication: StatusCode = .authenticationAccepted
     ) -> SyncML? {
-        for earlier in [exchange, store.state.exchange] {
-            if let earlier, earlier.isAnswer(to: message) { return earlier.message }
-        }
+        if let exchange, exchange.isAnswer(to: message) { return exchange.message }
         guard authentication.isSuccess else { return refusal(of: message, authentication) }
         var next = self
         do throws(AgentError) {
