@@ -61,7 +61,7 @@ package struct WindowsEnrollmentEndpoint: Sendable {
             logger.error("Windows enrolment is not possible", metadata: ["error": "\(error)"])
             return .text(.unavailable(retryAfterSeconds: 60), "windows.host-unusable: \(error)\n")
         }
-        var transaction = MDETransaction(service, settings: settings, traceID: peer.requestID)
+        var transaction = MDETransaction(service, settings: settings, traceID: Self.traceID(of: peer))
         var action = transaction.received(body, clientCertificate: certificate)
         while true {
             switch action {
@@ -79,6 +79,13 @@ package struct WindowsEnrollmentEndpoint: Sendable {
                 return reply(refused)
             }
         }
+    }
+
+    /// The UUID that devices file an answer under: the request's identifier in the log, filled up.
+    private static func traceID(of peer: Peer) -> String {
+        let digits = Array((peer.requestID + String(repeating: "0", count: 16)).prefix(16))
+        let (first, second) = (String(digits[..<8]), String(digits[8..<12]))
+        return "\(first)-\(second)-4\(String(digits[12..<15]))-8\(String(digits[15...]))00-000000000000"
     }
 
     // MARK: - Replies
