@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Something worth a line in the agent's log: a constant text and what it is about.
-public struct AgentEvent: Hashable, Sendable {
+struct AgentEvent: Hashable, Sendable {
     /// What happened.
-    public enum Kind: String, Hashable, Sendable {
+    enum Kind: String, Hashable, Sendable {
         /// A certificate and its key were installed from a PFX.
         case pfxInstalled = "PFX installed"
         /// A PFX could not be installed.
@@ -12,8 +12,6 @@ public struct AgentEvent: Hashable, Sendable {
         case rootNotTrusted = "root certificate not taken into a trusted store"
         /// A SCEP enrolment was accepted.
         case scepAccepted = "SCEP enrolment accepted"
-        /// A SCEP enrolment could not begin.
-        case scepRefused = "SCEP enrolment refused"
         /// The authority has not decided yet.
         case scepPending = "SCEP enrolment pending"
         /// A server could not be used; the next one is tried.
@@ -31,14 +29,14 @@ public struct AgentEvent: Hashable, Sendable {
     }
 
     /// What happened.
-    public let kind: Kind
+    let kind: Kind
     /// The node or file concerned.
-    public let subject: String
+    let subject: String
     /// More about it; nothing secret.
-    public let detail: String
+    let detail: String
 
     /// Makes an event.
-    public init(_ kind: Kind, _ subject: String, _ detail: String = "") {
+    init(_ kind: Kind, _ subject: String, _ detail: String = "") {
         self.kind = kind
         self.subject = subject
         self.detail = detail

@@ -155,7 +155,7 @@ extension Server {
         let configuration = WindowsEnrollmentConfiguration(
             name: middle.registry.issuing()?.authority.name ?? "Sealwright",
             secrets: WindowsAccountSecrets(key: middle.keys.derivedSecret(label: "windows-accounts")),
-            certificateLife: middle.configuration.deviceCertificateLife, deviceOrigin: { address.deviceOrigin })
+            certificateLife: middle.configuration.validity, deviceOrigin: { address.deviceOrigin })
         let services = WindowsEnrollmentEndpoint.Services(
             enrollment: middle.enrollment, registry: middle.registry, store: middle.store, clock: middle.clock)
         return WindowsRoutes(

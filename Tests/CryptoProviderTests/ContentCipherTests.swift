@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
+import SealwrightTesting
 import Testing
 
 @Suite("SP 800-38A, SP 800-38D and RFC 5652 section 6.3: content encryption")

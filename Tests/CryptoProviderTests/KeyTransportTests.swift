@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 8017 section 7: key transport")

@@ -2,6 +2,7 @@
 
 import CryptoProvider
 import Foundation
+import SealwrightTesting
 import Testing
 
 @Suite("Keys sealed at rest")

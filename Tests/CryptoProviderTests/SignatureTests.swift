@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 8017 section 8, FIPS 186-4 section 6 and RFC 8032: signatures")

@@ -83,7 +83,7 @@ struct CheckCommandTests {
     }
 
     @Test func `a server that is away, and one that stalls`() async throws {
-        let port = try Program.freePort()
+        let port = try FreePort.any()
         let away = try await Program.run("check", "127.0.0.1:\(port)", "--timeout", "2")
         #expect(away.status == 6 && away.output.contains("CHK-NET-001"), "\(away.output)\(away.errors)")
         let silent = try SilentListener()
@@ -146,7 +146,7 @@ private struct SilentListener {
     private let descriptor: Int32
 
     init() throws {
-        port = try Program.freePort()
+        port = try FreePort.any()
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -10,11 +10,10 @@ import Testing
 struct CheckingPageTests {
     /// The lines of the page's `sh` blocks, each with the exit status it says, 0 when it says none.
     private static func commands() throws -> [(line: String, status: Int32)] {
-        let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("docs/checking.md")
+        let page = String(decoding: try Repository.octets("docs/checking.md"), as: UTF8.self)
         var isInside = false
         var found: [(String, Int32)] = []
-        for line in try String(contentsOf: page, encoding: .utf8).split(separator: "\n").map(String.init) {
+        for line in page.split(separator: "\n").map(String.init) {
             if line.hasPrefix("```") {
                 isInside = line == "```sh"
             } else if isInside {

@@ -7,8 +7,7 @@ import Testing
 @Suite("The command line: inspect, explain, scep explain", .enabled(if: Program.isBuilt, "the program is not built"))
 struct InspectCommandTests {
     private static func fixture(_ name: String) -> String {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("SealwrightInspectionTests/Fixtures/\(name)").path
+        Repository.root.appendingPathComponent("Tests/SealwrightInspectionTests/Fixtures/\(name)").path
     }
 
     @Test func `what can be read is exit 0, from a file or standard input`() async throws {

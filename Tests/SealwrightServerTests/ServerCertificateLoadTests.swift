@@ -69,10 +69,7 @@ struct ServerCertificateLoadTests {
 
 /// The `curl` program as a foreign client.
 enum Curl {
-    static let path = "/usr/bin/curl"
-    /// Continuous integration always has it: without it tests fail there and do not skip.
-    static let isInstalled =
-        FileManager.default.isExecutableFile(atPath: path) || ProcessInfo.processInfo.environment["CI"] != nil
+    static let isInstalled = ForeignProgram.areExpected("curl")
 
     /// What came of some requests.
     struct Tally: Sendable {
@@ -95,7 +92,7 @@ enum Curl {
             "%{http_code} %{exitcode} %{num_connects} %{errormsg}\n", "\(url)?[1-\(times)]",
         ]
         if !keepsAlive { arguments += ["--header", "Connection: close"] }
-        let lines = try await ForeignProgram(path, arguments).result().output.split(separator: "\n")
+        let lines = try await ForeignProgram("curl", arguments).result().output.split(separator: "\n")
         var tally = Tally()
         for line in lines {
             let words = line.split(separator: " ", maxSplits: 3)

@@ -7,14 +7,12 @@ import Testing
 @Suite(
     "docs/server-certificate.md: every command runs, in the order of the page",
     .enabled(
-        if: Program.isBuilt && ForeignAuthority.isInstalled && Curl.isInstalled,
+        if: Program.isBuilt && OpenSSL.isInstalled && Curl.isInstalled,
         "needs the built program, openssl and curl"))
 struct ServerCertificatePageTests {
     /// The shell blocks of the page, in order.
     private static func blocks() throws -> [String] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let page = try String(contentsOf: root.appendingPathComponent("docs/server-certificate.md"), encoding: .utf8)
+        let page = String(decoding: try Repository.octets("docs/server-certificate.md"), as: UTF8.self)
         return page.components(separatedBy: "```sh\n").dropFirst().map { part in
             part.components(separatedBy: "\n```").first ?? ""
         }
@@ -24,7 +22,7 @@ struct ServerCertificatePageTests {
         let blocks = try Self.blocks()
         try #require(blocks.count >= 10)
         try await withTemporaryFolder { folder in
-            let ports = [try Program.freePort(), try Program.freePort(), try Program.freePort()]
+            let ports = [try FreePort.any(), try FreePort.any(), try FreePort.any()]
             var script = "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n"
             for (number, block) in blocks.enumerated() {
                 let text = block.replacing("8080", with: "\(ports[0])").replacing("8443", with: "\(ports[1])")

@@ -12,7 +12,7 @@ import Testing
 
 @Suite(
     "The server's certificate: from another authority and back",
-    .enabled(if: ForeignAuthority.isInstalled, "openssl is not installed"))
+    .enabled(if: OpenSSL.isInstalled, "openssl is not installed"))
 struct ServerCertificateTests {
     /// A server, a foreign authority, and what both say.
     private func withServer(

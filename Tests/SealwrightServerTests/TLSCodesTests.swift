@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import SealwrightCore
 import SealwrightNetwork
+import SealwrightTesting
 import Testing
 
 @Suite("Codes of TLS: catalogue and page")
@@ -10,9 +10,7 @@ struct TLSCodesTests {
     @Test(arguments: TLSDiagnosisCode.allCases)
     func `every code is explained, in the catalogue and on the page`(code: TLSDiagnosisCode) throws {
         #expect(ErrorCatalog.entry(code.rawValue)?.code == code.rawValue)
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let page = try String(contentsOf: root.appendingPathComponent("docs/tls.md"), encoding: .utf8)
+        let page = String(decoding: try Repository.octets("docs/tls.md"), as: UTF8.self)
         #expect(page.contains("| \(code.rawValue) |"))
     }
 

@@ -99,12 +99,12 @@ extension MDMSignature.Failure {
     /// The stable code of this failure.
     public var code: String {
         switch self {
-        case .unreadable: "mdm-signature.unreadable"
-        case .signerCount: "mdm-signature.signer-count"
-        case .certificateMissing: "mdm-signature.certificate-missing"
-        case .otherCertificate: "mdm-signature.other-certificate"
-        case .algorithmNotAllowed: "mdm-signature.algorithm-not-allowed"
-        case .invalid: "mdm-signature.invalid"
+        case .unreadable: "omadm.signature-unreadable"
+        case .signerCount: "omadm.signature-signer-count"
+        case .certificateMissing: "omadm.signature-certificate-missing"
+        case .otherCertificate: "omadm.signature-other-certificate"
+        case .algorithmNotAllowed: "omadm.signature-algorithm-not-allowed"
+        case .invalid: "omadm.signature-invalid"
         }
     }
 }

@@ -82,7 +82,7 @@ public enum MDEError: Error, Hashable, Sendable {
     case noCertificateForKey
 
     // The caller
-    /// An event came that the conversation does not wait for now.
+    /// An event came out of turn.
     case outOfOrder(String)
     /// What the caller gave cannot be written.
     case unwritable(OMADMError)
@@ -94,40 +94,40 @@ extension MDEError {
     /// The stable code of this error.
     public var code: String {
         switch self {
-        case .unreadable: "mde2.unreadable"
-        case .notSOAP: "mde2.not-soap"
-        case .unexpectedAction: "mde2.unexpected-action"
-        case .unexpectedBody: "mde2.unexpected-body"
-        case .unexpectedReplyTo: "mde2.unexpected-reply-to"
-        case .securityUnreadable: "mde2.security-unreadable"
-        case .noCredential: "mde2.no-credential"
-        case .severalCredentials: "mde2.several-credentials"
-        case .unsupportedCredential: "mde2.unsupported-credential"
-        case .versionTooOld: "mde2.version-too-old"
-        case .noCommonAuthPolicy: "mde2.no-common-auth-policy"
-        case .invalidDeviceID: "mde2.invalid-device-id"
-        case .deviceIDMismatch: "mde2.device-id-mismatch"
-        case .certificationRequestUnreadable: "mde2.certification-request-unreadable"
-        case .unexpectedTokenType: "mde2.unexpected-token-type"
-        case .proofOfPossessionFailed: "mde2.proof-of-possession-failed"
-        case .proofAlgorithmNotAllowed: "mde2.proof-algorithm-not-allowed"
-        case .renewalUnreadable: "mde2.renewal-unreadable"
-        case .renewalSignerCount: "mde2.renewal-signer-count"
-        case .renewalWithoutClientCertificate: "mde2.renewal-without-client-certificate"
-        case .renewalSignerMismatch: "mde2.renewal-signer-mismatch"
-        case .renewalSignatureInvalid: "mde2.renewal-signature-invalid"
-        case .renewalAlgorithmNotAllowed: "mde2.renewal-algorithm-not-allowed"
-        case .renewalKeyReused: "mde2.renewal-key-reused"
-        case .refused: "mde2.refused"
-        case .unexpectedStatus: "mde2.unexpected-status"
-        case .relatesToMismatch: "mde2.relates-to-mismatch"
-        case .unexpectedAuthPolicy: "mde2.unexpected-auth-policy"
-        case .hostsDiffer: "mde2.hosts-differ"
-        case .keyTooShort: "mde2.key-too-short"
-        case .noCertificateForKey: "mde2.no-certificate-for-key"
-        case .outOfOrder: "mde2.out-of-order"
-        case .unwritable: "mde2.unwritable"
-        case .callbackRefused: "mde2.callback-refused"
+        case .unreadable: "mde.unreadable"
+        case .notSOAP: "mde.not-soap"
+        case .unexpectedAction: "mde.unexpected-action"
+        case .unexpectedBody: "mde.unexpected-body"
+        case .unexpectedReplyTo: "mde.unexpected-reply-to"
+        case .securityUnreadable: "mde.security-unreadable"
+        case .noCredential: "mde.no-credential"
+        case .severalCredentials: "mde.several-credentials"
+        case .unsupportedCredential: "mde.unsupported-credential"
+        case .versionTooOld: "mde.version-too-old"
+        case .noCommonAuthPolicy: "mde.no-common-auth-policy"
+        case .invalidDeviceID: "mde.invalid-device-id"
+        case .deviceIDMismatch: "mde.device-id-mismatch"
+        case .certificationRequestUnreadable: "mde.certification-request-unreadable"
+        case .unexpectedTokenType: "mde.unexpected-token-type"
+        case .proofOfPossessionFailed: "mde.proof-of-possession-failed"
+        case .proofAlgorithmNotAllowed: "mde.proof-algorithm-not-allowed"
+        case .renewalUnreadable: "mde.renewal-unreadable"
+        case .renewalSignerCount: "mde.renewal-signer-count"
+        case .renewalWithoutClientCertificate: "mde.renewal-without-client-certificate"
+        case .renewalSignerMismatch: "mde.renewal-signer-mismatch"
+        case .renewalSignatureInvalid: "mde.renewal-signature-invalid"
+        case .renewalAlgorithmNotAllowed: "mde.renewal-algorithm-not-allowed"
+        case .renewalKeyReused: "mde.renewal-key-reused"
+        case .refused: "mde.refused"
+        case .unexpectedStatus: "mde.unexpected-status"
+        case .relatesToMismatch: "mde.relates-to-mismatch"
+        case .unexpectedAuthPolicy: "mde.unexpected-auth-policy"
+        case .hostsDiffer: "mde.hosts-differ"
+        case .keyTooShort: "mde.key-too-short"
+        case .noCertificateForKey: "mde.no-certificate-for-key"
+        case .outOfOrder: "mde.out-of-order"
+        case .unwritable: "mde.unwritable"
+        case .callbackRefused: "mde.callback-refused"
         }
     }
 

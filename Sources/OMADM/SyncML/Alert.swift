@@ -43,30 +43,23 @@ extension Command {
     }
 }
 
-extension Command.Alert {
+extension Command.Alert: ItemCommand {
     init(from source: inout some SyncMLSource) throws(OMADMError) {
         items = []
         while let child = try source.nextChild() {
             switch child {
-            case .cmdID: cmdID = try source.readText(child, onceFor: cmdID)
-            case .noResp: noResp = try source.readFlag()
-            case .cred: cred = try Cred(from: &source, onceFor: cred)
             case .data: code = AlertCode(rawValue: try source.readNumber(child, onceFor: code?.rawValue))
             case .correlator: correlator = try source.readText(child, onceFor: correlator)
-            case .item: items.append(try Item(from: &source))
-            default: throw source.unexpected(child)
+            default: try readCommon(child, from: &source)
             }
         }
     }
 
     func write(to sink: inout some SyncMLSink) throws(OMADMError) {
-        sink.open(.alert)
-        try sink.element(.cmdID, ifPresent: cmdID)
-        sink.flag(.noResp, noResp)
+        try writeStart(.alert, to: &sink)
         try cred?.write(to: &sink)
         try sink.element(.data, ifPresent: code?.rawValue)
         try sink.element(.correlator, ifPresent: correlator)
-        for item in items { try item.write(to: &sink) }
-        sink.close(.alert)
+        try writeItemsAndEnd(.alert, to: &sink)
     }
 }

@@ -25,9 +25,9 @@ public enum Command: Hashable, Sendable {
     /// Brings what a Get asked for.
     case results(Results)
     /// Runs commands all or none.
-    case atomic(Atomic)
+    case atomic(Group)
     /// Runs commands in order.
-    case sequence(Sequence)
+    case sequence(Group)
     /// An element that is no command of OMA-DM; it is answered with status 400.
     case unknown(Unknown)
 
@@ -41,8 +41,7 @@ public enum Command: Hashable, Sendable {
         case .alert(let command): command.cmdID
         case .status(let command): command.cmdID
         case .results(let command): command.cmdID
-        case .atomic(let command): command.cmdID
-        case .sequence(let command): command.cmdID
+        case .atomic(let command), .sequence(let command): command.cmdID
         case .unknown(let command): command.cmdID
         }
     }
@@ -94,8 +93,8 @@ extension Command {
         case .alert: self = .alert(try Alert(from: &source))
         case .status: self = .status(try Status(from: &source))
         case .results: self = .results(try Results(from: &source))
-        case .atomic: self = .atomic(try Atomic(from: &source))
-        case .sequence: self = .sequence(try Sequence(from: &source))
+        case .atomic: self = .atomic(try Group(from: &source))
+        case .sequence: self = .sequence(try Group(from: &source))
         default: self = .unknown(try Unknown(tag, from: &source))
         }
     }
@@ -111,8 +110,8 @@ extension Command {
         case .alert(let command): try command.write(to: &sink)
         case .status(let command): try command.write(to: &sink)
         case .results(let command): try command.write(to: &sink)
-        case .atomic(let command): try command.write(to: &sink)
-        case .sequence(let command): try command.write(to: &sink)
+        case .atomic(let command): try command.write(.atomic, to: &sink)
+        case .sequence(let command): try command.write(.sequence, to: &sink)
         case .unknown(let command):
             throw .unwritable(command.name, reason: "it is no command of OMA-DM")
         }

@@ -41,32 +41,25 @@ extension Command {
     }
 }
 
-extension Command.Delete {
+extension Command.Delete: ItemCommand {
     init(from source: inout some SyncMLSource) throws(OMADMError) {
         items = []
         while let child = try source.nextChild() {
             switch child {
-            case .cmdID: cmdID = try source.readText(child, onceFor: cmdID)
-            case .noResp: noResp = try source.readFlag()
             case .archive: archive = try source.readFlag()
             case .sftDel: sftDel = try source.readFlag()
-            case .cred: cred = try Cred(from: &source, onceFor: cred)
             case .meta: meta = try Meta(from: &source, onceFor: meta)
-            case .item: items.append(try Item(from: &source))
-            default: throw source.unexpected(child)
+            default: try readCommon(child, from: &source)
             }
         }
     }
 
     func write(to sink: inout some SyncMLSink) throws(OMADMError) {
-        sink.open(.delete)
-        try sink.element(.cmdID, ifPresent: cmdID)
-        sink.flag(.noResp, noResp)
+        try writeStart(.delete, to: &sink)
         sink.flag(.archive, archive)
         sink.flag(.sftDel, sftDel)
         try cred?.write(to: &sink)
         try meta?.write(to: &sink)
-        for item in items { try item.write(to: &sink) }
-        sink.close(.delete)
+        try writeItemsAndEnd(.delete, to: &sink)
     }
 }

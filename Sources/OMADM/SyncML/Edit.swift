@@ -39,28 +39,21 @@ extension Command {
     }
 }
 
-extension Command.Edit {
+extension Command.Edit: ItemCommand {
     init(from source: inout some SyncMLSource) throws(OMADMError) {
         items = []
         while let child = try source.nextChild() {
             switch child {
-            case .cmdID: cmdID = try source.readText(child, onceFor: cmdID)
-            case .noResp: noResp = try source.readFlag()
-            case .cred: cred = try Cred(from: &source, onceFor: cred)
             case .meta: meta = try Meta(from: &source, onceFor: meta)
-            case .item: items.append(try Item(from: &source))
-            default: throw source.unexpected(child)
+            default: try readCommon(child, from: &source)
             }
         }
     }
 
     func write(_ tag: SyncMLTag, to sink: inout some SyncMLSink) throws(OMADMError) {
-        sink.open(tag)
-        try sink.element(.cmdID, ifPresent: cmdID)
-        sink.flag(.noResp, noResp)
+        try writeStart(tag, to: &sink)
         try cred?.write(to: &sink, isObject: tag != .copy)
         try meta?.write(to: &sink)
-        for item in items { try item.write(to: &sink, isObject: tag != .copy) }
-        sink.close(tag)
+        try writeItemsAndEnd(tag, to: &sink, isObject: tag != .copy)
     }
 }

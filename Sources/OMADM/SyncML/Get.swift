@@ -41,30 +41,23 @@ extension Command {
     }
 }
 
-extension Command.Get {
+extension Command.Get: ItemCommand {
     init(from source: inout some SyncMLSource) throws(OMADMError) {
         items = []
         while let child = try source.nextChild() {
             switch child {
-            case .cmdID: cmdID = try source.readText(child, onceFor: cmdID)
-            case .noResp: noResp = try source.readFlag()
             case .lang: lang = try source.readText(child, onceFor: lang)
-            case .cred: cred = try Cred(from: &source, onceFor: cred)
             case .meta: meta = try Meta(from: &source, onceFor: meta)
-            case .item: items.append(try Item(from: &source))
-            default: throw source.unexpected(child)
+            default: try readCommon(child, from: &source)
             }
         }
     }
 
     func write(to sink: inout some SyncMLSink) throws(OMADMError) {
-        sink.open(.get)
-        try sink.element(.cmdID, ifPresent: cmdID)
-        sink.flag(.noResp, noResp)
+        try writeStart(.get, to: &sink)
         try sink.element(.lang, ifPresent: lang)
         try cred?.write(to: &sink)
         try meta?.write(to: &sink)
-        for item in items { try item.write(to: &sink) }
-        sink.close(.get)
+        try writeItemsAndEnd(.get, to: &sink)
     }
 }

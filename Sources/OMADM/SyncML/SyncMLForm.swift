@@ -31,23 +31,17 @@ extension SyncML {
     public init(
         parsing octets: some Collection<UInt8>, as form: SyncMLForm = .xml, limits: MessageLimits = MessageLimits()
     ) throws(OMADMError) {
-        guard octets.count <= limits.markup.octets else { throw .messageTooLarge(limit: limits.markup.octets) }
         switch form {
-        case .xml: try self.init(xml: Array(octets), limits: limits)
-        case .wbxml: try self.init(wbxml: Array(octets), limits: limits)
+        case .xml:
+            var source = try SyncMLXMLSource(Array(octets), limits: limits)
+            try self.init(document: &source)
+        case .wbxml:
+            var source = try SyncMLWBXMLSource(Array(octets), limits: limits)
+            try self.init(document: &source)
         }
     }
 
-    private init(xml octets: [UInt8], limits: MessageLimits) throws(OMADMError) {
-        var source = try SyncMLXMLSource(octets, limits: limits)
-        let root = try source.nextRoot()
-        guard root == .syncML else { throw source.unexpected(root) }
-        try self.init(from: &source)
-        try source.finish()
-    }
-
-    private init(wbxml octets: [UInt8], limits: MessageLimits) throws(OMADMError) {
-        var source = try SyncMLWBXMLSource(octets, limits: limits)
+    private init(document source: inout some SyncMLSource) throws(OMADMError) {
         let root = try source.nextRoot()
         guard root == .syncML else { throw source.unexpected(root) }
         try self.init(from: &source)
@@ -85,7 +79,6 @@ extension SyncBody {
     public init(
         parsingExample octets: some Collection<UInt8>, limits: MessageLimits = MessageLimits()
     ) throws(OMADMError) {
-        guard octets.count <= limits.markup.octets else { throw .messageTooLarge(limit: limits.markup.octets) }
         var source = try SyncMLXMLSource(Array(octets), limits: limits)
         switch try source.nextRoot() {
         case .syncBody: try self.init(from: &source)

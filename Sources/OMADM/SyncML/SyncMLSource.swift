@@ -10,6 +10,14 @@ protocol SyncMLSource {
     /// The local name of the last element, for errors and for what is answered to an unknown one.
     var lastName: String { get }
 
+    /// Goes into the root element.
+    mutating func nextRoot() throws(OMADMError) -> SyncMLTag
+
+    /// Reads to the end of the document.
+    ///
+    /// - Throws: ``OMADMError`` when there is more than the root element.
+    mutating func finish() throws(OMADMError)
+
     /// Goes into the next child; `nil` at the end of the element.
     ///
     /// - Parameter ignoringText: whether text between children is passed over instead of refused.

@@ -21,7 +21,6 @@ struct SyncMLWBXMLSource: SyncMLSource {
         return String(decoding: reader.octets[literal].prefix(256), as: UTF8.self)
     }
 
-    /// Goes into the root element.
     mutating func nextRoot() throws(OMADMError) -> SyncMLTag {
         switch try reader.next() {
         case .start(let token, let page): return tag(token, page)
@@ -30,7 +29,6 @@ struct SyncMLWBXMLSource: SyncMLSource {
         }
     }
 
-    /// Reads to the end of the document.
     mutating func finish() throws(OMADMError) {
         guard case .done = try reader.next() else {
             throw .malformedWBXML(reason: "more behind the root element", at: reader.position)
@@ -128,10 +126,9 @@ struct SyncMLWBXMLSource: SyncMLSource {
 
     /// A text without white space at its ends.
     private mutating func trimmed(_ text: WBXMLText) -> WBXMLText {
-        let isSpace = { (octet: UInt8) in octet == 0x20 || octet == 0x0A || octet == 0x0D || octet == 0x09 }
         var text = text
-        while let first = text.range.first, isSpace(reader.octets[first]) { text.range.removeFirst() }
-        while let last = text.range.last, isSpace(reader.octets[last]) { text.range.removeLast() }
+        while let first = text.range.first, reader.octets[first].isMarkupSpace { text.range.removeFirst() }
+        while let last = text.range.last, reader.octets[last].isMarkupSpace { text.range.removeLast() }
         return text
     }
 

@@ -77,20 +77,26 @@ struct WBXMLReader {
     /// Nearly all text of a message stands so.
     mutating func readOnlyInlineString() throws(OMADMError) -> WBXMLText? {
         guard !isEmptyElement, position < octets.count, octets[position] == WBXMLToken.inlineString else { return nil }
-        let start = position + 1
+        let (range, isASCII) = inlineString(from: position + 1)
+        guard range.upperBound + 1 < octets.count, octets[range.upperBound + 1] == WBXMLToken.end, depth > 0 else {
+            return nil
+        }
+        guard range.count <= limits.textOctets else { throw .limitExceeded("octets of text", limit: limits.textOctets) }
+        position = range.upperBound + 2
+        depth -= 1
+        return WBXMLText(range: range, isOpaque: false, isASCII: isASCII)
+    }
+
+    /// What stands before the next zero octet, or before the end of the document when there is none.
+    @inline(__always)
+    private func inlineString(from start: Int) -> (range: Range<Int>, isASCII: Bool) {
         var index = start
         var all: UInt8 = 0
         while index < octets.count, octets[index] != 0 {
             all |= octets[index]
             index += 1
         }
-        guard index + 1 < octets.count, octets[index + 1] == WBXMLToken.end, depth > 0 else { return nil }
-        guard index - start <= limits.textOctets else {
-            throw .limitExceeded("octets of text", limit: limits.textOctets)
-        }
-        position = index + 2
-        depth -= 1
-        return WBXMLText(range: start..<index, isOpaque: false, isASCII: all < 0x80)
+        return (start..<index, all < 0x80)
     }
 
     /// Passes over everything up to the end of the element opened last.
@@ -124,16 +130,10 @@ struct WBXMLReader {
     }
 
     private mutating func readInlineString() throws(OMADMError) -> Token {
-        let start = position
-        var index = start
-        var all: UInt8 = 0
-        while index < octets.count, octets[index] != 0 {
-            all |= octets[index]
-            index += 1
-        }
-        guard index < octets.count else { throw malformed("a string without end", at: start - 1) }
-        position = index + 1
-        return try text(start..<index, isASCII: all < 0x80)
+        let (range, isASCII) = inlineString(from: position)
+        guard range.upperBound < octets.count else { throw malformed("a string without end", at: position - 1) }
+        position = range.upperBound + 1
+        return try text(range, isASCII: isASCII)
     }
 
     private mutating func readTableString() throws(OMADMError) -> Token {

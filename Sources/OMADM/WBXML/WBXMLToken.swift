@@ -21,6 +21,4 @@ enum WBXMLToken {
 
     /// The bit of a tag that says that content and an end follow.
     static let hasContent: UInt8 = 0x40
-    /// The bit of a tag that says that attributes follow, which no element of SyncML has.
-    static let hasAttributes: UInt8 = 0x80
 }

@@ -10,7 +10,6 @@ extension MarkupElement {
     ///
     /// Source: XML 1.0 (fifth edition), sections 2 and 3; Namespaces in XML 1.0 (third edition).
     public init(parsing octets: some Collection<UInt8>, limits: MarkupLimits = MarkupLimits()) throws(OMADMError) {
-        guard octets.count <= limits.octets else { throw .messageTooLarge(limit: limits.octets) }
         var scanner = try MarkupScanner(Array(octets), limits: limits)
         guard case .start(let name) = try scanner.next() else { throw .missing("the root element") }
         try self.init(name, from: &scanner)

@@ -86,10 +86,9 @@ extension MarkupElement {
 
     /// A text without white space at its ends.
     static func trimmed(_ text: String) -> String {
-        let isSpace = { (octet: UInt8) in octet == 0x20 || octet == 0x0A || octet == 0x0D || octet == 0x09 }
         var octets = text.utf8[...]
-        while let first = octets.first, isSpace(first) { octets.removeFirst() }
-        while let last = octets.last, isSpace(last) { octets.removeLast() }
+        while let first = octets.first, first.isMarkupSpace { octets.removeFirst() }
+        while let last = octets.last, last.isMarkupSpace { octets.removeLast() }
         return octets.count == text.utf8.count ? text : String(Substring(octets))
     }
 

@@ -3,10 +3,8 @@
 extension MarkupScanner {
     /// Passes over white space.
     mutating func skipSpace() {
-        while isSpace(octet(position)) { position += 1 }
+        while octet(position).isMarkupSpace { position += 1 }
     }
-
-    func isSpace(_ octet: UInt8) -> Bool { octet == 0x20 || octet == 0x0A || octet == 0x0D || octet == 0x09 }
 
     /// Reads a name with at most one colon.
     ///
@@ -52,13 +50,13 @@ extension MarkupScanner {
     ///
     /// Source: XML 1.0 (fifth edition), sections 2.8 and 4.3.3.
     mutating func skipDeclaration() throws(OMADMError) {
-        guard octets.starts(with: Self.declarationStart), isSpace(octet(5)) else { return }
+        guard octets.starts(with: Self.declarationStart), octet(5).isMarkupSpace else { return }
         position = 5
         let end = try endOfInstruction()
         let declaration = octets[5..<(end - 2)]
         position = end
         guard let encoding = declaration.firstRange(of: Self.encoding) else { return }
-        let quoted = declaration[encoding.upperBound...].drop { isSpace($0) || $0 == UInt8(ascii: "=") }
+        let quoted = declaration[encoding.upperBound...].drop { $0.isMarkupSpace || $0 == UInt8(ascii: "=") }
         guard let quote = quoted.first, quote == 0x22 || quote == 0x27 else {
             throw malformed("an encoding without quotation marks", at: quoted.startIndex)
         }
@@ -75,7 +73,7 @@ extension MarkupScanner {
             throw malformed("an XML declaration that is not at the start", at: position)
         }
         position = target.range.upperBound
-        guard isSpace(octet(position)) || octets[position...].starts(with: [0x3F, 0x3E]) else {
+        guard octet(position).isMarkupSpace || octets[position...].starts(with: [0x3F, 0x3E]) else {
             throw malformed("no space behind the target of an instruction", at: position)
         }
         position = try endOfInstruction()
@@ -139,4 +137,11 @@ extension MarkupScanner {
         (Array("lt".utf8), 0x3C), (Array("gt".utf8), 0x3E), (Array("amp".utf8), 0x26), (Array("apos".utf8), 0x27),
         (Array("quot".utf8), 0x22),
     ]
+}
+
+extension UInt8 {
+    /// Whether the octet is white space of XML.
+    ///
+    /// Source: XML 1.0 (fifth edition), section 2.3.
+    var isMarkupSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }

@@ -129,8 +129,8 @@ extension MarkupScanner {
     mutating func trimmedString(_ text: MarkupText) throws(OMADMError) -> String {
         guard text.isPlain else { return MarkupElement.trimmed(try string(text)) }
         var range = text.range
-        while let first = range.first, isSpace(octet(first)) { range.removeFirst() }
-        while let last = range.last, isSpace(octet(last)) { range.removeLast() }
+        while let first = range.first, octet(first).isMarkupSpace { range.removeFirst() }
+        while let last = range.last, octet(last).isMarkupSpace { range.removeLast() }
         return String(decoding: octets[range], as: UTF8.self)
     }
 

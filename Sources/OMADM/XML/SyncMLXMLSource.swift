@@ -16,13 +16,11 @@ struct SyncMLXMLSource: SyncMLSource {
 
     var lastName: String { String(decoding: scanner.octets[name], as: UTF8.self) }
 
-    /// Goes into the root element.
     mutating func nextRoot() throws(OMADMError) -> SyncMLTag {
         guard case .start(let name) = try scanner.next() else { throw .missing("the root element") }
         return tag(name)
     }
 
-    /// Reads to the end of the document.
     mutating func finish() throws(OMADMError) {
         guard case .done = try scanner.next() else {
             throw .malformedXML(reason: "more behind the root element", at: scanner.position)
@@ -83,7 +81,7 @@ struct SyncMLXMLSource: SyncMLSource {
                 elements.append(try MarkupElement(name, from: &scanner))
             case .end, .done:
                 guard !elements.isEmpty else { return .text(text) }
-                guard text.utf8.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
+                guard text.utf8.allSatisfy(\.isMarkupSpace) else {
                     throw .malformed("Data", reason: "text beside elements")
                 }
                 return .markup(elements)

@@ -9,10 +9,8 @@ struct SortedPFX {
     let key: PrivateKeyMaterial
     /// The certificate of that key.
     let leaf: CertificateView
-    /// Certificates of authorities in between.
+    /// Certificates of authorities, roots among them.
     let authorities: [CertificateView]
-    /// Self-signed certificates of authorities, which nobody is to trust for coming with a PFX.
-    let roots: [CertificateView]
 
     /// Opens and sorts.
     ///
@@ -37,8 +35,6 @@ struct SortedPFX {
         else { throw contents.hasLockedKey ? .invalidPassword : .invalidData }
         self.key = key
         self.leaf = leaf
-        let others = certificates.filter { $0 != leaf && ($0.isCertificateAuthority || $0.version < 3) }
-        authorities = others.filter { !$0.isSelfIssued }
-        roots = others.filter(\.isSelfIssued)
+        authorities = certificates.filter { $0 != leaf && ($0.isCertificateAuthority || $0.version < 3) }
     }
 }

@@ -44,19 +44,9 @@ extension TreeEngine {
     private func install(
         _ sorted: SortedPFX, _ installation: InstallationID, isExportable: Bool, _ draft: inout AgentDraft
     ) {
-        let owner = StoreOwner.node(installation)
         let reference = draft.install(
-            sorted.leaf.encoded, in: StoreLocation(installation.scope, .my), owner: owner, key: sorted.key,
+            sorted.leaf.encoded, key: sorted.key, authorities: sorted.authorities, of: installation,
             isKeyExportable: isExportable)
-        var installed: Set<StoreReference> = [reference]
-        for authority in sorted.authorities {
-            installed.insert(
-                draft.install(authority.encoded, in: StoreLocation(installation.scope, .ca), owner: owner))
-        }
-        for root in sorted.roots {
-            draft.note(AgentEvent(.rootNotTrusted, installation.uniqueID, root.subject.rfc4514))
-        }
-        draft.release(owner, in: installation.scope, keeping: installed)
         draft.state.pfx[installation] = PFXInstallation(installed: reference, status: .ok)
         draft.note(AgentEvent(.pfxInstalled, installation.uniqueID, reference.thumbprint.text))
     }
@@ -66,16 +56,17 @@ extension TreeEngine {
         _ settings: PFXSettings, _ scope: ManagementScope, _ draft: AgentDraft
     ) throws(HResult) -> [UInt8]? {
         guard let text = settings.password else { return nil }
+        let references: [StoreReference]
         switch settings.encryption {
         case .none: return Array(text.utf8)
         case .managementCertificate:
             guard let reference = draft.state.managementCertificate else { throw .noDecryptCertificate }
-            return try PFXPassword(candidates: candidates([reference], draft), pool: context.pool).decrypt(text)
+            references = [reference]
         case .store(let name):
             let location = StoreLocation(scope, name)
-            let references = draft.state.store(location).entries.keys.map { StoreReference(location, $0) }
-            return try PFXPassword(candidates: candidates(references, draft), pool: context.pool).decrypt(text)
+            references = draft.state.store(location).entries.keys.map { StoreReference(location, $0) }
         }
+        return try PFXPassword(candidates: candidates(references, draft), pool: context.pool).decrypt(text)
     }
 
     private func candidates(
@@ -93,14 +84,17 @@ extension TreeEngine {
     private func eraseSecrets(beside place: Place, _ draft: inout AgentDraft) {
         guard context.policy.secrets == .redacted else { return }
         for name in ["PFXCertBlob", "PFXCertPassword"] {
-            guard let secret = self.place(place.match.segments.dropLast() + [name], near: place) else { continue }
+            guard let secret = sibling(name, of: place) else { continue }
             draft.state.tree[secret.scope, secret.key]?.value = nil
         }
     }
 
     /// The value of a node with the same parent; `nil` when it is absent.
-    func value(of name: String, beside place: Place, _ draft: AgentDraft) -> String? {
-        guard let other = self.place(place.match.segments.dropLast() + [name], near: place) else { return nil }
-        return draft.state.tree[other.scope, other.key]?.value
+    private func value(of name: String, beside place: Place, _ draft: AgentDraft) -> String? {
+        sibling(name, of: place).flatMap { draft.state.tree[$0.scope, $0.key]?.value }
+    }
+
+    private func sibling(_ name: String, of place: Place) -> Place? {
+        parent(of: place).flatMap { child(name, of: $0) }
     }
 }

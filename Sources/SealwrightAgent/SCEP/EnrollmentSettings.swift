@@ -8,7 +8,7 @@ import SCEP
 /// The nodes below Install at the moment Exec was accepted; what servers write later does not change them.
 ///
 /// Source: Microsoft, ClientCertificateInstall CSP, SCEP/UniqueID/Install.
-public struct EnrollmentSettings: Hashable, Sendable, Codable {
+struct EnrollmentSettings: Hashable, Sendable, Codable {
     private var values: [String: String]
 
     /// Reads the nodes.
@@ -149,6 +149,20 @@ extension EnrollmentSettings {
         guard let choice else { throw .badAlgorithm }
         settings.digest = choice.0
         return settings
+    }
+}
+
+extension ExtendedKeyUsage {
+    /// Reads object identifiers joined with `+`, as EKUMapping has them.
+    ///
+    /// - Returns: `nil` when one of them is none.
+    init?(ekuMapping text: String) {
+        var purposes: [OID] = []
+        for part in text.split(separator: "+", omittingEmptySubsequences: false) {
+            guard purposes.count < Self.limit, let purpose = try? OID(dotted: part) else { return nil }
+            purposes.append(purpose)
+        }
+        self.init(purposes)
     }
 }
 

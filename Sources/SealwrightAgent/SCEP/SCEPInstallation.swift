@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import PKIFormats
+import PKIFormats
 
 /// What became of one UniqueID under SCEP.
 ///
@@ -27,36 +27,31 @@ public struct SCEPInstallation: Hashable, Sendable, Codable {
     /// The installed certificate.
     public var installed: StoreReference?
     /// Authorities that the CAThumbprint vouched for.
-    public var anchors: [EncodedBytes] = []
+    var anchors: [EncodedBytes] = []
     /// The enrolment under way.
-    public var run: Run?
+    var run: Run?
 
     /// An enrolment under way: all it needs to go on after a restart.
-    public struct Run: Hashable, Sendable, Codable {
+    struct Run: Hashable, Sendable, Codable {
         /// Tells this enrolment from others of the same UniqueID.
-        public let number: UInt64
+        let number: UInt64
         /// The nodes below Install as they were when Exec was accepted.
-        public internal(set) var settings: EnrollmentSettings
+        var settings: EnrollmentSettings
         /// The file of the key that waits for its certificate; `nil` before there is one.
-        public internal(set) var keyPath: String?
+        var keyPath: String?
         /// The server that was chosen, with the conversation so far in JSON.
-        public internal(set) var conversation: Conversation?
+        var conversation: Conversation?
         /// Polls that were answered with PENDING or not at all.
-        public internal(set) var polls = 0
+        var polls = 0
         /// When the next poll is due; `nil` when there is something to do now.
-        public internal(set) var nextPoll: Timestamp?
-
-        init(number: UInt64, settings: EnrollmentSettings) {
-            self.number = number
-            self.settings = settings
-        }
+        var nextPoll: Timestamp?
     }
 
     /// A conversation with one server.
-    public struct Conversation: Hashable, Sendable, Codable {
+    struct Conversation: Hashable, Sendable, Codable {
         /// The URL that answered.
-        public let url: String
+        let url: String
         /// A `ClientTransaction` in JSON; it may hold the challenge.
-        public let transaction: EncodedBytes
+        let transaction: EncodedBytes
     }
 }

@@ -14,15 +14,14 @@ extension TreeEngine {
             throw CommandFailure(.commandFailed, "\(install.uri): an enrolment is under way")
         }
         let settings = try EnrollmentSettings { name in
-            guard let node = place(install.match.segments + [name], near: install) else { return nil }
-            return draft.state.tree[node.scope, node.key]?.value
+            child(name, of: install).flatMap { draft.state.tree[$0.scope, $0.key]?.value }
         }
         record.run = SCEPInstallation.Run(number: draft.state.nextNumber(), settings: settings)
         record.status = .unknown
         record.errorCode = record.errorCode ?? .ok
         record.respondentServerURL = ""
         draft.state.scep[installation] = record
-        if let challenge = place(install.match.segments + ["Challenge"], near: install) {
+        if let challenge = child("Challenge", of: install) {
             draft.state.tree[challenge.scope, challenge.key] = nil
         }
         draft.note(AgentEvent(.scepAccepted, "\(install.uri)"))

@@ -6,15 +6,15 @@ import PKIFormats
 /// A change in the making: the state as it will be, and keys that come with it.
 ///
 /// A copy of it is a savepoint: an Atomic that fails puts the copy back.
-public struct AgentDraft: Sendable {
+struct AgentDraft: Sendable {
     /// The state as it will be.
-    public internal(set) var state: AgentState
+    var state: AgentState
     /// Private keys in PEM by the path of their file.
     ///
     /// Only those whose file follows from the state are written, so none can be left over.
-    private var keys: [String: [UInt8]] = [:]
+    private(set) var keys: [String: [UInt8]] = [:]
     /// What happened, for the log.
-    public internal(set) var events: [AgentEvent] = []
+    private(set) var events: [AgentEvent] = []
     private let files: any FileAccess
 
     init(_ state: AgentState, files: any FileAccess) {
@@ -24,9 +24,6 @@ public struct AgentDraft: Sendable {
 
     /// Tells something to the log.
     mutating func note(_ event: AgentEvent) { events.append(event) }
-
-    /// The new keys.
-    var newKeys: [String: [UInt8]] { keys }
 }
 
 // MARK: - Keys
@@ -72,6 +69,33 @@ extension AgentDraft {
         }
         store.entries[reference.thumbprint] = entry
         state.stores[location] = store
+        return reference
+    }
+
+    /// Puts what an installation brought into the stores of its scope, in place of what it brought before: the
+    /// certificate with its key into `my`, the authorities into `ca`.
+    ///
+    /// A self-issued authority is not taken: nobody is to trust it for coming along.
+    ///
+    /// - Returns: where the certificate is.
+    mutating func install(
+        _ certificate: [UInt8], key: PrivateKeyMaterial, authorities: [CertificateView],
+        of installation: InstallationID, isKeyExportable: Bool = false
+    ) -> StoreReference {
+        let owner = StoreOwner.node(installation)
+        let reference = install(
+            certificate, in: StoreLocation(installation.scope, .my), owner: owner, key: key,
+            isKeyExportable: isKeyExportable)
+        var installed: Set<StoreReference> = [reference]
+        for authority in authorities {
+            guard !authority.isSelfIssued else {
+                note(AgentEvent(.rootNotTrusted, installation.uniqueID, authority.subject.rfc4514))
+                continue
+            }
+            installed.insert(
+                install(authority.encoded, in: StoreLocation(installation.scope, .ca), owner: owner))
+        }
+        release(owner, in: installation.scope, keeping: installed)
         return reference
     }
 

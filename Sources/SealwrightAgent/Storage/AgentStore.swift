@@ -53,7 +53,7 @@ public final class AgentStore: Sendable {
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws, after which nothing has changed; ``AgentError`` when the change could not be
     ///   written: ``AgentError/unfinishedChange`` when it is unknown whether it happened, any other when it did not.
-    public func transaction<Result>(
+    func transaction<Result>(
         _ body: (inout AgentDraft) throws(AgentError) -> Result
     ) throws(AgentError) -> Result {
         let (result, events) = try shared.withLock { (shared) throws(AgentError) -> (Result, [AgentEvent]) in
@@ -74,19 +74,19 @@ public final class AgentStore: Sendable {
 
     private func commit(_ draft: AgentDraft, _ shared: inout Shared) throws(AgentError) {
         guard draft.state != shared.state else { return }
-        var transaction = try AgentFolder.changes(from: shared.state, to: draft.state, keys: draft.newKeys, in: files)
+        var transaction = try AgentFolder.changes(from: shared.state, to: draft.state, keys: draft.keys, in: files)
         transaction.changes.append(
             .file(Self.stateFile, EncodedBytes(try Self.encode(draft.state)), isPrivate: true))
         do throws(FileTransaction.Failure) {
             try transaction.commit(to: files)
             shared.state = draft.state
         } catch {
-            guard case .unfinished = error else {
-                if case .nothingHappened(let reason) = error { throw reason }
-                return
+            switch error {
+            case .nothingHappened(let reason): throw reason
+            case .unfinished:
+                shared.isUnfinished = true
+                try finishEarlierChange(&shared)
             }
-            shared.isUnfinished = true
-            try finishEarlierChange(&shared)
         }
     }
 

@@ -33,6 +33,20 @@ public struct ChainEvidence: Sendable {
     }
 }
 
+extension AgentDraft {
+    /// What certificates of a scope are judged with; the device's stores count for users too.
+    func evidence(_ scope: ManagementScope) -> ChainEvidence {
+        let scopes = scope == .device ? [scope] : [scope, .device]
+        func certificates(_ name: StoreName) -> [CertificateView] {
+            scopes.flatMap { state.store(StoreLocation($0, name)).certificates }
+        }
+        let lists = scopes.flatMap { state.store(StoreLocation($0, .crl)).entries.values }
+        return ChainEvidence(
+            anchors: certificates(.root) + certificates(.trusted), intermediates: certificates(.ca),
+            revocationLists: lists.compactMap { try? CertificateList(parsing: $0.encoded.octets) })
+    }
+}
+
 /// Judges by signatures, validity, authority and the revocation lists at hand.
 ///
 /// Names and key identifiers choose the path; purposes and policies are not looked at, since this certificate is the

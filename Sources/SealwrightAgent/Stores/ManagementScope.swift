@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// Whose nodes, certificates and keys are meant: the device's or one user's.
 ///
 /// `./Device` and `./User` in a LocURI; the user is the one of the session.
@@ -21,20 +23,12 @@ public enum ManagementScope: Hashable, Sendable, Codable {
         }
     }
 
-    /// The first segment of a LocURI.
-    public var segment: String {
-        switch self {
-        case .device: "Device"
-        case .user: "User"
-        }
-    }
-
     private static func fileName(_ name: String) -> String {
         var text = ""
         for octet in name.utf8 {
             switch octet {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: text.unicodeScalars.append(Unicode.Scalar(octet))
-            default: text += "%" + String(octet >> 4, radix: 16) + String(octet & 0x0F, radix: 16)
+            default: text += "%" + Hex.encode([octet])
             }
         }
         return text.isEmpty ? "%" : text

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OMADM
+import OMADM
 
 /// Why a command on the tree was not done: the status a server gets, and the reason for the agent's own log.
 ///
 /// Source: OMA SyncML Representation Protocol 1.2, section 10.
-public struct CommandFailure: Error, Hashable, Sendable {
+struct CommandFailure: Error, Hashable, Sendable {
     /// The status of the command.
-    public let status: StatusCode
+    let status: StatusCode
     /// One sentence for people; nothing secret.
-    public let reason: String
+    let reason: String
     /// What an installation reports in its Status or ErrorCode node.
-    public let result: HResult?
+    let result: HResult?
 
     /// Makes a failure.
-    public init(_ status: StatusCode, _ reason: String, result: HResult? = nil) {
+    init(_ status: StatusCode, _ reason: String, result: HResult? = nil) {
         self.status = status
         self.reason = reason
         self.result = result

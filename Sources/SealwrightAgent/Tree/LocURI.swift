@@ -10,9 +10,9 @@ import PKIFormats
 ///
 /// Source: OMA Device Management Tree and Description 1.2, section 6; MS-MDM, section 2.2.5; Microsoft,
 /// "OMA DM protocol support", LocURI.
-public struct LocURI: Hashable, Sendable {
+struct LocURI: Hashable, Sendable {
     /// What of the node is meant.
-    public enum Query: Hashable, Sendable {
+    enum Query: Hashable, Sendable {
         /// `?prop=`: one property.
         case property(String)
         /// `?list=`: the node and what is below it.
@@ -20,17 +20,17 @@ public struct LocURI: Hashable, Sendable {
     }
 
     /// Whether the user's tree is meant.
-    public let isUser: Bool
+    let isUser: Bool
     /// The names below the root, decoded; empty for the root itself.
-    public let segments: [String]
+    let segments: [String]
     /// What of the node is meant; `nil` for its value.
-    public let query: Query?
+    let query: Query?
 
     /// Reads an address.
     ///
     /// - Throws: ``CommandFailure`` with status 414 for one over ``Location/locURILimit`` octets and 400 for one that
     ///   begins with a slash, has an empty segment, a segment `*`, a point behind the first segment or broken escapes.
-    public init(_ text: String) throws(CommandFailure) {
+    init(_ text: String) throws(CommandFailure) {
         guard text.utf8.count <= Location.locURILimit else {
             throw CommandFailure(.uriTooLong, "a LocURI of more than \(Location.locURILimit) octets")
         }
@@ -47,19 +47,19 @@ public struct LocURI: Hashable, Sendable {
     }
 
     /// Names a node.
-    public init(isUser: Bool, segments: [String]) {
+    init(isUser: Bool, segments: [String]) {
         self.isUser = isUser
         self.segments = segments
         query = nil
     }
 
     /// ASCII letters in lower case, everything else as it is.
-    public static func fold(_ name: some StringProtocol) -> String {
+    static func fold(_ name: some StringProtocol) -> String {
         String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
     /// A name as a segment: percent-encoded beyond letters, digits and `-._~`.
-    public static func encode(_ name: some StringProtocol) -> String {
+    static func encode(_ name: some StringProtocol) -> String {
         var text = ""
         for octet in name.utf8 {
             switch octet {
@@ -109,7 +109,7 @@ public struct LocURI: Hashable, Sendable {
 
 extension LocURI: CustomStringConvertible {
     /// The address as it is written in answers; the query is left out.
-    public var description: String {
+    var description: String {
         let below = segments.map(Self.encode)
         let isManaged = below.first == "Vendor"
         return ([".", isUser ? "User" : isManaged ? "Device" : nil].compactMap { $0 } + below).joined(separator: "/")

@@ -3,7 +3,7 @@
 import OMADM
 
 /// All nodes the agent knows, found by the names of a LocURI.
-public struct NodeCatalog: Sendable {
+struct NodeCatalog: Sendable {
     /// A node that a LocURI names.
     struct Match: Hashable, Sendable {
         /// What is fixed about it.
@@ -17,13 +17,13 @@ public struct NodeCatalog: Sendable {
     }
 
     /// All nodes, those in between that no definition describes too.
-    public let definitions: [NodeDefinition]
+    let definitions: [NodeDefinition]
     private let byPath: [String: NodeDefinition]
 
     /// Joins the definitions of several configuration service providers.
     ///
     /// Nodes that are missing above a definition are added, to be read only.
-    public init(_ definitions: [NodeDefinition]) {
+    init(_ definitions: [NodeDefinition]) {
         var all: [NodeDefinition] = []
         var byPath: [String: NodeDefinition] = [:]
         for definition in definitions {
@@ -44,7 +44,7 @@ public struct NodeCatalog: Sendable {
     ///
     /// - Parameter facts: paths below the root of the device, such as `DevInfo/DevId`, that are read only.
     /// - Returns: the catalog.
-    public static func agent(facts: some Collection<String>) -> NodeCatalog {
+    static func agent(facts: some Collection<String>) -> NodeCatalog {
         let described = facts.sorted().map { NodeDefinition($0, .chr, .get, isPermanent: true) }
         return NodeCatalog(ClientCertificateInstall.definitions + described)
     }

@@ -67,21 +67,17 @@ extension TreeEngine {
     }
 
     func delete(_ place: Place, _ draft: inout AgentDraft) throws(CommandFailure) {
+        let installation = place.definition.name == NodeDefinition.uniqueID ? place.installation : nil
         guard exists(place, draft) else {
-            forgetFailure(place, &draft)
+            // What is left of a failed import goes with the Delete that a server sends before it tries again.
+            if let installation { draft.state.pfx[installation] = nil }
             throw CommandFailure(.notFound, "\(place.uri): is not there")
         }
         draft.state.tree.remove(place.scope, place.key)
-        guard place.definition.name == NodeDefinition.uniqueID, let installation = place.installation else { return }
+        guard let installation else { return }
         draft.release(.node(installation), in: place.scope)
         draft.state.pfx[installation] = nil
         draft.state.scep[installation] = nil
-    }
-
-    /// What is left of a failed import goes with the Delete that a server sends before it tries again.
-    private func forgetFailure(_ place: Place, _ draft: inout AgentDraft) {
-        guard place.definition.name == NodeDefinition.uniqueID, let installation = place.installation else { return }
-        draft.state.pfx[installation] = nil
     }
 
     func exec(_ place: Place, _ draft: inout AgentDraft, _ atomic: inout AtomicRun?) throws(CommandFailure) {
@@ -89,7 +85,7 @@ extension TreeEngine {
             throw CommandFailure(.commandFailed, "\(place.uri): Enroll is not the last command of its Atomic")
         }
         guard let installation = place.installation,
-            let install = self.place(place.match.segments.dropLast(), near: place), exists(install, draft)
+            let install = parent(of: place), exists(install, draft)
         else { throw CommandFailure(.notFound, "\(place.uri): is not there") }
         try acceptEnrollment(installation, install: install, &draft)
     }

@@ -38,18 +38,16 @@ extension TreeEngine {
         if definition.isPermanent { return context.policy.facts[place.match.segments.joined(separator: "/")] }
         if definition.access == .get {
             guard let installation = place.installation else { return nil }
-            let unique = place.match.segments.dropLast()
-            let isThere = self.place(unique, near: place).map { exists($0, draft) } ?? false
+            let isThere = parent(of: place).map { exists($0, draft) } ?? false
             switch installation.kind {
             case .pfx: return pfxResult(definition.name, installation, isThere: isThere, draft)
             case .scep: return isThere ? scepResult(definition.name, installation, draft) : nil
             }
         }
         guard let node = draft.state.tree[place.scope, place.key] else {
-            guard context.policy.unset == .defaultValue,
-                let parent = self.place(place.match.segments.dropLast(), near: place),
-                exists(parent, draft)
-            else { return nil }
+            guard context.policy.unset == .defaultValue, let parent = parent(of: place), exists(parent, draft) else {
+                return nil
+            }
             return definition.defaultValue
         }
         if definition.isSecret, context.policy.secrets == .redacted { return "" }
@@ -150,29 +148,13 @@ extension TreeEngine {
     private func children(of place: Place, _ draft: AgentDraft) -> [Place] {
         context.catalog.children(of: place.definition).flatMap { definition -> [Place] in
             guard definition.name != NodeDefinition.uniqueID else {
-                return draft.state.tree.names(place.scope, below: place.key).compactMap {
-                    self.place(place.match.segments + [$0], near: place)
-                }
+                return draft.state.tree.names(place.scope, below: place.key).compactMap { child($0, of: place) }
             }
-            guard let child = self.place(place.match.segments + [definition.name], near: place) else { return [] }
+            guard let child = child(definition.name, of: place) else { return [] }
             let isThere =
                 definition.access == .exec
                 || (definition.isInterior ? exists(child, draft) : value(child, draft) != nil)
             return isThere ? [child] : []
         }
-    }
-}
-
-extension AgentDraft {
-    /// What certificates of a scope are judged with; the device's stores count for users too.
-    func evidence(_ scope: ManagementScope) -> ChainEvidence {
-        let scopes = scope == .device ? [scope] : [scope, .device]
-        func certificates(_ name: StoreName) -> [CertificateView] {
-            scopes.flatMap { state.store(StoreLocation($0, name)).certificates }
-        }
-        let lists = scopes.flatMap { state.store(StoreLocation($0, .crl)).entries.values }
-        return ChainEvidence(
-            anchors: certificates(.root) + certificates(.trusted), intermediates: certificates(.ca),
-            revocationLists: lists.compactMap { try? CertificateList(parsing: $0.encoded.octets) })
     }
 }

@@ -4,7 +4,8 @@ import OMADM
 
 /// Carries out one command on one node.
 ///
-/// Every command either changes the draft as it should or throws and leaves it as it was.
+/// Every command either changes the draft as it should or throws and leaves it as it was, except for the record of a
+/// failed import, which is kept until a Delete.
 ///
 /// Source: OMA Device Management Protocol 1.2, section 8; Microsoft, "OMA DM protocol support"; MS-MDM, section 3.2.5.
 struct TreeEngine {
@@ -13,7 +14,6 @@ struct TreeEngine {
         case add(ItemData?, MetaFormat?)
         case replace(ItemData?, MetaFormat?)
         case delete
-        case get
         case exec
 
         var access: NodeDefinition.Access {
@@ -21,7 +21,6 @@ struct TreeEngine {
             case .add: .add
             case .replace: .replace
             case .delete: .delete
-            case .get: .get
             case .exec: .exec
             }
         }
@@ -38,9 +37,11 @@ struct TreeEngine {
 
         /// The installation the node belongs to; `nil` above the UniqueIDs.
         var installation: InstallationID? {
-            guard let uniqueID = match.uniqueID else { return nil }
-            let isPFX = match.segments.dropFirst(ClientCertificateInstall.root.count).first == "PFXCertInstall"
-            return InstallationID(scope: scope, kind: isPFX ? .pfx : .scep, uniqueID: uniqueID)
+            guard let uniqueID = match.uniqueID,
+                let name = match.segments.dropFirst(ClientCertificateInstall.root.count).first,
+                let kind = InstallationID.Kind(rawValue: name)
+            else { return nil }
+            return InstallationID(scope: scope, kind: kind, uniqueID: uniqueID)
         }
     }
 
@@ -84,7 +85,6 @@ struct TreeEngine {
         case .replace(let data, let format): try replace(place, data, format, &draft, &atomic)
         case .delete: try delete(place, &draft)
         case .exec: try exec(place, &draft, &atomic)
-        case .get: throw CommandFailure(.commandFailed, "\(uri): a Get inside an Atomic")
         }
     }
 
@@ -97,6 +97,12 @@ struct TreeEngine {
     func place(_ segments: some Sequence<String>, near place: Place) -> Place? {
         context.catalog.find(Array(segments)).map { Place(scope: place.scope, match: $0) }
     }
+
+    /// The node above another one.
+    func parent(of place: Place) -> Place? { self.place(place.match.segments.dropLast(), near: place) }
+
+    /// The node of a name below another one.
+    func child(_ name: String, of place: Place) -> Place? { self.place(place.match.segments + [name], near: place) }
 }
 
 /// What an Atomic collects while its commands are carried out.

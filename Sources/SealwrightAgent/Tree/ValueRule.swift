@@ -45,17 +45,3 @@ public enum ValueRule: Hashable, Sendable {
         }
     }
 }
-
-extension ExtendedKeyUsage {
-    /// Reads object identifiers joined with `+`, as EKUMapping has them.
-    ///
-    /// - Returns: `nil` when one of them is none.
-    init?(ekuMapping text: String) {
-        var purposes: [OID] = []
-        for part in text.split(separator: "+", omittingEmptySubsequences: false) {
-            guard purposes.count < Self.limit, let purpose = try? OID(dotted: part) else { return nil }
-            purposes.append(purpose)
-        }
-        self.init(purposes)
-    }
-}

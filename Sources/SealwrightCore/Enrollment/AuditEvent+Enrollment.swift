@@ -39,7 +39,7 @@ extension AuditEvent {
     /// A device's request was refused.
     static func refused(_ request: EnrollmentRequest, _ reason: DenialReason, at now: Timestamp) -> AuditEvent {
         var details = [
-            "subject": request.certificationRequest.request.subject.rfc4514, "via": request.via,
+            "subject": request.subject.rfc4514, "via": request.via,
             "transactionID": Hex.encode(request.key.transactionID.prefix(64)), "reason": reason.sentence,
         ]
         details["peer"] = request.peer

@@ -67,6 +67,10 @@ extension ErrorCatalog {
             cause: "Only a user name with a password is offered here, and the device sent a token.",
             remedy: "Let the device begin with discovery again; it learns there what is offered."),
         Entry(
+            "windows.approval-not-possible", "The enrolment would have to wait for approval",
+            cause: "The endpoint's policy lets a person decide, and the protocol has no word for waiting.",
+            remedy: "Let a one-time password decide: it is the approval."),
+        Entry(
             "windows.unwritable", "The answer cannot be written",
             cause: "A value of the provisioning document has no form in the protocol.",
             remedy: "The log names the value."),

@@ -36,7 +36,8 @@ package enum ErrorCatalog {
         challengeEntries, requestEntries, renewalEntries, issuanceEntries, authorityEntries, revocationEntries,
         healthEntries, scepEntries, scepClientEntries, cryptoEntries, formatEntries, storeEntries, networkEntries,
         serverEntries, inspectionEntries, checkEntries, commandLineEntries, administrationEntries, trustEntries,
-        tlsEntries, serverCertificateEntries, stagedChangeEntries, windowsEntries,
+        tlsEntries, serverCertificateEntries, stagedChangeEntries, mdeEntries, windowsEntries,
+        omadmEntries, agentEntries,
     ].flatMap { $0 }.sorted { $0.code < $1.code }
 
     /// The entry of a code, in whatever case it is written.

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CryptoProvider
 import OMADM
-import PKIFormats
 package import SealwrightCore
 
 /// How Windows devices are taken under management.
 package struct WindowsEnrollmentConfiguration: Sendable {
     /// The endpoint that challenges are made for: the password of an enrolment is one of these.
     package static let endpoint = EndpointID(rawValue: "windows-mdm")
+    /// The path a device asks first.
+    package static let discoveryPath = MDEService.discovery.path
     /// Days before its end in which a device renews its certificate by itself.
-    package static let renewPeriod = 42
+    static let renewPeriod = 42
 
     /// The name of this management server to the device; never changes, because the device files everything under it.
-    let providerID: String
+    static let providerID = "Sealwright"
+    /// Where a device reports.
+    static let managementPath = "/ManagementServer/MDM.svc"
+
     /// What people read in Settings.
     let name: String
     /// Where the listener for devices is: renewals come from a connection with the client's certificate.
@@ -24,10 +27,9 @@ package struct WindowsEnrollmentConfiguration: Sendable {
     let certificateLife: Int64
 
     package init(
-        providerID: String = "Sealwright", name: String, secrets: WindowsAccountSecrets, certificateLife: Int64,
+        name: String, secrets: WindowsAccountSecrets, certificateLife: Int64,
         deviceOrigin: @escaping @Sendable () -> String
     ) {
-        self.providerID = providerID
         self.name = name
         self.secrets = secrets
         self.certificateLife = certificateLife
@@ -57,28 +59,5 @@ package struct WindowsEnrollmentConfiguration: Sendable {
             enrollmentServiceURL: try url(.enrollment),
             policy: CertificateEnrollmentPolicy(
                 commonName: name, validity: certificateLife, renewal: Int64(Self.renewPeriod) * 86_400))
-    }
-
-    /// Where a device reports.
-    static let managementPath = "/ManagementServer/MDM.svc"
-}
-
-/// The secrets of the accounts that devices and server name to each other, made from one key and never stored.
-///
-/// A device's certificate is what counts; these are for the digests that the protocol wants beside it.
-package struct WindowsAccountSecrets: Sendable {
-    private let key: [UInt8]
-
-    /// - Parameter key: 32 random octets, the same for the life of the installation.
-    package init(key: [UInt8]) { self.key = key }
-
-    func secret(of device: String, _ purpose: String) -> String {
-        Base64.encodeURLSafe(code(device, purpose))
-    }
-
-    func nonce(of device: String, _ purpose: String) -> [UInt8] { Array(code(device, purpose + "-nonce").prefix(16)) }
-
-    private func code(_ device: String, _ purpose: String) -> [UInt8] {
-        DigestAlgorithm.sha256.authenticationCode(Array("windows:\(purpose):\(device)".utf8), key: key)
     }
 }

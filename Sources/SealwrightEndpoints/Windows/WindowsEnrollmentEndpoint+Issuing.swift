@@ -15,9 +15,9 @@ extension WindowsEnrollmentEndpoint {
         do {
             let found = try await services.store.challenge(
                 endpoint: WindowsEnrollmentConfiguration.endpoint, digest: challenge.digest)
-            guard let found else { return .denied(.challengeUnknown) }
+            guard let found else { return .password(.challengeUnknown) }
             // A device that asks again after the answer was lost has spent its challenge: the middle decides.
-            return services.clock.now <= found.expiresAt ? nil : .denied(.challengeExpired(at: found.expiresAt))
+            return services.clock.now <= found.expiresAt ? nil : .password(.challengeExpired(at: found.expiresAt))
         } catch {
             return .store(error)
         }
@@ -25,38 +25,40 @@ extension WindowsEnrollmentEndpoint {
 
     /// A first certificate.
     func issue(_ request: IssueRequest, _ peer: Peer) async -> Result<ProvisioningDocument, WindowsRefusal> {
-        let subject = DistinguishedName([(type: .commonName, text: request.deviceID.text)])
-        let outcome = await services.enrollment.enroll(
-            EnrollmentRequest(
-                endpoint: WindowsEnrollmentConfiguration.endpoint, via: Self.via, kind: .initial, messageType: "Issue",
-                transactionID: Array(request.deviceID.text.utf8),
-                certificationRequest: VerifiedRequest(provenByProtocol: request.certificationRequest),
-                wish: RequestedCertificate(
-                    subject: subject, subjectPublicKeyInfo: request.certificationRequest.subjectPublicKeyInfo),
-                challenge: Self.challenge(request.credential), signer: .nobody, peer: peer.address,
-                receivedAt: services.clock.now))
-        return settle(outcome) { credential throws(OMADMError) in
-            try document(for: request, credential)
-        }
+        if request.isProvenBySHA1 { await recordLegacyProof(request.deviceID.text, peer) }
+        let outcome = await enroll(
+            request.certificationRequest, as: DistinguishedName([(type: .commonName, text: request.deviceID.text)]),
+            kind: .initial, messageType: "Issue", transactionID: Array(request.deviceID.text.utf8),
+            challenge: Self.challenge(request.credential), signer: .nobody, peer)
+        return settle(outcome) { credential throws(OMADMError) in try document(for: request, credential) }
     }
 
     /// A certificate in place of one that ends, for the same device.
     func renew(_ request: RenewRequest, _ peer: Peer) async -> Result<ProvisioningDocument, WindowsRefusal> {
-        let outcome = await services.enrollment.enroll(
-            EnrollmentRequest(
-                endpoint: WindowsEnrollmentConfiguration.endpoint, via: Self.via, kind: .renewal, messageType: "Renew",
-                transactionID: Array(request.certificate.fingerprint(.sha256).prefix(16)),
-                certificationRequest: VerifiedRequest(provenByProtocol: request.certificationRequest),
-                wish: RequestedCertificate(
-                    subject: request.certificate.subject,
-                    subjectPublicKeyInfo: request.certificationRequest.subjectPublicKeyInfo),
-                challenge: nil, signer: services.enrollment.signer(request.certificate), peer: peer.address,
-                receivedAt: services.clock.now))
+        let certificate = request.certificate
+        if request.isProvenBySHA1 { await recordLegacyProof(certificate.subject.rfc4514, peer) }
+        let outcome = await enroll(
+            request.certificationRequest, as: certificate.subject, kind: .renewal, messageType: "Renew",
+            transactionID: certificate.fingerprint(.sha256), challenge: nil,
+            signer: services.enrollment.signer(certificate), peer)
         return settle(outcome) { credential throws(OMADMError) in
             .renewal(
-                of: ProvisionedCertificate(.user, encoded: credential.certificate),
-                providerID: configuration.providerID, renew: try renewal(of: credential))
+                of: ProvisionedCertificate(Self.store(request.context), encoded: credential.certificate),
+                providerID: WindowsEnrollmentConfiguration.providerID, renew: try renewal(of: credential))
         }
+    }
+
+    /// Asks the middle for a certificate that says who the device is, whatever its PKCS#10 says.
+    private func enroll(
+        _ request: CertificationRequest, as subject: DistinguishedName, kind: EnrollmentRequest.Kind,
+        messageType: String, transactionID: [UInt8], challenge: Secret?, signer: EnrollmentRequest.Signer, _ peer: Peer
+    ) async -> IssuanceOutcome {
+        await services.enrollment.enroll(
+            EnrollmentRequest(
+                endpoint: WindowsEnrollmentConfiguration.endpoint, via: Self.via, kind: kind, messageType: messageType,
+                transactionID: transactionID, certificationRequest: VerifiedRequest(provenByProtocol: request),
+                wish: RequestedCertificate(subject: subject, subjectPublicKeyInfo: request.subjectPublicKeyInfo),
+                challenge: challenge, signer: signer, peer: peer.address, receivedAt: services.clock.now))
     }
 
     private func settle(
@@ -65,8 +67,7 @@ extension WindowsEnrollmentEndpoint {
         switch outcome {
         case .issued(let credential):
             do { return .success(try document(credential)) } catch { return .failure(.unwritable(error)) }
-        case .pending:
-            return .failure(.denied(.notPermitted("waiting for an approval, which the protocol has no word for")))
+        case .pending: return .failure(.approvalNotPossible)
         case .denied(let reason): return .failure(.denied(reason))
         case .unavailable(let why): return .failure(.unavailable(why))
         }
@@ -77,7 +78,13 @@ extension WindowsEnrollmentEndpoint {
         return Secret(token.password)
     }
 
-    private static let via = "mde2:windows-mdm"
+    /// Where the device keeps its certificate: a device of one user with the user's, a device of everybody with its own.
+    private static func store(_ context: AdditionalContext) -> ProvisionedCertificate.Store {
+        context[.enrollmentType] == "Device" ? .system : .user
+    }
+
+    /// Protocol and endpoint, as credentials and audit name them.
+    static let via = "mde:\(WindowsEnrollmentConfiguration.endpoint)"
 }
 
 // MARK: - The provisioning document
@@ -87,8 +94,7 @@ extension WindowsEnrollmentEndpoint {
         for request: IssueRequest, _ credential: Credential
     ) throws(OMADMError) -> ProvisioningDocument {
         let chain = services.registry.chain(of: credential.authority)
-        let isDevice = request.context[.enrollmentType] == "Device"
-        let store: ProvisionedCertificate.Store = isDevice ? .system : .user
+        let store = Self.store(request.context)
         var certificates = [ProvisionedCertificate(store, encoded: credential.certificate)]
         if let root = chain.last {
             certificates.append(ProvisionedCertificate(.root, encoded: root.certificate.encoded))
@@ -96,27 +102,21 @@ extension WindowsEnrollmentEndpoint {
         if chain.count > 1, let issuing = chain.first {
             certificates.append(ProvisionedCertificate(.authority, encoded: issuing.certificate.encoded))
         }
-        let device = request.deviceID.text
         var client = DMClientSettings(
-            providerID: configuration.providerID, entDeviceName: request.context[.deviceName])
+            providerID: WindowsEnrollmentConfiguration.providerID, entDeviceName: request.context[.deviceName])
         client.entDMID = credential.device?.rawValue
         if case .usernameToken(let token) = request.credential { client.upn = token.username }
         return ProvisioningDocument(
             certificates: certificates, renew: try renewal(of: credential),
             account: ManagementAccount(
-                providerID: configuration.providerID, name: configuration.name,
+                providerID: WindowsEnrollmentConfiguration.providerID, name: configuration.name,
                 address: try ServiceURL(
                     parsing: configuration.deviceOrigin() + WindowsEnrollmentConfiguration.managementPath),
                 searchCriteria: CertificateSearchCriteria(request.deviceID, in: store),
-                authentication: [account(.client, device), account(.applicationServer, device)]),
+                authentication: ApplicationAuthentication.Level.allCases.map {
+                    configuration.secrets.account($0, of: request.deviceID)
+                }),
             dmClient: client)
-    }
-
-    private func account(_ level: ApplicationAuthentication.Level, _ device: String) -> ApplicationAuthentication {
-        let secrets = configuration.secrets
-        return ApplicationAuthentication(
-            level, name: level == .applicationServer ? device : nil, secret: secrets.secret(of: device, level.rawValue),
-            nonce: secrets.nonce(of: device, level.rawValue))
     }
 
     /// Six weeks before the end, or in the last third of a shorter life.

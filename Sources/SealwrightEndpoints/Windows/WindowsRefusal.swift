@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Logging
-package import OMADM
+import OMADM
 import SealwrightCore
 
 /// Why a Windows device did not get what it asked for.
 enum WindowsRefusal: Error {
-    /// The middle says no.
+    /// The middle says no, and has told log and audit.
     case denied(DenialReason)
+    /// There is no capacity now, as the middle has told.
+    case unavailable(Unavailability)
+    /// The password is none of ours, or ended.
+    case password(DenialReason)
     /// A credential of a kind that is not offered.
     case credentialKind
     /// The store failed.
     case store(StoreError)
-    /// There is no capacity now.
-    case unavailable(Unavailability)
+    /// A person would have to decide, for which the protocol has no word.
+    case approvalNotPossible
     /// The answer cannot be written.
     case unwritable(OMADMError)
 
     /// The stable code, the same in log and audit.
     var code: String {
         switch self {
-        case .denied(let reason): reason.code
+        case .denied(let reason), .password(let reason): reason.code
         case .credentialKind: "windows.credential-kind"
         case .store(let error): error.code
         case .unavailable(let why): why.code
+        case .approvalNotPossible: "windows.approval-not-possible"
         case .unwritable: "windows.unwritable"
         }
     }
@@ -31,10 +35,11 @@ enum WindowsRefusal: Error {
     /// What log and audit say.
     var sentence: String {
         switch self {
-        case .denied(let reason): reason.sentence
+        case .denied(let reason), .password(let reason): reason.sentence
         case .credentialKind: "only a user name with a password is taken here"
         case .store(let error): "\(error)"
         case .unavailable(let why): "\(why)"
+        case .approvalNotPossible: "the endpoint wants an approval, for which the protocol has no word"
         case .unwritable(let error): "\(error)"
         }
     }
@@ -44,9 +49,10 @@ enum WindowsRefusal: Error {
     /// Source: MS-MDE2, section 2.2.9.
     var fault: MDEFault {
         switch self {
-        case .denied(let reason): Self.fault(of: reason)
+        case .denied(let reason), .password(let reason): Self.fault(of: reason)
         case .credentialKind: .authentication
         case .store, .unavailable: .enrollmentServer
+        case .approvalNotPossible: .authorization
         case .unwritable: .internalServiceFault
         }
     }
@@ -62,7 +68,18 @@ enum WindowsRefusal: Error {
             .subjectAlreadyEnrolled:
             .authorization
         case .webhookUnavailable, .authorityUnavailable: .enrollmentServer
-        default: .certificateRequest
+        case .requestSignatureInvalid, .signerKeyMismatch, .requestMalformed, .transactionIDInUse, .transactionUnknown,
+            .transactionEnded, .keyTooSmall, .keyTooLarge, .keyTypeNotAllowed, .weakKey, .keyCompromised, .keyInUse,
+            .subjectNotAllowed, .nameNotAllowed, .lintFailed, .issuanceFailed:
+            .certificateRequest
+        }
+    }
+
+    /// Whether log and audit know already.
+    var isTold: Bool {
+        switch self {
+        case .denied, .unavailable: true
+        case .password, .credentialKind, .store, .approvalNotPossible, .unwritable: false
         }
     }
 
@@ -73,41 +90,5 @@ enum WindowsRefusal: Error {
         case .enrollmentServer, .internalServiceFault: "The server cannot answer now; try again later."
         default: sentence
         }
-    }
-}
-
-extension WindowsEnrollmentEndpoint {
-    /// Tells log and audit of a refusal that the middle has not told already.
-    func record(_ refusal: WindowsRefusal, _ service: Service, _ peer: Peer) async {
-        await record(code: refusal.code, sentence: refusal.sentence, service, peer)
-    }
-
-    /// Tells log and audit of a message that was refused for its form.
-    func record(_ reply: MDEReply, _ service: Service, _ peer: Peer) async {
-        guard let fault = reply.fault else { return }
-        await record(
-            code: fault.code, sentence: reply.cause.map { "\($0)" } ?? "", service,
-            peer)
-    }
-
-    private func record(code: String, sentence: String, _ service: Service, _ peer: Peer) async {
-        logger.notice(
-            "Windows enrolment refused",
-            metadata: [
-                "request.id": "\(peer.requestID)", "service": "\(service.rawValue)", "error.code": "\(code)",
-                "error": "\(sentence)", "peer": "\(peer.address)",
-            ])
-        try? await services.store.append(
-            AuditEvent(
-                action: "windows.refused", at: services.clock.now, actor: "mde2:windows-mdm", object: service.rawValue,
-                outcome: code, details: ["detail": sentence, "peer": peer.address]))
-    }
-}
-
-extension MDEFault {
-    /// The stable code: the fault's name in words with hyphens.
-    package var code: String {
-        let words = rawValue.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }
-        return "windows." + words.joined()
     }
 }

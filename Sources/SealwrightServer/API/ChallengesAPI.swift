@@ -34,7 +34,7 @@ struct ChallengesAPI: Sendable {
     private func create(_ request: Request, _ context: ListenerContext, endpoint: String?) async throws -> Response {
         let wish = try await request.json(CreateRequest.self)
         let id = EndpointID(rawValue: endpoint ?? wish.endpoint ?? EndpointID.default.rawValue)
-        guard middle.configuration.policies[id] != nil else { throw ProblemDocument.notFound("SCEP endpoint \(id)") }
+        guard middle.configuration.policies[id] != nil else { throw ProblemDocument.notFound("endpoint \(id)") }
         guard let life = Duration.seconds(of: wish.ttl ?? "1h"), life > 0 else {
             throw ProblemDocument.invalid("ttl", "'\(wish.ttl ?? "")' is no duration such as 1h or 30m")
         }

@@ -29,6 +29,11 @@ package struct SCEPEndpointOptions: Sendable {
     init(_ name: String, _ settings: Settings) throws(ConfigurationError) {
         let at = "scep.\(name)."
         let id = EndpointID(rawValue: name)
+        let others = [EndpointID.api, WindowsEnrollmentConfiguration.endpoint]
+        guard !others.contains(id) else {
+            throw .invalidValue(
+                key: "scep", value: name, allowed: "a name other than those of the server's own endpoints")
+        }
         staticChallenges = try Self.staticChallenges(at + "static-challenges", settings)
         challengePageCredential = try Self.secret(at + "ndes-password-file", settings)
         webhook = try Self.webhook(at, settings)

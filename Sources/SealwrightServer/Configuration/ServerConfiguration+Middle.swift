@@ -34,14 +34,11 @@ extension ServerConfiguration {
     var policies: [EndpointID: EnrollmentPolicy] {
         let scep = endpoints.map { ($0.configuration.id, $0.configuration.policy) }
         let windows = (WindowsEnrollmentConfiguration.endpoint, WindowsEnrollmentConfiguration.policy)
-        return Dictionary(scep + [windows]) { first, _ in first }
+        return Dictionary(uniqueKeysWithValues: scep + [windows])
     }
 
     /// The name of the endpoint at which Windows devices enrol for management.
     package static var windowsEndpoint: String { WindowsEnrollmentConfiguration.endpoint.rawValue }
-
-    /// Seconds that a device's certificate lives.
-    var deviceCertificateLife: Int64 { validity }
 
     /// The webhooks of all endpoints as one authorizer; `nil` without any.
     func authorizer(logger: Logger) -> (any EnrollmentAuthorizer)? {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
-import OMADM
 import PKIFormats
 import SealwrightCore
+import SealwrightEndpoints
 
 extension Middle {
     /// Puts in place what is served and how HTTPS stands, and keeps the file of trust anchors in step.
@@ -48,8 +48,8 @@ extension Middle {
 extension Middle {
     /// Where devices enrol: over HTTPS once that is offered.
     func enrollmentURL(_ endpoint: EndpointID) -> String {
-        if endpoint.rawValue == ServerConfiguration.windowsEndpoint {
-            return address.httpsOrigin + MDEService.discovery.path
+        if endpoint == WindowsEnrollmentConfiguration.endpoint {
+            return address.httpsOrigin + WindowsEnrollmentConfiguration.discoveryPath
         }
         return (httpsPolicy.mode == .off ? address.httpOrigin : address.httpsOrigin) + "/scep/\(endpoint)"
     }

@@ -22,7 +22,7 @@ extension ChallengeCommand {
                   sealwright challenge create --subject CN=laptop-7 --ttl 30m
                 """)
 
-        @Option(name: .long, help: "The SCEP endpoint it is for.")
+        @Option(name: .long, help: "The endpoint it is for: one of SCEP, or windows-mdm.")
         var endpoint = "default"
 
         @Option(name: .long, help: "The only subject it may be used for.")

@@ -3,6 +3,7 @@
 import Foundation
 import PKIFormats
 import SealwrightCore
+import SealwrightTesting
 import Testing
 
 @testable import SealwrightStore

@@ -3,6 +3,7 @@
 import Foundation
 import SealwrightCore
 import SealwrightStore
+import SealwrightTesting
 import Testing
 
 @Suite("SQLite store: opened for reading beside the server that writes")

@@ -26,11 +26,3 @@ enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 }
-
-/// Gives a test a folder of its own.
-func withTemporaryFolder(_ body: (String) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "sealwright-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await body(folder.path)
-}

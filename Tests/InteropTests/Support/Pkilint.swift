@@ -21,7 +21,7 @@ struct Pkilint {
 
     /// Reads the waiver file: a code and the beginning of a name on each line.
     init() throws {
-        let file = Tool.repository.appendingPathComponent("Tests/InteropTests/pkilint-waivers.txt")
+        let file = Repository.root.appendingPathComponent("Tests/InteropTests/pkilint-waivers.txt")
         waivers = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
             return line.hasPrefix("#") || words.count != 2 ? nil : (String(words[0]), String(words[1]))

@@ -2,6 +2,7 @@
 
 import OMADM
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("OMA DM Security section 5.3: the MD5 digest")
@@ -16,7 +17,7 @@ struct LegacyDigestTests {
     }
 
     @Test func `openssl computes the same`() throws {
-        let tools = try EnrollmentTools()
+        let tools = try TemporaryFolder()
         let nonce = Array("x\u{0}:\n".utf8) + [0xFF]
         try tools.write(Array("ümlaut:p:w".utf8), "inner")
         try tools.run("sh", "-c", "openssl dgst -md5 -binary inner | openssl base64 -A > outer")

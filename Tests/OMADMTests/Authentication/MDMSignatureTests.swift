@@ -3,6 +3,7 @@
 import CryptoProvider
 import OMADM
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("DMClient RequireMessageSigning: the MDM-Signature header")
@@ -27,7 +28,7 @@ struct MDMSignatureTests {
         #expect(!header.contains("\n"))
         #expect(try MDMSignature.verify(header, over: body) == lab.device)
         #expect(try MDMSignature.verify(header, over: body, enrolled: lab.device) == lab.device)
-        let tools = try EnrollmentTools()
+        let tools = try TemporaryFolder()
         try tools.write(try #require(Base64.decode(header)), "signature.der")
         try tools.write(body, "body.xml")
         try tools.write(Array(PEM.encode(lab.root.encoded, label: "CERTIFICATE").utf8), "root.pem")
@@ -40,7 +41,7 @@ struct MDMSignatureTests {
         ["-md", "sha256"], ["-md", "sha512"], ["-md", "sha256", "-noattr"], ["-md", "sha256", "-nocerts"],
     ])
     func `what openssl signs is verified`(options: [String]) throws {
-        let tools = try EnrollmentTools()
+        let tools = try TemporaryFolder()
         try tools.write(body, "body.xml")
         let key = PrivateKeyInfo(try lab.deviceKey.material()).derBytes
         try tools.write(Array(PEM.encode(key, label: "PRIVATE KEY").utf8), "device.key")

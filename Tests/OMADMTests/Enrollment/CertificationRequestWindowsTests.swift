@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
-import Foundation
 import OMADM
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("Certification requests of Windows' enrolment client")
@@ -11,14 +11,6 @@ struct CertificationRequestWindowsTests {
     let lab: EnrollmentLab
 
     init() throws { lab = try EnrollmentLab.shared.get() }
-
-    /// The Python that `scripts/bootstrap` gave the judges; the package `cryptography` came with them.
-    static let python = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent(".build/tools/python/bin/python").path
-    /// Continuous integration always has it: without it the test fails there and does not skip.
-    static let hasCryptography =
-        FileManager.default.isExecutableFile(atPath: python) || ProcessInfo.processInfo.environment["CI"] != nil
 
     func read(_ fixture: EnrollmentFixture) throws -> CertificationRequest {
         try CertificationRequest(parsing: fixture.octets)
@@ -31,16 +23,16 @@ struct CertificationRequestWindowsTests {
         #expect(request.deviceIDInSubjectOfWindows == EnrollmentLab.deviceID)
     }
 
-    @Test(.enabled(if: hasCryptography, "scripts/bootstrap installs the judge"))
+    @Test(.enabled(if: ForeignProgram.areExpected(Repository.python), "scripts/bootstrap installs the judge"))
     func `a strict reader refuses what Windows 10 sends`() throws {
-        let tools = try EnrollmentTools()
+        let tools = try TemporaryFolder()
         try tools.write(EnrollmentFixture.pkcs10OfWindows10.octets, "r.der")
         try tools.write(EnrollmentFixture.pkcs10OfWindows11.octets, "other.der")
         let script =
             "import sys; from cryptography import x509; "
             + "x509.load_der_x509_csr(open(sys.argv[1], 'rb').read()).subject"
-        try tools.run(Self.python, "-c", script, "other.der")
-        #expect(throws: EnrollmentTools.Failure.self) { try tools.run(Self.python, "-c", script, "r.der") }
+        try tools.run(Repository.python, "-c", script, "other.der")
+        #expect(throws: ForeignProgram.Failure.self) { try tools.run(Repository.python, "-c", script, "r.der") }
     }
 
     @Test func `Windows 11 writes the same text as UTF8String without NUL`() throws {

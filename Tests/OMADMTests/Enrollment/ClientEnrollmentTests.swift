@@ -3,6 +3,7 @@
 import CryptoProvider
 import OMADM
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("MS-MDE2 section 3: a whole enrolment, both sides of ours")
@@ -43,7 +44,7 @@ struct ClientEnrollmentTests {
                 let key = try #require(request.certificationRequest.publicKey)
                 let certificate = ProvisionedCertificate(.user, encoded: try lab.issue(key).encoded)
                 reply = transaction.enrolled(.renewal(of: certificate, providerID: "Sealwright"), at: lab.now)
-            case .authenticate: throw EnrollmentTools.Failure(description: "a second credential")
+            case .authenticate: throw MDEError.outOfOrder("a second credential")
             case .reply(let refused): reply = refused
             }
             return Self.pair(reply, body: tamper(service, reply.body))
@@ -94,7 +95,7 @@ struct ClientEnrollmentTests {
             case .failed(let error): return (.failure(error), steps)
             }
         }
-        throw EnrollmentTools.Failure(description: "no end: \(steps)")
+        throw MDEError.outOfOrder("what follows \(steps)")
     }
 
     @Test func `with user name and password`() throws {
@@ -130,7 +131,7 @@ struct ClientEnrollmentTests {
     }
 
     @Test func `a key on a curve`() throws {
-        let key = try EnrollmentLab.key("curve", .ecP256)
+        let key = try TestKeys.shared.key(.ecP256)
         var client = ClientEnrollment(try settings(key, token: alice), discovery: discovery)
         #expect(try run(&client, Server(lab: lab), key: key).ending.get().certificate.publicKey == key.publicKey)
     }
@@ -176,7 +177,7 @@ struct ClientEnrollmentTests {
             try failure { $0 == .policy ? $1.replacing("72048B64", with: "00000000") : $1 } == .relatesToMismatch)
         #expect(
             try failure { $0 == .discovery ? $1.replacing("DiscoverResponse</a:", with: "Other</a:") : $1 }?.code
-                == "mde2.unexpected-action")
+                == "mde.unexpected-action")
     }
 
     @Test func `a reply in SOAP 1.1, as Microsoft's samples print it, is taken`() throws {
@@ -240,6 +241,6 @@ struct ClientEnrollmentTests {
             Issue.record("404 is taken")
             return
         }
-        #expect(try failure { $0 == .policy ? "<html>" + $1 : $1 }?.code == "mde2.unreadable")
+        #expect(try failure { $0 == .policy ? "<html>" + $1 : $1 }?.code == "mde.unreadable")
     }
 }

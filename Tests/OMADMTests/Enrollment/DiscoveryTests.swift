@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OMADM
+import SealwrightTesting
 import Testing
 
 @Suite("MS-MDE2 section 3.1: discovery")
@@ -12,9 +13,7 @@ struct DiscoveryTests {
     func question(_ octets: [UInt8]) throws -> (Discover, DiscoverResult, MDETransaction) {
         var transaction = lab.transaction(.discovery)
         let action = transaction.received(octets)
-        guard case .discover(let question, let proposal) = action else {
-            throw EnrollmentTools.Failure(description: "\(action)")
-        }
+        let (question, proposal) = try #require(action.discover)
         return (question, proposal, transaction)
     }
 
@@ -181,7 +180,7 @@ struct FederatedSignInTests {
     }
 
     @Test func `the digest of the script is the one openssl computes`() throws {
-        let tools = try EnrollmentTools()
+        let tools = try TemporaryFolder()
         let page = String(
             decoding: try FederatedSignIn(appru: "ms-app://x", loginHint: nil).page(wresult: ""), as: UTF8.self)
         let script = try #require(page.firstMatch(of: /<script>(.*)<\/script>/)).1

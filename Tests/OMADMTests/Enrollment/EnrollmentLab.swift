@@ -3,12 +3,12 @@
 import CryptoProvider
 import OMADM
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 /// An authority, a device with a certificate and a key for the next, and a server's settings.
 struct EnrollmentLab {
     static let shared = Result { try EnrollmentLab() }
-    static let pool = CryptoPool(threads: 2)
     static let deviceID = "0123456789ABCDEF0123456789ABCDEF"
     static let traceID = "2493ee37-beeb-4cb9-833c-cadde9067645"
 
@@ -24,9 +24,9 @@ struct EnrollmentLab {
 
     init() throws {
         now = try #require(Timestamp(year: 2026, month: 11, day: 28, hour: 12))
-        rootKey = try Self.key("root")
-        deviceKey = try Self.key("device")
-        nextKey = try Self.key("next")
+        rootKey = try TestKeys.shared.key(.rsa2048, 0)
+        deviceKey = try TestKeys.shared.key(.rsa2048, 1)
+        nextKey = try TestKeys.shared.key(.rsa2048, 2)
         let name = DistinguishedName([(.commonName, "Lab root")])
         root = try Self.certificate(
             name, of: rootKey.publicKey, issuer: name, by: rootKey, at: now,
@@ -41,10 +41,6 @@ struct EnrollmentLab {
             authenticationServiceURL: try ServiceURL(parsing: "https://login.example.com/EnrollmentServer/Auth"),
             policy: CertificateEnrollmentPolicy(
                 commonName: "Windows <device>", validity: 31_536_000, renewal: 5_184_000))
-    }
-
-    static func key(_ name: String, _ type: KeyType = .rsa2048) throws -> SoftwareKey {
-        try SoftwareKey.generate(type, id: KeyID(rawValue: name), pool: pool)
     }
 
     private static func certificate(
@@ -159,6 +155,10 @@ struct EnrollmentLab {
 extension MDETransaction.Action {
     /// The reply, when the request was refused.
     var reply: MDEReply? { if case .reply(let reply) = self { reply } else { nil } }
+
+    var discover: (Discover, DiscoverResult)? {
+        if case .discover(let question, let proposal) = self { (question, proposal) } else { nil }
+    }
 
     var issue: IssueRequest? { if case .issue(let request) = self { request } else { nil } }
 

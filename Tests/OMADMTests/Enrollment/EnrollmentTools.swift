@@ -1,45 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Testing
-
-/// A temporary folder in which programs nobody here wrote judge and make messages.
-final class EnrollmentTools: Sendable {
-    private let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "sealwright-mde2-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func write(_ bytes: [UInt8], _ name: String) throws { try Data(bytes).write(to: url.appending(path: name)) }
-
-    func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: url.appending(path: name))) }
-
-    /// Runs a program; throws with its output unless it ended with 0.
-    @discardableResult
-    func run(_ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        process.currentDirectoryURL = url
-        let output = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: "\(arguments): \(text)") }
-        return text
-    }
-
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-}
+import SealwrightTesting
 
 /// An XML document as Python's expat reads it: each element and attribute with its path of local names.
 struct XMLJudge {
@@ -55,9 +17,9 @@ struct XMLJudge {
 
     /// Has the document read; throws when it is not well-formed.
     init(_ document: [UInt8]) throws {
-        let tools = try EnrollmentTools()
-        try tools.write(document, "document.xml")
-        let output = try tools.run("python3", "-c", Self.script, "document.xml")
+        let folder = try TemporaryFolder()
+        let file = try folder.write(document, "document.xml")
+        let output = try ForeignProgram.succeed("python3", ["-c", Self.script, file]).output
         values = try JSONDecoder().decode([[String]].self, from: Data(output.utf8)).map { entry in
             Value(path: entry[0], namespace: entry[1], text: entry[2])
         }

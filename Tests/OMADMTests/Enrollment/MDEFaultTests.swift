@@ -122,6 +122,6 @@ struct MDEFaultTests {
             .unwritable(.missing("x")), .callbackRefused,
         ]
         #expect(Set(errors.map(\.code)).count == errors.count)
-        #expect(errors.allSatisfy { $0.code.hasPrefix("mde2.") && $0.description != $0.code })
+        #expect(errors.allSatisfy { $0.code.hasPrefix("mde.") && $0.description != $0.code })
     }
 }

@@ -3,6 +3,7 @@
 import CryptoProvider
 import OMADM
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("MS-MDE2 section 3.4.4.1.1.2: the provisioning document")
@@ -227,7 +228,7 @@ private struct FlatDocument {
     var parms: [String: [String?]] = [:]
 
     init(_ octets: [UInt8]) throws {
-        let tools = try EnrollmentTools()
+        let tools = try TemporaryFolder()
         try tools.write(octets, "document.xml")
         let script = """
             import sys

@@ -3,6 +3,7 @@
 import CryptoProvider
 import OMADM
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("MS-MDE2 section 3.5: RequestSecurityToken Renew")
@@ -28,7 +29,7 @@ struct RenewalRequestTests {
     @Test(arguments: [BinarySecurityToken.ValueType.pkcs7, .pkcs7OfRenewalSample])
     func `a renewal signed by openssl cms is read`(valueType: BinarySecurityToken.ValueType) throws {
         let request = try lab.request(lab.nextKey)
-        let tools = try EnrollmentTools()
+        let tools = try TemporaryFolder()
         try tools.write(request, "request.der")
         let key = PrivateKeyInfo(try lab.deviceKey.material()).derBytes
         try tools.write(Array(PEM.encode(key, label: "PRIVATE KEY").utf8), "device.key")
@@ -45,7 +46,7 @@ struct RenewalRequestTests {
 
     @Test func `openssl cms verifies what a client of ours writes`() throws {
         let request = try lab.request(lab.nextKey)
-        let tools = try EnrollmentTools()
+        let tools = try TemporaryFolder()
         try tools.write(try lab.renewal(request), "renewal.der")
         try tools.write(Array(PEM.encode(lab.root.encoded, label: "CERTIFICATE").utf8), "root.pem")
         try tools.run(

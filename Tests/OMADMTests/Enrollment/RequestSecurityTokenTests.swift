@@ -143,7 +143,7 @@ struct RequestSecurityTokenTests {
         let reply = transaction.enrolled(document, at: lab.now)
         #expect(reply.fault == .internalServiceFault && reply.status == 500)
         #expect(!String(decoding: reply.body, as: UTF8.self).contains("APPAUTH"))
-        #expect(reply.cause?.code == "mde2.unwritable")
+        #expect(reply.cause?.code == "mde.unwritable")
     }
 }
 

@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 
 /// Runs the programs of libwbxml in a folder of their own, as an independent judge.
 ///
 /// Debian's package is `libwbxml2-utils`.
 final class Libwbxml {
-    /// Whether the programs are there.
-    ///
-    /// Continuous integration always has them: without them tests fail there and do not skip.
-    static let isInstalled =
-        FileManager.default.isExecutableFile(atPath: "/usr/bin/xml2wbxml")
-        || ProcessInfo.processInfo.environment["CI"] != nil
-    private let folder: URL
+    /// Whether to run tests that need the programs.
+    static let isInstalled = ForeignProgram.areExpected("xml2wbxml", "wbxml2xml")
+    private let folder: TemporaryFolder
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("wbxml-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    init() throws { folder = try TemporaryFolder() }
 
     /// What `xml2wbxml` makes of a document; version as `1.2`.
     func wbxml(of xml: [UInt8], version: String, options: [String] = ["-n"]) throws -> [UInt8] {
@@ -34,17 +26,9 @@ final class Libwbxml {
 
     /// The output of a program; empty when it failed.
     private func run(_ program: String, _ arguments: [String], on input: [UInt8]) throws -> [UInt8] {
-        let output = folder.appendingPathComponent("out")
-        try? FileManager.default.removeItem(at: output)
-        try Data(input).write(to: folder.appendingPathComponent("in"))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/\(program)")
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return Array((try? Data(contentsOf: output)) ?? Data())
+        try? FileManager.default.removeItem(atPath: folder.path("out"))
+        try folder.write(input, "in")
+        _ = try ForeignProgram.run(program, arguments, in: folder.url)
+        return (try? folder.read("out")) ?? []
     }
 }

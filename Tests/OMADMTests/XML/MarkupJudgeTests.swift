@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import OMADM
+import SealwrightTesting
 import Testing
 
 /// Reads documents with expat, through Python.
 private enum Expat {
-    static let isInstalled =
-        FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")
-        || ProcessInfo.processInfo.environment["CI"] != nil
+    static let isInstalled = ForeignProgram.areExpected("python3")
 
     /// One line a document: its tree, or `-` when expat refuses it.
     private static let program = """
@@ -28,21 +26,9 @@ private enum Expat {
         """
 
     static func trees(of documents: [[UInt8]]) throws -> [String] {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("expat-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let input = folder.appendingPathComponent("in")
-        let output = folder.appendingPathComponent("out")
-        try Data(documents.map(hex).joined(separator: "\n").utf8).write(to: input)
-        try Data().write(to: output)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-c", program]
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-        process.waitUntilExit()
-        return String(decoding: try Data(contentsOf: output), as: UTF8.self).split(separator: "\n").map(String.init)
+        let input = documents.map(hex).joined(separator: "\n")
+        return try ForeignProgram.run("python3", ["-c", program], input: input).output.split(separator: "\n")
+            .map(String.init)
     }
 
     static func hex(_ octets: some Sequence<UInt8>) -> String {

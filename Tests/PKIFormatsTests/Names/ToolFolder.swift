@@ -1,30 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
-import Foundation
 import PKIFormats
 import SealwrightTesting
 import Testing
 
 /// A temporary folder in which programs nobody here wrote read and write certificates and requests.
 final class ToolFolder: Sendable {
-    private let url: URL
+    private let folder: TemporaryFolder
 
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "sealwright-names-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
+    init() throws { folder = try TemporaryFolder() }
 
     /// Writes a file.
-    func write(_ bytes: [UInt8], _ name: String) throws { try Data(bytes).write(to: url.appending(path: name)) }
+    func write(_ bytes: [UInt8], _ name: String) throws { try folder.write(bytes, name) }
 
     /// Writes a text file.
-    func write(_ text: String, _ name: String) throws { try write(Array(text.utf8), name) }
+    func write(_ text: String, _ name: String) throws { try folder.write(text, name) }
 
     /// Reads a file.
-    func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: url.appending(path: name))) }
+    func read(_ name: String) throws -> [UInt8] { try folder.read(name) }
 
     /// Runs a command line, its words divided by single spaces, or given as a list.
     ///
@@ -33,7 +27,7 @@ final class ToolFolder: Sendable {
     @discardableResult
     func run(_ line: String, _ more: [String] = []) throws -> String {
         let words = line.split(separator: " ").map(String.init) + more
-        return try ForeignProgram.succeed(words.first ?? "", Array(words.dropFirst()), in: url).text
+        return try ForeignProgram.succeed(words.first ?? "", Array(words.dropFirst()), in: folder.url).text
     }
 
     /// A self-signed certificate made by OpenSSL, as DER.

@@ -2,6 +2,7 @@
 
 import Foundation
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 7292: what other programs write is read")
@@ -126,7 +127,7 @@ struct PFXForeignTests {
 
     // MARK: - Java
 
-    @Test(.enabled(if: VectorFiles.isExpected("keytool")), arguments: [false, true])
+    @Test(.enabled(if: ForeignProgram.areExpected("keytool")), arguments: [false, true])
     func `keytool, in its old and new form`(isLegacy: Bool) throws {
         let store = bench.fresh(".p12")
         let source = bench.fresh(".p12")
@@ -148,7 +149,7 @@ struct PFXForeignTests {
         }
     }
 
-    @Test(.enabled(if: VectorFiles.isExpected("keytool")))
+    @Test(.enabled(if: ForeignProgram.areExpected("keytool")))
     func `keytool's trust store: trusted certificates without keys`() throws {
         let store = bench.fresh(".p12")
         for name in ["root", "lone"] {
@@ -166,7 +167,7 @@ struct PFXForeignTests {
         #expect(contents.keys.isEmpty)
     }
 
-    @Test(.enabled(if: VectorFiles.isExpected("keytool")))
+    @Test(.enabled(if: ForeignProgram.areExpected("keytool")))
     func `keytool's secret key is a secret, and hides nothing else`() throws {
         let store = bench.fresh(".p12")
         let access = ["-keystore", store, "-storepass", "changeit", "-storetype", "PKCS12"]
@@ -182,7 +183,7 @@ struct PFXForeignTests {
     // MARK: - NSS
 
     @Test(
-        .enabled(if: VectorFiles.isExpected("pk12util")),
+        .enabled(if: ForeignProgram.areExpected("pk12util")),
         arguments: [
             [], ["-c", "AES-256-CBC", "-C", "AES-128-CBC"], ["-c", "DES-EDE3-CBC", "-C", "DES-EDE3-CBC"],
             ["-c", "RC2-CBC", "-C", "RC2-CBC"], ["-c", "AES-128-CBC", "-C", "NONE", "-M", "SHA-512"],

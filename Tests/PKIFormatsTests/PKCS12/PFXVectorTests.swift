@@ -2,6 +2,7 @@
 
 import Foundation
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 7292: the PKCS#12 files of cryptography-vectors", .enabled(if: VectorFiles.areVectorsExpected))
@@ -49,7 +50,7 @@ struct PFXVectorTests {
         ]
 
     @Test func `every file of the package is in the table`() throws {
-        let folder = try #require(VectorFiles.cryptographyVectors).appendingPathComponent("pkcs12")
+        let folder = try #require(Repository.cryptographyVectors).appendingPathComponent("pkcs12")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".p12") }
         #expect(Set(files) == Set(Self.expectations.map(\.file)))
     }
@@ -78,7 +79,7 @@ struct PFXVectorTests {
     }
 
     @Test func `every PKCS#12 of PKITS opens with its password`() throws {
-        let folder = try #require(VectorFiles.cryptographyVectors).appendingPathComponent("x509/PKITS_data/pkcs12")
+        let folder = try #require(Repository.cryptographyVectors).appendingPathComponent("x509/PKITS_data/pkcs12")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".p12") }
         #expect(files.count >= 400)
         for file in files {

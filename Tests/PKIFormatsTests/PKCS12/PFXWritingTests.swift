@@ -2,6 +2,7 @@
 
 import Foundation
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 7292 section 5: what we write is read by openssl, keytool, pk12util and certtool")
@@ -55,7 +56,7 @@ struct PFXWritingTests {
         #expect(info.contains("PRIVATE KEY") && info.contains("Friendly name: Büro 💻"))
     }
 
-    @Test(.enabled(if: VectorFiles.isExpected("keytool")), arguments: PFXProfile.allCases)
+    @Test(.enabled(if: ForeignProgram.areExpected("keytool")), arguments: PFXProfile.allCases)
     func `keytool reads it`(profile: PFXProfile) throws {
         let file = try bench.file(written(profile, password: "changeit"), ".p12")
         let list = try bench.run("keytool", ["-list", "-v", "-keystore", file, "-storepass", "changeit"])
@@ -71,7 +72,7 @@ struct PFXWritingTests {
         #expect(try CertificateBundle(reading: bench.read(copy), password: Array("changeit".utf8)).isKeyMatching)
     }
 
-    @Test(.enabled(if: VectorFiles.isExpected("pk12util")), arguments: PFXProfile.allCases)
+    @Test(.enabled(if: ForeignProgram.areExpected("pk12util")), arguments: PFXProfile.allCases)
     func `pk12util reads it`(profile: PFXProfile) throws {
         let file = try bench.file(written(profile, password: "Gehéim"), ".p12")
         let list = try bench.run("pk12util", ["-l", file, "-W", "Gehéim"])

@@ -3,20 +3,16 @@
 import CryptoProvider
 import Foundation
 import PKIFormats
+import SealwrightTesting
 import Testing
 
-/// pkilint lives in the build folder, where `scripts/bootstrap` puts it.
-///
-/// Continuous integration always has it.
-private let linters = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/tools/python/bin")
-private let hasLinters =
-    FileManager.default.isExecutableFile(atPath: linters.appending(path: "lint_crl").path)
-    || ProcessInfo.processInfo.environment["CI"] != nil
+/// Where pkilint's programs are.
+private let linters = Repository.pythonPrograms
 
 @Suite(
     "RFC 5280 section 5 and RFC 6960: CRLs and OCSP responses, judged by pkilint",
-    .enabled(if: hasLinters, "scripts/bootstrap installs pkilint"))
+    .enabled(
+        if: ForeignProgram.areExpected(linters.appending(path: "lint_crl").path), "scripts/bootstrap installs pkilint"))
 struct RevocationLintTests {
     enum Kind: CaseIterable {
         case full, empty, delta, partition

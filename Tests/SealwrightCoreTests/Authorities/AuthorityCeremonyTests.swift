@@ -46,7 +46,7 @@ struct AuthorityCeremonyTests {
         let chain = try ca.pem([try ca.issuing.certificate.encoded], "chain.pem")
         let leaf = try ca.pem([device.certificate], "leaf.pem")
         let lists = try [ca.root.id, ca.issuing.id].map { try #require(ca.publisher.current($0)) }
-        let crls = try ca.folder.write("crls.pem", lists.map { PEM.encode($0.der, label: "X509 CRL") }.joined())
+        let crls = try ca.folder.write(lists.map { PEM.encode($0.der, label: "X509 CRL") }.joined(), "crls.pem")
         let result = try ForeignProgram.run(
             "openssl", "verify", "-x509_strict", "-crl_check_all", "-attime", "\(ca.clock.now.seconds)", "-CAfile",
             anchors, "-untrusted", chain, "-CRLfile", crls, leaf)

@@ -116,8 +116,8 @@ struct AuthorityTransferTests {
         let ca = try await CAFixture.ready()
         let root = try ca.root
         let pem = try await ca.ceremony.exportKey(of: root.id, password: "päss word", actor: "operator:test")
-        let file = try ca.folder.write("root.key", pem)
-        let secret = try ca.folder.write("password", "päss word")
+        let file = try ca.folder.write(pem, "root.key")
+        let secret = try ca.folder.write("päss word", "password")
         let opened = try ForeignProgram.run("openssl", "pkey", "-in", file, "-passin", "file:\(secret)", "-pubout")
         let certificate = try ca.pem([root.certificate.encoded], "root.pem")
         let expected = try ForeignProgram.run("openssl", "x509", "-in", certificate, "-noout", "-pubkey")

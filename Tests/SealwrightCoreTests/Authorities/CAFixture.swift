@@ -102,7 +102,7 @@ struct CAFixture: Sendable {
 
     /// Writes certificates as one PEM file.
     func pem(_ certificates: [[UInt8]], _ name: String) throws -> String {
-        try folder.write(name, certificates.map { PEM.encode($0, label: "CERTIFICATE") }.joined())
+        try folder.write(certificates.map { PEM.encode($0, label: "CERTIFICATE") }.joined(), name)
     }
 }
 
@@ -115,27 +115,6 @@ extension FixedClock {
     /// For judges that cannot be told a time.
     static func atRealTime() -> FixedClock {
         FixedClock(Timestamp(seconds: Int64(Date().timeIntervalSince1970)))
-    }
-}
-
-/// A folder that goes away with the last reference to it.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "/sealwright-core-" + UUID().uuidString
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
-
-    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
-        let file = path + "/" + name
-        try Data(bytes).write(to: URL(fileURLWithPath: file))
-        return file
     }
 }
 

@@ -2,6 +2,7 @@
 
 import Foundation
 import SealwrightCore
+import SealwrightTesting
 import Testing
 
 @Suite("The catalogue of error codes")
@@ -47,14 +48,13 @@ struct ErrorCatalogTests {
 
     /// Codes by the file they stand in: `case .x: "area.code"` and `code: "area.code"`.
     private static func codesInSources() throws -> [String: String] {
-        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
+        let sources = Repository.root.appendingPathComponent("Sources")
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         var found: [String: String] = [:]
         for case let file as URL in files where file.pathExtension == "swift" {
             let text = try String(contentsOf: file, encoding: .utf8)
-            let inSwitch = text.matches(of: /case \.[^:\n]*: "([a-z]+\.[a-z0-9-]+)"\n/).map { String($0.1) }
-            let asArgument = text.matches(of: /code: "([a-z]+\.[a-z0-9-]+)"/).map { String($0.1) }
+            let inSwitch = text.matches(of: /case \.[^:\n]*: "([a-z][a-z0-9-]*\.[a-z0-9-]+)"\n/).map { String($0.1) }
+            let asArgument = text.matches(of: /code: "([a-z][a-z0-9-]*\.[a-z0-9-]+)"/).map { String($0.1) }
             let denials = text.matches(of: /case \.[^:\n]*: "([a-z0-9-]+)"\n/).map { "enrollment." + $0.1 }
             let isDenial = file.lastPathComponent == "DenialReason.swift"
             for code in inSwitch + asArgument + (isDenial ? denials : []) { found[code] = file.lastPathComponent }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import SealwrightCore
+import SealwrightTesting
 import Testing
 
 @Suite("docs/errors.md")
 struct ErrorPageTests {
     @Test func `the page that is checked in is the one the catalogue makes`() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let page = try String(contentsOf: root.appendingPathComponent("docs/errors.md"), encoding: .utf8)
+        let page = String(decoding: try Repository.octets("docs/errors.md"), as: UTF8.self)
         #expect(page == ErrorCatalog.markdown, "write it anew: sealwright explain --markdown > docs/errors.md")
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
-import Foundation
 import PKIFormats
 import SealwrightTesting
 import Testing
@@ -44,24 +43,5 @@ struct IssuanceBench {
         } catch let reason as DenialReason {
             return reason
         }
-    }
-}
-
-/// A program of the machine's, as judge.
-enum Program {
-    /// Runs a program found on the PATH.
-    ///
-    /// - Returns: exit status and everything it printed, or `nil` when there is no such program.
-    static func run(_ name: String, _ arguments: [String]) throws -> (status: Int32, output: String)? {
-        guard ForeignProgram.path(of: name) != nil else { return nil }
-        let result = try ForeignProgram.run(name, arguments)
-        return (result.status, result.text)
-    }
-
-    /// A new folder that a test fills.
-    static func folder() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sealwright-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder
     }
 }

@@ -114,14 +114,10 @@ struct PreIssuanceLintTests {
     @Test(arguments: [KeyType.rsa2048, .ecP256, .ecP384, .ecP521, .ed25519])
     func `OpenSSL verifies every profile under every key type`(type: KeyType) async throws {
         let bench = try await IssuanceBench(issuing: type)
-        let folder = try Program.folder()
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         let root = try #require(bench.hierarchy.registry.context(TestHierarchy.rootID)).certificate.encoded
         func write(_ der: [UInt8], _ name: String) throws -> String {
-            let path = folder.appendingPathComponent(name)
-            let base64 = Data(der).base64EncodedString(options: .lineLength64Characters)
-            try Data("-----BEGIN CERTIFICATE-----\n\(base64)\n-----END CERTIFICATE-----\n".utf8).write(to: path)
-            return path.path
+            try folder.write(PEM.encode(der, label: "CERTIFICATE"), name)
         }
         let rootPath = try write(root, "root.pem")
         let issuingPath = try write(bench.context.certificate.encoded, "issuing.pem")
@@ -133,14 +129,13 @@ struct PreIssuanceLintTests {
             let certificate = try await bench.issue(profile, device)
             #expect(certificate.findings.isEmpty)
             let path = try write(certificate.encoded, "\(profile.name).pem")
-            let result = try #require(
-                try Program.run(
-                    "openssl",
-                    [
-                        "verify", "-x509_strict", "-check_ss_sig", "-attime", "\(bench.clock.now.seconds)", "-CAfile",
-                        rootPath, "-untrusted", issuingPath, path,
-                    ]))
-            #expect(result.status == 0, "\(profile.name): \(result.output)")
+            let result = try ForeignProgram.run(
+                "openssl",
+                [
+                    "verify", "-x509_strict", "-check_ss_sig", "-attime", "\(bench.clock.now.seconds)", "-CAfile",
+                    rootPath, "-untrusted", issuingPath, path,
+                ])
+            #expect(result.succeeded, "\(profile.name): \(result.text)")
         }
     }
 }

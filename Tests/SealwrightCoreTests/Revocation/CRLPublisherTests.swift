@@ -28,7 +28,7 @@ struct CRLPublisherTests {
         let bad = try await ca.issue("bad")
         _ = try await ca.revocationService().revoke(bad.serial, reason: .keyCompromise, actor: "test")
         let crl = try await ca.publisher.publish(ca.issuing.id)
-        let list = try ca.folder.write("issuing.pem", PEM.encode(crl.der, label: "X509 CRL"))
+        let list = try ca.folder.write(PEM.encode(crl.der, label: "X509 CRL"), "issuing.pem")
         let anchors = try ca.pem([try ca.root.certificate.encoded], "root.pem")
         let chain = try ca.pem([try ca.issuing.certificate.encoded], "chain.pem")
         for (credential, code) in [(good, Int32(0)), (bad, 2)] {
@@ -48,7 +48,7 @@ struct CRLPublisherTests {
         let ca = try CAFixture()
         try await ca.ceremony.initialize(HierarchyOptions(rootKey: .ecP256, issuingKey: type))
         let crl = try #require(ca.publisher.current(ca.issuing.id))
-        let list = try ca.folder.write("issuing.crl", crl.der)
+        let list = try ca.folder.write(crl.der, "issuing.crl")
         let issuer = try ca.pem([try ca.issuing.certificate.encoded], "issuing.pem")
         let result = try ForeignProgram.run(
             "openssl", "crl", "-inform", "DER", "-in", list, "-noout", "-CAfile", issuer)

@@ -28,11 +28,11 @@ struct DeltaAndPartitionTests {
         let reasons = Dictionary(uniqueKeysWithValues: parsed.entries.map { ($0.serialNumber, $0.reason) })
         #expect(reasons[held.serial] == .superseded)
         #expect(reasons[early.serial] == .removeFromCRL)
-        let file = try ca.folder.write("full.crl", full.der)
+        let file = try ca.folder.write(full.der, "full.crl")
         let text = try ForeignProgram.run("openssl", "crl", "-inform", "DER", "-in", file, "-noout", "-text").output
         #expect(text.contains("Freshest CRL") && text.contains("issuing-delta.crl"))
         let deltaText = try ForeignProgram.run(
-            "openssl", "crl", "-inform", "DER", "-in", try ca.folder.write("delta.crl", delta.der), "-noout", "-text")
+            "openssl", "crl", "-inform", "DER", "-in", try ca.folder.write(delta.der, "delta.crl"), "-noout", "-text")
         #expect(deltaText.output.contains("Delta CRL Indicator: critical"))
     }
 
@@ -45,7 +45,7 @@ struct DeltaAndPartitionTests {
         try await ca.publisher.publish(id)
         let delta = try #require(ca.publisher.current(id, kind: .delta))
         let lists = try ca.folder.write(
-            "both.pem", [base, delta].map { PEM.encode($0.der, label: "X509 CRL") }.joined())
+            [base, delta].map { PEM.encode($0.der, label: "X509 CRL") }.joined(), "both.pem")
         let result = try ForeignProgram.run(
             "openssl", "verify", "-crl_check", "-extended_crl", "-use_deltas", "-attime", "\(ca.clock.now.seconds)",
             "-CAfile", try ca.pem([try ca.root.certificate.encoded], "root.pem"), "-untrusted",
@@ -121,7 +121,7 @@ struct DeltaAndPartitionTests {
                 try await ca.publisher.publish(id)
             }
             let der = try #require(ca.publisher.current(id, part: part)).der
-            let list = try ca.folder.write("part.pem", PEM.encode(der, label: "X509 CRL"))
+            let list = try ca.folder.write(PEM.encode(der, label: "X509 CRL"), "part.pem")
             let result = try ForeignProgram.run(
                 "openssl", "verify", "-crl_check", "-attime", "\(ca.clock.now.seconds)", "-CAfile",
                 try ca.pem([try ca.root.certificate.encoded], "root.pem"), "-untrusted",

@@ -149,7 +149,7 @@ struct OCSPResponderTests {
             #expect(made.code == 0, "\(made.output)")
             let request = [UInt8](try Data(contentsOf: URL(fileURLWithPath: requestFile)))
             let reply = await responder.respond(to: request, at: now, authority: nil)
-            let file = try ca.folder.write("response.der", reply.body)
+            let file = try ca.folder.write(reply.body, "response.der")
             let result = try ForeignProgram.run(
                 "openssl", "ocsp", "-no_nonce", "-issuer", issuer, digest, "-cert", leaf, "-reqin", requestFile,
                 "-respin", file, "-CAfile", chain)

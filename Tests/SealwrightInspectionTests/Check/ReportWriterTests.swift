@@ -132,17 +132,11 @@ struct ReportWriterTests {
 
 /// Python with packages that read the reports, as `scripts/bootstrap` installs them.
 enum ReportJudge {
-    private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    private static let python = repository.appendingPathComponent(".build/tools/python/bin/python").path
-    private static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] != nil
-
-    /// Continuous integration always has them: without them tests fail there and do not skip.
+    /// Whether to run tests that need them.
     static let isInstalled: Bool = {
-        guard !isContinuousIntegration else { return true }
         let tools = try? FileManager.default.contentsOfDirectory(
-            atPath: repository.appendingPathComponent(".build/tools").path)
-        return tools?.contains { $0.hasPrefix("report-judges-") } ?? false
+            atPath: Repository.root.appendingPathComponent(".build/tools").path)
+        return Repository.isContinuousIntegration || tools?.contains { $0.hasPrefix("report-judges-") } ?? false
     }()
 
     /// Runs a script whose argument is a file with the report; what it printed.
@@ -150,6 +144,6 @@ enum ReportJudge {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("report-\(UUID().uuidString)")
         try Data(report.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        return try ForeignProgram.run(python, ["-c", script, file.path]).text
+        return try ForeignProgram.run(Repository.python, ["-c", script, file.path]).text
     }
 }

@@ -188,10 +188,7 @@ final class OldServer: Sendable {
             .write(to: folder.appendingPathComponent("cert"), atomically: true, encoding: .utf8)
         try PEM.encode(PrivateKeyInfo(try key.material()).derBytes, label: "PRIVATE KEY")
             .write(to: folder.appendingPathComponent("key"), atomically: true, encoding: .utf8)
-        // A port that was free a moment ago.
-        let probe = try await LoopbackServer { _, _ in }
-        let port = probe.port
-        await probe.stop()
+        let port = try FreePort.any()
         let process = try ForeignProgram(
             "openssl",
             ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "cert", "-key", "key", "-www", "-quiet"] + options,

@@ -18,7 +18,7 @@ struct Program: Sendable {
     }()
 
     static var isBuilt: Bool {
-        FileManager.default.isExecutableFile(atPath: path) || ProcessInfo.processInfo.environment["CI"] != nil
+        ForeignProgram.areExpected(path)
     }
 
     /// Runs to the end.
@@ -33,7 +33,7 @@ struct Program: Sendable {
 
     /// Starts a server and waits until it is ready.
     static func serve(_ folder: String, _ arguments: String...) async throws -> Served {
-        let ports = [try freePort(), try freePort(), try freePort()]
+        let ports = try (0..<3).map { _ in try FreePort.any() }
         let process = try ForeignProgram(
             path,
             [
@@ -49,22 +49,6 @@ struct Program: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         throw CancellationError()
-    }
-
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let done = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        try #require(done)
-        return Int(in_port_t(bigEndian: address.sin_port))
     }
 }
 
@@ -82,12 +66,4 @@ struct Served: Sendable {
     /// Sends SIGTERM and gives the exit status.
     @discardableResult
     func stop() async -> Int32 { await process.stop() }
-}
-
-/// A folder that is gone when the test is over.
-func withTemporaryFolder<T>(_ body: (String) async throws -> T) async throws -> T {
-    let path = NSTemporaryDirectory() + "/sealwright-test-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try await body(path)
 }

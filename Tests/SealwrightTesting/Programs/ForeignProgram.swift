@@ -102,6 +102,14 @@ extension ForeignProgram {
         return candidates.first(where: FileManager.default.isExecutableFile(atPath:))
     }
 
+    /// Whether to run tests that need programs: when all are there, and always where nothing may be skipped.
+    package static func areExpected(_ names: String...) -> Bool {
+        Repository.isContinuousIntegration || missing(names).isEmpty
+    }
+
+    /// Those of some programs that the machine does not have.
+    package static func missing(_ names: [String]) -> [String] { names.filter { path(of: $0) == nil } }
+
     /// Runs a program to its end while this thread waits.
     ///
     /// For short work; whoever serves the program from this process needs ``result(within:)`` instead.

@@ -2,6 +2,7 @@
 
 import Foundation
 import PKIFormats
+import SealwrightTesting
 import Testing
 import TrustEvaluation
 
@@ -19,8 +20,10 @@ struct PKITSCase: Sendable, CustomTestStringConvertible {
 
     /// All 249 tests, transcribed into a table.
     static let all: [PKITSCase] = {
-        let text = (try? RepositoryRoot.fixture("pkits.tsv")).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { PKITSCase(line: $0) }
+        let table = (try? Repository.octets("Tests/TrustEvaluationTests/Fixtures/pkits.tsv")) ?? []
+        return String(decoding: table, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
+            PKITSCase(line: $0)
+        }
     }()
 
     /// Tests whose signatures are DSA's, which this library does not calculate: the two valid ones are refused.
@@ -65,16 +68,9 @@ struct PKITSFiles: Sendable {
     private let folder: URL
 
     /// `nil` where `scripts/bootstrap` has not installed the package.
-    static let installed: PKITSFiles? = {
-        let libraries = RepositoryRoot.url.appendingPathComponent(".build/tools/python/lib")
-        let versions = (try? FileManager.default.contentsOfDirectory(atPath: libraries.path)) ?? []
-        for version in versions {
-            let folder = libraries.appendingPathComponent(
-                "\(version)/site-packages/cryptography_vectors/x509/PKITS_data")
-            if FileManager.default.fileExists(atPath: folder.path) { return PKITSFiles(folder: folder) }
-        }
-        return nil
-    }()
+    static let installed = Repository.cryptographyVectors.map {
+        PKITSFiles(folder: $0.appendingPathComponent("x509/PKITS_data"))
+    }
 
     func certificate(_ name: String) throws -> CertificateView {
         try CertificateView(parsing: Array(try Data(contentsOf: folder.appendingPathComponent("certs/\(name).crt"))))

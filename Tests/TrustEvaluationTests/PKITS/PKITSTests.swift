@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SealwrightTesting
 import Testing
 import TrustEvaluation
 
@@ -11,7 +12,7 @@ struct PKITSTests {
     }
 
     @Test func `the suite is installed where nothing may be skipped`() {
-        #expect(PKITSFiles.installed != nil || !RepositoryRoot.isContinuousIntegration, "run scripts/bootstrap")
+        #expect(PKITSFiles.installed != nil || !Repository.isContinuousIntegration, "run scripts/bootstrap")
     }
 
     @Test(.enabled(if: PKITSFiles.installed != nil, "scripts/bootstrap installs the suite"), arguments: PKITSCase.all)

@@ -3,9 +3,9 @@
 import Foundation
 
 /// Ports of the loopback interface that nobody listens on.
-enum FreePort {
+package enum FreePort {
     /// Lets the system choose a port and gives it back at once.
-    static func any() throws -> Int {
+    package static func any() throws -> Int {
         let descriptor = socket(AF_INET, stream, 0)
         guard descriptor >= 0 else { throw POSIXError(.EMFILE) }
         defer { close(descriptor) }

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Messages of OMA-DM, their signatures, and the agent that answers them.
+
+extension ErrorCatalog {
+    static let omadmEntries: [Entry] = [
+        Entry(
+            "omadm.message-too-large", "The message is larger than the limit",
+            cause: "Management messages have some kilobytes, and the limit is far above them.",
+            remedy: "Send less in one message: objects are sent in chunks, and commands in several messages."),
+        Entry(
+            "omadm.limit-exceeded", "The message is over a limit",
+            cause: "Depth, elements, attributes, names or texts are more than any real message has; the text names "
+                + "which.",
+            remedy: "Correct the client. A message that is nested without end is an attack or a loop."),
+        Entry(
+            "omadm.malformed-xml", "The message is not well-formed XML",
+            cause: "A tag, a reference or a character breaks the rules of XML; the text gives the place.",
+            remedy: "Correct the client, or the proxy that changes or cuts bodies."),
+        Entry(
+            "omadm.doctype-refused", "The message has a DOCTYPE",
+            cause: "No message needs one, and document types are where attacks on XML begin.",
+            remedy: "Send the message without `<!DOCTYPE …>`."),
+        Entry(
+            "omadm.entity-refused", "The message uses an entity that XML does not define",
+            cause: "Only `lt`, `gt`, `amp`, `apos` and `quot` are known without a DOCTYPE, which is refused.",
+            remedy: "Write the character itself, or as a character reference."),
+        Entry(
+            "omadm.unsupported-encoding", "The message is in another character encoding",
+            cause: "UTF-8 and UTF-16 are read in XML, UTF-8 and US-ASCII in WBXML.",
+            remedy: "Send UTF-8."),
+        Entry(
+            "omadm.malformed-wbxml", "The message is not WBXML",
+            cause: "A token, a length or the string table breaks the rules of WBXML; the text gives the place.",
+            remedy: "Check the Content-Type: XML sent as WBXML is the usual cause."),
+        Entry(
+            "omadm.unexpected-document-type", "The WBXML document is of another type",
+            cause: "Its header names a document type other than SyncML's.",
+            remedy: "Send a SyncML 1.1 or 1.2 document."),
+        Entry(
+            "omadm.unexpected-element", "An element does not belong where it stands",
+            cause: "The definition of the message has no such element at this place.",
+            remedy: "Correct or update the client; the message names the part."),
+        Entry(
+            "omadm.missing", "A mandatory element is missing",
+            cause: "The definition of the message demands it; the text names it.",
+            remedy: "Correct or update the client; the message names the part."),
+        Entry(
+            "omadm.repeated", "An element stands more than once",
+            cause: "Where an element may stand once, two could say two different things.",
+            remedy: "Correct or update the client; the message names the part."),
+        Entry(
+            "omadm.malformed", "An element holds what its definition does not allow",
+            cause: "A number that is none, text beside elements, or the like; the text names the element.",
+            remedy: "Correct or update the client; the message names the part."),
+        Entry(
+            "omadm.unwritable", "A value has no form in the message",
+            cause: "XML has no form for some control characters, WBXML none for a zero octet, and neither for a "
+                + "command that does not exist.",
+            remedy: "Correct the value; octets are sent as Base64 with the format `b64`."),
+        Entry(
+            "omadm.signature-unreadable", "The MDM-Signature header cannot be read",
+            cause: "It is not the Base64 of a detached CMS signature.",
+            remedy: "Correct the client, or the proxy that changes headers."),
+        Entry(
+            "omadm.signature-signer-count", "The MDM-Signature has not exactly one signer",
+            cause: "A message is signed once, by the device.",
+            remedy: "Correct the client."),
+        Entry(
+            "omadm.signature-certificate-missing", "The signer's certificate is not known",
+            cause: "The signature does not carry it, and the device has none on record.",
+            remedy: "Let the client send its certificate along, or enrol the device anew."),
+        Entry(
+            "omadm.signature-other-certificate", "Another certificate than the enrolled one signed",
+            cause: "The device signs with a certificate that it was not given for this server.",
+            remedy: "Look at the device's certificates with `sealwright device show`; enrol it anew if it lost its "
+                + "own."),
+        Entry(
+            "omadm.signature-algorithm-not-allowed", "The MDM-Signature uses a weak algorithm",
+            cause: "SHA-1 and MD5 are not taken for signatures.",
+            remedy: "Let the device sign with SHA-256."),
+        Entry(
+            "omadm.signature-invalid", "The MDM-Signature does not verify",
+            cause: "The body was changed on its way, or signed with another key.",
+            remedy: "Look for a proxy that changes bodies; otherwise the device's key is not that of its "
+                + "certificate."),
+    ]
+
+    static let agentEntries: [Entry] = [
+        Entry(
+            "agent.file", "A file of the agent could not be read or written",
+            cause: "The system refused; the text has the path and the reason.",
+            remedy: "Check owner, permissions and space of the agent's folder."),
+        Entry(
+            "agent.locked", "Another process uses the agent's folder",
+            cause: "One agent at a time works on a folder, so that no change is lost.",
+            remedy: "Stop the other agent, or use another folder."),
+        Entry(
+            "agent.corrupt-state", "A file of the agent is not what the agent wrote",
+            cause: "It was changed by hand or by a failing disk.",
+            remedy: "Restore the folder from a copy, or enrol the device anew."),
+        Entry(
+            "agent.unfinished-change", "The last change could not be finished or taken back",
+            cause: "The disk refused in the middle of a change; its journal is still there.",
+            remedy: "Mend what the system complains of and open the folder again: the change is finished then."),
+        Entry(
+            "agent.unreadable", "What was handed in is no certificate, key or CRL",
+            cause: "The octets could not be read as such.",
+            remedy: "Check the file with `sealwright inspect`."),
+        Entry(
+            "agent.not-found", "It is not in the stores",
+            cause: "No key or certificate of this name is there.",
+            remedy: "Look at the names in the store's folder."),
+    ]
+}
