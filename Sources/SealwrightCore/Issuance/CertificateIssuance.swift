@@ -171,21 +171,25 @@ extension CertificateIssuance {
             if let credential { return .issued(credential) }
             return .issued(try await issuedCredential(enrollment))
         case .issuing:
-            if await progress.wait(for: enrollment.id) { return try await outcome(waitingFor: enrollment.id) }
-            // Nobody here works on it: left behind, unless another node is at it still.
-            guard clock.now.seconds(since: enrollment.updatedAt) >= Self.patience else {
-                return .pending(enrollment.id)
-            }
-            return .issued(try await finish(enrollment))
+            let isWorkedOn = await progress.wait(for: enrollment.id)
+            // The state was read before: the work on it may have ended since, even without a wait.
+            guard let left = try await current(enrollment.id), left.state == .issuing, !isWorkedOn,
+                clock.now.seconds(since: left.updatedAt) >= Self.patience
+            else { return try await outcome(waitingFor: enrollment.id) }
+            // Left behind, for no other node would be at it so long.
+            return .issued(try await finish(left))
         }
     }
 
     /// What became of an enrolment that somebody else in this process works on.
     private func outcome(waitingFor id: EnrollmentID) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         _ = await progress.wait(for: id)
-        let enrollment = try await EnrollmentRefusal.storing { () throws(StoreError) in try await store.enrollment(id) }
-        guard let enrollment, enrollment.state == .issued else { return .pending(id) }
+        guard let enrollment = try await current(id), enrollment.state == .issued else { return .pending(id) }
         return .issued(try await issuedCredential(enrollment))
+    }
+
+    private func current(_ id: EnrollmentID) async throws(EnrollmentRefusal) -> Enrollment? {
+        try await EnrollmentRefusal.storing { () throws(StoreError) in try await store.enrollment(id) }
     }
 
     func issuedCredential(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> Credential {

@@ -24,6 +24,17 @@ struct RepetitionTests {
         #expect(try await bench.issuedCount == 1)
     }
 
+    @Test func `a repetition that saw the issuance at work, and comes when it has ended, gets the certificate`()
+        async throws
+    {
+        let bench = try await Bench()
+        let first = await bench.service.enroll(try await bench.device().request())
+        let enrollments = try await bench.store.enrollments(in: .issued, limit: 1)
+        var seen = try #require(enrollments.first)
+        seen.state = .issuing
+        #expect(try await bench.service.issuance.outcome(of: seen, nil) == first)
+    }
+
     @Test func `a hundred racers on one challenge are one certificate`() async throws {
         let bench = try await Bench()
         let challenge = try await bench.device().challenge
