@@ -50,7 +50,8 @@ public struct PollSchedule: Hashable, Sendable {
         first: Polls(number: 5, interval: 3), second: Polls(number: 8, interval: 15),
         remaining: Polls(number: 0, interval: 480))
 
-    private static let names = [
+    /// The nodes of number and interval of each set.
+    static let names = [
         ("NumberOfFirstRetries", "IntervalForFirstSetOfRetries"),
         ("NumberOfSecondRetries", "IntervalForSecondSetOfRetries"),
         ("NumberOfRemainingScheduledRetries", "IntervalForRemainingScheduledRetries"),

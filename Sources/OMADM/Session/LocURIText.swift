@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// Builds and compares addresses of nodes.
+///
+/// Source: OMA Device Management Tree and Description 1.2, section 6; Microsoft, "OMA DM protocol support", LocURI.
+enum LocURIText {
+    /// A name as a segment: percent-encoded beyond letters, digits and `-._~`.
+    static func segment(_ name: some StringProtocol) -> String {
+        var text = ""
+        for octet in name.utf8 {
+            switch octet {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                text.unicodeScalars.append(Unicode.Scalar(octet))
+            default: text += "%" + Hex.encode([octet]).uppercased()
+            }
+        }
+        return text
+    }
+
+    /// A segment without its percent-encoding; one with broken escapes as it is.
+    static func decoded(_ segment: some StringProtocol) -> String {
+        guard segment.utf8.contains(0x25) else { return String(segment) }
+        var octets: [UInt8] = []
+        var rest = Array(segment.utf8)[...]
+        while let octet = rest.popFirst() {
+            guard octet == 0x25 else {
+                octets.append(octet)
+                continue
+            }
+            guard let value = Hex.decode(Array(rest.prefix(2)))?.first else { return String(segment) }
+            octets.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: octets, as: UTF8.self) ?? String(segment)
+    }
+
+    /// What two addresses of the same node have in common.
+    ///
+    /// ASCII letters in lower case, and `./Device/Vendor` for `./Vendor`.
+    static func key(_ locURI: String) -> String {
+        let octets = locURI.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        let text = String(decoding: octets, as: UTF8.self)
+        return text.hasPrefix("./vendor/") ? "./device" + text.dropFirst(1) : text
+    }
+}

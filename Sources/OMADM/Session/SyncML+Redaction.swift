@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension SyncML {
+    /// The message with every secret in it replaced by `***`, for people to look at.
+    ///
+    /// Secrets are the data of nodes whose name says so (challenges, passwords, PFX blobs, secrets of accounts), of
+    /// credentials and of tokens in alerts, network profiles with their keys, and the nonces of challenges.
+    ///
+    /// Source: ClientCertificateInstall CSP; DMAcc CSP; MS-MDE2, section 3.4.4.1.1.2.
+    public func redacted() -> SyncML {
+        var message = self
+        message.hdr.cred = hdr.cred?.redacted
+        message.hdr.meta = hdr.meta?.redacted
+        message.body.commands = body.commands.map(\.redacted)
+        return message
+    }
+
+    /// Names of nodes and types of alerts whose data is secret, in lower case.
+    static let secretNames: Set<String> = [
+        "challenge", "pfxcertpassword", "pfxcertblob", "aauthsecret", "aauthdata", "aaddevicetoken", "aadusertoken",
+        "password", "presharedkey", "secret", "clientsecret", "recoverypassword", "wlanxml", "profilexml",
+    ]
+
+    static let redaction = "***"
+}
+
+extension Command {
+    fileprivate var redacted: Command {
+        switch self {
+        case .add(let edit): return .add(edit.redacted)
+        case .replace(let edit): return .replace(edit.redacted)
+        case .copy(let edit): return .copy(edit.redacted)
+        case .get(var get):
+            get.cred = get.cred?.redacted
+            get.items = get.items.map { $0.redacted(place: nil) }
+            return .get(get)
+        case .delete(var delete):
+            delete.cred = delete.cred?.redacted
+            return .delete(delete)
+        case .exec(var exec):
+            exec.cred = exec.cred?.redacted
+            exec.items = exec.items.map { $0.redacted(place: nil) }
+            return .exec(exec)
+        case .alert(var alert):
+            alert.cred = alert.cred?.redacted
+            alert.items = alert.items.map { $0.redacted(place: nil) }
+            return .alert(alert)
+        case .status(var status):
+            status.cred = status.cred?.redacted
+            status.chal = status.chal.map { Chal(meta: $0.meta.redacted) }
+            let place = status.targetRefs.first ?? status.sourceRefs.first
+            status.items = status.items.map { $0.redacted(place: place) }
+            return .status(status)
+        case .results(var results):
+            results.meta = results.meta?.redacted
+            let place = results.sourceRef ?? results.targetRef
+            results.items = results.items.map { $0.redacted(place: place) }
+            return .results(results)
+        case .atomic(let group): return .atomic(group.redacted)
+        case .sequence(let group): return .sequence(group.redacted)
+        case .unknown: return self
+        }
+    }
+}
+
+extension Command.Edit {
+    fileprivate var redacted: Command.Edit {
+        var edit = self
+        edit.cred = cred?.redacted
+        edit.meta = meta?.redacted
+        edit.items = items.map { $0.redacted(place: nil) }
+        return edit
+    }
+}
+
+extension Command.Group {
+    fileprivate var redacted: Command.Group {
+        var group = self
+        group.commands = commands.map(\.redacted)
+        return group
+    }
+}
+
+extension Item {
+    /// The item without its data when the node it is about, or the type of its alert, is a secret one.
+    fileprivate func redacted(place: String?) -> Item {
+        var item = self
+        item.meta = meta?.redacted
+        let places = [target?.locURI, source?.locURI, place, meta?.type].compactMap { $0 }
+        guard data != nil, places.contains(where: Self.isSecret) else { return item }
+        item.data = .text(SyncML.redaction)
+        return item
+    }
+
+    private static func isSecret(_ place: String) -> Bool {
+        let path = place.split(separator: "?", maxSplits: 1).first ?? ""
+        let name = path.split(separator: "/").last ?? ""
+        return SyncML.secretNames.contains(LocURIText.decoded(name).lowercased())
+    }
+}
+
+extension Cred {
+    fileprivate var redacted: Cred { Cred(meta: meta?.redacted, data: SyncML.redaction) }
+}
+
+extension Meta {
+    fileprivate var redacted: Meta {
+        guard nextNonce != nil else { return self }
+        var meta = self
+        meta.nextNonce = SyncML.redaction
+        return meta
+    }
+}
