@@ -151,6 +151,12 @@ extension InMemoryStore {
         }
     }
 
+    package func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment? {
+        try ready()
+        return enrollmentOrder.reversed().lazy.compactMap { self.enrollmentsByID[$0] }
+            .first { $0.challenge == challenge }
+    }
+
     package func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool {
         try ready()
         return !enrollments(of: transactionID, at: endpoint).isEmpty

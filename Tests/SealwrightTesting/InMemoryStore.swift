@@ -40,6 +40,14 @@ package actor InMemoryStore: Store {
     var mode: HTTPSMode?
     var watchList: [ExpiryWatch] = []
     var told: Set<ExpiryNotice> = []
+    /// In the order they were queued.
+    var commandList: [QueuedCommand] = []
+    /// In the order they were ordered first.
+    var installationList: [CertificateInstallation] = []
+    var contactsByDevice: [DeviceID: ManagementContact] = [:]
+    /// In the order they were kept.
+    var messageList: [ManagementMessage] = []
+    var messageCount: Int64 = 0
     var isClosed = false
     /// When set, every verb fails with it, as a full disk would make it.
     var fault: StoreError?

@@ -37,7 +37,7 @@ package enum ErrorCatalog {
         healthEntries, scepEntries, scepClientEntries, cryptoEntries, formatEntries, storeEntries, networkEntries,
         serverEntries, inspectionEntries, checkEntries, commandLineEntries, administrationEntries, trustEntries,
         tlsEntries, serverCertificateEntries, stagedChangeEntries, mdeEntries, windowsEntries,
-        omadmEntries, agentEntries,
+        omadmEntries, agentEntries, managementEntries,
     ].flatMap { $0 }.sorted { $0.code < $1.code }
 
     /// The entry of a code, in whatever case it is written.

@@ -4,7 +4,8 @@ package import PKIFormats
 
 /// Everything the middle asks of storage; an implementation is one type that satisfies all of these.
 package typealias Store = AuthorityStore & EnrollmentStore & CredentialStore & ChallengeStore & DeviceStore
-    & AuditStore & CRLStore & TokenStore & ServerCertificateStore & StagedChangeStore & ExpiryStore & StoreMaintenance
+    & AuditStore & CRLStore & TokenStore & ServerCertificateStore & StagedChangeStore & ExpiryStore & ManagementStore
+    & StoreMaintenance
 
 /// The store failed, not the request: disk full, database locked, corrupted row.
 ///
@@ -100,6 +101,8 @@ package protocol EnrollmentStore: Sendable {
     func enrollment(
         endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
     ) async throws(StoreError) -> Enrollment?
+    /// The newest enrolment that used this challenge.
+    func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment?
     /// Whether any enrolment of the endpoint carries this transactionID.
     func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool
     /// Enrolments in a state, oldest first.

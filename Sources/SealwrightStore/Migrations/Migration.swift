@@ -14,7 +14,7 @@ struct Migration: Sendable {
     let statements: [SQL]
 
     /// Every step, oldest first.
-    static let all: [Migration] = [.first, .second, .third]
+    static let all: [Migration] = [.first, .second, .third, .fourth]
 
     /// The version this program writes.
     static var newest: Int { all.last?.version ?? 0 }

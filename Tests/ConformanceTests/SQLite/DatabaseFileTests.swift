@@ -49,6 +49,7 @@ struct DatabaseFileTests {
             var store = try SQLiteStore(path: path)
             for credential in credentials { try await store.save(credential, event: Sample.event()) }
             _ = try await store.revoke(serial: credentials[0].serial, Sample.revocation(), event: Sample.event())
+            try await store.undoFourthStep()
             // What the third step made is taken away, as if it had never run.
             try await store.commits.perform { session throws(StoreError) in
                 for statement: SQL in [
@@ -62,6 +63,36 @@ struct DatabaseFileTests {
             #expect(try await store.isCompromised(keyDigest: credentials[0].keyDigest))
             #expect(try await !store.isCompromised(keyDigest: credentials[1].keyDigest))
             #expect(try await store.authorityRequests().isEmpty)
+            await store.close()
+        }
+    }
+
+    @Test func `a file of the third schema keeps its data and finds enrolments by their challenge`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            var store = try SQLiteStore(path: path)
+            let challenge = Sample.challenge(1)
+            try await store.save(challenge, event: Sample.event())
+            let enrollment = Sample.enrollment(1, serial: 1, challenge: challenge.id)
+            _ = try await store.recordPlan(
+                enrollment, consuming: challenge.id, replayWindow: 1, event: Sample.event())
+            try await store.issue(2)
+            try await store.undoFourthStep()
+            await store.close()
+
+            store = try SQLiteStore(path: path)
+            #expect(try await store.enrollment(challenge: challenge.id) == enrollment)
+            #expect(try await store.device(Sample.device(2).id) == Sample.device(2))
+            let outcome = try await store.queue(
+                [Sample.command(1, device: 2)], installation: Sample.installation(1, device: 2), event: Sample.event())
+            #expect(outcome == .queued)
+            try await store.record(Sample.contact(device: 2), messages: [Sample.message(1, device: 2)])
+            #expect(try await store.next(2) == ["1"])
+            #expect(AuditChain.verify(try await store.auditRecords(after: 0, limit: 99)) == nil)
+            await store.close()
+
+            store = try SQLiteStore(path: path)
+            #expect(try await store.command(Sample.commandID(1)) == Sample.command(1, device: 2))
             await store.close()
         }
     }
@@ -199,5 +230,18 @@ struct DataFolderLockTests {
 
     @Test func `a folder that is not there is told`() {
         #expect(throws: StoreError.self) { try DataFolderLock(folder: "/nonexistent-folder") }
+    }
+}
+
+extension SQLiteStore {
+    /// Takes away what the fourth step of the schema made, as if it had never run.
+    fileprivate func undoFourthStep() async throws(StoreError) {
+        try await commits.perform { session throws(StoreError) in
+            for statement: SQL in [
+                "DROP TABLE management_payload", "DROP TABLE management_command", "DROP TABLE certificate_installation",
+                "DROP TABLE management_contact", "DROP TABLE management_message", "DROP INDEX enrollment_by_challenge",
+                "PRAGMA user_version = 3",
+            ] { try session.connection.executeOnce(statement) }
+        }
     }
 }

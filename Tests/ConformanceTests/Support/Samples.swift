@@ -51,14 +51,14 @@ enum Sample {
     /// An enrolment that is being signed, or waits when it has no serial.
     static func enrollment(
         _ number: Int, id: Int? = nil, transaction: Int? = nil, requestKey: Int? = nil, serial: Int?,
-        at now: Timestamp = now
+        challenge: ChallengeID? = nil, at now: Timestamp = now
     ) -> Enrollment {
         Enrollment(
             id: EnrollmentID(rawValue: "en_\(id ?? number)"), key: key(number, transaction: transaction),
             state: serial == nil ? .pending : .issuing, certificationRequest: octets(number),
             keyDigest: octets(requestKey ?? number), signerKeyDigest: octets(requestKey ?? number),
             subject: "CN=pc-\(number)", profile: "device", via: "scep:default", renewedFrom: nil,
-            device: DeviceID(rawValue: "d_\(number)"), createdAt: now, updatedAt: now,
+            device: DeviceID(rawValue: "d_\(number)"), challenge: challenge, createdAt: now, updatedAt: now,
             plan: serial.map { plan(serial: $0) })
     }
 

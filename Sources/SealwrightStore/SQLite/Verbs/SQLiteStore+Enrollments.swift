@@ -94,6 +94,12 @@ extension SQLiteStore {
         }
     }
 
+    package func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment? {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.newestOfChallenge).bind(challenge).first(EnrollmentRow.read)
+        }
+    }
+
     package func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool {
         try readers.read { connection throws(StoreError) in
             try connection.statement(Self.anyOfTransaction).bind(transactionID).bind(endpoint)
@@ -122,6 +128,8 @@ extension SQLiteStore {
             WHERE e.transaction_id = ? AND e.endpoint = ? AND (e.key_digest = ? OR e.signer_key_digest = ?)
             ORDER BY e.number DESC LIMIT 1
             """
+    private static let newestOfChallenge: SQL =
+        EnrollmentRow.select + "WHERE e.challenge = ? ORDER BY e.number DESC LIMIT 1"
     private static let anyOfTransaction: SQL =
         "SELECT 1 FROM enrollment WHERE transaction_id = ? AND endpoint = ? LIMIT 1"
     private static let fewInState: SQL =

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension CertificateInstallation {
+    /// How much is proved.
+    package enum Stage: String, Sendable, Codable, CaseIterable {
+        /// Ordered here; the device knows nothing of it yet.
+        case ordered
+        /// The device took the order.
+        case delivered
+        /// The request reached the authority.
+        case requested
+        /// The authority issued the certificate.
+        case issued
+        /// The device shows the certificate that was issued.
+        case installed
+        /// It came to nothing; ``CertificateInstallation/reason`` tells why.
+        case failed
+        /// The device says "installed", but shows another certificate than was issued, or none.
+        case mismatched
+
+        /// Whether the generation has an end, good or bad.
+        package var isSettled: Bool {
+            switch self {
+            case .ordered, .delivered, .requested, .issued: false
+            case .installed, .failed, .mismatched: true
+            }
+        }
+    }
+
+    /// The furthest stage that is proved for this generation.
+    package var stage: Stage {
+        if failedAt != nil { return .failed }
+        if let thumbprint { return thumbprint == issuedThumbprint ? .installed : .mismatched }
+        switch kind {
+        case .scep: return stageBeforeInstallation
+        // Issued before it is delivered: the device gets the certificate together with its key.
+        case .pfx: return deliveredAt != nil ? .delivered : issuedAt != nil ? .issued : .ordered
+        }
+    }
+
+    private var stageBeforeInstallation: Stage {
+        if issuedAt != nil { return .issued }
+        if requestedAt != nil { return .requested }
+        return deliveredAt != nil ? .delivered : .ordered
+    }
+
+    /// Whether anything proves that the device got the order of this generation.
+    var isKnownToDevice: Bool { deliveredAt != nil || requestedAt != nil }
+}

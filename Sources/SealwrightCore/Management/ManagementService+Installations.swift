@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+extension ManagementService {
+    /// Notes that a device took the order of a certificate.
+    ///
+    /// - Throws: ``ManagementError/unknownInstallation(_:)``, ``ManagementError/changedMeanwhile(_:)``,
+    ///   ``ManagementError/store(_:)``.
+    @discardableResult
+    package func noteDelivered(
+        _ id: CertificateInstallationID
+    ) async throws(ManagementError) -> CertificateInstallation {
+        try await advance(id) { installation, _, _ in truth.delivered(installation, at: clock.now) }
+    }
+
+    /// Notes that the order of a certificate did not arrive.
+    ///
+    /// - Throws: ``ManagementError/unknownInstallation(_:)``, ``ManagementError/changedMeanwhile(_:)``,
+    ///   ``ManagementError/store(_:)``.
+    @discardableResult
+    package func noteUndelivered(
+        _ id: CertificateInstallationID, because reason: String, errorCode: Int32? = nil
+    ) async throws(ManagementError) -> CertificateInstallation {
+        try await advance(id) { installation, _, _ in
+            truth.undelivered(installation, because: reason, errorCode: errorCode, at: clock.now)
+        }
+    }
+
+    /// Notes that the commands which were to deliver certificates ended without the device doing it.
+    ///
+    /// What asks for something, the kinds `query` and `poll`, delivers nothing.
+    ///
+    /// - Throws: ``ManagementError/changedMeanwhile(_:)``, ``ManagementError/store(_:)``.
+    package func noteUndelivered(_ commands: [QueuedCommand]) async throws(ManagementError) {
+        for command in commands where command.state == .failed || command.state == .cancelled {
+            guard let id = command.installation, command.kind != "query", command.kind != "poll" else { continue }
+            let reason =
+                command.state == .failed
+                ? "the command \(command.id) that was to deliver it failed"
+                : "the command \(command.id) that was to deliver it was cancelled"
+            do {
+                try await noteUndelivered(id, because: reason)
+            } catch .unknownInstallation {
+                continue
+            }
+        }
+    }
+
+    /// Looks at the authority's record of an installation, takes the device's report and stores what is true now.
+    ///
+    /// - Parameters:
+    ///   - id: the installation.
+    ///   - report: what the device told, if it told anything.
+    /// - Returns: the record as it is now.
+    /// - Throws: ``ManagementError/unknownInstallation(_:)``, ``ManagementError/changedMeanwhile(_:)``,
+    ///   ``ManagementError/store(_:)``.
+    @discardableResult
+    package func reconcile(
+        _ id: CertificateInstallationID, report: InstallationReport? = nil
+    ) async throws(ManagementError) -> CertificateInstallation {
+        try await advance(id) { installation, enrollment, credential in
+            truth.next(installation, enrollment: enrollment, credential: credential, report: report)
+        }
+    }
+
+    /// Certificates that are to be ordered anew now, the longest due first.
+    ///
+    /// - Throws: ``ManagementError/store(_:)``.
+    package func renewalsDue(limit: Int) async throws(ManagementError) -> [CertificateInstallation] {
+        let now = clock.now
+        return try await ManagementError.storing { () async throws(StoreError) in
+            try await store.installationsDue(forRenewalAt: now, limit: limit)
+        }
+    }
+}
+
+// MARK: - One step of a record
+
+extension ManagementService {
+    /// Takes a step from the record as it is, again when somebody else took one meanwhile.
+    private func advance(
+        _ id: CertificateInstallationID,
+        _ step: @Sendable (CertificateInstallation, Enrollment?, Credential?) -> CertificateInstallation
+    ) async throws(ManagementError) -> CertificateInstallation {
+        for _ in 1...Self.attempts {
+            let found = try await ManagementError.storing { () async throws(StoreError) in
+                try await store.installation(id)
+            }
+            guard let before = found else { throw .unknownInstallation(id) }
+            let (enrollment, credential) = try await evidence(of: before)
+            let after = try await retried(step(before, enrollment, credential))
+            guard after != before else { return before }
+            let event = before.stage == after.stage ? nil : AuditEvent.reached(after, at: clock.now)
+            let isStored = try await ManagementError.storing { () async throws(StoreError) in
+                try await store.replace(before, with: after, event: event)
+            }
+            if isStored { return after }
+        }
+        throw .changedMeanwhile(id)
+    }
+
+    /// Steps of one record meet when a device and an administrator act in the same moment; so often they do not.
+    private static let attempts = 5
+
+    /// What the authority knows of an installation: the enrolment that used its challenge, and the certificate.
+    private func evidence(
+        of installation: CertificateInstallation
+    ) async throws(ManagementError) -> (Enrollment?, Credential?) {
+        try await ManagementError.storing { () async throws(StoreError) in
+            var enrollment: Enrollment?
+            if let challenge = installation.challenge {
+                enrollment = try await store.enrollment(challenge: challenge)
+            }
+            guard let id = installation.credential ?? enrollment?.credential else { return (enrollment, nil) }
+            return (enrollment, try await store.credential(id))
+        }
+    }
+
+    /// Plans the next try of a renewal that failed.
+    private func retried(
+        _ installation: CertificateInstallation
+    ) async throws(ManagementError) -> CertificateInstallation {
+        guard installation.stage == .failed, installation.renewAt == nil, let held = installation.previousCredential
+        else { return installation }
+        let certificate = try await ManagementError.storing { () async throws(StoreError) in
+            try await store.credential(held)
+        }
+        return certificate.map { truth.retried(installation, until: $0.notAfter) } ?? installation
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SealwrightCore
+
+extension SQLiteStore: ContactStore {
+    package func record(_ contact: ManagementContact, messages: [ManagementMessage]) async throws(StoreError) {
+        try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.upsertContact)
+                .bind(contact.device).bind(contact.managementProtocol).bind(contact.lastContactAt).bind(contact.facts)
+                .bind(contact.loginStatus).bind(contact.pollSchedule).bind(contact.wireForm).run()
+            try session.statement(Self.sight)
+                .bind(contact.lastContactAt).bind(contact.device).bind(contact.lastContactAt).run()
+            for message in messages {
+                try session.statement(Self.insertMessage)
+                    .bind(message.device).bind(message.session).bind(message.messageID).bind(message.direction)
+                    .bind(message.at).bind(message.octets).run()
+            }
+            for device in Set(messages.map(\.device)) {
+                try session.statement(Self.prune).bind(device).bind(device).bind(ManagementMessage.limit).run()
+            }
+        }
+    }
+
+    package func contact(of device: DeviceID) async throws(StoreError) -> ManagementContact? {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.contactOfDevice).bind(device).first { row throws(StoreError) in
+                ManagementContact(
+                    device: DeviceID(rawValue: row.text()), managementProtocol: row.text(),
+                    lastContactAt: row.moment(), facts: row.octets(), loginStatus: row.optionalText(),
+                    pollSchedule: row.optionalText(), wireForm: try row.word())
+            }
+        }
+    }
+
+    package func messages(
+        of device: DeviceID, session: String?, limit: Int
+    ) async throws(StoreError) -> [ManagementMessage] {
+        try await readAtLength { connection throws(StoreError) in
+            try connection.statement(Self.messagesOfDevice).bind(device).bind(session).bind(max(limit, 0))
+                .all { row throws(StoreError) in
+                    ManagementMessage(
+                        number: row.int(), device: DeviceID(rawValue: row.text()), session: row.text(),
+                        messageID: row.text(), direction: try row.word(), at: row.moment(), octets: row.octets())
+                }
+        }.reversed()
+    }
+
+    private static let upsertContact: SQL =
+        """
+        INSERT INTO management_contact (
+            device, protocol, last_contact_at, facts, login_status, poll_schedule, wire_form)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (device) DO UPDATE SET protocol = excluded.protocol, last_contact_at = excluded.last_contact_at,
+            facts = excluded.facts, login_status = excluded.login_status, poll_schedule = excluded.poll_schedule,
+            wire_form = excluded.wire_form
+        """
+    private static let sight: SQL = "UPDATE device SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?"
+    private static let insertMessage: SQL =
+        """
+        INSERT INTO management_message (device, session, message_id, direction, at, octets) VALUES (?, ?, ?, ?, ?, ?)
+        """
+    private static let prune: SQL =
+        """
+        DELETE FROM management_message WHERE device = ? AND number <= (
+            SELECT number FROM management_message WHERE device = ? ORDER BY number DESC LIMIT 1 OFFSET ?)
+        """
+    private static let contactOfDevice: SQL =
+        """
+        SELECT device, protocol, last_contact_at, facts, login_status, poll_schedule, wire_form
+        FROM management_contact WHERE device = ?
+        """
+    private static let messagesOfDevice: SQL =
+        """
+        SELECT number, device, session, message_id, direction, at, octets FROM management_message
+        WHERE device = ?1 AND (?2 IS NULL OR session = ?2) ORDER BY number DESC LIMIT ?3
+        """
+}
+
+extension SQLiteStore: ManagementStore {
+    package func managementCounts() async throws(StoreError) -> ManagementCounts {
+        try await readAtLength { connection throws(StoreError) in
+            let stages = try connection.statement(Self.stages).all { row throws(StoreError) in
+                (stage: try row.word(CertificateInstallation.Stage.self), count: Int(row.int()))
+            }
+            return ManagementCounts(
+                queued: Int(try connection.number(Self.countQueued)), sent: Int(try connection.number(Self.countSent)),
+                contacts: Int(try connection.number(Self.countContacts)),
+                installations: Dictionary(stages.map { ($0.stage, $0.count) }) { first, _ in first })
+        }
+    }
+
+    private static let countQueued: SQL = "SELECT count(*) FROM management_command WHERE state = 'queued'"
+    private static let countSent: SQL = "SELECT count(*) FROM management_command WHERE state = 'sent'"
+    private static let countContacts: SQL = "SELECT count(*) FROM management_contact"
+    private static let stages: SQL = "SELECT stage, count(*) FROM certificate_installation GROUP BY stage"
+}

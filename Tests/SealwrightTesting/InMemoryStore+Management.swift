@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PKIFormats
+package import SealwrightCore
+
+// MARK: - Commands
+
+extension InMemoryStore {
+    package func queue(
+        _ commands: [QueuedCommand], installation: CertificateInstallation?, event: AuditEvent?
+    ) async throws(StoreError) -> QueueOutcome {
+        try ready()
+        var batch: Set<QueuedCommandID> = []
+        for command in commands {
+            if index(of: command.id) != nil { return .repeated }
+            if let first = command.after, !batch.contains(first) {
+                guard let state = index(of: first).map({ commandList[$0].state }), state != .failed, state != .cancelled
+                else { return .predecessorMissing(first) }
+            }
+            batch.insert(command.id)
+        }
+        if let installation {
+            switch keep(installation) {
+            case .saved: break
+            case .exists(let id): return .installationExists(id)
+            case .outdated: return .installationOutdated
+            }
+        }
+        commandList += commands
+        if let event { write(event) }
+        return .queued
+    }
+
+    private func index(of id: QueuedCommandID) -> Int? { commandList.firstIndex { $0.id == id } }
+
+    package func command(_ id: QueuedCommandID) async throws(StoreError) -> QueuedCommand? {
+        try ready()
+        return index(of: id).map { commandList[$0] }
+    }
+
+    package func commands(
+        of device: DeviceID, in states: Set<QueuedCommand.State>, after cursor: String?, limit: Int
+    ) async throws(StoreError) -> Page<QueuedCommand> {
+        try ready()
+        let all = commandList.reversed().filter { $0.device == device && states.contains($0.state) }
+        return page(all, after: cursor, limit: limit) { $0.id.rawValue }
+    }
+
+    package func nextCommands(
+        of device: DeviceID, at now: Timestamp, isUserLoggedIn: Bool, limit: Int
+    ) async throws(StoreError) -> [QueuedCommand] {
+        try ready()
+        let due = commandList.filter { command in
+            command.device == device && command.state == .queued && command.notBefore.map { $0 <= now } ?? true
+                && (command.scope == .device || isUserLoggedIn) && hasFreeWay(command)
+        }
+        return Array(due.prefix(limit))
+    }
+
+    private func hasFreeWay(_ command: QueuedCommand) -> Bool {
+        guard let first = command.after else { return true }
+        return index(of: first).map { commandList[$0].state } == .succeeded
+    }
+
+    package func markSent(
+        _ ids: [QueuedCommandID], session: String, at moment: Timestamp
+    ) async throws(StoreError) -> [QueuedCommandID] {
+        try ready()
+        return ids.filter { id in
+            guard let index = index(of: id), commandList[index].state == .queued else { return false }
+            commandList[index].state = .sent
+            commandList[index].attempts += 1
+            commandList[index].sentAt = moment
+            commandList[index].session = session
+            return true
+        }
+    }
+
+    package func finish(
+        _ results: [CommandResult], at moment: Timestamp, event: AuditEvent?
+    ) async throws(StoreError) -> [QueuedCommand] {
+        try ready()
+        var (answered, followers): ([QueuedCommand], [QueuedCommand]) = ([], [])
+        for result in results where result.state == .succeeded || result.state == .failed {
+            let ended = end(result.command, as: result.state, outcome: result.outcome, at: moment)
+            answered += ended.prefix(1)
+            followers += ended.dropFirst()
+        }
+        if let event, !answered.isEmpty { write(event) }
+        return answered + followers
+    }
+
+    package func requeueUnanswered(
+        of device: DeviceID, before session: String, at moment: Timestamp, event: AuditEvent?
+    ) async throws(StoreError) -> RequeueOutcome {
+        try ready()
+        let unanswered = commandList.filter { $0.device == device && $0.state == .sent && $0.session != session }
+        var (requeued, ended): ([QueuedCommandID], [QueuedCommand]) = ([], [])
+        for command in unanswered {
+            if command.attempts >= QueuedCommand.attemptLimit {
+                ended += end(command.id, as: .failed, outcome: CommandResult.unanswered, at: moment)
+            } else if let index = index(of: command.id) {
+                commandList[index].state = .queued
+                requeued.append(command.id)
+            }
+        }
+        if let event, !unanswered.isEmpty { write(event) }
+        return RequeueOutcome(requeued: requeued, ended: ended)
+    }
+
+    package func cancel(
+        _ id: QueuedCommandID, at moment: Timestamp, event: AuditEvent?
+    ) async throws(StoreError) -> CancelOutcome {
+        try ready()
+        guard let index = index(of: id) else { return .notFound }
+        let ended = end(id, as: .cancelled, outcome: CommandResult.withdrawn, at: moment)
+        guard !ended.isEmpty else { return .alreadyOver(commandList[index]) }
+        if let event { write(event) }
+        return .cancelled(ended)
+    }
+
+    /// Ends a command that is not over, and after a bad end those that wait for it.
+    private func end(
+        _ id: QueuedCommandID, as state: QueuedCommand.State, outcome: [UInt8]?, at moment: Timestamp
+    ) -> [QueuedCommand] {
+        guard let index = index(of: id), !commandList[index].state.isOver else { return [] }
+        commandList[index].state = state
+        commandList[index].finishedAt = moment
+        commandList[index].outcome = outcome
+        if commandList[index].isSecret { commandList[index].payload = [] }
+        var ended = [commandList[index]]
+        guard state != .succeeded else { return ended }
+        // Nearest followers first, as in a list of things to do.
+        var position = 0
+        while position < ended.count {
+            let first = ended[position].id
+            for index in commandList.indices where commandList[index].after == first {
+                guard commandList[index].state == .queued else { continue }
+                commandList[index].state = .cancelled
+                commandList[index].finishedAt = moment
+                commandList[index].outcome = CommandResult.orphaned
+                if commandList[index].isSecret { commandList[index].payload = [] }
+                ended.append(commandList[index])
+            }
+            position += 1
+        }
+        return ended
+    }
+}
+
+// MARK: - Installations
+
+extension InMemoryStore {
+    package func installation(
+        _ id: CertificateInstallationID
+    ) async throws(StoreError) -> CertificateInstallation? {
+        try ready()
+        return installationList.first { $0.id == id }
+    }
+
+    package func installation(
+        device: DeviceID, scope: ManagementScope, kind: CertificateInstallation.Kind, uniqueID: String
+    ) async throws(StoreError) -> CertificateInstallation? {
+        try ready()
+        return installationList.first {
+            $0.device == device && $0.scope == scope && $0.kind == kind && $0.uniqueID == uniqueID
+        }
+    }
+
+    package func installations(
+        of device: DeviceID?, stage: CertificateInstallation.Stage?, after cursor: String?, limit: Int
+    ) async throws(StoreError) -> Page<CertificateInstallation> {
+        try ready()
+        let all = installationList.reversed().filter { installation in
+            (device.map { $0 == installation.device } ?? true) && (stage.map { $0 == installation.stage } ?? true)
+        }
+        return page(all, after: cursor, limit: limit) { $0.id.rawValue }
+    }
+
+    package func save(
+        _ installation: CertificateInstallation, event: AuditEvent?
+    ) async throws(StoreError) -> InstallationOutcome {
+        try ready()
+        let outcome = keep(installation)
+        if let event, outcome == .saved { write(event) }
+        return outcome
+    }
+
+    package func replace(
+        _ before: CertificateInstallation, with after: CertificateInstallation, event: AuditEvent?
+    ) async throws(StoreError) -> Bool {
+        try ready()
+        guard installationList.contains(before), keep(after) == .saved else { return false }
+        if let event { write(event) }
+        return true
+    }
+
+    private func keep(_ installation: CertificateInstallation) -> InstallationOutcome {
+        let holder = installationList.firstIndex {
+            $0.device == installation.device && $0.scope == installation.scope && $0.kind == installation.kind
+                && $0.uniqueID == installation.uniqueID
+        }
+        guard let holder else {
+            installationList.append(installation)
+            return .saved
+        }
+        guard installationList[holder].id == installation.id else { return .exists(installationList[holder].id) }
+        guard installationList[holder].generation <= installation.generation else { return .outdated }
+        installationList[holder] = installation
+        return .saved
+    }
+
+    package func installationsDue(
+        forRenewalAt now: Timestamp, limit: Int
+    ) async throws(StoreError) -> [CertificateInstallation] {
+        try ready()
+        let due = installationList.enumerated().compactMap { offset, installation in
+            installation.renewAt.flatMap { $0 <= now ? (at: $0, offset: offset, installation: installation) : nil }
+        }.filter { due in
+            let state = devicesByID[due.installation.device]?.state
+            return state != .blocked && state != .retired
+        }
+        return due.sorted { ($0.at, $0.offset) < ($1.at, $1.offset) }.prefix(limit).map(\.installation)
+    }
+}
+
+// MARK: - Contacts
+
+extension InMemoryStore {
+    package func record(_ contact: ManagementContact, messages: [ManagementMessage]) async throws(StoreError) {
+        try ready()
+        contactsByDevice[contact.device] = contact
+        if let seen = devicesByID[contact.device]?.lastSeenAt {
+            devicesByID[contact.device]?.lastSeenAt = max(seen, contact.lastContactAt)
+        }
+        for message in messages {
+            messageCount += 1
+            messageList.append(
+                ManagementMessage(
+                    number: messageCount, device: message.device, session: message.session,
+                    messageID: message.messageID, direction: message.direction, at: message.at, octets: message.octets)
+            )
+        }
+        for device in Set(messages.map(\.device)) {
+            let kept = messageList.filter { $0.device == device }.suffix(ManagementMessage.limit)
+            guard let oldest = kept.first?.number else { continue }
+            messageList.removeAll { $0.device == device && $0.number < oldest }
+        }
+    }
+
+    package func contact(of device: DeviceID) async throws(StoreError) -> ManagementContact? {
+        try ready()
+        return contactsByDevice[device]
+    }
+
+    package func messages(
+        of device: DeviceID, session: String?, limit: Int
+    ) async throws(StoreError) -> [ManagementMessage] {
+        try ready()
+        return messageList.filter { $0.device == device && (session == nil || $0.session == session) }.suffix(limit)
+    }
+
+    package func managementCounts() async throws(StoreError) -> ManagementCounts {
+        try ready()
+        return ManagementCounts(
+            queued: commandList.count { $0.state == .queued }, sent: commandList.count { $0.state == .sent },
+            contacts: contactsByDevice.count,
+            installations: Dictionary(grouping: installationList, by: \.stage).mapValues(\.count))
+    }
+}
