@@ -22,6 +22,8 @@ package struct EndpointReply: Sendable {
         case methodNotAllowed([String])
         /// The request is over its limit.
         case tooLarge
+        /// The request is of a kind that is not read here.
+        case unsupportedMediaType
         /// No capacity now; try again after so many seconds.
         case unavailable(retryAfterSeconds: Int)
         /// Our own fault.

@@ -29,6 +29,10 @@ package struct Middle: Sendable {
     package let revocation: RevocationService
     package let enrollment: EnrollmentService
     package let challenges: ChallengeService
+    package let management: ManagementService
+    let windowsOrders: WindowsOrders
+    /// One for all listeners: it holds the sessions that devices are in.
+    let windowsManagement: WindowsManagementEndpoint
     package let serverCertificates: ServerCertificateService
     package let stagedChanges: StagedChangeService
     package let httpsPolicy: HTTPSPolicy
@@ -117,18 +121,31 @@ package struct Middle: Sendable {
             store: store, keys: keys, registry: registry, clock: clock, hosts: configuration.hosts,
             publicAnchors: { SystemTrust.anchors.compactMap(\.certificate) })
         let httpsPolicy = HTTPSPolicy()
+        let address = ListeningAddress(configuration)
+        let challenges = ChallengeService(store: store, clock: clock)
+        let management = ManagementService(store: store, clock: clock)
+        let devices = DeviceAuthenticator(store: store, registry: registry, clock: clock)
+        let revocation = RevocationService(store: store, observers: [crls], clock: clock)
+        let windowsOrders = WindowsOrders(
+            store: store, management: management, challenges: challenges, registry: registry, clock: clock,
+            sealer: keys, enrollmentURL: { address.enrollmentURL($0, httpsPolicy) })
         return Middle(
             folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
             registry: registry, publication: publication, identities: identities, crls: crls,
             ocsp: OCSPResponder(store: store, registry: registry), ceremony: ceremony,
-            revocation: RevocationService(store: store, observers: [crls], clock: clock), enrollment: enrollment,
-            challenges: ChallengeService(store: store, clock: clock), serverCertificates: serverCertificates,
+            revocation: revocation, enrollment: enrollment, challenges: challenges, management: management,
+            windowsOrders: windowsOrders,
+            windowsManagement: WindowsManagementEndpoint(
+                services: WindowsManagementEndpoint.Services(
+                    store: store, management: management, devices: devices, orders: windowsOrders,
+                    revocation: revocation, clock: clock),
+                address: { address.deviceOrigin + WindowsEnrollmentConfiguration.managementPath }, logger: logger),
+            serverCertificates: serverCertificates,
             stagedChanges: StagedChangeService(
                 store: store, certificates: serverCertificates, ceremony: ceremony, clock: clock, policy: httpsPolicy),
             httpsPolicy: httpsPolicy,
             radar: ExpiryRadar(store: store, registry: registry, served: serverCertificates.served, clock: clock),
-            devices: DeviceAuthenticator(store: store, registry: registry, clock: clock),
-            address: ListeningAddress(configuration), clockGuard: clockGuard,
+            devices: devices, address: address, clockGuard: clockGuard,
             metrics: metrics, logger: logger, lock: lock)
     }
 

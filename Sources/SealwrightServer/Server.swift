@@ -42,7 +42,7 @@ package struct Server: Sendable {
                 try listener("https", port: configuration.httpsPort, routes: router(addSecureRoutes), tls: tls, bound),
                 try listener(
                     "devices", port: configuration.devicePort, routes: router(addDeviceRoutes), tls: deviceTLS, bound),
-                maintenance(), expiry(),
+                maintenance(), expiry(), renewalOrders(),
             ]
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
@@ -105,6 +105,7 @@ extension Server {
         trustRoutes.add(to: router)
         operationsRoutes.add(to: router)
         windowsRoutes.add(to: router)
+        WindowsManagementRoutes(endpoint: middle.windowsManagement).add(to: router)
         APIRoutes(middle: middle).add(to: router)
     }
 
@@ -114,6 +115,7 @@ extension Server {
     private func addDeviceRoutes(to router: any RouterMethods<ListenerContext>) {
         operationsRoutes.add(to: router)
         windowsRoutes.add(to: router)
+        WindowsManagementRoutes(endpoint: middle.windowsManagement).add(to: router)
         let address = middle.address
         DeviceRoutes(authenticator: middle.devices, changes: middle.stagedChanges, https: { address.httpsOrigin })
             .add(to: router)
@@ -231,6 +233,10 @@ extension Server {
                 logger.error("TLS certificate cannot be used", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    private func renewalOrders() -> RenewalOrderService {
+        RenewalOrderService(management: middle.management, orders: middle.windowsOrders, logger: middle.logger)
     }
 
     private func expiry() -> ExpiryService {

@@ -92,7 +92,7 @@ extension Item {
         return item
     }
 
-    private static func isSecret(_ place: String) -> Bool {
+    fileprivate static func isSecret(_ place: String) -> Bool {
         let path = place.split(separator: "?", maxSplits: 1).first ?? ""
         let name = path.split(separator: "/").last ?? ""
         return SyncML.secretNames.contains(LocURIText.decoded(name).lowercased())
@@ -110,4 +110,9 @@ extension Meta {
         meta.nextNonce = SyncML.redaction
         return meta
     }
+}
+
+extension ResultsItem {
+    /// Whether the node holds a secret: ``SyncML/redacted()`` leaves its value out.
+    public var isSecret: Bool { locURI.map(Item.isSecret) ?? false }
 }

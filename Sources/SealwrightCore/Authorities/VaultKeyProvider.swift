@@ -44,3 +44,13 @@ package struct VaultKeyProvider: PortableKeyProvider {
         return key
     }
 }
+
+extension VaultKeyProvider: SecretSealer {
+    package func seal(_ secret: [UInt8], label: String) throws(CryptoError) -> [UInt8] {
+        try vault.seal(secret, label: label)
+    }
+
+    package func unseal(_ sealed: [UInt8], label: String) throws(CryptoError) -> [UInt8] {
+        try vault.unseal(sealed, label: label)
+    }
+}

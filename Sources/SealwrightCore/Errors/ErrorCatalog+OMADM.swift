@@ -59,6 +59,38 @@ extension ErrorCatalog {
                 + "command that does not exist.",
             remedy: "Correct the value; octets are sent as Base64 with the format `b64`."),
         Entry(
+            "omadm.session-starts-anew", "The device began another session with the same number",
+            cause: "A message with MsgID 1 came in the middle of a session; devices number their sessions anew after "
+                + "an enrolment.",
+            remedy: "Nothing: the server begins a new session."),
+        Entry(
+            "omadm.session-another", "The message belongs to another session",
+            cause: "Its SessionID is not that of the session which is open.",
+            remedy: "Let the client keep the SessionID of its first message until the server ends the session."),
+        Entry(
+            "omadm.session-malformed-msgid", "The MsgID is no number",
+            cause: "Messages are numbered from 1 on.", remedy: "Correct the client."),
+        Entry(
+            "omadm.session-repeated-differently", "A message came again with other content",
+            cause: "A repetition has to be the same octets; then it gets the same answer.",
+            remedy: "Let the client repeat the message as it was, or number the new one onwards."),
+        Entry(
+            "omadm.session-out-of-order", "A message came out of order",
+            cause: "Its MsgID is lower than that of the message before.",
+            remedy: "Correct the client; a proxy that repeats requests late can cause it too."),
+        Entry(
+            "omadm.session-over", "The session has ended",
+            cause: "The server's last message had no commands, which ends a session, and the device wrote again.",
+            remedy: "Let the client begin a new session with MsgID 1."),
+        Entry(
+            "omadm.session-limit-exceeded", "The session is over a limit",
+            cause: "More messages or answers than any real session has.",
+            remedy: "Look at `sealwright device messages`; a client in a loop is the usual cause."),
+        Entry(
+            "omadm.session-unanswered", "The message before has no answer yet",
+            cause: "Messages of a session are worked on one after the other.",
+            remedy: "Nothing: the device comes again."),
+        Entry(
             "omadm.signature-unreadable", "The MDM-Signature header cannot be read",
             cause: "It is not the Base64 of a detached CMS signature.",
             remedy: "Correct the client, or the proxy that changes headers."),

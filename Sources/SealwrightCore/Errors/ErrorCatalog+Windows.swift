@@ -79,8 +79,9 @@ extension ErrorCatalog {
             cause: "Discovery must name the listener for devices, and the configured host name is none.",
             remedy: "Set `--host` to a name or address that devices reach."),
         Entry(
-            "windows.media-type", "The body is not SOAP 1.2",
-            cause: "Enrolment messages are `application/soap+xml`.",
+            "windows.media-type", "The body is of another media type",
+            cause: "Enrolment messages are `application/soap+xml`, management messages `application/vnd.syncml.dm+xml` "
+                + "or `application/vnd.syncml.dm+wbxml`.",
             remedy: "Correct the client, or the proxy that changes the Content-Type."),
     ]
 }

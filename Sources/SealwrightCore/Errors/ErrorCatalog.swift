@@ -36,7 +36,7 @@ package enum ErrorCatalog {
         challengeEntries, requestEntries, renewalEntries, issuanceEntries, authorityEntries, revocationEntries,
         healthEntries, scepEntries, scepClientEntries, cryptoEntries, formatEntries, storeEntries, networkEntries,
         serverEntries, inspectionEntries, checkEntries, commandLineEntries, administrationEntries, trustEntries,
-        tlsEntries, serverCertificateEntries, stagedChangeEntries, mdeEntries, windowsEntries,
+        tlsEntries, serverCertificateEntries, stagedChangeEntries, mdeEntries, windowsEntries, windowsManagementEntries,
         omadmEntries, agentEntries, managementEntries,
     ].flatMap { $0 }.sorted { $0.code < $1.code }
 

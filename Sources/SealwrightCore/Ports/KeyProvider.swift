@@ -25,3 +25,15 @@ package protocol PortableKeyProvider: KeyProvider {
     /// Takes in a key that was made elsewhere.
     func adopt(_ material: PrivateKeyMaterial, id: KeyID) async throws(CryptoError) -> any PrivateKey
 }
+
+/// Closes secrets that are stored, so that the store alone does not tell them.
+package protocol SecretSealer: Sendable {
+    /// Closes a secret for a purpose.
+    ///
+    /// - Throws: ``CryptoError``.
+    func seal(_ secret: [UInt8], label: String) throws(CryptoError) -> [UInt8]
+    /// Opens what was closed for the same purpose.
+    ///
+    /// - Throws: ``CryptoError``; for octets that were changed, or closed for another purpose, too.
+    func unseal(_ sealed: [UInt8], label: String) throws(CryptoError) -> [UInt8]
+}

@@ -15,7 +15,7 @@ package struct WindowsEnrollmentConfiguration: Sendable {
     /// The name of this management server to the device; never changes, because the device files everything under it.
     static let providerID = "Sealwright"
     /// Where a device reports.
-    static let managementPath = "/ManagementServer/MDM.svc"
+    package static let managementPath = "/ManagementServer/MDM.svc"
 
     /// What people read in Settings.
     let name: String

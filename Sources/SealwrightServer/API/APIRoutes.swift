@@ -19,6 +19,8 @@ struct APIRoutes: Sendable {
         ChallengesAPI(middle: middle).add(to: group)
         EnrollmentsAPI(middle: middle).add(to: group)
         DevicesAPI(middle: middle).add(to: group)
+        DeviceCommandsAPI(middle: middle).add(to: group)
+        DeviceCertificatesAPI(middle: middle).add(to: group)
         AuthoritiesAPI(middle: middle).add(to: group)
         AuditAPI(middle: middle).add(to: group)
         BackupAPI(middle: middle).add(to: group)

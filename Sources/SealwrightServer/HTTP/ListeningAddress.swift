@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SealwrightCore
+import SealwrightEndpoints
 import Synchronization
 
 /// Where the server listens, known once every listener is bound.
@@ -23,6 +25,14 @@ package final class ListeningAddress: Sendable {
     /// `https://` and the name devices use, with the port of the listener that asks for client certificates.
     package var deviceOrigin: String {
         origin("https", bound.withLock { $0?.devicePort } ?? configuration.devicePort, 443)
+    }
+
+    /// Where devices enrol at an endpoint: over HTTPS once that is offered.
+    func enrollmentURL(_ endpoint: EndpointID, _ policy: HTTPSPolicy) -> String {
+        if endpoint == WindowsEnrollmentConfiguration.endpoint {
+            return httpsOrigin + WindowsEnrollmentConfiguration.discoveryPath
+        }
+        return (policy.mode == .off ? httpOrigin : httpsOrigin) + "/scep/\(endpoint)"
     }
 
     private func origin(_ scheme: String, _ port: Int, _ standard: Int) -> String {

@@ -47,12 +47,7 @@ extension Middle {
 
 extension Middle {
     /// Where devices enrol: over HTTPS once that is offered.
-    func enrollmentURL(_ endpoint: EndpointID) -> String {
-        if endpoint == WindowsEnrollmentConfiguration.endpoint {
-            return address.httpsOrigin + WindowsEnrollmentConfiguration.discoveryPath
-        }
-        return (httpsPolicy.mode == .off ? address.httpOrigin : address.httpsOrigin) + "/scep/\(endpoint)"
-    }
+    func enrollmentURL(_ endpoint: EndpointID) -> String { address.enrollmentURL(endpoint, httpsPolicy) }
 
     /// What devices must trust to come over HTTPS, PEM.
     var trustAnchorsText: String {

@@ -7,8 +7,11 @@ import SealwrightServer
 struct DeviceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "device",
-        abstract: "List, show, approve, block and retire devices.",
-        subcommands: [List.self, Show.self, Approve.self, Block.self, Retire.self])
+        abstract: "List, show, approve, block and retire devices; tell managed ones what to do.",
+        subcommands: [
+            List.self, Show.self, Approve.self, Block.self, Retire.self, Commands.self, Send.self, Cancel.self,
+            Certificates.self, Messages.self,
+        ])
 }
 
 extension DeviceCommand {

@@ -8,8 +8,8 @@ import SealwrightServer
 struct WindowsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "windows",
-        abstract: "Take Windows devices under management.",
-        subcommands: [Invite.self])
+        abstract: "Take Windows devices under management, and give them certificates.",
+        subcommands: [Invite.self, Certificate.self, PFX.self, Lint.self])
 }
 
 extension WindowsCommand {
@@ -22,6 +22,9 @@ extension WindowsCommand {
                 is used once and lives a day unless you say otherwise; devices must trust the server's root beforehand.
 
                   sealwright windows invite --user ada@example.org --ttl 2h
+
+                With --json the invitation is a document that 'sealwright-agent enroll --invitation' takes; it carries \
+                the trust anchors too.
                 """)
 
         @Option(name: .long, help: "The user's name, recorded with the device.")
@@ -46,6 +49,8 @@ extension WindowsCommand {
             let user: String
             let password: String
             let link: String
+            /// What the device must trust to come to the server, PEM.
+            let trustAnchors: String
             let expiresAt: String
         }
 
@@ -60,7 +65,7 @@ extension WindowsCommand {
             let address = made.url ?? ""
             let invitation = Invitation(
                 server: address, user: user, password: made.challenge ?? "", link: link(to: address),
-                expiresAt: made.expiresAt)
+                trustAnchors: made.trustAnchors ?? "", expiresAt: made.expiresAt)
             guard !server.json else { return Terminal.result(JSONText.of(invitation)) }
             Terminal.result(
                 """

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Logging
+import OMADM
+import PKIFormats
+import SealwrightCore
+
+// MARK: - What a device says
+
+extension WindowsManagementEndpoint {
+    /// Takes over what a message tells: facts, answers to commands, the device's leave.
+    func take(
+        _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
+    ) async throws(WindowsManagementRefusal) {
+        entry.facts.merge(package.facts.filter { Self.isFact($0.value) }) { $1 }
+        for outcome in package.outcomes where WindowsOrders.isQuestion(outcome.id) {
+            if outcome.id == WindowsOrders.factsQuery { Self.collect(outcome, into: &entry.facts) }
+            try await takeStatus(outcome)
+        }
+        let answered = package.outcomes.filter { !WindowsOrders.isQuestion($0.id) }
+        let ended = try await finish(answered, of: exchange.device.id)
+        // A PFX is imported at once; what a SCEP enrolment came to is asked in the session that tells of its end.
+        for command in ended where command.kind == "pfx" && command.state == .succeeded {
+            guard let installation = try await installation(command.installation) else { continue }
+            entry.questions.append(WindowsOrders.statusQuery(installation))
+        }
+        if package.isUnenrolling { try await takeLeave(exchange) }
+    }
+
+    /// Facts are short; a device that tells a novel is not believed to have meant it.
+    private static func isFact(_ text: String) -> Bool { text.utf8.count <= 1024 }
+
+    private static func collect(_ outcome: BatchOutcome, into facts: inout [String: String]) {
+        for result in outcome.results {
+            guard let node = result.locURI, let text = result.data?.text, isFact(text), facts.count < 256 else {
+                continue
+            }
+            facts[node] = text
+        }
+    }
+
+    // MARK: Commands
+
+    /// Ends commands as the device answered them, and notes what that says about certificates.
+    @discardableResult
+    func finish(
+        _ outcomes: [BatchOutcome], of device: DeviceID
+    ) async throws(WindowsManagementRefusal) -> [QueuedCommand] {
+        let ended = outcomes.filter { $0.isComplete || $0.refusal != nil }
+        let results = ended.map { outcome in
+            CommandResult(
+                command: QueuedCommandID(rawValue: outcome.id), state: outcome.isSuccess ? .succeeded : .failed,
+                outcome: WindowsOutcome.document(outcome))
+        }
+        return try await finish(results, of: device)
+    }
+
+    @discardableResult
+    func finish(
+        _ results: [CommandResult], of device: DeviceID
+    ) async throws(WindowsManagementRefusal) -> [QueuedCommand] {
+        guard !results.isEmpty else { return [] }
+        let now = services.clock.now
+        let failed = results.count { $0.state == .failed }
+        let event = AuditEvent(
+            action: "command.answered", at: now, actor: Self.actor, object: device.rawValue,
+            details: [
+                "commands": results.map(\.command.rawValue).joined(separator: ", "), "failed": "\(failed)",
+            ])
+        let ended = try await storing { () async throws(StoreError) in
+            try await services.store.finish(results, at: now, event: event)
+        }
+        for command in ended where command.state == .succeeded && command.kind != "query" {
+            guard let installation = command.installation else { continue }
+            try await managing { () async throws(ManagementError) in
+                try await services.management.noteDelivered(installation)
+            }
+        }
+        try await managing { () async throws(ManagementError) in
+            try await services.management.noteUndelivered(ended)
+        }
+        return ended
+    }
+
+    // MARK: Certificates
+
+    /// Takes what a device says about a certificate it was to install.
+    private func takeStatus(_ outcome: BatchOutcome) async throws(WindowsManagementRefusal) {
+        guard outcome.isComplete,
+            let installation = try await installation(WindowsOrders.installation(askedBy: outcome.id))
+        else { return }
+        let report = WindowsOrders.report(outcome, of: installation, at: services.clock.now)
+        try await managing { () async throws(ManagementError) in
+            try await services.management.reconcile(installation.id, report: report)
+        }
+    }
+
+    private func installation(
+        _ id: CertificateInstallationID?
+    ) async throws(WindowsManagementRefusal) -> SealwrightCore.CertificateInstallation? {
+        guard let id else { return nil }
+        return try await storing { () async throws(StoreError) in try await services.store.installation(id) }
+    }
+
+    // MARK: Leave
+
+    /// The device leaves management: its certificate is of no use any more, nor is what waits for it.
+    private func takeLeave(_ exchange: Exchange) async throws(WindowsManagementRefusal) {
+        let device = exchange.device.id
+        let waiting = try await storing { () async throws(StoreError) in
+            try await services.store.commands(of: device, in: [.queued, .sent], after: nil, limit: 1_000).items
+        }
+        for command in waiting {
+            do {
+                try await services.management.cancel(command.id, by: Self.actor)
+            } catch .alreadyOver, .unknownCommand {
+                continue
+            } catch {
+                throw .management(error)
+            }
+        }
+        do {
+            _ = try await services.revocation.revoke(
+                exchange.certificate.serialNumber, reason: .cessationOfOperation, actor: Self.actor)
+        } catch {
+            logger.error(
+                "The certificate of a device that left could not be revoked",
+                metadata: ["device.id": "\(device)", "error": "\(error)"])
+        }
+        try await storing { () async throws(StoreError) in
+            try await services.store.append(
+                AuditEvent(
+                    action: "device.unenrolled", at: services.clock.now, actor: Self.actor, object: device.rawValue,
+                    details: ["certificate": "\(exchange.certificate.serialNumber)"]))
+        }
+        logger.notice("A device has left management", metadata: ["device.id": "\(device)"])
+    }
+}

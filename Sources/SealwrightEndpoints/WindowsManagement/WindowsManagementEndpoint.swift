@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Logging
+import OMADM
+import PKIFormats
+package import SealwrightCore
+
+/// The management of devices by OMA-DM: a message of a device in, an answer out.
+///
+/// Who the device is comes from its certificate, shown to TLS or signing the message; what it says of itself is only
+/// compared. What it is told comes from the queue of the middle, and what it answers goes back there.
+///
+/// Source: OMA Device Management Protocol 1.2, section 8; MS-MDM, section 3.1.
+package struct WindowsManagementEndpoint: Sendable {
+    /// What the endpoint needs of the middle.
+    package struct Services: Sendable {
+        let store: any Store
+        let management: ManagementService
+        let devices: DeviceAuthenticator
+        let orders: WindowsOrders
+        let revocation: RevocationService
+        let clock: any Clock
+
+        package init(
+            store: any Store, management: ManagementService, devices: DeviceAuthenticator, orders: WindowsOrders,
+            revocation: RevocationService, clock: any Clock
+        ) {
+            self.store = store
+            self.management = management
+            self.devices = devices
+            self.orders = orders
+            self.revocation = revocation
+            self.clock = clock
+        }
+    }
+
+    /// Octets of one message; a device sends large values in parts.
+    package static let requestLimit = 8 << 20
+    /// Who acts, in audit events.
+    static let actor = "oma-dm:\(WindowsEnrollmentConfiguration.endpoint)"
+    /// Commands that are looked at for one answer; a session goes on until none is left.
+    static let commandsPerAnswer = 64
+
+    let services: Services
+    let logger: Logger
+    /// The address of the server, as devices know it.
+    let address: @Sendable () -> String
+    let sessions = WindowsManagementSessions()
+
+    package init(services: Services, address: @escaping @Sendable () -> String, logger: Logger) {
+        self.services = services
+        self.address = address
+        self.logger = logger
+    }
+
+    /// Answers a message.
+    package func respond(to request: WindowsManagementRequest, from peer: Peer) async -> EndpointReply {
+        guard let form = SyncMLForm(mediaType: request.mediaType) else {
+            return await refuse(.mediaType(request.mediaType), request, nil, peer)
+        }
+        do throws(WindowsManagementRefusal) {
+            let (device, certificate) = try await identify(request)
+            let message = try read(request.body, form)
+            let exchange = Exchange(
+                device: device, certificate: certificate, message: message, body: request.body, form: form, peer: peer)
+            let answer = try await converse(exchange)
+            return try reply(answer, form)
+        } catch {
+            return await refuse(error, request, form, peer)
+        }
+    }
+
+    /// One message with what is known about it.
+    struct Exchange: Sendable {
+        let device: Device
+        let certificate: CertificateView
+        let message: SyncML
+        let body: [UInt8]
+        let form: SyncMLForm
+        let peer: Peer
+    }
+
+    // MARK: - Who it is, and what was sent
+
+    /// The device whose key the client proved to have.
+    private func identify(
+        _ request: WindowsManagementRequest
+    ) async throws(WindowsManagementRefusal) -> (Device, CertificateView) {
+        var certificate = request.clientCertificate
+        if let signature = request.signature, certificate == nil {
+            do {
+                certificate = try MDMSignature.verify(signature, over: request.body)
+            } catch {
+                throw .signature(error)
+            }
+        }
+        do {
+            let device = try await services.devices.device(of: certificate)
+            guard let certificate else { throw WindowsManagementRefusal.device(.noCertificate) }
+            return (device, certificate)
+        } catch let refusal as DeviceRefusal {
+            throw .device(refusal)
+        } catch {
+            throw .device(.noCertificate)
+        }
+    }
+
+    private func read(_ body: [UInt8], _ form: SyncMLForm) throws(WindowsManagementRefusal) -> SyncML {
+        do {
+            return try SyncML(parsing: body, as: form, limits: MessageLimits(octets: Self.requestLimit))
+        } catch {
+            throw .message(error)
+        }
+    }
+
+    // MARK: - Replies
+
+    private func reply(_ message: SyncML, _ form: SyncMLForm) throws(WindowsManagementRefusal) -> EndpointReply {
+        do {
+            return EndpointReply(body: .bytes(try message.serialize(as: form)), mediaType: form.mediaType)
+        } catch {
+            throw .unwritable(error)
+        }
+    }
+
+    /// A refusal in the protocol's words where the message can be read, else in the transport's.
+    private func refuse(
+        _ refusal: WindowsManagementRefusal, _ request: WindowsManagementRequest, _ form: SyncMLForm?, _ peer: Peer
+    ) async -> EndpointReply {
+        await record(refusal, peer)
+        if let status = refusal.status, let form,
+            let message = try? SyncML(parsing: request.body, as: form, limits: MessageLimits(octets: 1 << 20))
+        {
+            var session = ManagementSession(
+                sessionID: message.hdr.sessionID, device: message.hdr.source.locURI, server: address())
+            if let answer = try? session.refuse(message, octets: request.body, with: status),
+                let reply = try? reply(answer, form)
+            {
+                return reply
+            }
+        }
+        return .text(refusal.transportStatus, "\(refusal.code): \(refusal.sentence)\n")
+    }
+}

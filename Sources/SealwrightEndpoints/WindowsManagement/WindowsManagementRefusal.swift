@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import OMADM
+import SealwrightCore
+
+/// Why a message of a device was not taken.
+enum WindowsManagementRefusal: Error {
+    /// The body is neither SyncML in XML nor in WBXML; the Content-Type is given.
+    case mediaType(String)
+    /// The body is no message.
+    case message(OMADMError)
+    /// The message does not continue its session.
+    case session(ManagementSessionError)
+    /// The device sends a message while the one before is worked on.
+    case busy
+    /// The device begins more sessions than it may.
+    case tooManySessions
+    /// Who sent it is not known, or not allowed.
+    case device(DeviceRefusal)
+    /// The signature proves nothing.
+    case signature(MDMSignature.Failure)
+    /// The store failed.
+    case store(StoreError)
+    /// The middle failed.
+    case management(ManagementError)
+    /// The answer cannot be written.
+    case unwritable(OMADMError)
+
+    /// The stable code, the same in log, audit and answer.
+    var code: String {
+        switch self {
+        case .mediaType: "windows.media-type"
+        case .message(let error): error.code
+        case .session(let error): error.code
+        case .busy: "windows.session-busy"
+        case .tooManySessions: "windows.too-many-sessions"
+        case .device(let refusal): refusal.code
+        case .signature(let failure): failure.code
+        case .store(let error): error.code
+        case .management(let error): error.code
+        case .unwritable: "windows.unwritable"
+        }
+    }
+
+    /// One sentence for people; nothing secret.
+    var sentence: String {
+        switch self {
+        case .mediaType(let type): "'\(type.prefix(80))' is not the media type of a management message"
+        case .message(let error): "\(error)"
+        case .session(let error): "\(error)"
+        case .busy: "the message before is worked on still"
+        case .tooManySessions: "the device begins a session every other second"
+        case .device(let refusal): "\(refusal)"
+        case .signature(let failure): "\(failure)"
+        case .store(let error): "\(error)"
+        case .management(let error): "\(error)"
+        case .unwritable(let error): "\(error)"
+        }
+    }
+
+    /// What a client that speaks no SyncML, or none that can be answered, gets.
+    var transportStatus: EndpointReply.Status {
+        switch self {
+        case .mediaType: .unsupportedMediaType
+        case .message(.messageTooLarge): .tooLarge
+        case .message, .session: .badRequest
+        case .busy: .unavailable(retryAfterSeconds: 1)
+        case .tooManySessions: .unavailable(retryAfterSeconds: 60)
+        case .device(.store), .store, .management: .unavailable(retryAfterSeconds: 30)
+        case .device, .signature: .forbidden
+        case .unwritable: .internalError
+        }
+    }
+
+    /// What a device is told in a Status, which clients understand where they give up on an HTTP status.
+    ///
+    /// Source: OMA-DM Security 1.2, section 5.3.
+    var status: StatusCode? {
+        switch self {
+        case .device(.noCertificate): .authenticationRequired
+        case .device(.notOurs), .device(.notValidNow), .device(.revoked), .signature: .invalidCredentials
+        case .device(.deviceRefused): .forbidden
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PKIFormats
+
+/// A message of a device, as the transport brings it.
+package struct WindowsManagementRequest: Sendable {
+    /// The body as received: a signature covers these octets.
+    package let body: [UInt8]
+    /// The Content-Type.
+    package let mediaType: String
+    /// The client certificate of the connection, where one was shown.
+    package let clientCertificate: CertificateView?
+    /// The value of the `MDM-Signature` header.
+    package let signature: String?
+
+    package init(body: [UInt8], mediaType: String, clientCertificate: CertificateView?, signature: String? = nil) {
+        self.body = body
+        self.mediaType = mediaType
+        self.clientCertificate = clientCertificate
+        self.signature = signature
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CryptoProvider
+package import OMADM
+package import SealwrightCore
+
+/// Why an order for a device was not queued, or its commands could not be sent.
+package enum WindowsOrderError: Error, Sendable {
+    /// A value of the order cannot be written into a message.
+    case unwritable(OMADMError)
+    /// A field of the order is not what it must be.
+    case invalid(field: String, reason: String)
+    /// What is stored cannot be read.
+    case unreadable
+    /// The commands could not be sealed or opened.
+    case sealing(CryptoError)
+    /// The challenge for the certificate was refused.
+    case challenge(EnrollmentRefusal)
+    /// There is no authority whose certificate could be named.
+    case noAuthority
+    /// The middle refused.
+    case management(ManagementError)
+
+    /// The stable code of this error, the same in log, audit, API and command line.
+    package var code: String {
+        switch self {
+        case .unwritable: "windows.order-unwritable"
+        case .invalid: "windows.order-invalid"
+        case .unreadable: "windows.order-unreadable"
+        case .sealing(let error): error.code
+        case .challenge(.denied(let reason)): reason.code
+        case .challenge(.unavailable(let cause)): cause.code
+        case .noAuthority: "windows.no-authority"
+        case .management(let error): error.code
+        }
+    }
+}
+
+extension WindowsOrderError: CustomStringConvertible {
+    /// One sentence for people.
+    package var description: String {
+        switch self {
+        case .unwritable(let error): "the commands cannot be written: \(error)"
+        case .invalid(let field, let reason): "\(field) \(reason)"
+        case .unreadable: "the stored commands cannot be read"
+        case .sealing(let error): "\(error)"
+        case .challenge(.denied(let reason)): "\(reason)"
+        case .challenge(.unavailable(let cause)): "\(cause)"
+        case .noAuthority: "no authority issues, so that none can be named to the device"
+        case .management(let error): "\(error)"
+        }
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import OMADM
+import PKIFormats
+package import SealwrightCore
+
+extension WindowsOrders {
+    /// Orders a certificate that the device enrols for itself; for a name it has already, the next generation.
+    ///
+    /// The challenge is made here, for this device and this subject only, and exists nowhere but in the sealed command.
+    ///
+    /// - Throws: ``WindowsOrderError``; also while the enrolment before is under way, whose settings are not to change.
+    package func order(
+        _ order: WindowsCertificateOrder, for device: DeviceID, by actor: String
+    ) async throws(WindowsOrderError) -> CertificateInstallation {
+        let known = try await installation(device, order.scope, .scep, order.uniqueID)
+        if let known, !known.stage.isSettled, known.deliveredAt != nil {
+            throw .invalid(field: "uniqueID", reason: "'\(order.uniqueID)' is being enrolled for; wait for its end")
+        }
+        let made = try await challenge(for: order, device, actor)
+        let profile = try Self.profile(of: order)
+        var record = CertificateInstallation(
+            id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .scep,
+            uniqueID: order.uniqueID, profile: profile, subject: made.challenge.subject ?? order.subject,
+            challenge: made.challenge.id, orderedAt: clock.now)
+        if let known { record = known.nextGeneration(challenge: made.challenge.id, at: clock.now) }
+        let payload = try payload(order, challenge: made.secret.reveal())
+        try Self.lint(payload)
+        let command = try make(
+            known == nil ? payload.commands() : payload.renewalCommands,
+            title: "certificate \(order.uniqueID), generation \(record.generation)", kind: "scep", isSecret: true,
+            installation: record.id, for: device, by: actor)
+        try await withdrawUnsent(known, by: actor)
+        let installation = record
+        try await managing { () async throws(ManagementError) in
+            try await management.queue([command], for: device, installation: installation, by: actor)
+        }
+        return installation
+    }
+
+    /// Orders the next generation of a certificate as it was ordered before.
+    ///
+    /// - Throws: ``WindowsOrderError``.
+    package func renew(
+        _ installation: CertificateInstallation, by actor: String
+    ) async throws(WindowsOrderError) -> CertificateInstallation {
+        guard installation.kind == .scep, let order = Self.order(from: installation) else { throw .unreadable }
+        return try await self.order(order, for: installation.device, by: actor)
+    }
+
+    func installation(
+        _ device: DeviceID, _ scope: ManagementScope, _ kind: CertificateInstallation.Kind, _ uniqueID: String
+    ) async throws(WindowsOrderError) -> CertificateInstallation? {
+        do {
+            return try await store.installation(device: device, scope: scope, kind: kind, uniqueID: uniqueID)
+        } catch {
+            throw .management(.store(error))
+        }
+    }
+
+    /// An order that the device has not got yet is replaced by the one behind it.
+    func withdrawUnsent(_ known: CertificateInstallation?, by actor: String) async throws(WindowsOrderError) {
+        guard let known, !known.stage.isSettled else { return }
+        let waiting: [QueuedCommand]
+        do {
+            waiting = try await store.commands(of: known.device, in: [.queued], after: nil, limit: 1_000).items
+        } catch {
+            throw .management(.store(error))
+        }
+        for command in waiting where command.installation == known.id {
+            do {
+                try await management.cancel(command.id, by: actor)
+            } catch .alreadyOver, .unknownCommand {
+                continue
+            } catch {
+                throw .management(error)
+            }
+        }
+    }
+
+    private func challenge(
+        for order: WindowsCertificateOrder, _ device: DeviceID, _ actor: String
+    ) async throws(WindowsOrderError) -> NewChallenge {
+        do {
+            return try await challenges.create(
+                ChallengeOrder(
+                    endpoint: order.endpoint, subject: order.subject,
+                    subjectAlternativeNames: order.names.isEmpty ? nil : order.names, device: device,
+                    timeToLive: order.timeToLive, createdBy: actor))
+        } catch {
+            throw .challenge(error)
+        }
+    }
+
+    // MARK: The payload
+
+    private func payload(
+        _ order: WindowsCertificateOrder, challenge: String
+    ) throws(WindowsOrderError) -> SCEPCertificatePayload {
+        guard let issuing = registry.issuing(), let root = registry.chain(of: issuing.id).last else {
+            throw .noAuthority
+        }
+        let subject: SubjectName
+        do {
+            subject = try SubjectName(try DistinguishedName(text: order.subject))
+        } catch {
+            throw .invalid(field: "subject", reason: "'\(order.subject)': \(error)")
+        }
+        var payload = SCEPCertificatePayload(
+            uniqueID: order.uniqueID, scope: order.scope == .user ? .user : .device,
+            serverURLs: [enrollmentURL(order.endpoint)], challenge: challenge, subjectName: subject,
+            ekuMapping: [.clientAuth], caThumbprint: Hex.encode(DigestAlgorithm.sha1.hash(root.certificate.encoded)))
+        payload.keyLength = order.keyLength
+        payload.keyProtection = order.keyProtection
+        payload.retryDelay = 1
+        payload.retryCount = 30
+        payload.subjectAlternativeNames = try order.names.map { name throws(WindowsOrderError) in
+            try Self.alternativeName(name)
+        }
+        return payload
+    }
+
+    private static func alternativeName(_ text: String) throws(WindowsOrderError) -> AlternativeName {
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        let kinds: [String: AlternativeName.Kind] = [
+            "dns": .dnsName, "email": .rfc822Name, "upn": .userPrincipalName, "ip": .ipAddress, "uri": .url,
+        ]
+        guard parts.count == 2, let kind = kinds[parts[0].lowercased()], !parts[1].contains(";") else {
+            throw .invalid(field: "names", reason: "'\(text)' is none of DNS:…, email:…, UPN:…, IP:…, URI:…")
+        }
+        return AlternativeName(kind, parts[1])
+    }
+
+    private static func lint(_ payload: SCEPCertificatePayload) throws(WindowsOrderError) {
+        let findings = PayloadLint.findings(in: payload.commands()).filter { $0.severity == .error }
+        guard let finding = findings.first else { return }
+        let node = finding.locURI?.split(separator: "/").last.map(String.init)
+        throw .invalid(field: node ?? "the order", reason: "\(finding.message) \(finding.fix)")
+    }
+
+    // MARK: The order, kept for renewals
+
+    /// What the record keeps of an order, in the field that says from what it is ordered again.
+    private struct Kept: Codable {
+        let endpoint: String
+        let names: [String]?
+        let keyLength: Int
+        let keyProtection: Int
+    }
+
+    private static func profile(of order: WindowsCertificateOrder) throws(WindowsOrderError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let kept = Kept(
+            endpoint: order.endpoint.rawValue, names: order.names.isEmpty ? nil : order.names,
+            keyLength: order.keyLength, keyProtection: order.keyProtection.rawValue)
+        guard let json = try? encoder.encode(kept) else { throw .unreadable }
+        return String(decoding: json, as: UTF8.self)
+    }
+
+    static func order(from installation: CertificateInstallation) -> WindowsCertificateOrder? {
+        guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(installation.profile.utf8)),
+            let protection = SCEPCertificatePayload.KeyProtection(rawValue: kept.keyProtection)
+        else { return nil }
+        return WindowsCertificateOrder(
+            uniqueID: installation.uniqueID, scope: installation.scope,
+            endpoint: EndpointID(rawValue: kept.endpoint), subject: installation.subject, names: kept.names ?? [],
+            keyLength: kept.keyLength, keyProtection: protection)
+    }
+}

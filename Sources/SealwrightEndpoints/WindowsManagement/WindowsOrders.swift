@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+package import OMADM
+package import PKIFormats
+package import SealwrightCore
+
+/// What a device is to be told: orders become batches of commands in the queue of the middle.
+package struct WindowsOrders: Sendable {
+    let store: any Store
+    let management: ManagementService
+    let challenges: ChallengeService
+    let registry: AuthorityRegistry
+    let clock: any Clock
+    /// Seals batches for the queue and opens them.
+    let batch: WindowsQueuedBatch
+    /// Where devices enrol by SCEP at an endpoint.
+    let enrollmentURL: @Sendable (EndpointID) -> String
+
+    package init(
+        store: any Store, management: ManagementService, challenges: ChallengeService, registry: AuthorityRegistry,
+        clock: any Clock, sealer: any SecretSealer, enrollmentURL: @escaping @Sendable (EndpointID) -> String
+    ) {
+        self.store = store
+        self.management = management
+        self.challenges = challenges
+        self.registry = registry
+        self.clock = clock
+        self.batch = WindowsQueuedBatch(sealer: sealer)
+        self.enrollmentURL = enrollmentURL
+    }
+
+    /// Queues commands for a device.
+    ///
+    /// - Parameters:
+    ///   - commands: what is to be done.
+    ///   - title: what people call it.
+    ///   - kind: what made it: `command`, `query`, `root`, `poll`, `unenroll`.
+    ///   - codes: codes that count as success outside an Atomic.
+    ///   - device: the device.
+    ///   - actor: who asked for it.
+    /// - Throws: ``WindowsOrderError``.
+    @discardableResult
+    package func queue(
+        _ commands: [Command], title: String, kind: String, tolerating codes: Set<StatusCode> = [],
+        for device: DeviceID, by actor: String
+    ) async throws(WindowsOrderError) -> QueuedCommand {
+        let command = try make(commands, title: title, kind: kind, tolerating: codes, for: device, by: actor)
+        try await managing { () async throws(ManagementError) in
+            try await management.queue([command], for: device, by: actor)
+        }
+        return command
+    }
+
+    /// Ends the management of a device.
+    ///
+    /// - Throws: ``WindowsOrderError``.
+    @discardableResult
+    package func unenroll(_ device: DeviceID, by actor: String) async throws(WindowsOrderError) -> QueuedCommand {
+        let payload = UnenrollPayload(providerID: WindowsEnrollmentConfiguration.providerID)
+        return try await queue(
+            payload.commands, title: "leave management", kind: "unenroll", for: device, by: actor)
+    }
+
+    /// Sets when a device comes by itself.
+    ///
+    /// - Throws: ``WindowsOrderError``; for a schedule that no device carries out as it is too.
+    @discardableResult
+    package func poll(
+        _ schedule: PollSchedule, _ device: DeviceID, by actor: String
+    ) async throws(WindowsOrderError) -> QueuedCommand {
+        let commands: [Command]
+        do {
+            commands = try schedule.commands(providerID: WindowsEnrollmentConfiguration.providerID)
+        } catch {
+            throw .unwritable(error)
+        }
+        return try await queue(commands, title: "poll schedule", kind: "poll", for: device, by: actor)
+    }
+
+    /// Lets a device trust an authority.
+    ///
+    /// - Throws: ``WindowsOrderError``.
+    @discardableResult
+    package func trust(
+        _ certificate: CertificateView, _ device: DeviceID, by actor: String
+    ) async throws(WindowsOrderError) -> QueuedCommand {
+        let payload = TrustedRootPayload(
+            certificate.isSelfIssued ? .root : .ca, encoded: certificate.encoded)
+        return try await queue(
+            payload.commands, title: "trust \(certificate.subject.rfc4514)", kind: "root",
+            tolerating: [.alreadyExists], for: device, by: actor)
+    }
+
+    // MARK: Parts
+
+    /// A command for the queue.
+    func make(
+        _ commands: [Command], title: String, kind: String, tolerating codes: Set<StatusCode> = [],
+        isSecret: Bool = false, installation: CertificateInstallationID? = nil, for device: DeviceID, by actor: String
+    ) throws(WindowsOrderError) -> QueuedCommand {
+        let needsUser = CommandBatch(id: "", commands: commands).needsUser
+        return QueuedCommand(
+            id: .new(milliseconds: clock.milliseconds), device: device, title: title, kind: kind,
+            scope: needsUser ? .user : .device, payload: try batch.seal(commands, tolerating: codes),
+            isSecret: isSecret, createdAt: clock.now, createdBy: actor, installation: installation)
+    }
+
+    func managing<Value: Sendable>(
+        _ work: () async throws(ManagementError) -> Value
+    ) async throws(WindowsOrderError) -> Value {
+        do { return try await work() } catch { throw .management(error) }
+    }
+}
+
+// MARK: - The first session
+
+extension WindowsOrders {
+    /// Queues what every device gets in its first session: whom to trust, when to come, when to renew.
+    ///
+    /// A part that cannot be queued is told to the log; the session goes on.
+    func greet(_ device: Device, logger: Logger) async {
+        do throws(WindowsOrderError) {
+            let provider = WindowsEnrollmentConfiguration.providerID
+            let first = FirstSession(providerID: provider, entDMID: device.id.rawValue)
+            let settings: CommandBatch
+            let renewal: [Command]
+            do {
+                settings = try first.settings(id: "", offered: nil)
+                renewal = try RenewSettings(renewPeriod: WindowsEnrollmentConfiguration.renewPeriod).commands()
+            } catch {
+                throw .unwritable(error)
+            }
+            let chain = registry.issuing().map { registry.chain(of: $0.id) } ?? []
+            for authority in chain.reversed() { try await trust(authority.certificate, device.id, by: "system") }
+            try await queue(
+                settings.commands, title: "settings of the management client", kind: "poll", for: device.id,
+                by: "system")
+            try await queue(
+                renewal, title: "renewal of the management certificate", kind: "command", for: device.id, by: "system")
+        } catch {
+            logger.error(
+                "A device could not be greeted",
+                metadata: ["device.id": "\(device.id)", "error.code": "\(error.code)", "error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import OMADM
+
+/// What became of a batch, as JSON for people and the API.
+enum WindowsOutcome {
+    private struct Document: Encodable {
+        var code: String?
+        var text: String?
+        var statuses: [Status]?
+        var results: [Value]?
+    }
+
+    private struct Status: Encodable {
+        let command: String
+        let locURI: String?
+        let code: UInt16?
+    }
+
+    private struct Value: Encodable {
+        let locURI: String?
+        let format: String?
+        let data: String
+    }
+
+    /// Characters of a value that are kept; what is longer is for the session's record.
+    private static let valueLimit = 4096
+    /// Statuses and values that are kept of a batch.
+    private static let entryLimit = 500
+
+    /// The end of a batch as the device told it.
+    static func document(_ outcome: BatchOutcome) -> [UInt8] {
+        var document = Document()
+        if let refusal = outcome.refusal {
+            (document.code, document.text) = ("windows.order-not-sendable", "\(refusal)")
+        } else if let failure = outcome.firstFailure, let code = failure.code {
+            document.code = "windows.command-failed"
+            document.text =
+                "\(failure.command) \(failure.locURI ?? "") ended with \(code.rawValue)"
+        }
+        document.statuses = outcome.statuses.prefix(entryLimit).map {
+            Status(command: $0.command, locURI: $0.locURI, code: $0.code?.rawValue)
+        }
+        if !outcome.results.isEmpty {
+            document.results = outcome.results.prefix(entryLimit).map { item in
+                Value(
+                    locURI: item.locURI, format: item.format?.rawValue,
+                    data: item.isSecret ? "***" : String(item.text.prefix(valueLimit)))
+            }
+        }
+        return encode(document)
+    }
+
+    /// The end of a command that could not be sent.
+    static func document(_ error: WindowsOrderError) -> [UInt8] {
+        encode(Document(code: error.code, text: "\(error)"))
+    }
+
+    private static func encode(_ document: Document) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array((try? encoder.encode(document)) ?? Data("{}".utf8))
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Hummingbird
+import OMADM
+import PKIFormats
+import SealwrightCore
+import SealwrightEndpoints
+
+/// `/api/v1/devices/<id>/certificates`: which certificates a device is to have, and how much of that is proved.
+struct DeviceCertificatesAPI: Sendable {
+    let middle: Middle
+
+    func add(to router: some RouterMethods<ListenerContext>) {
+        router.get("devices/:id/certificates") { request, context in
+            try await list(request, DeviceID(rawValue: context.parameter("id")))
+        }
+        router.get("installations") { request, _ in try await list(request, nil) }
+        router.post("devices/:id/certificates") { request, context in try await order(request, context) }
+    }
+
+    private func list(_ request: Request, _ device: DeviceID?) async throws -> Response {
+        if let device, try await middle.store.device(device) == nil {
+            throw ProblemDocument.notFound("device \(device)")
+        }
+        var stage: SealwrightCore.CertificateInstallation.Stage?
+        if let text = request.queryText("stage") {
+            stage = SealwrightCore.CertificateInstallation.Stage(rawValue: text)
+            guard stage != nil else {
+                let known = SealwrightCore.CertificateInstallation.Stage.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ProblemDocument.invalid("stage", "choose one of \(known)")
+            }
+        }
+        let page = try await middle.store.installations(
+            of: device, stage: stage, after: request.queryText("after"),
+            limit: request.queryNumber("limit", 1...1_000, default: 100))
+        let items = try await truth(of: page.items)
+        return try JSON.response(ListDocument(items: items.map { InstallationDocument($0) }, next: page.next))
+    }
+
+    /// What the authority has recorded since the device was here last is told without waiting for the device.
+    private func truth(of installations: [SealwrightCore.CertificateInstallation]) async throws -> [SealwrightCore.CertificateInstallation] {
+        var current: [SealwrightCore.CertificateInstallation] = []
+        for installation in installations {
+            guard !installation.stage.isSettled else {
+                current.append(installation)
+                continue
+            }
+            do {
+                current.append(try await middle.management.reconcile(installation.id))
+            } catch {
+                throw ProblemDocument(error)
+            }
+        }
+        return current
+    }
+
+    private struct Wish: Codable {
+        var uniqueID: String?
+        /// `device` or `user`.
+        var scope: String?
+        /// RFC 4514; for a certificate the device enrols for.
+        var subject: String?
+        /// `DNS:…`, `email:…`, `UPN:…`, `IP:…`, `URI:…`.
+        var names: [String]?
+        /// The SCEP endpoint.
+        var endpoint: String?
+        var keyLength: Int?
+        /// `tpm`, `tpm-if-present` or `software`.
+        var keyProtection: String?
+        /// How long the device has to enrol, such as `7d`.
+        var ttl: String?
+        /// PKCS#12 in Base64; for a certificate that is sent with its key.
+        var pfx: String?
+        var password: String?
+        var exportable: Bool?
+    }
+
+    private func order(_ request: Request, _ context: ListenerContext) async throws -> Response {
+        let wish = try await request.json(Wish.self)
+        let device = DeviceID(rawValue: context.parameter("id"))
+        guard let known = try await middle.store.device(device) else {
+            throw ProblemDocument.notFound("device \(device)")
+        }
+        guard let scope = ManagementScope(rawValue: wish.scope ?? "device") else {
+            throw ProblemDocument.invalid("scope", "choose device or user")
+        }
+        do {
+            let made =
+                wish.pfx == nil
+                ? try await enrol(wish, scope, known, context.actor)
+                : try await send(wish, scope, device, context.actor)
+            return try JSON.response(InstallationDocument(made), status: .created)
+        } catch let error as WindowsOrderError {
+            throw ProblemDocument(error)
+        }
+    }
+
+    private func enrol(
+        _ wish: Wish, _ scope: ManagementScope, _ device: Device, _ actor: String
+    ) async throws -> SealwrightCore.CertificateInstallation {
+        let protections: [String: SCEPCertificatePayload.KeyProtection] = [
+            "tpm": .tpm, "tpm-if-present": .tpmIfPresent, "software": .software,
+        ]
+        guard let protection = protections[wish.keyProtection ?? "tpm-if-present"] else {
+            throw ProblemDocument.invalid("keyProtection", "choose tpm, tpm-if-present or software")
+        }
+        guard let life = Duration.seconds(of: wish.ttl ?? "7d"), life > 0 else {
+            throw ProblemDocument.invalid("ttl", "'\(wish.ttl ?? "")' is no duration such as 7d or 1h")
+        }
+        let endpoint = EndpointID(rawValue: wish.endpoint ?? EndpointID.default.rawValue)
+        guard middle.configuration.endpoints.contains(where: { $0.configuration.id == endpoint }) else {
+            throw ProblemDocument.notFound("SCEP endpoint \(endpoint)")
+        }
+        let subject = wish.subject ?? DistinguishedName([(type: .commonName, text: device.name)]).rfc4514
+        return try await middle.windowsOrders.order(
+            WindowsCertificateOrder(
+                uniqueID: wish.uniqueID ?? "sealwright-\(endpoint)", scope: scope, endpoint: endpoint,
+                subject: subject, names: wish.names ?? [], keyLength: wish.keyLength ?? 2048,
+                keyProtection: protection, timeToLive: life),
+            for: device.id, by: actor)
+    }
+
+    private func send(
+        _ wish: Wish, _ scope: ManagementScope, _ device: DeviceID, _ actor: String
+    ) async throws -> SealwrightCore.CertificateInstallation {
+        guard let pfx = wish.pfx.flatMap({ Base64.decode($0, tolerance: .tolerant) }) else {
+            throw ProblemDocument.invalid("pfx", "is not Base64")
+        }
+        return try await middle.windowsOrders.order(
+            WindowsPFXOrder(
+                uniqueID: wish.uniqueID, scope: scope, pfx: pfx, password: wish.password.map { Secret($0) },
+                isExportable: wish.exportable ?? false),
+            for: device, by: actor)
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Hummingbird
+import OMADM
+import PKIFormats
+import SealwrightCore
+import SealwrightEndpoints
+
+/// `/api/v1/devices/<id>/commands` and `/messages`: what a managed device is told, and what was said.
+struct DeviceCommandsAPI: Sendable {
+    let middle: Middle
+
+    func add(to router: some RouterMethods<ListenerContext>) {
+        router.get("devices/:id/management") { _, context in try await contact(context) }
+        router.get("devices/:id/commands") { request, context in try await list(request, context) }
+        router.post("devices/:id/commands") { request, context in try await queue(request, context) }
+        router.delete("devices/:id/commands/:command") { _, context in try await cancel(context) }
+        router.get("devices/:id/messages") { request, context in try await messages(request, context) }
+    }
+
+    private func device(_ context: ListenerContext) async throws -> DeviceID {
+        let id = DeviceID(rawValue: context.parameter("id"))
+        guard try await middle.store.device(id) != nil else { throw ProblemDocument.notFound("device \(id)") }
+        return id
+    }
+
+    private func contact(_ context: ListenerContext) async throws -> Response {
+        let id = try await device(context)
+        guard let contact = try await middle.store.contact(of: id) else {
+            throw ProblemDocument.notFound("contact with device \(id): it has not come for management yet")
+        }
+        return try JSON.response(ManagementContactDocument(contact))
+    }
+
+    private func list(_ request: Request, _ context: ListenerContext) async throws -> Response {
+        var states = Set(QueuedCommand.State.allCases)
+        if let text = request.queryText("state") {
+            guard let state = QueuedCommand.State(rawValue: text) else {
+                let known = QueuedCommand.State.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ProblemDocument.invalid("state", "choose one of \(known)")
+            }
+            states = [state]
+        }
+        let page = try await middle.store.commands(
+            of: try await device(context), in: states, after: request.queryText("after"),
+            limit: request.queryNumber("limit", 1...1_000, default: 100))
+        return try JSON.response(
+            ListDocument(items: page.items.map { QueuedCommandDocument($0) }, next: page.next))
+    }
+
+    private struct Wish: Codable {
+        /// `get`, `syncml`, `trust`, `poll` or `unenroll`.
+        var kind: String
+        /// LocURIs, for `get`.
+        var nodes: [String]?
+        /// A SyncML document, or one of a body alone, for `syncml`.
+        var syncml: String?
+        /// PEM, for `trust`.
+        var certificate: String?
+        /// `standard`, `hourly` or `with-push`, for `poll`.
+        var schedule: String?
+        /// What people call it.
+        var title: String?
+    }
+
+    private func queue(_ request: Request, _ context: ListenerContext) async throws -> Response {
+        let wish = try await request.json(Wish.self)
+        let id = try await device(context)
+        do {
+            let command = try await order(wish, id, context.actor)
+            return try JSON.response(QueuedCommandDocument(command), status: .created)
+        } catch let error as WindowsOrderError {
+            throw ProblemDocument(error)
+        }
+    }
+
+    private func order(_ wish: Wish, _ device: DeviceID, _ actor: String) async throws -> QueuedCommand {
+        let orders = middle.windowsOrders
+        switch wish.kind {
+        case "get":
+            guard let nodes = wish.nodes, (1...500).contains(nodes.count) else {
+                throw ProblemDocument.invalid("nodes", "name 1 to 500 nodes")
+            }
+            let commands = nodes.map { node in
+                Command.get(Command.Get(cmdID: nil, items: [Item(target: Location(node))]))
+            }
+            return try await orders.queue(
+                commands, title: wish.title ?? "read \(nodes.count == 1 ? nodes[0] : "\(nodes.count) nodes")",
+                kind: "query", tolerating: [.notFound], for: device, by: actor)
+        case "syncml":
+            return try await orders.queue(
+                try Self.commands(wish.syncml ?? ""), title: wish.title ?? "commands of \(actor)", kind: "command",
+                for: device, by: actor)
+        case "trust":
+            guard let text = wish.certificate, let block = try? PEM.sniff(Array(text.utf8)).first,
+                let certificate = try? CertificateView(parsing: block.der)
+            else { throw ProblemDocument.invalid("certificate", "is not a certificate in PEM") }
+            return try await orders.trust(certificate, device, by: actor)
+        case "poll":
+            let known: [String: PollSchedule] = [
+                "standard": .standard, "hourly": .hourly, "with-push": .withPush,
+            ]
+            guard let schedule = known[wish.schedule ?? "standard"] else {
+                throw ProblemDocument.invalid("schedule", "choose standard, hourly or with-push")
+            }
+            return try await orders.poll(schedule, device, by: actor)
+        case "unenroll": return try await orders.unenroll(device, by: actor)
+        default: throw ProblemDocument.invalid("kind", "choose get, syncml, trust, poll or unenroll")
+        }
+    }
+
+    /// What an administrator writes: commands in a SyncML document, checked before they wait for a device.
+    private static func commands(_ text: String) throws -> [Command] {
+        let body: SyncBody
+        do {
+            body = try SyncBody(parsingExample: Array(text.utf8))
+        } catch {
+            throw ProblemDocument(code: error.code, status: .badRequest, detail: "syncml: \(error)")
+        }
+        guard !body.commands.isEmpty else { throw ProblemDocument.invalid("syncml", "holds no commands") }
+        if let finding = PayloadLint.findings(in: body).first(where: { $0.severity == .error }) {
+            throw ProblemDocument.invalid("syncml", "\(finding.message) \(finding.fix)")
+        }
+        return body.commands
+    }
+
+    private func cancel(_ context: ListenerContext) async throws -> Response {
+        _ = try await device(context)
+        do {
+            try await middle.management.cancel(
+                QueuedCommandID(rawValue: context.parameter("command")), by: context.actor)
+        } catch {
+            throw ProblemDocument(error)
+        }
+        return Response(status: .noContent)
+    }
+
+    private func messages(_ request: Request, _ context: ListenerContext) async throws -> Response {
+        let found = try await middle.store.messages(
+            of: try await device(context), session: request.queryText("session"),
+            limit: request.queryNumber("limit", 1...200, default: 50))
+        return try JSON.response(ListDocument(items: found.map { ManagementMessageDocument($0) }, next: nil))
+    }
+}
