@@ -43,10 +43,15 @@ extension PayloadLint {
                 "PFXCertBlob is not the last; that the import waits for the end of an Atomic is by example.",
                 fix: "Move PFXCertBlob to the end.")
         }
-        if let text = blob.text, !text.isEmpty, Base64.decode(text, tolerance: .tolerant) == nil {
+        if let text = blob.text, !text.isEmpty, !Self.isBase64(text) {
             add(
                 .pfxBlobFormat, .error, blob.locURI, "The PFX is no Base64.", fix: "Encode the PKCS#12 file in Base64.")
         }
+    }
+
+    /// Whether a text is Base64 of the common alphabet; white space is passed over, as devices do.
+    private static func isBase64(_ text: String) -> Bool {
+        Base64.decode(text.filter { !$0.isWhitespace }, tolerance: .strict) != nil
     }
 
     private mutating func checkExportable(_ pfx: InstallationCommands) {
@@ -82,7 +87,7 @@ extension PayloadLint {
                 fix: "Add PFXCertPasswordEncryptionStore, as 'My'.")
         }
         guard type == 1 || type == 2 else { return }
-        if let password = pfx.text("PFXCertPassword"), Base64.decode(password, tolerance: .tolerant) == nil {
+        if let password = pfx.text("PFXCertPassword"), !Self.isBase64(password) {
             add(
                 .pfxPassword, .error, pfx.value("PFXCertPassword")?.locURI,
                 "An encrypted password travels in Base64, and this one is none.",
