@@ -172,8 +172,8 @@ let package = Package(
         .testTarget(
             name: "SealwrightEndpointsTests",
             dependencies: [
-                "SealwrightEndpoints", "SealwrightCore", "SealwrightStore", "SCEP", "PKIFormats", "CryptoProvider",
-                "SealwrightTesting",
+                "SealwrightEndpoints", "SealwrightAgent", "SealwrightCore", "SealwrightStore", "SCEP", "OMADM",
+                "PKIFormats", "CryptoProvider", "SealwrightTesting", logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "SealwrightInspectionTests",

@@ -98,7 +98,7 @@ extension WindowsManagementEndpoint {
 
     private func installation(
         _ id: CertificateInstallationID?
-    ) async throws(WindowsManagementRefusal) -> SealwrightCore.CertificateInstallation? {
+    ) async throws(WindowsManagementRefusal) -> CertificateInstallation? {
         guard let id else { return nil }
         return try await storing { () async throws(StoreError) in try await services.store.installation(id) }
     }

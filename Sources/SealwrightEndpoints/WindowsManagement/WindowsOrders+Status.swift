@@ -25,7 +25,7 @@ extension WindowsOrders {
     }
 
     /// Asks how an installation stands.
-    static func statusQuery(_ installation: SealwrightCore.CertificateInstallation) -> CommandBatch {
+    static func statusQuery(_ installation: CertificateInstallation) -> CommandBatch {
         node(installation).statusQuery(id: statusPrefix + installation.id.rawValue)
     }
 
@@ -46,7 +46,7 @@ extension WindowsOrders {
 
     /// What the answer to a question says.
     static func report(
-        _ outcome: BatchOutcome, of installation: SealwrightCore.CertificateInstallation, at now: Timestamp
+        _ outcome: BatchOutcome, of installation: CertificateInstallation, at now: Timestamp
     ) -> InstallationReport {
         guard let status = CertificateInstallationStatus(outcome, of: node(installation)) else {
             // The node is gone: the device shows nothing.
@@ -59,7 +59,7 @@ extension WindowsOrders {
     }
 
     private static func number(
-        _ status: CertificateInstallationStatus, _ kind: SealwrightCore.CertificateInstallation.Kind
+        _ status: CertificateInstallationStatus, _ kind: CertificateInstallation.Kind
     ) -> Int? {
         switch (status.state, kind) {
         case (.finished, .scep): 1
@@ -72,8 +72,8 @@ extension WindowsOrders {
         }
     }
 
-    static func node(_ installation: SealwrightCore.CertificateInstallation) -> OMADM.CertificateInstallation {
-        OMADM.CertificateInstallation(
+    static func node(_ installation: CertificateInstallation) -> CertificateNode {
+        CertificateNode(
             installation.kind == .scep ? .scep : .pfx, scope: installation.scope == .user ? .user : .device,
             uniqueID: installation.uniqueID)
     }

@@ -23,11 +23,11 @@ struct DeviceCertificatesAPI: Sendable {
         if let device, try await middle.store.device(device) == nil {
             throw ProblemDocument.notFound("device \(device)")
         }
-        var stage: SealwrightCore.CertificateInstallation.Stage?
+        var stage: CertificateInstallation.Stage?
         if let text = request.queryText("stage") {
-            stage = SealwrightCore.CertificateInstallation.Stage(rawValue: text)
+            stage = CertificateInstallation.Stage(rawValue: text)
             guard stage != nil else {
-                let known = SealwrightCore.CertificateInstallation.Stage.allCases.map(\.rawValue).joined(separator: ", ")
+                let known = CertificateInstallation.Stage.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ProblemDocument.invalid("stage", "choose one of \(known)")
             }
         }
@@ -39,8 +39,8 @@ struct DeviceCertificatesAPI: Sendable {
     }
 
     /// What the authority has recorded since the device was here last is told without waiting for the device.
-    private func truth(of installations: [SealwrightCore.CertificateInstallation]) async throws -> [SealwrightCore.CertificateInstallation] {
-        var current: [SealwrightCore.CertificateInstallation] = []
+    private func truth(of installations: [CertificateInstallation]) async throws -> [CertificateInstallation] {
+        var current: [CertificateInstallation] = []
         for installation in installations {
             guard !installation.stage.isSettled else {
                 current.append(installation)
@@ -98,7 +98,7 @@ struct DeviceCertificatesAPI: Sendable {
 
     private func enrol(
         _ wish: Wish, _ scope: ManagementScope, _ device: Device, _ actor: String
-    ) async throws -> SealwrightCore.CertificateInstallation {
+    ) async throws -> CertificateInstallation {
         let protections: [String: SCEPCertificatePayload.KeyProtection] = [
             "tpm": .tpm, "tpm-if-present": .tpmIfPresent, "software": .software,
         ]
@@ -123,7 +123,7 @@ struct DeviceCertificatesAPI: Sendable {
 
     private func send(
         _ wish: Wish, _ scope: ManagementScope, _ device: DeviceID, _ actor: String
-    ) async throws -> SealwrightCore.CertificateInstallation {
+    ) async throws -> CertificateInstallation {
         guard let pfx = wish.pfx.flatMap({ Base64.decode($0, tolerance: .tolerant) }) else {
             throw ProblemDocument.invalid("pfx", "is not Base64")
         }

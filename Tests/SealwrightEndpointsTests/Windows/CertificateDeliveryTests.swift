@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import OMADM
+import PKIFormats
+import SealwrightAgent
+import SealwrightCore
+import SealwrightEndpoints
+import SealwrightTesting
+import Testing
+
+@Suite("Certificates over a management session: what is proved, and by whom")
+struct CertificateDeliveryTests {
+    @Test(arguments: SyncMLForm.allCases)
+    func `an ordered certificate is delivered, requested, issued and shown`(form: SyncMLForm) async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench, as: form)
+        let ordered = try await bench.orders.order(
+            WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7,O=Example", keyProtection: .software),
+            for: bench.device.id, by: "test")
+        #expect(ordered.stage == .ordered)
+
+        try await agent.run()
+        let delivered = try await bench.management.reconcile(ordered.id)
+        #expect(delivered.deliveredAt != nil && delivered.stage == .issued)
+
+        let messages = try await agent.run(trigger: .serverInitiated)
+        let installed = try await bench.installation("wifi")
+        #expect(installed.stage == .installed, "\(installed) \(messages)")
+        let issued = try #require(installed.credential)
+        let credential = try #require(try await bench.bench.store.credential(issued))
+        #expect(installed.thumbprint == Hex.encode(DigestAlgorithm.sha1.hash(credential.certificate)))
+        #expect(credential.subject == "CN=laptop-7,O=Example" && credential.device == bench.device.id)
+        #expect(installed.renewAt != nil)
+        #expect(agent.store.state.store(StoreLocation(.device, .my)).certificates.count == 2)
+    }
+
+    @Test func `the challenge is sealed in the queue and erased when the device has it`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        _ = try await bench.orders.order(
+            WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            for: bench.device.id, by: "test")
+        let waiting = try #require(try await bench.commands.first { $0.kind == "scep" })
+        #expect(!String(decoding: waiting.payload, as: UTF8.self).contains("SubjectName"))
+        try await agent.run()
+        let done = try #require(try await bench.commands.first { $0.kind == "scep" })
+        #expect(done.state == .succeeded && done.payload.isEmpty)
+        let messages = try await bench.bench.store.messages(of: bench.device.id, session: nil, limit: 200)
+        let order = try #require(messages.first { String(decoding: $0.octets, as: UTF8.self).contains("Enroll") })
+        let text = String(decoding: order.octets, as: UTF8.self)
+        #expect(text.contains("Install/Challenge</LocURI>") && text.contains("<Data>***</Data>"))
+    }
+
+    @Test func `a renewal is the next generation below the same name`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        let order = WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
+        _ = try await bench.orders.order(order, for: bench.device.id, by: "test")
+        try await agent.run()
+        try await agent.run()
+        let first = try await bench.installation("wifi")
+        try #require(first.stage == .installed)
+
+        bench.bench.clock.set(try #require(first.renewAt))
+        #expect(try await bench.management.renewalsDue(limit: 10).map(\.id) == [first.id])
+        _ = try await bench.orders.renew(first, by: "system")
+        #expect(try await bench.management.renewalsDue(limit: 10).isEmpty)
+        try await agent.run()
+        try await agent.run()
+        let second = try await bench.installation("wifi")
+        #expect(second.generation == 2 && second.stage == .installed, "\(second)")
+        #expect(second.credential != first.credential && second.thumbprint != first.thumbprint)
+        #expect(agent.store.state.store(StoreLocation(.device, .my)).certificates.count == 2)
+    }
+
+    @Test func `settings are not changed while an enrolment is under way`() async throws {
+        let bench = try await ManagementBench(
+            try await Workbench(policy: EnrollmentPolicy(authentication: .init(approval: .always))))
+        var agent = try ManagedAgent(bench)
+        let order = WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
+        _ = try await bench.orders.order(order, for: bench.device.id, by: "test")
+        try await agent.run()
+        await #expect(throws: WindowsOrderError.self) {
+            try await bench.orders.order(order, for: bench.device.id, by: "test")
+        }
+    }
+
+    @Test func `an order that the device has not seen is replaced by the one behind it`() async throws {
+        let bench = try await ManagementBench()
+        var order = WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
+        _ = try await bench.orders.order(order, for: bench.device.id, by: "test")
+        order.subject = "CN=laptop-8"
+        let second = try await bench.orders.order(order, for: bench.device.id, by: "test")
+        #expect(second.generation == 2)
+        let waiting = try await bench.commands.filter { $0.kind == "scep" }
+        #expect(waiting.map(\.state) == [.cancelled, .queued])
+    }
+
+    @Test func `a PFX is installed in the session that brings it`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        let key = try TestKeys.shared.key(.rsa2048, 44)
+        let leaf = try await bench.bench.enrolled("CN=mail", key: key)
+        let pfx = try PFXFixture.make(leaf, key, password: "correct horse")
+        let ordered = try await bench.orders.order(
+            WindowsPFXOrder(pfx: pfx, password: Secret("correct horse")), for: bench.device.id, by: "test")
+        #expect(ordered.stage == .issued)
+        try await agent.run()
+        let installed = try await bench.installation(ordered.uniqueID, .pfx)
+        #expect(installed.stage == .installed, "\(installed)")
+        #expect(installed.thumbprint == Hex.encode(DigestAlgorithm.sha1.hash(leaf.encoded)))
+        let command = try #require(try await bench.commands.first { $0.kind == "pfx" })
+        #expect(command.payload.isEmpty)
+    }
+
+    @Test func `a PFX that its password does not open is refused before it waits for a device`() async throws {
+        let bench = try await ManagementBench()
+        let key = try TestKeys.shared.key(.rsa2048, 44)
+        let leaf = try await bench.bench.enrolled("CN=mail", key: key)
+        let pfx = try PFXFixture.make(leaf, key, password: "right")
+        await #expect(throws: WindowsOrderError.self) {
+            try await bench.orders.order(
+                WindowsPFXOrder(pfx: pfx, password: Secret("wrong")), for: bench.device.id, by: "test")
+        }
+        #expect(try await bench.commands.isEmpty)
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import OMADM
+import PKIFormats
+import SealwrightAgent
+import SealwrightCore
+import SealwrightEndpoints
+import SealwrightTesting
+import Testing
+
+@Suite("OMA-DM 1.2 section 8 at MDM.svc: who speaks, and in what order")
+struct ManagementSessionTests {
+    private func first(_ sessionID: String = "1", msgID: String = "1", source: String = ManagementBench.deviceID)
+        -> SyncML
+    {
+        let hdr = SyncHdr(
+            sessionID: sessionID, msgID: msgID, target: Location("https://mdm.example.com"), source: Location(source))
+        return SyncML(
+            hdr: hdr, body: SyncBody(commands: [.alert(Command.Alert(cmdID: "1", code: .clientInitiated))]))
+    }
+
+    private func headerStatus(_ message: SyncML) -> StatusCode? {
+        for case .status(let status) in message.body.commands where status.cmdRef == "0" { return status.code }
+        return nil
+    }
+
+    @Test func `a first session trusts, sets and asks, and ends`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        let messages = try await agent.run()
+        #expect((2...6).contains(messages.count), "\(messages.count) messages")
+        let commands = try await bench.commands
+        #expect(commands.allSatisfy { $0.state.isOver }, "\(commands.map { ($0.title, $0.state) })")
+        #expect(commands.count { $0.kind == "root" } == 2)
+        let contact = try #require(try await bench.bench.store.contact(of: bench.device.id))
+        #expect(String(decoding: contact.facts, as: UTF8.self).contains("Example"))
+        #expect(try await agent.run().count == 1)
+    }
+
+    @Test func `a device without a certificate is told to authenticate and gets no commands`() async throws {
+        let bench = try await ManagementBench()
+        let reply = await bench.post(try first().serialize(), certificate: nil)
+        #expect(reply.status == .ok)
+        let answer = try SyncML(parsing: reply.octets)
+        #expect(headerStatus(answer) == .authenticationRequired)
+        #expect(answer.body.commands.allSatisfy { if case .status = $0 { true } else { false } })
+        #expect(try await bench.commands.isEmpty)
+    }
+
+    @Test func `a revoked certificate is not let in`() async throws {
+        let bench = try await ManagementBench()
+        _ = try await bench.bench.revocation.revoke(
+            bench.certificate.serialNumber, reason: .keyCompromise, actor: "test")
+        let reply = await bench.post(try first().serialize(), certificate: bench.certificate)
+        #expect(headerStatus(try SyncML(parsing: reply.octets)) == .invalidCredentials)
+    }
+
+    @Test func `a blocked device is forbidden`() async throws {
+        let bench = try await ManagementBench()
+        let event = AuditEvent(action: "device.blocked", at: bench.bench.clock.now, actor: "test", object: "d")
+        _ = try await bench.bench.store.setState(.blocked, of: bench.device.id, event: event)
+        let reply = await bench.post(try first().serialize(), certificate: bench.certificate)
+        #expect(headerStatus(try SyncML(parsing: reply.octets)) == .forbidden)
+    }
+
+    @Test func `a signed message needs no client certificate`() async throws {
+        let bench = try await ManagementBench()
+        let body = try first().serialize()
+        let key = try LabKeys.device(7)
+        let signature = try ManagementSignature.header(over: body, certificate: bench.certificate, key: key)
+        let reply = await bench.post(body, certificate: nil, signature: signature)
+        #expect(headerStatus(try SyncML(parsing: reply.octets)) == .ok)
+        var changed = body
+        changed[changed.count - 20] ^= 1
+        let refused = await bench.post(changed, certificate: nil, signature: signature)
+        #expect(refused.status != .ok || (try? SyncML(parsing: refused.octets)).flatMap(headerStatus) != .ok)
+    }
+
+    @Test func `what a device calls itself changes nothing`() async throws {
+        let bench = try await ManagementBench()
+        let other = try await bench.bench.enrolled("CN=another", key: LabKeys.device(8))
+        let credential = try #require(try await bench.bench.store.credential(serial: other.serialNumber))
+        let otherDevice = try #require(credential.device)
+        let queued = try await bench.orders.queue(
+            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
+            kind: "query", for: otherDevice, by: "test")
+        let answer = try await bench.send(first(source: "another"))
+        #expect(headerStatus(answer) == .ok)
+        let waiting = try #require(try await bench.bench.store.command(queued.id))
+        #expect(waiting.state == .queued)
+    }
+
+    @Test func `a repeated message gets the same octets`() async throws {
+        let bench = try await ManagementBench()
+        let body = try first().serialize()
+        let once = await bench.post(body, certificate: bench.certificate)
+        let twice = await bench.post(body, certificate: bench.certificate)
+        #expect(once.octets == twice.octets && once.status == .ok)
+        let commands = try await bench.commands
+        #expect(commands.allSatisfy { $0.attempts <= 1 })
+    }
+
+    @Test func `what was under way when the server forgot the session is sent again`() async throws {
+        let bench = try await ManagementBench()
+        _ = try await bench.send(first())
+        let sent = try await bench.commands.count { $0.state == .sent }
+        #expect(sent > 0)
+        bench.bench.clock.advance(by: 601)
+        _ = try await bench.send(first("2"))
+        let commands = try await bench.commands.filter { $0.state == .sent }
+        #expect(commands.count == sent && commands.allSatisfy { $0.attempts == 2 })
+    }
+
+    @Test func `the same session number begun anew is a new session`() async throws {
+        let bench = try await ManagementBench()
+        _ = try await bench.send(first())
+        var again = first()
+        again.hdr.source.locName = "restarted"
+        #expect(headerStatus(try await bench.send(again)) == .ok)
+    }
+
+    @Test(arguments: [
+        ("", EndpointReply.Status.badRequest), ("<html/>", .badRequest), ("<SyncML>", .badRequest),
+        ("<!DOCTYPE x [<!ENTITY a 'b'>]><SyncML/>", .badRequest),
+    ])
+    func `what is no message is refused with its reason`(text: String, status: EndpointReply.Status) async throws {
+        let bench = try await ManagementBench()
+        let reply = await bench.post(Array(text.utf8), certificate: bench.certificate)
+        #expect(reply.status == status)
+        #expect(reply.text.hasPrefix("omadm."), "\(reply.text)")
+    }
+
+    @Test func `another media type is refused`() async throws {
+        let bench = try await ManagementBench()
+        let reply = await bench.post(
+            try first().serialize(), mediaType: "application/json", certificate: bench.certificate)
+        #expect(reply.status == .unsupportedMediaType && reply.text.hasPrefix("windows.media-type"))
+    }
+
+    @Test func `sessions beyond thirty a minute wait`() async throws {
+        let bench = try await ManagementBench()
+        var last = EndpointReply.text(.ok, "")
+        for number in 1...31 {
+            last = await bench.post(try first(String(number)).serialize(), certificate: bench.certificate)
+        }
+        #expect(last.status == .unavailable(retryAfterSeconds: 60))
+        bench.bench.clock.advance(by: 60)
+        #expect(headerStatus(try await bench.send(first("40"))) == .ok)
+    }
+
+    @Test func `a command that fails says where and with what`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        let command = try await bench.orders.queue(
+            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./Vendor/MSFT/Nothing"))]))],
+            title: "read", kind: "query", for: bench.device.id, by: "test")
+        try await agent.run()
+        let done = try #require(try await bench.bench.store.command(command.id))
+        #expect(done.state == .failed)
+        let outcome = String(decoding: done.outcome ?? [], as: UTF8.self)
+        #expect(outcome.contains("windows.command-failed") && outcome.contains("404"), "\(outcome)")
+    }
+
+    @Test func `a device that leaves is not spoken to any more`() async throws {
+        let bench = try await ManagementBench()
+        _ = try await bench.orders.queue(
+            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
+            kind: "query", for: bench.device.id, by: "test")
+        var leave = first()
+        let item = Item(
+            meta: Meta(format: .int, type: DeviceAlert.unenrollment), data: .text("1"))
+        leave.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .genericAlert, items: [item])))
+        let answer = try await bench.send(leave)
+        #expect(answer.body.commands.allSatisfy { if case .status = $0 { true } else { false } })
+        #expect(try await bench.commands.allSatisfy { $0.state == .cancelled })
+        let reply = await bench.post(try first("2").serialize(), certificate: bench.certificate)
+        #expect(headerStatus(try SyncML(parsing: reply.octets)) == .invalidCredentials)
+    }
+}
