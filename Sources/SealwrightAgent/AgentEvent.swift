@@ -22,6 +22,10 @@ struct AgentEvent: Hashable, Sendable {
         case scepFailed = "SCEP enrolment failed"
         /// A server wrote outside an Atomic where one is expected.
         case notAtomic = "written outside an Atomic"
+        /// A server asked for a new certificate of the device.
+        case renewalRequested = "renewal of the device's certificate asked for"
+        /// A server told the device to leave its management.
+        case unenrolmentRequested = "told to leave management"
         /// A file that belongs to nothing was removed.
         case leftoverRemoved = "leftover file removed"
         /// A command was not done.

@@ -7,6 +7,10 @@ struct CaseBuilder {
     let isUser: Bool
     private let group: ConformanceCase.Group
     private let name: String
+    /// The tree the case is about, below the root of the scope.
+    private let root: [String]
+    /// What is deleted first, below that tree.
+    private let cleaned: [String]
     private var preparation: [Command] = []
     private var commands: [Command] = []
     private var expected: [ConformanceCase.Expectation] = []
@@ -14,7 +18,16 @@ struct CaseBuilder {
     private var expectedAftermath: [ConformanceCase.Expectation] = []
     private var number = 100
 
-    init(_ group: ConformanceCase.Group, _ name: String, isUser: Bool) {
+    init(
+        _ group: ConformanceCase.Group, _ name: String, isUser: Bool, root: [String] = ClientCertificateInstall.root,
+        cleaning cleaned: [String]? = nil
+    ) {
+        self.root = root
+        self.cleaned =
+            cleaned
+            ?? ["PFXCertInstall", "SCEP"].flatMap { kind in
+                [Self.uniqueID, Self.otherID].map { "\(kind)/\($0)" }
+            }
         self.group = group
         self.isUser = isUser
         self.name = (isUser ? "User: " : "Device: ") + name
@@ -34,11 +47,8 @@ struct CaseBuilder {
     }
 
     private var joined: ConformanceCase {
-        let cleaning = ["PFXCertInstall", "SCEP"].flatMap { kind in
-            [Self.uniqueID, Self.otherID].map { id in
-                Command.delete(
-                    Command.Delete(cmdID: "clean-\(kind)-\(id)", items: [item("\(kind)/\(id)")]))
-            }
+        let cleaning = cleaned.enumerated().map { number, path in
+            Command.delete(Command.Delete(cmdID: "clean-\(number)", items: [item(path)]))
         }
         return ConformanceCase(
             group: group, name: name, preparation: preparation, commands: commands, expected: expected,
@@ -52,10 +62,10 @@ struct CaseBuilder {
         return String(number)
     }
 
-    /// An address below ClientCertificateInstall; `{UniqueID}` stands for the one of the suite.
+    /// An address below the tree of the case; `{UniqueID}` stands for the one of the suite.
     func uri(_ path: String) -> String {
         let names = path.replacing(NodeDefinition.uniqueID, with: Self.uniqueID).split(separator: "/").map(String.init)
-        return "\(LocURI(isUser: isUser, segments: ClientCertificateInstall.root + names))"
+        return "\(LocURI(isUser: isUser, segments: root + names))"
     }
 
     private func item(_ path: String, _ data: ItemData? = nil, _ format: MetaFormat? = nil) -> Item {

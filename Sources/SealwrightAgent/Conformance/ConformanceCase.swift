@@ -2,7 +2,7 @@
 
 public import OMADM
 
-/// One case of the conformance suite for ClientCertificateInstall: what a server sends, and what a device has to answer.
+/// One case of the conformance suite for ClientCertificateInstall and its neighbours: what a server sends, and what a device has to answer.
 ///
 /// A case needs no fresh device: it first deletes what it uses. ``messages(sessionID:device:server:)`` gives the messages
 /// to send, ``objections(to:)`` compares the answers.
@@ -23,6 +23,10 @@ public struct ConformanceCase: Sendable {
         case contradiction = "contradiction of the description"
         /// From installation to deletion.
         case lifeCycle = "life cycle"
+        /// A command on a node of a neighbouring tree that is or is not there.
+        case neighbour = "neighbouring trees: node × scope × command × presence"
+        /// A value of a neighbouring tree in and out of its bounds.
+        case neighbourValue = "neighbouring trees: value"
     }
 
     /// What has to come back for one command.

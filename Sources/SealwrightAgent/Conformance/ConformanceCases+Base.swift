@@ -3,7 +3,7 @@
 import OMADM
 
 extension ConformanceCases {
-    private static let verbs: [NodeDefinition.Access] = [.get, .add, .replace, .delete, .exec]
+    static let verbs: [NodeDefinition.Access] = [.get, .add, .replace, .delete, .exec]
 
     /// Every node with every command, absent and present.
     func base(_ isUser: Bool) -> [ConformanceCase] {
@@ -39,7 +39,7 @@ extension ConformanceCases {
     }
 
     /// The status that access, occurrence and presence ask for.
-    private func expectedCode(
+    func expectedCode(
         _ definition: NodeDefinition, _ verb: NodeDefinition.Access, isPresent: Bool
     ) -> StatusCode {
         guard definition.access.contains(verb) else { return .commandNotAllowed }
@@ -47,7 +47,7 @@ extension ConformanceCases {
         switch verb {
         case .add: return isPresent ? .alreadyExists : .ok
         // Replace of an absent node creates it, except where it would install a certificate.
-        case .replace: return isPresent || definition.format != .bin ? .ok : .notFound
+        case .replace: return isPresent || ![.bin, .b64].contains(definition.format) ? .ok : .notFound
         default: return isPresent ? .ok : .notFound
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The cases of the conformance suite for ClientCertificateInstall, generated from the definitions of its nodes.
+/// The cases of the conformance suite for ClientCertificateInstall and its neighbours, generated from the definitions of its nodes.
 ///
 /// ```swift
 /// for test in ConformanceCases(material).all {
@@ -18,7 +18,7 @@ public struct ConformanceCases: Sendable {
 
     /// All cases.
     public var all: [ConformanceCase] {
-        let parts = [base, formats, values, atomicFailures, atomicOrders, contradictions, lifeCycles]
+        let parts = [base, formats, values, atomicFailures, atomicOrders, contradictions, lifeCycles, neighbours]
         return parts.flatMap { part in part(false) + part(true) }
     }
 

@@ -2,7 +2,7 @@
 
 import OMADM
 
-/// What the cases send that has to be made for the occasion: two PFX files.
+/// What the cases send that has to be made for the occasion: two PFX files, two certificates.
 public struct ConformanceMaterial: Sendable {
     /// One PKCS#12.
     public struct PFXFile: Sendable {
@@ -25,11 +25,17 @@ public struct ConformanceMaterial: Sendable {
     public let pfx: PFXFile
     /// Another one, with another certificate, to replace it with.
     public let replacement: PFXFile
+    /// Two certificates for the trees of certificates, in Base64 by their thumbprint; without them those trees are left
+    /// out.
+    public let certificates: [(thumbprint: String, base64: String)]
 
-    /// Joins two files.
-    public init(pfx: PFXFile, replacement: PFXFile) {
+    /// Joins two files and two certificates.
+    public init(
+        pfx: PFXFile, replacement: PFXFile, certificates: [(thumbprint: String, base64: String)] = []
+    ) {
         self.pfx = pfx
         self.replacement = replacement
+        self.certificates = certificates
     }
 
     /// A value that a node takes.

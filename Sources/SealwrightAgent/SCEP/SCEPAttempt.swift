@@ -78,6 +78,10 @@ struct SCEPAttempt {
     ) throws(Ending) -> ClientTransaction {
         let (key, transaction, vouched) = try failing { () throws(HResult) in
             let vouched = try authority.vouched(by: settings.caThumbprint)
+            let untrusted = enroller.store.state.untrusted(for: installation.scope)
+            guard !vouched.certificates.contains(where: { untrusted.contains(Thumbprint(of: $0.encoded)) }) else {
+                throw .explicitDistrust
+            }
             let client = try settings.clientSettings(
                 authority.capabilities, allowsLegacy: enroller.policy.allowsLegacy)
             let id = KeyID(rawValue: "enrollment-\(number)")

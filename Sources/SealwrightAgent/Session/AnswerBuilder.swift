@@ -10,9 +10,15 @@ struct AnswerBuilder {
     private let msgRef: String
     /// Whether the sender wants no Status at all.
     private let isSilent: Bool
+    /// Where commands came from that are not of this message.
+    private let origins: [String: CommandOrigin]
+    /// Octets of the largest object the server takes; `nil` for any.
+    private let maxObjSize: UInt64?
 
-    init(msgRef: String, isSilent: Bool) {
+    init(msgRef: String, isSilent: Bool, origins: [String: CommandOrigin] = [:], maxObjSize: UInt64? = nil) {
         self.msgRef = msgRef
+        self.origins = origins
+        self.maxObjSize = maxObjSize
         self.isSilent = isSilent
     }
 
@@ -28,6 +34,7 @@ struct AnswerBuilder {
 
     /// The Status of every command, then the Results.
     mutating func add(_ outcomes: [CommandOutcome]) {
+        let outcomes = outcomes.map(withoutLargeResults)
         for outcome in outcomes where !isSilent && !outcome.isSilent { addStatus(outcome) }
         for outcome in outcomes {
             for readings in outcome.results {
@@ -44,18 +51,34 @@ struct AnswerBuilder {
         commands.append(.alert(Command.Alert(cmdID: nextID, code: code)))
     }
 
+    /// Results that the server cannot take are not sent; it is told so.
+    private func withoutLargeResults(_ outcome: CommandOutcome) -> CommandOutcome {
+        guard let maxObjSize else { return outcome }
+        func isTooLarge(_ readings: [NodeReading]) -> Bool {
+            readings.contains { UInt64($0.data?.utf8.count ?? 0) > maxObjSize }
+        }
+        guard outcome.results.contains(where: isTooLarge) else { return outcome }
+        var smaller = outcome
+        smaller.results.removeAll(where: isTooLarge)
+        smaller.items = []
+        smaller.code = .requestedSizeTooBig
+        return smaller
+    }
+
     /// One Status, or one for each item when they did not end alike.
     private mutating func addStatus(_ outcome: CommandOutcome) {
+        let origin = origins[outcome.cmdRef] ?? CommandOrigin(msgRef: msgRef, cmdRef: outcome.cmdRef)
         guard !outcome.items.isEmpty else {
             commands.append(
                 .status(
                     Command.Status(
-                        cmdID: nextID, msgRef: msgRef, cmdRef: outcome.cmdRef, cmd: outcome.cmd, code: outcome.code)))
+                        cmdID: nextID, msgRef: origin.msgRef, cmdRef: origin.cmdRef, cmd: outcome.cmd,
+                        code: outcome.code)))
             return
         }
         for item in outcome.items {
             var status = Command.Status(
-                cmdID: nextID, msgRef: msgRef, cmdRef: outcome.cmdRef, cmd: outcome.cmd, code: item.code)
+                cmdID: nextID, msgRef: origin.msgRef, cmdRef: origin.cmdRef, cmd: outcome.cmd, code: item.code)
             status.targetRefs = [item.target].compactMap { $0 }
             commands.append(.status(status))
         }

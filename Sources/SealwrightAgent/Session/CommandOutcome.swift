@@ -26,6 +26,13 @@ struct CommandOutcome {
     /// Whether the sender wants no Status.
     var isSilent = false
 
+    /// How a command ended that is known by its number only.
+    init(cmdRef: String, cmd: String, code: StatusCode) {
+        self.cmdRef = cmdRef
+        self.cmd = cmd
+        self.code = code
+    }
+
     init(_ command: Command, _ code: StatusCode) {
         cmdRef = command.cmdID ?? ""
         cmd = command.name

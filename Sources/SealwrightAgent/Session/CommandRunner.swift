@@ -12,6 +12,11 @@ struct CommandRunner {
     var draft: AgentDraft
     /// How the commands ended.
     private(set) var outcomes: [CommandOutcome] = []
+    /// Nodes that were read so far.
+    private var readingCount = 0
+
+    /// Nodes that the commands of one message may read.
+    private static let readingLimit = 100_000
 
     init(_ context: ManagementContext, _ draft: AgentDraft) {
         engine = TreeEngine(context: context)
@@ -75,6 +80,10 @@ struct CommandRunner {
             let target = item.target?.locURI
             do throws(CommandFailure) {
                 let readings = try engine.get(try LocURI(target ?? ""), draft)
+                readingCount += readings.count
+                guard readingCount <= Self.readingLimit else {
+                    throw CommandFailure(.requestedSizeTooBig, "more than \(Self.readingLimit) nodes in one message")
+                }
                 results.append(readings)
                 ended.append(.init(target: target, code: .ok))
             } catch {
@@ -92,7 +101,8 @@ struct CommandRunner {
             let target = item.target?.locURI
             do throws(CommandFailure) {
                 guard !item.moreData else {
-                    throw CommandFailure(.optionalFeatureNotSupported, "a part of a large object inside an Atomic")
+                    throw CommandFailure(
+                        .optionalFeatureNotSupported, "a part of a large object that is not the last of its Atomic")
                 }
                 try engine.change(try LocURI(target ?? ""), try verb(command, item), &draft, &atomic)
                 return .init(target: target, code: .ok)
@@ -108,7 +118,7 @@ struct CommandRunner {
         case .add(let add): return .add(item.data, item.meta?.format ?? add.meta?.format)
         case .replace(let replace): return .replace(item.data, item.meta?.format ?? replace.meta?.format)
         case .delete: return .delete
-        case .exec: return .exec
+        case .exec: return .exec(item.data)
         default: throw CommandFailure(.commandNotAllowed, command.name)
         }
     }
@@ -117,6 +127,12 @@ struct CommandRunner {
 // MARK: - Atomic
 
 extension CommandRunner {
+    /// The child of an Atomic that failed, and why its end did.
+    private struct Failure {
+        let child: Int
+        var finish: (TreeEngine.Place, CommandFailure)?
+    }
+
     /// All or nothing: the first child that fails takes back those before it, and those behind it are not executed.
     ///
     /// Imports of PFX run behind the last child, so that the order in which the nodes come does not matter; one that
@@ -127,18 +143,18 @@ extension CommandRunner {
         outcomes.append(CommandOutcome(command, .ok))
         var run: AtomicRun? = AtomicRun()
         var codes: [CommandOutcome] = []
-        var failure: (child: Int, result: (InstallationID, HResult)?)?
+        var failure: Failure?
         for (index, child) in atomic.commands.enumerated() {
             run?.command = index
             run?.isLast = index == atomic.commands.count - 1
             let outcome = runChild(child, &run)
             codes.append(outcome)
             guard outcome.code.isSuccess else {
-                failure = (index, nil)
+                failure = Failure(child: index)
                 break
             }
         }
-        if failure == nil { failure = runImports(run, &codes) }
+        if failure == nil { failure = runFinishes(run, &codes) }
         guard let failure else {
             for index in codes.indices { codes[index].isInAtomic = true }
             return outcomes += codes
@@ -146,7 +162,7 @@ extension CommandRunner {
         let events = draft.events
         draft = savepoint
         for event in events.dropFirst(savepoint.events.count) where event.kind == .commandFailed { draft.note(event) }
-        if let (installation, result) = failure.result { engine.recordFailedImport(installation, result, &draft) }
+        if let (place, reason) = failure.finish { engine.recordFailure(reason, of: place, &draft) }
         outcomes[position].code = .atomicFailed
         for (index, child) in atomic.commands.enumerated() {
             if index == failure.child, codes.indices.contains(index) {
@@ -169,18 +185,15 @@ extension CommandRunner {
         }
     }
 
-    private mutating func runImports(
-        _ run: AtomicRun?, _ codes: inout [CommandOutcome]
-    ) -> (child: Int, result: (InstallationID, HResult)?)? {
-        for pending in run?.imports ?? [] {
-            // A later Delete of the same Atomic took the nodes away again.
-            guard engine.exists(pending.place, draft) else { continue }
+    /// What waits for the end; a failure counts as that of the command that asked for it.
+    private mutating func runFinishes(_ run: AtomicRun?, _ codes: inout [CommandOutcome]) -> Failure? {
+        for (place, command) in run?.finishes ?? [] {
             do throws(CommandFailure) {
-                try engine.importPFX(pending.installation, near: pending.place, &draft)
+                try engine.provider(of: place).finish(place, engine, &draft)
             } catch {
-                draft.note(AgentEvent(.commandFailed, "\(pending.place.uri)", error.reason))
-                if codes.indices.contains(pending.command) { codes[pending.command].code = error.status }
-                return (pending.command, error.result.map { (pending.installation, $0) })
+                draft.note(AgentEvent(.commandFailed, "\(place.uri)", error.reason))
+                if codes.indices.contains(command) { codes[command].code = error.status }
+                return Failure(child: command, finish: (place, error))
             }
         }
         return nil

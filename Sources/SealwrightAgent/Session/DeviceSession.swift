@@ -25,6 +25,10 @@ public struct DeviceSession: Sendable {
     private var msgID = 1
     /// The large object that arrives in parts.
     private var incoming: LargeObject?
+    /// What did not fit into the last message.
+    private var outgoing = OutgoingCommands()
+    /// What the server said it takes: octets of a message and of an object.
+    private var serverLimits: (message: UInt64?, object: UInt64?) = (nil, nil)
     /// Alerts of the first message by their CmdID, until the server has taken them.
     private var sentAlerts: [String: UInt64] = [:]
     /// The last message and its answer.
@@ -80,7 +84,8 @@ public struct DeviceSession: Sendable {
     ///   - message: the message.
     ///   - authentication: what its credentials are worth; anything but success answers every command with it and
     ///     carries out none.
-    /// - Returns: the answer; `nil` when the server has ended the session. When the change could not be written, an
+    /// - Returns: the answer; `nil` when the server has ended the session or told the device to leave its management,
+    ///   see ``AgentState/unenrolment``. When the change could not be written, an
     ///   Atomic is answered with 507, or with 516 when it is unknown how much of it was, and other changes with 510.
     public mutating func answer(
         to message: SyncML, authentication: StatusCode = .authenticationAccepted
@@ -92,7 +97,9 @@ public struct DeviceSession: Sendable {
             let answer = try store.transaction { (draft) throws(AgentError) -> SyncML? in
                 let before = draft.state
                 next.takeAlertStatuses(message, &draft)
-                let answer = next.carryOut(message, authentication, &draft) { $0 }
+                var answer = next.carryOut(message, authentication, &draft) { $0 }
+                // A device that is told to leave answers no more; it tells the server in a session of its own.
+                if draft.state.unenrolment != nil, before.unenrolment == nil { answer = nil }
                 next.exchange = AnsweredMessage(message, answer: answer)
                 if draft.state != before { draft.state.exchange = next.exchange }
                 return answer
@@ -111,17 +118,21 @@ public struct DeviceSession: Sendable {
         _ message: SyncML, _ authentication: StatusCode, _ draft: inout AgentDraft,
         _ outcome: (CommandOutcome) -> CommandOutcome
     ) -> SyncML? {
-        var object = ObjectAssembly(open: incoming)
+        if let size = message.hdr.meta?.maxMsgSize, size > 0 { serverLimits.message = size }
+        if let size = message.hdr.meta?.maxObjSize, size > 0 { serverLimits.object = size }
+        var object = ObjectAssembly(open: incoming, msgID: message.hdr.msgID)
         let commands = object.assemble(message.body.commands)
         incoming = object.open
         var runner = CommandRunner(context, draft)
         runner.run(commands)
         draft = runner.draft
         let asksNothing = runner.outcomes.isEmpty && object.outcomes.isEmpty
-        guard !asksNothing || !message.body.isFinal else { return nil }
-        var builder = AnswerBuilder(msgRef: message.hdr.msgID, isSilent: message.hdr.noResp)
+        guard !asksNothing || !message.body.isFinal || !outgoing.isEmpty else { return nil }
+        var builder = AnswerBuilder(
+            msgRef: message.hdr.msgID, isSilent: message.hdr.noResp, origins: object.origins,
+            maxObjSize: serverLimits.object)
         builder.addHeaderStatus(authentication, server: message.hdr.source, device: message.hdr.target)
-        builder.add(object.outcomes + runner.outcomes.map(outcome))
+        builder.add(object.outcomes + runner.outcomes.flatMap { object.withTwins($0) }.map(outcome))
         if object.isBroken { builder.addAlert(.noEndOfData) }
         if object.open != nil || !message.body.isFinal { builder.addAlert(.nextMessage) }
         return self.message(builder.commands)
@@ -146,7 +157,9 @@ public struct DeviceSession: Sendable {
     private mutating func message(_ commands: [Command]) -> SyncML {
         let hdr = SyncHdr(sessionID: sessionID, msgID: String(msgID), target: server, source: device)
         msgID &+= 1
-        return SyncML(hdr: hdr, body: SyncBody(commands: commands, isFinal: true))
+        outgoing.append(commands)
+        let fitting = outgoing.next(within: serverLimits.message, hdr)
+        return SyncML(hdr: hdr, body: SyncBody(commands: fitting, isFinal: outgoing.isEmpty))
     }
 }
 

@@ -119,6 +119,15 @@ extension AgentDraft {
         }
     }
 
+    /// Gives a certificate other owners; without any it goes, its key too.
+    mutating func setOwners(_ owners: Set<StoreOwner>, of reference: StoreReference) {
+        guard !owners.isEmpty else {
+            _ = remove(reference)
+            return
+        }
+        state.stores[reference.location]?.entries[reference.thumbprint]?.owners = owners
+    }
+
     /// Removes a certificate or CRL whoever owns it, its key too.
     ///
     /// - Returns: whether it was there.

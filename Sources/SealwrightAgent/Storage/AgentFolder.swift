@@ -71,11 +71,13 @@ enum AgentFolder {
     private static func changedLocations(_ old: AgentState, _ new: AgentState) -> [StoreLocation] {
         let all = Set(old.stores.keys).union(new.stores.keys)
         func hasChanged(_ location: StoreLocation) -> Bool { old.store(location) != new.store(location) }
-        // Chains in `my` are completed from `ca` of the scope and of the device.
+        // Chains in `my` are completed from `ca` of the scope and of the device; what is not trusted is not offered.
         return all.filter { location in
-            hasChanged(location)
-                || location.name == .my
-                    && (hasChanged(StoreLocation(location.scope, .ca)) || hasChanged(StoreLocation(.device, .ca)))
+            let sources: [StoreName] = location.name == .my ? [.ca] : [.untrusted]
+            return hasChanged(location)
+                || sources.contains {
+                    hasChanged(StoreLocation(location.scope, $0)) || hasChanged(StoreLocation(.device, $0))
+                }
         }.sorted { $0.folder < $1.folder }
     }
 
@@ -86,11 +88,13 @@ enum AgentFolder {
             authorities = state.store(StoreLocation(location.scope, .ca)).certificates
             if location.scope != .device { authorities += state.store(StoreLocation(.device, .ca)).certificates }
         }
-        return StoreFiles.files(of: store, at: location, authorities: authorities).filter { $0.value != .key }
+        return StoreFiles.files(
+            of: store, at: location, authorities: authorities, untrusted: state.untrusted(for: location.scope)
+        ).filter { $0.value != .key }
     }
 
     private static func trustLinks(_ state: AgentState, _ scope: ManagementScope) -> [String: StoreFiles.File] {
-        StoreFiles.trustLinks(scope) { state.store(StoreLocation(scope, $0)) }
+        StoreFiles.trustLinks(scope, untrusted: state.untrusted(for: scope)) { state.store(StoreLocation(scope, $0)) }
     }
 
     /// The folders that files of a change need and that are not there, parents first.

@@ -18,6 +18,12 @@ public struct AgentState: Hashable, Sendable, Codable {
     public internal(set) var alerts: [QueuedAlert] = []
     /// The last message of a server and its answer.
     public internal(set) var exchange: AnsweredMessage?
+    /// The account with the management server; `nil` for a device that is not enrolled.
+    public internal(set) var account: EnrolledAccount?
+    /// How the renewal of the device's certificate stands; `nil` before anything was tried or asked for.
+    public internal(set) var renewal: CertificateRenewal?
+    /// The server that told the device to leave its management; the agent's service carries it out.
+    public internal(set) var unenrolment: UnenrolmentRequest?
     /// Counts enrolments, keys and alerts.
     var counter: UInt64 = 0
 
@@ -26,6 +32,12 @@ public struct AgentState: Hashable, Sendable, Codable {
 
     /// The store at a location.
     public func store(_ location: StoreLocation) -> CertificateStore { stores[location] ?? CertificateStore() }
+
+    /// The value that a server set at a node of the device's tree.
+    ///
+    /// - Parameter path: the names from the root, such as `Vendor`, `MSFT`, `DMClient`, `Provider`, the server's, `UPN`.
+    /// - Returns: `nil` when it is not set.
+    public func node(_ path: [String]) -> String? { tree[.device, NodeCatalog.key(path)]?.value }
 
     /// A number that was not given before.
     mutating func nextNumber() -> UInt64 {

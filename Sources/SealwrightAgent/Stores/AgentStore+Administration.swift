@@ -70,6 +70,9 @@ extension AgentStore {
             draft.state.pfx = [:]
             draft.state.scep = [:]
             draft.state.managementCertificate = nil
+            draft.state.account = nil
+            draft.state.renewal = nil
+            draft.state.unenrolment = nil
             draft.state.alerts = []
             draft.state.exchange = nil
         }

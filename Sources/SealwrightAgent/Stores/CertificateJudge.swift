@@ -24,9 +24,15 @@ public struct ChainEvidence: Sendable {
     public var intermediates: [CertificateView]
     /// Revocation lists.
     public var revocationLists: [CertificateList]
+    /// Thumbprints of certificates that no chain may lead through, whoever else trusts them.
+    public var untrusted: Set<Thumbprint>
 
-    /// Joins the three.
-    public init(anchors: [CertificateView], intermediates: [CertificateView], revocationLists: [CertificateList]) {
+    /// Joins the four.
+    public init(
+        anchors: [CertificateView], intermediates: [CertificateView], revocationLists: [CertificateList],
+        untrusted: Set<Thumbprint> = []
+    ) {
+        self.untrusted = untrusted
         self.anchors = anchors
         self.intermediates = intermediates
         self.revocationLists = revocationLists
@@ -43,11 +49,29 @@ extension AgentDraft {
         let lists = scopes.flatMap { state.store(StoreLocation($0, .crl)).entries.values }
         return ChainEvidence(
             anchors: certificates(.root) + certificates(.trusted), intermediates: certificates(.ca),
-            revocationLists: lists.compactMap { try? CertificateList(parsing: $0.encoded.octets) })
+            revocationLists: lists.compactMap { try? CertificateList(parsing: $0.encoded.octets) },
+            untrusted: state.untrusted(for: scope))
     }
 }
 
-/// Judges by signatures, validity, authority and the revocation lists at hand.
+extension AgentState {
+    /// The thumbprints of certificates that are good for nothing in a scope; the device's list counts for users too.
+    ///
+    /// Whoever judges a certificate, the one of the management server among them, has to look here.
+    ///
+    /// Source: Microsoft, RootCATrustedCertificates CSP, "UntrustedCertificates".
+    public func untrusted(for scope: ManagementScope) -> Set<Thumbprint> {
+        Set([scope, .device].flatMap { store(StoreLocation($0, .untrusted)).entries.keys })
+    }
+}
+
+extension ChainEvidence {
+    fileprivate func forbids(_ certificate: CertificateView) -> Bool {
+        !untrusted.isEmpty && untrusted.contains(Thumbprint(of: certificate.encoded))
+    }
+}
+
+/// Judges by signatures, validity, authority, the revocation lists at hand and the list of what is not trusted.
 ///
 /// Names and key identifiers choose the path; purposes and policies are not looked at, since this certificate is the
 /// device's own.
@@ -64,7 +88,7 @@ public struct StoreJudge: CertificateJudge {
     public func isGood(_ certificate: CertificateView, _ evidence: ChainEvidence, at now: Timestamp) -> Bool {
         var current = certificate
         for _ in 0..<Self.depth {
-            guard current.isValid(at: now) else { return false }
+            guard current.isValid(at: now), !evidence.forbids(current) else { return false }
             if evidence.anchors.contains(current) { return true }
             guard let issuer = issuer(of: current, evidence, at: now) else { return false }
             if isRevoked(current, by: issuer, evidence) { return false }
@@ -78,7 +102,8 @@ public struct StoreJudge: CertificateJudge {
     ) -> CertificateView? {
         (evidence.anchors + evidence.intermediates).first { candidate in
             guard candidate != certificate, candidate.subject.matches(certificate.issuer), candidate.isValid(at: now),
-                candidate.isCertificateAuthority || candidate.version < 3, let key = candidate.publicKey
+                !evidence.forbids(candidate), candidate.isCertificateAuthority || candidate.version < 3,
+                let key = candidate.publicKey
             else { return false }
             return certificate.isSigned(by: key)
         }

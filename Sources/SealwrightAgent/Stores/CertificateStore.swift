@@ -39,6 +39,8 @@ public enum StoreOwner: Hashable, Sendable, Codable {
     case administrator
     /// The enrolment of the device with its management server.
     case management
-    /// A node of the management tree.
+    /// An installation by PFX or SCEP.
     case node(InstallationID)
+    /// A node of the management tree that a server wrote the certificate to, named by the store it is below.
+    case tree(String)
 }

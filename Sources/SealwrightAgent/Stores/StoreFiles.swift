@@ -28,9 +28,11 @@ enum StoreFiles {
     ///   - store: the store.
     ///   - location: which store it is.
     ///   - authorities: certificates that chains are completed with.
+    ///   - untrusted: certificates that are kept and not offered for use.
     /// - Returns: what is under each path.
     static func files(
-        of store: CertificateStore, at location: StoreLocation, authorities: [CertificateView]
+        of store: CertificateStore, at location: StoreLocation, authorities: [CertificateView],
+        untrusted: Set<Thumbprint> = []
     ) -> [String: File] {
         var files: [String: File] = [:]
         var bundle = ""
@@ -39,12 +41,13 @@ enum StoreFiles {
             let reference = StoreReference(location, thumbprint)
             let text = PEM.encode(entry.encoded.octets, label: location.name == .crl ? "X509 CRL" : "CERTIFICATE")
             files[reference.path] = .contents(Array(text.utf8))
-            bundle += text
+            let isOffered = location.name == .untrusted || !untrusted.contains(thumbprint)
+            if isOffered { bundle += text }
             if entry.hasKey { files[reference.keyPath] = .key }
             if location.name == .my, let chain = chain(entry, authorities) {
                 files["\(location.folder)/\(thumbprint).chain.pem"] = .contents(Array((text + chain).utf8))
             }
-            guard let hash = linkName(entry, location.name) else { continue }
+            guard isOffered, let hash = linkName(entry, location.name) else { continue }
             let number = links[hash, default: 0]
             links[hash] = number + 1
             files["\(location.folder)/\(hash)\(number)"] = .link("\(thumbprint).pem")
@@ -54,12 +57,14 @@ enum StoreFiles {
     }
 
     /// The links of the stores of a scope that a chain is built and checked from, in one folder.
-    static func trustLinks(_ scope: ManagementScope, _ store: (StoreName) -> CertificateStore) -> [String: File] {
+    static func trustLinks(
+        _ scope: ManagementScope, untrusted: Set<Thumbprint>, _ store: (StoreName) -> CertificateStore
+    ) -> [String: File] {
         var files: [String: File] = [:]
         var links: [String: Int] = [:]
         for name in [StoreName.root, .ca, .crl] {
             for (thumbprint, entry) in store(name).entries.sorted(by: { $0.key.text < $1.key.text }) {
-                guard let hash = linkName(entry, name) else { continue }
+                guard !untrusted.contains(thumbprint), let hash = linkName(entry, name) else { continue }
                 let number = links[hash, default: 0]
                 links[hash] = number + 1
                 files["\(scope.folder)/trust/\(hash)\(number)"] = .link("../\(name.rawValue)/\(thumbprint).pem")
@@ -71,7 +76,7 @@ enum StoreFiles {
     /// The name of a link up to its number.
     private static func linkName(_ entry: CertificateStore.Entry, _ store: StoreName) -> String? {
         switch store {
-        case .my: return nil
+        case .my, .untrusted: return nil
         case .crl:
             guard let list = try? CertificateList(parsing: entry.encoded.octets) else { return nil }
             return NameHash.of(list.issuer) + ".r"

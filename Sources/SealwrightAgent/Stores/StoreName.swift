@@ -2,7 +2,7 @@
 
 /// The name of a certificate store.
 ///
-/// Windows' names are read too: `My`, `Root`, `CA`, `TrustedPeople`.
+/// Windows' names are read too: `My`, `Root`, `CA`, `TrustedPeople`, `Disallowed`.
 ///
 /// Source: Microsoft, system store locations; CertificateStore CSP.
 public enum StoreName: String, CaseIterable, Sendable, Hashable, Codable {
@@ -16,6 +16,8 @@ public enum StoreName: String, CaseIterable, Sendable, Hashable, Codable {
     case trusted
     /// Revocation lists.
     case crl
+    /// Certificates that are good for nothing, whoever else trusts them.
+    case untrusted
 
     /// Reads a name in any case.
     ///
@@ -23,6 +25,7 @@ public enum StoreName: String, CaseIterable, Sendable, Hashable, Codable {
     public init?(_ text: some StringProtocol) {
         switch text.lowercased() {
         case "trustedpeople", "trustedpublisher": self = .trusted
+        case "untrustedcertificates", "disallowed": self = .untrusted
         case let name:
             guard let value = Self(rawValue: name) else { return nil }
             self = value

@@ -86,7 +86,7 @@ public enum ClientCertificateInstall {
     ) -> NodeDefinition {
         NodeDefinition(
             (root + [path]).joined(separator: "/"), format, access, occurrence, isPermanent: isPermanent, rule: rule,
-            required: required, sinceBuild: sinceBuild)
+            required: required, sinceBuild: sinceBuild, isAtomicRequired: atomicRequired.contains(path))
     }
 
     private static func pfx(

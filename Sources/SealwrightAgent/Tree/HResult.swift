@@ -53,6 +53,8 @@ public struct HResult: RawRepresentable, Error, Hashable, Sendable, Codable {
     public static let requestDenied = Self(rawValue: 0x8009_4014)
     /// Still pending after the last poll: ERROR_TIMEOUT.
     public static let timeout = Self(rawValue: 0x8007_05B4)
+    /// A certificate is on the list of those not trusted: TRUST_E_EXPLICIT_DISTRUST.
+    public static let explicitDistrust = Self(rawValue: 0x800B_0111)
     /// The agent itself failed: E_FAIL.
     public static let failed = Self(rawValue: 0x8000_4005)
 

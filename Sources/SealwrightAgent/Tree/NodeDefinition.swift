@@ -42,6 +42,22 @@ public struct NodeDefinition: Hashable, Sendable {
         case zeroOrMore = "ZeroOrMore"
     }
 
+    /// Whose trees have the node.
+    public struct Scopes: OptionSet, Hashable, Sendable {
+        /// One bit a kind of tree.
+        public let rawValue: UInt8
+
+        /// Makes a set from its bits.
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// The device's.
+        public static let device = Self(rawValue: 1)
+        /// Those of users.
+        public static let user = Self(rawValue: 2)
+        /// Both.
+        public static let both: Self = [.device, .user]
+    }
+
     /// Another node whose value this one needs.
     public struct Dependency: Hashable, Sendable {
         /// The other node, under the same parent.
@@ -75,11 +91,17 @@ public struct NodeDefinition: Hashable, Sendable {
     public let isSecret: Bool
     /// The first build of Windows that has it.
     public let sinceBuild: String
+    /// Whose trees have it.
+    public let scopes: Scopes
+    /// Whether Windows expects it, and what is below it, to be written inside an Atomic.
+    public let isAtomicRequired: Bool
 
     /// The last name of the path.
     public var name: String { path.last ?? "" }
     /// Whether other nodes can be below it.
     public var isInterior: Bool { format == .node }
+    /// Whether its name is chosen by a server or the device: the definition has a word in braces in its place.
+    public var isNameChosen: Bool { name.hasPrefix("{") && name.hasSuffix("}") }
     /// The media type of its value; `nil` for an interior node.
     public var mime: String? { isInterior ? nil : "text/plain" }
 
@@ -97,10 +119,13 @@ public struct NodeDefinition: Hashable, Sendable {
     ///   - dependency: another node whose value it needs.
     ///   - isSecret: whether its value is a secret.
     ///   - sinceBuild: the first build of Windows that has it.
+    ///   - scopes: whose trees have it.
+    ///   - isAtomicRequired: whether Windows expects it to be written inside an Atomic.
     public init(
         _ path: String, _ format: MetaFormat, _ access: Access, _ occurrence: Occurrence = .one,
         isPermanent: Bool = false, defaultValue: String? = nil, rule: ValueRule = .any, required: String? = nil,
-        dependency: Dependency? = nil, isSecret: Bool = false, sinceBuild: String = "10.0.10586"
+        dependency: Dependency? = nil, isSecret: Bool = false, sinceBuild: String = "10.0.10586",
+        scopes: Scopes = .both, isAtomicRequired: Bool = false
     ) {
         self.path = path.split(separator: "/").map(String.init)
         self.format = format
@@ -113,5 +138,7 @@ public struct NodeDefinition: Hashable, Sendable {
         self.dependency = dependency
         self.isSecret = isSecret
         self.sinceBuild = sinceBuild
+        self.scopes = scopes
+        self.isAtomicRequired = isAtomicRequired
     }
 }

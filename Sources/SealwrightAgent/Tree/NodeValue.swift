@@ -8,7 +8,7 @@ import PKIFormats
 /// - int: decimal; read with a sign and as `0x` hexadecimal too, within 32 bits;
 /// - bool: `true` or `false`; read in any case and as 1 and 0 too;
 /// - chr: the text;
-/// - bin: Base64 without white space.
+/// - bin, b64: Base64 without white space; for b64 it has to be Base64.
 ///
 /// Source: OMA Device Management Tree and Description 1.2, section 7.7.2.2; Microsoft, "OMA DM protocol support".
 enum NodeValue {
@@ -30,7 +30,8 @@ enum NodeValue {
             switch definition.format {
             case .int: number(text).map { String($0) }
             case .bool: truth(text)
-            case .bin: String(decoding: text.utf8.filter { !(0x09...0x0D).contains($0) && $0 != 0x20 }, as: UTF8.self)
+            case .bin: withoutSpace(text)
+            case .b64: Base64.decode(withoutSpace(text), tolerance: .tolerant) == nil ? nil : withoutSpace(text)
             default: text
             }
         guard let value else {
@@ -49,7 +50,7 @@ enum NodeValue {
         guard let declared else { return }
         let taken: [MetaFormat] =
             switch definition.format {
-            case .bin: [.bin, .b64, .chr]
+            case .bin, .b64: [.bin, .b64, .chr]
             case .chr: [.chr, .int, .bool, .b64]
             case let format: [format, .chr]
             }
@@ -64,12 +65,16 @@ enum NodeValue {
         switch data {
         case nil: return ""
         case .text(let text): return text
-        case .octets(let octets) where definition.format == .bin: return Base64.encode(octets)
+        case .octets(let octets) where [.bin, .b64].contains(definition.format): return Base64.encode(octets)
         case .octets(let octets):
             if let text = String(validating: octets, as: UTF8.self) { return text }
         case .markup: break
         }
         throw CommandFailure(.unsupportedTypeOrFormat, "\(definition.name): not text")
+    }
+
+    private static func withoutSpace(_ text: String) -> String {
+        String(decoding: text.utf8.filter { !(0x09...0x0D).contains($0) && $0 != 0x20 }, as: UTF8.self)
     }
 
     /// A number within 32 bits, signed or not.

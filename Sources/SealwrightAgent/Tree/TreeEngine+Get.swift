@@ -33,39 +33,37 @@ extension TreeEngine {
     }
 
     /// The value of a leaf; `nil` when it is absent.
-    private func value(_ place: Place, _ draft: AgentDraft) -> String? {
+    func value(_ place: Place, _ draft: AgentDraft) -> String? { provider(of: place).value(place, self, draft) }
+
+    /// The value of a leaf as the tree keeps it; `nil` when it is absent.
+    func keptValue(_ place: Place, _ draft: AgentDraft) -> String? {
         let definition = place.definition
-        if definition.isPermanent { return context.policy.facts[place.match.segments.joined(separator: "/")] }
-        if definition.access == .get {
-            guard let installation = place.installation else { return nil }
-            let isThere = parent(of: place).map { exists($0, draft) } ?? false
-            switch installation.kind {
-            case .pfx: return pfxResult(definition.name, installation, isThere: isThere, draft)
-            case .scep: return isThere ? scepResult(definition.name, installation, draft) : nil
-            }
-        }
         guard let node = draft.state.tree[place.scope, place.key] else {
-            guard context.policy.unset == .defaultValue, let parent = parent(of: place), exists(parent, draft) else {
-                return nil
-            }
-            return definition.defaultValue
+            guard let parent = parent(of: place), exists(parent, draft) else { return nil }
+            if definition.format == .null { return "" }
+            return context.policy.unset == .defaultValue ? definition.defaultValue : nil
         }
         if definition.isSecret, context.policy.secrets == .redacted { return "" }
         return node.value ?? ""
     }
 
     /// The result of a failed import can be read although its nodes were rolled back.
-    private func pfxResult(
+    func pfxResult(
         _ name: String, _ installation: InstallationID, isThere: Bool, _ draft: AgentDraft
     ) -> String? {
         let record = draft.state.pfx[installation]
         switch name {
         case "Status": return record?.status.decimal
-        default: return isThere ? record?.installed?.thumbprint.text ?? "" : nil
+        default:
+            guard isThere else { return nil }
+            guard let installed = record?.installed,
+                draft.state.store(installed.location).entries[installed.thumbprint] != nil
+            else { return "" }
+            return installed.thumbprint.text
         }
     }
 
-    private func scepResult(_ name: String, _ installation: InstallationID, _ draft: AgentDraft) -> String? {
+    func scepResult(_ name: String, _ installation: InstallationID, _ draft: AgentDraft) -> String? {
         let record = draft.state.scep[installation] ?? SCEPInstallation()
         switch name {
         case "Status": return String(record.status.rawValue)
@@ -146,13 +144,16 @@ extension TreeEngine {
 
     /// The nodes directly below one, in the order of the definitions.
     private func children(of place: Place, _ draft: AgentDraft) -> [Place] {
-        context.catalog.children(of: place.definition).flatMap { definition -> [Place] in
-            guard definition.name != NodeDefinition.uniqueID else {
-                return draft.state.tree.names(place.scope, below: place.key).compactMap { child($0, of: place) }
+        let definitions = context.catalog.children(of: place.definition, isUser: place.scope != .device)
+        return definitions.flatMap { definition -> [Place] in
+            guard !definition.isNameChosen else {
+                let fixed = Set(definitions.map { LocURI.fold($0.name) })
+                return provider(of: place).names(below: place, self, draft)
+                    .filter { !fixed.contains(LocURI.fold($0)) }.compactMap { child($0, of: place) }
             }
             guard let child = child(definition.name, of: place) else { return [] }
             let isThere =
-                definition.access == .exec
+                definition.access.contains(.exec)
                 || (definition.isInterior ? exists(child, draft) : value(child, draft) != nil)
             return isThere ? [child] : []
         }

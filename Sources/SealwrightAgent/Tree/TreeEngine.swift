@@ -14,7 +14,7 @@ struct TreeEngine {
         case add(ItemData?, MetaFormat?)
         case replace(ItemData?, MetaFormat?)
         case delete
-        case exec
+        case exec(ItemData?)
 
         var access: NodeDefinition.Access {
             switch self {
@@ -34,15 +34,6 @@ struct TreeEngine {
         var definition: NodeDefinition { match.definition }
         var key: String { match.key }
         var uri: LocURI { LocURI(isUser: scope != .device, segments: match.segments) }
-
-        /// The installation the node belongs to; `nil` above the UniqueIDs.
-        var installation: InstallationID? {
-            guard let uniqueID = match.uniqueID,
-                let name = match.segments.dropFirst(ClientCertificateInstall.root.count).first,
-                let kind = InstallationID.Kind(rawValue: name)
-            else { return nil }
-            return InstallationID(scope: scope, kind: kind, uniqueID: uniqueID)
-        }
     }
 
     let context: ManagementContext
@@ -51,7 +42,7 @@ struct TreeEngine {
     ///
     /// - Throws: ``CommandFailure`` with status 400, 404, 405, 414 or 425.
     func place(_ uri: LocURI, for access: NodeDefinition.Access) throws(CommandFailure) -> Place {
-        guard let match = context.catalog.find(uri.segments) else {
+        guard let match = context.catalog.find(uri.segments, isUser: uri.isUser) else {
             throw CommandFailure(.notFound, "\(uri): no such node")
         }
         guard match.definition.access.contains(access) else {
@@ -77,25 +68,28 @@ struct TreeEngine {
             throw CommandFailure(.optionalFeatureNotSupported, "\(uri): properties cannot be changed")
         }
         let place = try place(uri, for: verb.access)
-        if atomic == nil, place.installation != nil {
+        if atomic == nil, place.match.isAtomicRequired {
             draft.note(AgentEvent(.notAtomic, "\(uri)"))
         }
         switch verb {
         case .add(let data, let format): try add(place, data, format, &draft, &atomic)
         case .replace(let data, let format): try replace(place, data, format, &draft, &atomic)
         case .delete: try delete(place, &draft)
-        case .exec: try exec(place, &draft, &atomic)
+        case .exec(let data): try exec(place, data, &draft, atomic)
         }
     }
 
-    /// Whether a node that can be set is there.
-    func exists(_ place: Place, _ draft: AgentDraft) -> Bool {
-        place.definition.isPermanent || draft.state.tree[place.scope, place.key] != nil
-    }
+    /// What reading and writing a node means.
+    func provider(of place: Place) -> any ConfigurationServiceProvider { context.catalog.provider(of: place.match) }
+
+    /// Whether a node is there.
+    func exists(_ place: Place, _ draft: AgentDraft) -> Bool { provider(of: place).isThere(place, self, draft) }
 
     /// A node near another one, by the names from the root of the scope.
     func place(_ segments: some Sequence<String>, near place: Place) -> Place? {
-        context.catalog.find(Array(segments)).map { Place(scope: place.scope, match: $0) }
+        context.catalog.find(Array(segments), isUser: place.scope != .device).map {
+            Place(scope: place.scope, match: $0)
+        }
     }
 
     /// The node above another one.
@@ -109,8 +103,8 @@ struct TreeEngine {
 struct AtomicRun {
     /// Nodes that an Add made, since a Replace of them is not supported.
     var added: Set<TreeEngine.Place> = []
-    /// Installations of a PFX that wait for the end, with the number of their command.
-    var imports: [(installation: InstallationID, place: TreeEngine.Place, command: Int)] = []
+    /// Nodes with something to do behind the last command, with the number of their command.
+    var finishes: [(place: TreeEngine.Place, command: Int)] = []
     /// The number of the command at work.
     var command = 0
     /// Whether it is the last one.

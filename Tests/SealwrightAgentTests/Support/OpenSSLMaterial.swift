@@ -45,7 +45,9 @@ struct OpenSSLMaterial: Sendable {
         func file(_ leaf: Leaf) -> ConformanceMaterial.PFXFile {
             .init(base64: Base64.encode(leaf.pfx), password: leaf.password, thumbprint: leaf.thumbprint)
         }
-        return ConformanceMaterial(pfx: file(other), replacement: file(revoked))
+        return ConformanceMaterial(
+            pfx: file(other), replacement: file(revoked),
+            certificates: [root, authority].map { (Thumbprint(of: $0).text, Base64.encode($0)) })
     }
 }
 

@@ -58,6 +58,7 @@ final class SCEPTestServer: SCEPTransport {
         state = Mutex(State())
     }
 
+    var rootCertificate: [UInt8]? { root.certificate?.encoded }
     var rootThumbprint: String { root.certificate.map { Thumbprint(of: $0.encoded).text } ?? "" }
     var requests: [SCEPHTTPRequest] { state.withLock { $0.requests } }
     var issued: [[UInt8]] { state.withLock { $0.issued } }

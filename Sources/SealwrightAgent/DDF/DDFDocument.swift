@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import OMADM
+
+/// The whole tree of the agent as a device description: every node with format, access, occurrence and values.
+///
+/// ```
+/// MgmtTree:     VerDTD, Man?, Mod?, Node*
+/// Node:         NodeName, Path?, DFProperties, Node*
+/// DFProperties: AccessType, DefaultValue?, Description?, DFFormat, Occurrence, Scope, DFTitle?, DFType,
+///               MSFT:DynamicNodeNaming?, MSFT:Applicability, MSFT:AllowedValues?, MSFT:DependencyBehavior?,
+///               MSFT:AtomicRequired?
+/// ```
+/// The same agent always gives the same octets.
+///
+/// Source: OMA Device Management Device Description Framework 1.2, section 7; Microsoft, "Device Description Framework
+/// (DDF) v2 files".
+public struct DDFDocument: Sendable {
+    /// The namespace of Microsoft's elements.
+    public static let namespace = "http://schemas.microsoft.com/MobileDevice/DM"
+
+    /// The root element.
+    public let root: MarkupElement
+
+    /// Describes the tree of this agent.
+    public init() { self.init(NodeCatalog(NodeCatalog.agentProviders)) }
+
+    init(_ catalog: NodeCatalog) {
+        let nodes = [false, true].flatMap { isUser in
+            catalog.roots(isUser: isUser).map { Self.node($0, catalog, isUser: isUser, isTop: true) }
+        }
+        root = MarkupElement("MgmtTree", children: [MarkupElement("VerDTD", text: "1.2")] + nodes)
+    }
+
+    /// The document in UTF-8.
+    ///
+    /// - Throws: ``OMADMError/unwritable(_:reason:)`` never for the nodes of this agent.
+    public func serialize() throws(OMADMError) -> [UInt8] {
+        try root.serialize(prefixes: [(namespace: Self.namespace, prefix: "MSFT")], declaration: true)
+    }
+
+    /// A node with those below it; nodes that take no command at all are left out.
+    ///
+    /// The depth is that of the definitions, which no peer chooses.
+    private static func node(
+        _ definition: NodeDefinition, _ catalog: NodeCatalog, isUser: Bool, isTop: Bool
+    ) -> MarkupElement {
+        var parts = [MarkupElement("NodeName", text: definition.isNameChosen ? "" : definition.name)]
+        if isTop {
+            let above = LocURI(isUser: isUser, segments: Array(definition.path.dropLast()))
+            parts.append(MarkupElement("Path", text: "\(above)"))
+        }
+        parts.append(properties(definition, isUser: isUser))
+        parts += catalog.children(of: definition, isUser: isUser).filter { !$0.access.isEmpty }.map {
+            node($0, catalog, isUser: isUser, isTop: false)
+        }
+        return MarkupElement("Node", children: parts)
+    }
+
+    private static func properties(_ definition: NodeDefinition, isUser: Bool) -> MarkupElement {
+        var parts = [MarkupElement("AccessType", children: definition.access.names.map { MarkupElement($0) })]
+        if let value = definition.defaultValue { parts.append(MarkupElement("DefaultValue", text: value)) }
+        parts += [
+            MarkupElement("DFFormat", children: [MarkupElement(definition.format.rawValue)]),
+            MarkupElement("Occurrence", children: [MarkupElement(definition.occurrence.rawValue)]),
+            MarkupElement("Scope", children: [MarkupElement(definition.isPermanent ? "Permanent" : "Dynamic")]),
+        ]
+        if definition.isNameChosen {
+            parts.append(MarkupElement("DFTitle", text: String(definition.name.dropFirst().dropLast())))
+        }
+        let type = definition.mime.map { MarkupElement("MIME", text: $0) } ?? MarkupElement("DDFName")
+        parts.append(MarkupElement("DFType", children: [type]))
+        if definition.isNameChosen { parts.append(naming(definition)) }
+        parts.append(
+            own("Applicability", [own("OsBuildVersion", text: definition.sinceBuild), own("CspVersion", text: "1.0")]))
+        if let values = definition.rule.allowedValues { parts.append(values) }
+        if let dependency = definition.dependency {
+            parts.append(behavior(dependency, of: definition, isUser: isUser))
+        }
+        if definition.isAtomicRequired { parts.append(own("AtomicRequired")) }
+        return MarkupElement("DFProperties", children: parts)
+    }
+
+    /// A name that the server may add is its own choice; any other comes from the device.
+    private static func naming(_ definition: NodeDefinition) -> MarkupElement {
+        let isServers = definition.access.contains(.add)
+        return own("DynamicNodeNaming", [own(isServers ? "ServerGeneratedUniqueIdentifier" : "ClientInventory")])
+    }
+
+    private static func behavior(
+        _ dependency: NodeDefinition.Dependency, of definition: NodeDefinition, isUser: Bool
+    ) -> MarkupElement {
+        let path = definition.path.dropLast() + [dependency.node]
+        let uri = ([isUser ? "User" : "Device"] + path).joined(separator: "/")
+            .replacing(NodeDefinition.uniqueID, with: "[UniqueID]")
+        let allowed = MarkupElement(
+            "DependencyAllowedValue", namespace: namespace, attributes: [MarkupAttribute("ValueType", "ENUM")],
+            children: dependency.allowed.map { own("Enum", [own("Value", text: $0)]) })
+        let item = MarkupElement(
+            "Dependency", namespace: namespace, attributes: [MarkupAttribute("Type", "DependsOn")],
+            children: [own("DependencyUri", text: uri), allowed])
+        let group = MarkupElement(
+            "DependencyGroup", namespace: namespace,
+            attributes: [MarkupAttribute("FriendlyId", dependency.node + "Dependency")], children: [item])
+        return own("DependencyBehavior", [group])
+    }
+
+    /// An element of Microsoft's namespace.
+    static func own(_ name: String, _ children: [MarkupElement] = []) -> MarkupElement {
+        MarkupElement(name, namespace: namespace, children: children)
+    }
+
+    /// An element of Microsoft's namespace that holds text.
+    static func own(_ name: String, text: String) -> MarkupElement {
+        MarkupElement(name, namespace: namespace, text: text)
+    }
+}
