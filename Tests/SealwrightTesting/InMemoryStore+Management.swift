@@ -119,6 +119,20 @@ extension InMemoryStore {
         return .cancelled(ended)
     }
 
+    package func removeCommands(
+        finishedBefore moment: Timestamp, limit: Int, event: AuditEvent?
+    ) async throws(StoreError) -> Int {
+        try ready()
+        let needed = Set(commandList.filter { $0.state == .queued }.compactMap(\.after))
+        let old = commandList.enumerated().compactMap { offset, command in
+            command.finishedAt.flatMap { $0 < moment ? (at: $0, offset: offset, id: command.id) : nil }
+        }.filter { !needed.contains($0.id) }
+        let removed = Set(old.sorted { ($0.at, $0.offset) < ($1.at, $1.offset) }.prefix(limit).map(\.id))
+        commandList.removeAll { removed.contains($0.id) }
+        if let event, !removed.isEmpty { write(event) }
+        return removed.count
+    }
+
     /// Ends a command that is not over, and after a bad end those that wait for it.
     private func end(
         _ id: QueuedCommandID, as state: QueuedCommand.State, outcome: [UInt8]?, at moment: Timestamp

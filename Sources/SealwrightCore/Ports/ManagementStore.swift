@@ -51,8 +51,8 @@ package enum InstallationOutcome: Sendable, Hashable {
 /// Commands for devices.
 ///
 /// Contract: every verb that writes is one durable transaction that also holds its audit event, when one is given and
-/// anything changed. Wherever a command ends, the payload of a secret one is erased in the same transaction; where it
-/// ends badly, the commands that wait for it are cancelled with it.
+/// anything changed. Wherever a command ends, the payload of a secret one is overwritten and erased in the same
+/// transaction; where it ends badly, the commands that wait for it are cancelled with it.
 package protocol CommandStore: Sendable {
     /// Queues commands, all or none, and saves the installation they are for.
     ///
@@ -98,6 +98,12 @@ package protocol CommandStore: Sendable {
     func cancel(
         _ id: QueuedCommandID, at moment: Timestamp, event: AuditEvent?
     ) async throws(StoreError) -> CancelOutcome
+    /// Forgets commands that ended before a moment, the oldest first, but none that another still waits for.
+    ///
+    /// - Returns: how many; as many as `limit` when there may be more.
+    func removeCommands(
+        finishedBefore moment: Timestamp, limit: Int, event: AuditEvent?
+    ) async throws(StoreError) -> Int
 }
 
 /// Certificates on devices.

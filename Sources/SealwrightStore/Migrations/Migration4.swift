@@ -28,6 +28,10 @@ extension Migration {
         // The many are over; what a device is to be told, and what it owes an answer for, walk these.
         "CREATE INDEX management_command_queued ON management_command (device) WHERE state = 'queued'",
         "CREATE INDEX management_command_sent ON management_command (device) WHERE state = 'sent'",
+        // What is over goes some time later, the oldest first.
+        """
+        CREATE INDEX management_command_by_end ON management_command (finished_at) WHERE finished_at IS NOT NULL
+        """,
         """
         CREATE INDEX management_command_waiting ON management_command (follows)
         WHERE follows IS NOT NULL AND state = 'queued'

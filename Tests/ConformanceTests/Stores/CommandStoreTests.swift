@@ -146,6 +146,37 @@ struct CommandStoreTests {
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `what is over is forgotten after its time, the oldest first, but not while another waits for it`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            for number in 1...6 { try await store.queue(Sample.command(number)) }
+            try await store.queue(Sample.command(7, notBefore: 999, after: 2))
+            for number in 1...5 {
+                _ = try await store.finish(
+                    [Sample.result(number)], at: Sample.now.adding(seconds: Int64(60 - number * 10)), event: nil)
+            }
+            let all = Set(QueuedCommand.State.allCases)
+            func remove(_ seconds: Int64, limit: Int = 99) async throws -> Int {
+                try await store.removeCommands(
+                    finishedBefore: Sample.now.adding(seconds: seconds), limit: limit, event: Sample.event())
+            }
+            #expect(try await remove(10) == 0)
+            #expect(try await remove(99, limit: 1) == 1)
+            #expect(try await page(store, all) == ["7", "6", "4", "3", "2", "1"])
+            #expect(try await remove(50) == 2)
+            #expect(try await page(store, all) == ["7", "6", "2", "1"])
+            #expect(try await remove(9_999) == 1)
+            #expect(try await page(store, all) == ["7", "6", "2"])
+            #expect(try await store.next(at: 999) == ["6", "7"])
+            _ = try await store.finish([Sample.result(7)], at: Sample.now, event: nil)
+            #expect(try await remove(9_999) == 2)
+            #expect(try await page(store, all) == ["6"])
+            #expect(try await store.auditRecords(after: 0, limit: 9).count == 4)
+        }
+    }
+
     private func page(_ store: any CommandStore, _ states: Set<QueuedCommand.State>) async throws -> [String] {
         var found: [String] = []
         var cursor: String?

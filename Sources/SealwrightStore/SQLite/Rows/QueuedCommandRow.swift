@@ -60,7 +60,12 @@ enum QueuedCommandRow {
 
     private static let updateState: SQL =
         "UPDATE management_command SET state = ?, finished_at = ?, outcome = ? WHERE number = ?"
+    // A value of the same length takes the place of the old one on the same pages, which a deletion would leave as they
+    // are until something else needs them.
+    private static let overwritePayload: SQL =
+        "UPDATE management_payload SET octets = zeroblob(length(octets)) WHERE number = ?"
     private static let erasePayload: SQL = "DELETE FROM management_payload WHERE number = ?"
+    private static let delete: SQL = "DELETE FROM management_command WHERE number = ?"
 
     /// Ends a command, and erases its payload when that is secret.
     static func end(
@@ -74,8 +79,14 @@ enum QueuedCommandRow {
         try session.statement(updateState).bind(state).bind(moment).bind(outcome).bind(known.number).run()
         if command.isSecret {
             command.payload = []
+            try session.statement(overwritePayload).bind(known.number).run()
             try session.statement(erasePayload).bind(known.number).run()
         }
         return command
+    }
+    /// Forgets a command.
+    static func remove(_ number: Int64, in session: WriteSession) throws(StoreError) {
+        try session.statement(erasePayload).bind(number).run()
+        try session.statement(delete).bind(number).run()
     }
 }

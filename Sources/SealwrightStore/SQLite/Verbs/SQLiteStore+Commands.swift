@@ -88,6 +88,26 @@ extension SQLiteStore: CommandStore {
         }
     }
 
+    package func removeCommands(
+        finishedBefore moment: Timestamp, limit: Int, event: AuditEvent?
+    ) async throws(StoreError) -> Int {
+        let prepared = event.map(PreparedEvent.init)
+        return try await commits.perform { session throws(StoreError) in
+            let old = try session.statement(Self.over).bind(moment).bind(max(limit, 0)).all { row in row.int() }
+            for number in old { try QueuedCommandRow.remove(number, in: session) }
+            if let prepared, !old.isEmpty { try session.append(prepared) }
+            return old.count
+        }
+    }
+
+    static let over: SQL =
+        """
+        SELECT c.number FROM management_command c
+        WHERE c.finished_at IS NOT NULL AND c.finished_at < ? AND NOT EXISTS (
+            SELECT 1 FROM management_command w
+            WHERE w.follows = c.id AND w.follows IS NOT NULL AND w.state = 'queued')
+        ORDER BY c.finished_at, c.number LIMIT ?
+        """
     private static let anyUnanswered: SQL =
         "SELECT 1 FROM management_command WHERE device = ? AND state = 'sent' AND session IS NOT ? LIMIT 1"
 }
