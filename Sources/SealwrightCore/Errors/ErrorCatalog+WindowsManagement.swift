@@ -14,6 +14,12 @@ extension ErrorCatalog {
             remedy: "Look at `sealwright device messages`; a client that starts anew after each answer is the usual "
                 + "cause."),
         Entry(
+            "windows.digest-wrong", "The digest does not prove the device",
+            cause: "A client without a certificate sent an MD5 digest that is not the device's, or made it with a nonce "
+                + "that is used up; after a restart of the server that happens once.",
+            remedy: "A client tries again with the nonce of the answer by itself. If it goes on failing, enrol the "
+                + "device anew: its secret is in the provisioning document only."),
+        Entry(
             "windows.order-unwritable", "The order cannot be written as commands",
             cause: "A value has characters or a form that no message can carry.",
             remedy: "Correct the value that the text names."),

@@ -122,7 +122,7 @@ extension WindowsManagementEndpoint {
         }
         do {
             _ = try await services.revocation.revoke(
-                exchange.certificate.serialNumber, reason: .cessationOfOperation, actor: Self.actor)
+                exchange.identity.serialNumber, reason: .cessationOfOperation, actor: Self.actor)
         } catch {
             logger.error(
                 "The certificate of a device that left could not be revoked",
@@ -132,7 +132,7 @@ extension WindowsManagementEndpoint {
             try await services.store.append(
                 AuditEvent(
                     action: "device.unenrolled", at: services.clock.now, actor: Self.actor, object: device.rawValue,
-                    details: ["certificate": "\(exchange.certificate.serialNumber)"]))
+                    details: ["certificate": "\(exchange.identity.serialNumber)"]))
         }
         logger.notice("A device has left management", metadata: ["device.id": "\(device)"])
     }

@@ -72,8 +72,8 @@ extension WindowsOrders {
         }
     }
 
-    static func node(_ installation: CertificateInstallation) -> CertificateNode {
-        CertificateNode(
+    static func node(_ installation: CertificateInstallation) -> CertificateInstallNode {
+        CertificateInstallNode(
             installation.kind == .scep ? .scep : .pfx, scope: installation.scope == .user ? .user : .device,
             uniqueID: installation.uniqueID)
     }
