@@ -15,8 +15,8 @@ extension ErrorCatalog {
                 + "cause."),
         Entry(
             "windows.digest-wrong", "The digest does not prove the device",
-            cause: "A client without a certificate sent an MD5 digest that is not the device's, or made it with a nonce "
-                + "that is used up; after a restart of the server that happens once.",
+            cause: "A client without a certificate sent an MD5 digest that is not the device's, or made it with a "
+                + "nonce that is used up; after a restart of the server that happens once.",
             remedy: "A client tries again with the nonce of the answer by itself. If it goes on failing, enrol the "
                 + "device anew: its secret is in the provisioning document only."),
         Entry(

@@ -16,7 +16,8 @@ package struct WindowsAccountSecrets: Sendable {
     package init(key: [UInt8]) { self.key = key }
 
     /// The credentials of one direction between a device and this server.
-    package func account(_ level: ApplicationAuthentication.Level, of device: MDEDeviceID) -> ApplicationAuthentication {
+    package func account(_ level: ApplicationAuthentication.Level, of device: MDEDeviceID) -> ApplicationAuthentication
+    {
         ApplicationAuthentication(
             level, name: level == .applicationServer ? device.text : nil,
             secret: Base64.encodeURLSafe(code(level, device, "secret")),

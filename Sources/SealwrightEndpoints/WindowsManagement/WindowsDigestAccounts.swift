@@ -33,6 +33,7 @@ actor WindowsDigestAccounts {
     ///   - cred: what the message proves itself with.
     ///   - device: the device it says it is; one that does not exist costs the same.
     ///   - isKnown: whether that device is one of ours, with a valid certificate.
+    /// - Returns: what the Cred is worth, and the challenge for the next message.
     func judge(_ cred: Cred?, of device: MDEDeviceID, isKnown: Bool) -> Judgement {
         let account = secrets.account(.applicationServer, of: device)
         var authenticator = authenticators[device] ?? LegacyDigestAuthenticator(nonce: account.nonce ?? [])

@@ -5,10 +5,10 @@ import SealwrightCore
 import SealwrightEndpoints
 import ServiceLifecycle
 
-/// Orders certificates on devices anew before they end.
+/// Orders certificates on devices anew before they end, and forgets commands that ended long ago.
 ///
-/// When each is due was decided, with its jitter, when it was installed; a failure is logged and met again at the next
-/// beat.
+/// When each certificate is due was decided, with its jitter, when it was installed; a failure is logged and met again
+/// at the next beat.
 struct RenewalOrderService: Service {
     let management: ManagementService
     let orders: WindowsOrders
@@ -28,6 +28,7 @@ struct RenewalOrderService: Service {
 
     private func beat() async {
         do {
+            try await management.forgetCommands()
             for installation in try await management.renewalsDue(limit: Self.ordersPerBeat) {
                 await renew(installation)
             }
@@ -38,6 +39,7 @@ struct RenewalOrderService: Service {
 
     private func renew(_ installation: CertificateInstallation) async {
         do {
+            guard installation.kind == .scep else { return try await dropRenewal(of: installation) }
             _ = try await orders.renew(installation, by: "system")
         } catch {
             logger.error(
@@ -47,5 +49,16 @@ struct RenewalOrderService: Service {
                     "error.code": "\(error.code)", "error": "\(error)",
                 ])
         }
+    }
+
+    /// A key that was made elsewhere is not made anew here: a person has to send the next one.
+    private func dropRenewal(of installation: CertificateInstallation) async throws(WindowsOrderError) {
+        do { try await management.dropRenewal(installation.id) } catch { throw .management(error) }
+        logger.warning(
+            "A certificate that was sent with its key ends soon; send the device a new one",
+            metadata: [
+                "device.id": "\(installation.device)", "uniqueID": "\(installation.uniqueID)",
+                "subject": "\(installation.subject)",
+            ])
     }
 }
