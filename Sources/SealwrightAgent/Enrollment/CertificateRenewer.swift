@@ -21,7 +21,8 @@ public struct CertificateRenewer: Sendable {
 
     /// When the certificate is to be renewed next; `nil` when it never is.
     ///
-    /// A server that asked for a renewal gets one at once. Else the window opens RenewPeriod days before the certificate ends and closes with it. An attempt that a server
+    /// A server that asked for a renewal gets one at once. Else the window opens RenewPeriod days before the certificate
+    /// ends and closes with it. An attempt that a server
     /// answered with no is repeated after RetryInterval days, one without an answer after an hour.
     ///
     /// - Throws: ``AgentServiceError/notEnrolled``, ``AgentServiceError/renewalOver(_:)``.

@@ -34,6 +34,7 @@ extension AgentState {
     /// store.
     ///
     /// - Parameter base: what counts besides the store when the device is not enrolled.
+    /// - Returns: the anchors, and what is trusted never.
     public func serverTrust(_ base: ServerTrust = .system) -> ServerTrust {
         var trust = enrollment?.trust ?? base
         let roots = store(StoreLocation(.device, .root)).entries.sorted { $0.key.text < $1.key.text }

@@ -52,6 +52,8 @@ public struct AgentService: Sendable {
     /// Does what is due now.
     func work() async throws(AgentServiceError) {
         if try renewalDue().map({ $0 <= clock() }) ?? false { try await renew() }
+        // A device that was told to leave and ended before it did leaves now.
+        if store.state.unenrolment != nil, store.state.enrollment != nil { try await sync(isPoll: false) }
         if let poll = store.state.nextPoll, poll <= clock(), !signal.isStopping { try await sync(isPoll: true) }
         if let due = cycle.enroller.nextDue, due <= clock(), !signal.isStopping {
             let alerts = store.state.alerts.last?.number
@@ -110,6 +112,7 @@ public struct AgentService: Sendable {
                         "commands": "\(session.commands)", "failed": "\(session.failedCommands)",
                     ])
             }
+            if report.isUnenrolled { log.notice("the server ended the management of this device") }
             return .success(report)
         } catch {
             if case .store = error { throw error }

@@ -8,7 +8,10 @@ import FoundationEssentials
 public enum AgentSnapshot {
     /// Reads the state; an empty one when there is no folder, or nothing in it.
     ///
-    /// - Throws: ``AgentError/file(path:reason:)`` when the folder may not be read, ``AgentError/corrupt(path:reason:)``.
+    /// - Parameter folder: the folder of the agent.
+    /// - Returns: the state that was written last.
+    /// - Throws: ``AgentError/file(path:reason:)`` when the folder may not be read,
+    ///   ``AgentError/corrupt(path:reason:)``.
     public static func read(_ folder: String) throws(AgentError) -> AgentState {
         let path = folder + "/" + AgentStore.stateFile
         guard FileManager.default.fileExists(atPath: path) else { return AgentState() }

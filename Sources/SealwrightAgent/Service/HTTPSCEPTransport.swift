@@ -2,7 +2,8 @@
 
 /// Carries SCEP by the agent's own HTTP.
 ///
-/// SCEP protects itself, so that `http` is as good as `https`; a server of `https` has to lead to what the device trusts.
+/// SCEP protects itself, so that `http` is as good as `https`; a server of `https` has to lead to what the device
+/// trusts.
 public struct HTTPSCEPTransport: SCEPTransport {
     private let transport: any AgentTransport
     private let store: AgentStore

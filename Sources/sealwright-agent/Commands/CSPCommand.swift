@@ -10,8 +10,8 @@ struct CSPCommand: AsyncParsableCommand {
         commandName: "csp",
         abstract: "Read and change the management tree without a server.",
         discussion: """
-            Addresses are LocURIs. Each command is carried out as one of a server would be; the exit status is 1 when a \
-            command was not done, and 3 for a node that is not there.
+            Addresses are LocURIs. Each command is carried out as one of a server would be; the exit status is 1 when \
+            a command was not done, and 3 for a node that is not there.
 
               sealwright-agent csp get ./Device/Vendor/MSFT/ClientCertificateInstall
               sealwright-agent csp apply scep.xml

@@ -88,6 +88,15 @@ private struct HangupService: Service {
 
 /// The unit that starts the service with the machine.
 enum ServiceUnit {
+    /// The usual folder is made by systemd; another one has to be there.
+    private static func access(_ folder: String) -> String {
+        let usual = "/var/lib/"
+        guard folder == usual + "sealwright-agent" else {
+            return "ReadWritePaths=\"\(folder.replacing("%", with: "%%"))\""
+        }
+        return "StateDirectory=sealwright-agent\nStateDirectoryMode=0755"
+    }
+
     static func text(folder: String) -> String {
         """
         [Unit]
@@ -105,7 +114,7 @@ enum ServiceUnit {
         UMask=0022
         NoNewPrivileges=yes
         ProtectSystem=strict
-        ReadWritePaths="\(folder.replacing("%", with: "%%"))"
+        \(access(folder))
         ProtectHome=\(folder.hasPrefix("/home/") || folder.hasPrefix("/root/") ? "no" : "yes")
         PrivateTmp=yes
         PrivateDevices=yes

@@ -17,7 +17,8 @@ struct StoreArgument: ParsableArguments {
     static func name(_ text: String) throws(CommandFailure) -> StoreName {
         guard let name = StoreName(text) else {
             throw CommandFailure(
-                .usage, code: "cli.usage", "'\(text)' is no store", hint: "the stores are my, root, ca, trusted, crl and untrusted"
+                .usage, code: "cli.usage", "'\(text)' is no store",
+                hint: "the stores are my, root, ca, trusted, crl and untrusted"
             )
         }
         return name

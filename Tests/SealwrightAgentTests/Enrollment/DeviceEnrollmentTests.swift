@@ -83,6 +83,17 @@ struct DeviceEnrollmentTests {
         #expect(agent.store.state.enrollment?.lastRenewal?.result == "ok")
     }
 
+    @Test func `a server that asks for a renewal gets one before the window opens`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer(days: 30))
+        agent.server.script([.exec("e", "./Vendor/MSFT/CertificateStore/MY/WSTEP/Renew/RenewNow")])
+        try await agent.runner().run()
+        #expect(try CertificateRenewer.due(agent.store.state, at: TestAgent.now) == TestAgent.now)
+        try await CertificateRenewer(store: agent.store, transport: agent.server, pool: TestAgent.pool)
+            .run(at: TestAgent.now)
+        #expect(agent.store.state.renewal?.status == .succeeded)
+        #expect(try CertificateRenewer.due(agent.store.state, at: TestAgent.now) != TestAgent.now)
+    }
+
     @Test func `a renewal without an answer is tried again after an hour, a refused one after RetryInterval`()
         async throws
     {

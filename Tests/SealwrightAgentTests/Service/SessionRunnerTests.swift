@@ -107,6 +107,16 @@ struct SessionRunnerTests {
         #expect(try agent.files.names(in: "device/my").isEmpty)
     }
 
+    @Test func `a server that ends the management is told, and the device has left`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer())
+        agent.server.script([.exec("e", "./Device/Vendor/MSFT/DMClient/Provider/Test/Unenroll")])
+        let report = try await agent.cycle(scep: try SCEPTestServer()).run()
+        #expect(report.isUnenrolled)
+        #expect(agent.server.messages.map(\.hdr.sessionID) == ["1", "2"])
+        #expect(agent.store.state.enrollment == nil)
+        #expect(agent.store.state.managementCertificate == nil)
+    }
+
     @Test func `a server that cannot be told does not hold the device, and certificates can stay`() async throws {
         let agent = try await EnrolledAgent(try ManagementTestServer())
         agent.server.setDown(true)
