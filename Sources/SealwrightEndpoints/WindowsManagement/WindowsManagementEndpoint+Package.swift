@@ -111,8 +111,8 @@ extension WindowsManagementEndpoint {
         let waiting = try await storing { () async throws(StoreError) in
             try await services.store.commands(of: device, in: [.queued, .sent], after: nil, limit: 1_000).items
         }
-        // The order to leave is answered by leaving.
-        let obeyed = waiting.filter { $0.kind == "unenroll" && $0.state == .sent }
+        // The order to leave is answered by leaving, in a session of its own: by now it waits to be sent again.
+        let obeyed = waiting.filter { $0.kind == "unenroll" && $0.attempts > 0 }
         try await finish(obeyed.map { CommandResult(command: $0.id, state: .succeeded) }, of: device)
         for command in waiting where !obeyed.contains(command) {
             do {
