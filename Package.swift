@@ -119,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "sealwright",
             dependencies: [
-                "SealwrightServer", "SealwrightInspection", "SealwrightNetwork", "SealwrightCore", "SCEP",
+                "SealwrightServer", "SealwrightInspection", "SealwrightNetwork", "SealwrightCore", "SCEP", "OMADM",
                 "TrustEvaluation", "PKIFormats", "CryptoProvider", argumentParser, configuration, logging,
             ],
             swiftSettings: strict),

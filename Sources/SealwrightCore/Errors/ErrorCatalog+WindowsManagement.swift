@@ -28,6 +28,10 @@ extension ErrorCatalog {
             cause: "A field is not what it must be, or breaks a rule that devices enforce; the text names both.",
             remedy: "Do as the text says; `sealwright windows lint` tells the rules for payloads of your own."),
         Entry(
+            "windows.answer-unwritable", "The answer to a management message cannot be written",
+            cause: "A value of it has no form in the wire format that the device speaks.",
+            remedy: "The log names the value; take back the command that holds it with `sealwright device cancel`."),
+        Entry(
             "windows.order-unreadable", "A stored command cannot be read",
             cause: "The queue holds it in a form that this version does not know.",
             remedy: "Order it again; `sealwright device commands` shows what it was."),

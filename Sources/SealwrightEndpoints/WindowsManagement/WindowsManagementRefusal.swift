@@ -43,7 +43,7 @@ enum WindowsManagementRefusal: Error {
         case .signature(let failure): failure.code
         case .store(let error): error.code
         case .management(let error): error.code
-        case .unwritable: "windows.unwritable"
+        case .unwritable: "windows.answer-unwritable"
         }
     }
 
