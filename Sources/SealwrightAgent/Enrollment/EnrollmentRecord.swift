@@ -126,3 +126,11 @@ struct PendingEnrollment: Hashable, Sendable, Codable {
     /// The file of the key.
     let keyPath: String
 }
+
+extension SessionDigest: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The name alone: whoever has the rest can sign in.
+    var description: String { "SessionDigest(\(name))" }
+
+    /// The name alone.
+    var debugDescription: String { description }
+}

@@ -18,6 +18,7 @@ final class ManagementTestServer: AgentTransport {
         var status = 200
         var losesAnswer = false
         var challenge: Chal?
+        var authenticated: Set<String> = []
         var poll: PollSchedule? = .standard
         var refusal: StatusCode?
         var publicKeys: [PublicKey] = []
@@ -67,8 +68,9 @@ final class ManagementTestServer: AgentTransport {
         do {
             let answer = try answer(request)
             let isLost = state.withLock { state in
-                defer { state.losesAnswer = false }
-                return state.losesAnswer && request.url.contains("Enrollment.svc")
+                guard state.losesAnswer, request.url.contains("Enrollment.svc") else { return false }
+                state.losesAnswer = false
+                return true
             }
             guard !isLost else { throw TransportFailure(.unreachable, code: "network.timed-out", reason: "no answer") }
             return answer
@@ -154,18 +156,20 @@ extension ManagementTestServer {
     private func session(_ request: AgentRequest) throws -> AgentResponse {
         guard let form = SyncMLForm(mediaType: request.mediaType ?? "") else { return AgentResponse(status: 415) }
         let message = try SyncML(parsing: request.body, as: form)
-        let (commands, challenge, refusal) = state.withLock { state in
+        let (commands, challenge, isProven, refusal) = state.withLock { state in
             state.messages.append(message)
             // A package that is refused is not answered with work.
-            let isRefused = state.challenge != nil && message.hdr.cred == nil || state.refusal != nil
+            if message.hdr.cred != nil { state.authenticated.insert(message.hdr.sessionID) }
+            let isProven = state.challenge == nil || state.authenticated.contains(message.hdr.sessionID)
+            let isRefused = !isProven || state.refusal != nil
             let next = isRefused || state.script.isEmpty ? [] : state.script.removeFirst()
             let endless = [Command.get("g", "./DevInfo/DevId")]
-            return (state.neverEnds ? endless : next, state.challenge, state.refusal)
+            return (state.neverEnds ? endless : next, state.challenge, isProven, state.refusal)
         }
         var header = Command.Status(
             cmdID: "s0", msgRef: message.hdr.msgID, cmdRef: "0", cmd: "SyncHdr", code: .ok)
         if let challenge {
-            header.code = message.hdr.cred == nil ? .authenticationRequired : .authenticationAccepted
+            header.code = isProven ? .authenticationAccepted : .authenticationRequired
             header.chal = challenge
         }
         if let refusal { header.code = refusal }
