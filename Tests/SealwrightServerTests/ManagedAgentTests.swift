@@ -99,7 +99,8 @@ struct ManagedAgentTests {
                 "-sS", "--cert", my + ".chain.pem", "--key", my + ".key", "--cacert",
                 lab.agentData + "/device/root/bundle.pem", "-o", "/dev/null", "-w", "%{http_code}",
                 "https://127.0.0.1:\(port)/device/v1/changes",
-            ]).text
+            ]
+        ).text
     }
 
     @Test func `from the invitation to the end of management`() async throws {
