@@ -17,7 +17,7 @@ struct CSPCommand: AsyncParsableCommand {
               sealwright-agent csp apply scep.xml
             """,
         subcommands: [
-            Get.self, Add.self, Replace.self, Delete.self, Exec.self, Tree.self, CSPApply.self,
+            Get.self, Add.self, Replace.self, Delete.self, Exec.self, Tree.self, CSPApply.self, CSPDescribe.self,
         ])
 }
 

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CoreMetrics
 import Logging
 import SealwrightCore
 import SealwrightEndpoints
 import ServiceLifecycle
 
-/// Orders certificates on devices anew before they end, and forgets commands that ended long ago.
+/// Orders certificates on devices anew before they end, forgets commands that ended long ago, and counts.
 ///
 /// When each certificate is due was decided, with its jitter, when it was installed; a failure is logged and met again
 /// at the next beat.
-struct RenewalOrderService: Service {
+struct DeviceManagementService: Service {
     let management: ManagementService
     let orders: WindowsOrders
+    let store: any ManagementStore
+    let metrics: PrometheusRegistry
     let logger: Logger
 
     /// Orders of one beat, so that one after a long stop does not hold up the rest.
@@ -27,6 +30,7 @@ struct RenewalOrderService: Service {
     }
 
     private func beat() async {
+        await tellCounts()
         do {
             try await management.forgetCommands()
             for installation in try await management.renewalsDue(limit: Self.ordersPerBeat) {
@@ -34,6 +38,20 @@ struct RenewalOrderService: Service {
             }
         } catch {
             logger.error("Renewals not looked up", metadata: ["error.code": "\(error.code)", "error": "\(error)"])
+        }
+    }
+
+    /// How much waits and how certificates on devices stand, for `/metrics`.
+    private func tellCounts() async {
+        guard let counts = try? await store.managementCounts() else { return }
+        for (state, count) in [("queued", counts.queued), ("sent", counts.sent)] {
+            metrics.makeMeter(label: "sealwright_management_commands", dimensions: [("state", state)])
+                .set(Int64(count))
+        }
+        metrics.makeMeter(label: "sealwright_managed_devices", dimensions: []).set(Int64(counts.contacts))
+        for stage in CertificateInstallation.Stage.allCases {
+            metrics.makeMeter(label: "sealwright_device_certificates", dimensions: [("stage", stage.rawValue)])
+                .set(Int64(counts.installations[stage] ?? 0))
         }
     }
 
