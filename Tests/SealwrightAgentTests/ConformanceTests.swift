@@ -31,7 +31,7 @@ struct ConformanceTests {
         #expect(try !Self.run(user, user: nil).isEmpty)
     }
 
-    private static func run(
+    static func run(
         _ test: ConformanceCase, policy: AgentPolicy = .conformance, user: String? = "alice"
     ) throws -> [String] {
         var agent = try TestAgent(policy: policy, user: user)

@@ -9,8 +9,8 @@ import SCEP
 struct SCEPAttempt {
     /// Why it stopped before its end.
     enum Ending: Error {
-        /// The enrolment failed for good.
-        case failed(HResult)
+        /// The enrolment failed for good; the text tells the log more than the result does.
+        case failed(HResult, detail: String? = nil)
         /// This server cannot be used; another may.
         case unreachable(HResult)
         /// The enrolment was deleted or begun anew meanwhile.
@@ -85,8 +85,7 @@ struct SCEPAttempt {
             let client = try settings.clientSettings(
                 authority.capabilities, allowsLegacy: enroller.policy.allowsLegacy)
             let id = KeyID(rawValue: "enrollment-\(number)")
-            let type = try settings.keyType()
-            guard let key = try? SoftwareKey.generate(type, id: id, pool: enroller.pool) else { throw .failed }
+            let key = try settings.makeKey(id, pool: enroller.pool)
             let request = try settings.request(
                 key: id, publicKey: key.publicKey, decodesChallenge: enroller.policy.decodesChallenge)
             guard let transaction = try? ClientTransaction(request, authority: vouched, settings: client, at: now)
@@ -119,7 +118,7 @@ struct SCEPAttempt {
             case .finished(.certificate(let certificate, let others)):
                 return try install(certificate, others, url)
             case .finished: throw .failed(.invalidServerResponse)
-            case .failed(let error): throw .failed(error.result)
+            case .failed(let error): throw .failed(error.result, detail: "\(error)")
             }
         }
         throw .failed(.failed)

@@ -67,7 +67,8 @@ public final class SCEPEnroller: Sendable {
         } catch {
             switch error {
             case .store(let error): throw error
-            case .failed(let result), .unreachable(let result): try attempt.fail(result)
+            case .failed(let result, let detail): try attempt.fail(result, detail)
+            case .unreachable(let result): try attempt.fail(result)
             case .cancelled: return
             }
         }

@@ -90,7 +90,8 @@ extension WindowsManagementEndpoint {
         guard outcome.isComplete,
             let installation = try await installation(WindowsOrders.installation(askedBy: outcome.id))
         else { return }
-        let report = WindowsOrders.report(outcome, of: installation, at: services.clock.now)
+        let told = WindowsOrders.report(outcome, of: installation, at: services.clock.now)
+        let report = await services.orders.explained(told, of: installation)
         try await managing { () async throws(ManagementError) in
             try await services.management.reconcile(installation.id, report: report)
         }
