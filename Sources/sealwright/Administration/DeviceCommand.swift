@@ -68,7 +68,12 @@ extension DeviceCommand {
         private func showManagement() async throws {
             let path = "devices/\(AdministrationClient.escape(id))/management"
             let contact: ManagementContactDocument
-            do { contact = try await server.client().get(path) } catch  where error.code == "api.not-found" { return }
+            do {
+                contact = try await server.client().get(path)
+            } catch {
+                guard error.code == "api.not-found" else { throw error }
+                return
+            }
             Terminal.result(
                 "Managed over \(contact.protocol) (\(contact.wireForm)), last contact "
                     + RelativeTime.text(contact.lastContactAt))
