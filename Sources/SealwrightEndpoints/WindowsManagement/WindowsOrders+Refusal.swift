@@ -20,8 +20,8 @@ extension WindowsOrders {
     /// Why the authority refused what was asked for an installation, in a sentence with its code.
     ///
     /// A request that carried the order's challenge is the order's. One without a challenge of ours, or one that was
-    /// refused before it was decrypted, is told by its subject; anybody can send such a one, but only a fixed sentence
-    /// comes of it, and only once the device itself has reported a failure.
+    /// refused before it was decrypted, is told by its subject; anybody can send such a one, but all that comes of
+    /// it is a sentence of ours, and only once the device itself has reported a failure.
     ///
     /// - Returns: `nil` when the newest records tell of none since the order.
     private func refusal(of installation: CertificateInstallation) async -> String? {
