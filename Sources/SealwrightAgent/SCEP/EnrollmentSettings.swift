@@ -53,14 +53,20 @@ struct EnrollmentSettings: Hashable, Sendable, Codable {
     /// States that this device can do what is asked for.
     ///
     /// - Throws: ``HResult``.
-    func check(_ policy: AgentPolicy) throws(HResult) {
+    func check(_ policy: AgentPolicy, _ tpm: (any KeyTPM)?) throws(HResult) {
         let identifiers = text("AADKeyIdentifierList").split(separator: ";").map(String.init)
         guard identifiers.isEmpty || identifiers.contains(where: policy.directoryKeyIdentifiers.contains) else {
             throw .notFound
         }
-        let location = try KeyLocation(Int(number("KeyProtection")), containerName: text("ContainerName"))
-        try location.check()
+        try keyLocation().check(tpm)
         if demandsAttestation { throw .attestationFailed }
+    }
+
+    /// Where the key is to be kept.
+    ///
+    /// - Throws: ``HResult/invalidParameter`` for a container without name.
+    func keyLocation() throws(HResult) -> KeyLocation {
+        try KeyLocation(Int(number("KeyProtection")), containerName: text("ContainerName"))
     }
 
     /// The kind of key.

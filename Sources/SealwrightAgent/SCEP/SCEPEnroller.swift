@@ -16,6 +16,7 @@ public final class SCEPEnroller: Sendable {
     let transport: any SCEPTransport
     let policy: AgentPolicy
     let pool: CryptoPool
+    let tpm: (any KeyTPM)?
     /// Guards which enrolments are at work, since two at once would each make a key.
     private let working = Mutex<Set<InstallationID>>([])
 
@@ -26,11 +27,16 @@ public final class SCEPEnroller: Sendable {
     ///   - transport: carries requests.
     ///   - policy: what the agent does where there is a choice.
     ///   - pool: where keys calculate.
-    public init(store: AgentStore, transport: any SCEPTransport, policy: AgentPolicy, pool: CryptoPool) {
+    ///   - tpm: the TPM of the device; `nil` for a device without one.
+    public init(
+        store: AgentStore, transport: any SCEPTransport, policy: AgentPolicy, pool: CryptoPool,
+        tpm: (any KeyTPM)? = nil
+    ) {
         self.store = store
         self.transport = transport
         self.policy = policy
         self.pool = pool
+        self.tpm = tpm
     }
 
     /// The enrolments that have something to do now.
@@ -70,6 +76,21 @@ public final class SCEPEnroller: Sendable {
             case .failed(let result), .unreachable(let result): try attempt.fail(result)
             case .cancelled: return
             }
+        }
+    }
+}
+
+extension SCEPEnroller {
+    /// Makes a key in the TPM or in software.
+    ///
+    /// - Throws: ``HResult`` as ``KeyLocation/place(_:_:)`` has it, and when the making fails.
+    func generateKey(_ type: KeyType, _ location: KeyLocation, _ id: KeyID) throws(HResult) -> AgentKey {
+        let tpm = try location.place(type, tpm)
+        do throws(CryptoError) {
+            guard let tpm else { return .software(try SoftwareKey.generate(type, id: id, pool: pool).material()) }
+            return .tpm(try tpm.generateKey(type))
+        } catch {
+            throw error.keyResult
         }
     }
 }
