@@ -47,6 +47,7 @@ let package = Package(
         .library(name: "SCEP", targets: ["SCEP"]),
         .library(name: "OMADM", targets: ["OMADM"]),
         .executable(name: "sealwright", targets: ["sealwright"]),
+        .executable(name: "sealwright-agent", targets: ["sealwright-agent"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -112,13 +113,21 @@ let package = Package(
             resources: [.embedInCode("Resources/openapi.json")],
             swiftSettings: strict),
         .target(
-            name: "SealwrightAgent", dependencies: ["OMADM", "SCEP", "PKIFormats", "CryptoProvider", logging],
+            name: "SealwrightAgent",
+            dependencies: ["OMADM", "SCEP", "PKIFormats", "CryptoProvider", logging],
             swiftSettings: strict),
         .executableTarget(
             name: "sealwright",
             dependencies: [
-                "SealwrightServer", "SealwrightInspection", "SealwrightNetwork", "SealwrightCore", "SCEP",
+                "SealwrightServer", "SealwrightInspection", "SealwrightNetwork", "SealwrightCore", "SCEP", "OMADM",
                 "TrustEvaluation", "PKIFormats", "CryptoProvider", argumentParser, configuration, logging,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "sealwright-agent",
+            dependencies: [
+                "SealwrightAgent", "SealwrightNetwork", "OMADM", "SCEP", "TrustEvaluation", "PKIFormats",
+                "CryptoProvider", argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .target(
@@ -183,7 +192,9 @@ let package = Package(
             ], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SealwrightAgentTests",
-            dependencies: ["SealwrightAgent", "OMADM", "SCEP", "PKIFormats", "CryptoProvider", "SealwrightTesting"],
+            dependencies: [
+                "SealwrightAgent", "OMADM", "SCEP", "PKIFormats", "CryptoProvider", "SealwrightTesting", logging,
+            ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SealwrightServerTests",

@@ -14,6 +14,7 @@ let package = Package(
             name: "FuzzParsers",
             dependencies: [
                 "CLibFuzzer", .product(name: "PKIFormats", package: "sealwright"),
+                .product(name: "OMADM", package: "sealwright"),
                 .product(name: "SCEP", package: "sealwright"),
                 .product(name: "TrustEvaluation", package: "sealwright"),
             ]),

@@ -34,7 +34,10 @@ public struct AgentPolicy: Hashable, Sendable {
     public var unset = UnsetReading.notFound
     /// Whether Challenge is Base64 that is decoded before use; the description says so, real servers send plain text.
     public var decodesChallenge = false
-    /// Whether SHA-1 and triple DES are used when a server offers nothing better.
+    /// Whether SHA-1 and triple DES are used when a server offers nothing better, or HashAlgorithm names SHA-1 alone.
+    ///
+    /// It also lets replies with them pass. Off, since a reply that can be forged makes the device trust what nobody
+    /// issued; the length of the device's own key is no part of it.
     public var allowsLegacy = false
     /// Identifiers of directory keys on the device, for AADKeyIdentifierList.
     public var directoryKeyIdentifiers: [String] = []

@@ -139,6 +139,7 @@ package struct Middle: Sendable {
                 services: WindowsManagementEndpoint.Services(
                     store: store, management: management, devices: devices, orders: windowsOrders,
                     revocation: revocation, clock: clock),
+                secrets: WindowsAccountSecrets(key: keys.derivedSecret(label: "windows-accounts")),
                 address: { address.deviceOrigin + WindowsEnrollmentConfiguration.managementPath }, logger: logger),
             serverCertificates: serverCertificates,
             stagedChanges: StagedChangeService(

@@ -42,7 +42,7 @@ package struct Server: Sendable {
                 try listener("https", port: configuration.httpsPort, routes: router(addSecureRoutes), tls: tls, bound),
                 try listener(
                     "devices", port: configuration.devicePort, routes: router(addDeviceRoutes), tls: deviceTLS, bound),
-                maintenance(), expiry(), renewalOrders(),
+                maintenance(), expiry(), deviceManagement(),
             ]
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
@@ -235,8 +235,10 @@ extension Server {
         }
     }
 
-    private func renewalOrders() -> RenewalOrderService {
-        RenewalOrderService(management: middle.management, orders: middle.windowsOrders, logger: middle.logger)
+    private func deviceManagement() -> DeviceManagementService {
+        DeviceManagementService(
+            management: middle.management, orders: middle.windowsOrders, store: middle.store, metrics: middle.metrics,
+            logger: middle.logger)
     }
 
     private func expiry() -> ExpiryService {

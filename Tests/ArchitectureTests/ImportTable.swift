@@ -72,10 +72,13 @@ enum ImportTable {
         // its log goes.
         "sealwright": ImportRule(
             targets: formats.union([
-                "SCEP", "SealwrightCore", "SealwrightInspection", "SealwrightNetwork", "SealwrightServer",
+                "OMADM", "SCEP", "SealwrightCore", "SealwrightInspection", "SealwrightNetwork", "SealwrightServer",
                 "TrustEvaluation",
             ]),
             external: ["ArgumentParser", "Configuration", "Logging"], system: everything),
+        "sealwright-agent": ImportRule(
+            targets: formats.union(["OMADM", "SCEP", "SealwrightAgent", "SealwrightNetwork", "TrustEvaluation"]),
+            external: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], system: everything),
     ]
 
     /// Targets that read bytes from outside: a trap in them would end the server.

@@ -29,6 +29,18 @@ struct PrivateKeyMaterialTests {
         try openssl.run("pkey", "-inform", "DER", "-in", path, "-noout", "-check", "-pubcheck")
     }
 
+    @Test func `a key of 1024 bits is made by its own name only, and openssl finds nothing wrong with it`() throws {
+        let key = try SoftwareKey.generateLegacyRSA1024(id: KeyID(rawValue: "short"), pool: CryptoPool(threads: 1))
+        let openssl = try OpenSSL()
+        try openssl.run(
+            "pkey", "-inform", "DER", "-in", try openssl.write(key), "-noout", "-check", "-pubcheck")
+        #expect(key.publicKey.keyDescription == "RSA 1024")
+        for type in KeyType.allCases {
+            if case .rsa(let other) = try TestKeys.key(type).publicKey { #expect(other.bitCount >= 2048) }
+        }
+        #expect(KeyType(rawValue: "rsa-1024") == nil)
+    }
+
     @Test func `RSA numbers that do not belong together are refused`() throws {
         guard case .rsa(let good) = try TestKeys.key(.rsa2048).material(),
             case .rsa(let other) = try TestKeys.key(.rsa3072).material()

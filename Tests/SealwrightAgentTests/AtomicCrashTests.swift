@@ -41,24 +41,34 @@ struct AtomicCrashTests {
         let folder = try TemporaryFolder()
         let start = ContinuousClock.now
         var tally = Tally()
-        for run in 0..<Self.runs { try crash(random.next(), in: folder.path, run, &random.generator, &tally) }
-        let time = ContinuousClock.now - start
-        print(
-            "crash on disk | \(Self.runs) runs | \(tally.before) as before | \(tally.after) as after | "
-                + "\(tally.unchanged) without change | \(tally.between) between | \(tally.orphans) orphan keys | "
-                + "\(tally.missing) missing keys | \(tally.leftovers) leftover files | "
-                + "\(tally.steps.count) different steps | \(time)")
+        var state = try AgentStore(files: MemoryFiles()).state
+        for run in 0..<Self.runs {
+            state = try crash(&random, state, in: folder.path, run, &tally)
+            if run % 1_000 == 999 { tell(tally, run + 1, since: start) }
+        }
+        tell(tally, Self.runs, since: start)
         #expect(tally.orphans == 0 && tally.missing == 0 && tally.leftovers == 0 && tally.between == 0)
         #expect(tally.before > Self.runs / 20 && tally.after > Self.runs / 20, "both sides were seen")
         #expect(tally.steps.count > 10)
     }
 
+    private func tell(_ tally: Tally, _ runs: Int, since start: ContinuousClock.Instant) {
+        print(
+            "crash on disk | \(runs) runs | \(tally.before) as before | \(tally.after) as after | "
+                + "\(tally.unchanged) without change | \(tally.between) between | \(tally.orphans) orphan keys | "
+                + "\(tally.missing) missing keys | \(tally.leftovers) leftover files | "
+                + "\(tally.steps.count) different steps | \(ContinuousClock.now - start)")
+    }
+
+    /// One run on a folder in a state; gives the state it is in afterwards.
     private func crash(
-        _ commands: [Command], in path: String, _ run: Int, _ generator: inout RandomAtomic.SplitMix,
-        _ tally: inout Tally
-    ) throws {
+        _ random: inout RandomAtomic, _ state: AgentState, in path: String, _ run: Int, _ tally: inout Tally
+    ) throws -> AgentState {
+        let commands = random.next(for: state)
         let (before, after, steps) = try twin(commands, of: path)
-        let step = Int.random(in: 0..<max(steps, 1), using: &generator)
+        // Half of the ends come before the change has happened, which is in the first steps.
+        let isEarly = Bool.random(using: &random.generator)
+        let step = Int.random(in: 0..<max(isEarly ? min(steps, 4) : steps, 1), using: &random.generator)
         try kill(commands, in: path, at: step)
         let store = try AgentStore(files: try FolderFiles(path: path))
         let end = Picture(store)
@@ -83,6 +93,7 @@ struct AtomicCrashTests {
         tally.orphans += keys.subtracting(known).count
         tally.missing += known.subtracting(keys).count
         tally.leftovers += names.count { $0.hasSuffix(".tmp") || $0 == "journal" }
+        return store.state
     }
 
     /// What the commands lead to when nothing happens, found on a copy in memory, and in how many steps.

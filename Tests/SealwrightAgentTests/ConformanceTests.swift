@@ -31,7 +31,7 @@ struct ConformanceTests {
         #expect(try !Self.run(user, user: nil).isEmpty)
     }
 
-    private static func run(
+    static func run(
         _ test: ConformanceCase, policy: AgentPolicy = .conformance, user: String? = "alice"
     ) throws -> [String] {
         var agent = try TestAgent(policy: policy, user: user)
@@ -44,7 +44,7 @@ struct ConformanceTests {
     private static func printMatrix(_ cases: [ConformanceCase], _ failed: [ConformanceCase.Group: Int]) {
         for group in ConformanceCase.Group.allCases {
             let count = cases.count { $0.group == group }
-            let name = group.rawValue.padding(toLength: 40, withPad: " ", startingAt: 0)
+            let name = group.rawValue.padding(toLength: 60, withPad: " ", startingAt: 0)
             print("conformance | \(name) | \(count) cases | \(failed[group] ?? 0) failed")
         }
         print("conformance | all | \(cases.count) cases | \(failed.values.reduce(0, +)) failed")

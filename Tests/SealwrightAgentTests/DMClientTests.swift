@@ -136,6 +136,7 @@ struct DMClientTests {
             [
                 "/etc/os-release": "# c\nPRETTY_NAME=\"Debian GNU/Linux 12\"\nVERSION_ID='12'\n",
                 "/sys/class/dmi/id/sys_vendor": "ACME\n", "/sys/class/dmi/id/product_name": "To be filled by O.E.M.\n",
+                "/etc/default/locale": "LANG=\"de_AT.UTF-8\"\n",
                 "/proc/meminfo": "MemFree: 1 kB\nMemTotal:       16384000 kB\n",
                 "/etc/machine-id": "0123456789abcdef\n",
             ][path]
@@ -148,6 +149,7 @@ struct DMClientTests {
         #expect(nodes["DevDetail/Ext/Microsoft/TotalRAM"] == "16000")
         #expect(nodes["DevDetail/Ext/Microsoft/TotalStorage"] == "3072")
         #expect(nodes["DevInfo/DevId"] == nil)
+        #expect(nodes["DevInfo/Lang"] == "de-AT")
         #expect(nodes["DMClient/HWDevID"]?.utf8.count == 64)
         #expect(!nodes.values.contains { $0.contains("0123456789abcdef") }, "the machine's identifier is not told")
     }

@@ -102,7 +102,6 @@ struct SCEPEnrollmentTests {
         ("CAThumbprint", "12345087E648875D1DF5D9F9FF89DD10", HResult.hashMismatch),
         ("CAThumbprint", "0123456789ABCDEF0123456789ABCDEF01234567", .hashMismatch),
         ("KeyProtection", "1", .tpmNotFound), ("KeyProtection", "4", .invalidParameter),
-        ("KeyLength", "1024", .notSupported),
         ("HashAlgorithm", "SHA-3", .badAlgorithm), ("HashAlgorithm", "SHA-1", .badAlgorithm),
         ("AttestPrivateKey", "2", .attestationFailed), ("AADKeyIdentifierList", "no-such-key", .notFound),
     ])
@@ -120,6 +119,32 @@ struct SCEPEnrollmentTests {
         #expect(try agent.result().error == result.decimal)
         #expect(keyFiles.isEmpty)
         #expect(server.issued.isEmpty)
+    }
+
+    @Test(arguments: [1024, 2048])
+    mutating func `a key has the length that was asked for, be it the shortest documented one`(
+        length: Int
+    ) async throws {
+        _ = try agent.exec(server, changing: ["KeyLength": String(length)])
+        try await run()
+        #expect(try agent.result().status == "1")
+        guard case .rsa(let key)? = try CertificateView(parsing: try #require(server.issued.first)).publicKey else {
+            Issue.record("no RSA key")
+            return
+        }
+        #expect(key.bitCount == length)
+    }
+
+    @Test(arguments: [
+        (FailInfo.badAlg, HResult.badAlgorithm), (.badRequest, .requestDenied), (.badTime, .requestDenied),
+    ])
+    mutating func `a refusal ends with the code that is nearest to its failInfo`(
+        failInfo: FailInfo, result: HResult
+    ) async throws {
+        server.decide(.refuse(failInfo))
+        _ = try agent.exec(server)
+        try await run()
+        #expect(try agent.result().error == result.decimal)
     }
 
     @Test mutating func `a TPM that is only wished for becomes software`() async throws {
@@ -293,7 +318,7 @@ extension SCEPEnrollmentTests {
         let body = try SyncBody(parsingExample: try fixture("scep-example.xml"))
         let answer = try agent.send(body.commands)
         #expect(answer.commandCodes == [UInt16](repeating: 200, count: 17))
-        // The host is replaced; its key of 1024 bits is the first thing this agent does not make.
+        // The host is replaced; the thumbprint is looked at before anything of the order is done.
         try await run(try SCEPTestServer(prefix: "http://constoso.com/"))
         #expect(try agent.result("example-1").status == "16")
         #expect(try agent.result("example-1").error == HResult.hashMismatch.decimal)

@@ -2,6 +2,7 @@
 
 import CLibFuzzer
 import Foundation
+import OMADM
 import PKIFormats
 import SCEP
 import TrustEvaluation
@@ -36,11 +37,44 @@ enum Main {
         "scep-query": {
             Main.feed($0, $1) { _ = try GETMessage.decode(rawQuery: String(decoding: $0, as: UTF8.self)) }
         },
+        "syncml": { Main.feed($0, $1) { try Main.repeatSyncML($0, .xml) } },
+        "syncml-wbxml": { Main.feed($0, $1) { try Main.repeatSyncML($0, .wbxml) } },
+        "mde-request": {
+            Main.feed($0, $1) { bytes in
+                for service in MDEService.allCases { try Main.enrol(bytes, at: service) }
+            }
+        },
+        "provisioning": { Main.feed($0, $1) { _ = try ProvisioningDocument(parsing: $0) } },
+        "mdm-signature": {
+            Main.feed($0, $1) { bytes in
+                _ = try MDMSignature.verify(String(decoding: bytes, as: UTF8.self), over: [])
+            }
+        },
         "scep-ca": { Main.feed($0, $1) { _ = try CACertificates(parsing: $0) } },
     ]
 
     /// So that a file that asks for many rounds is refused instead of tried.
     private static let littleWork = PKCS12Limits(iterations: 100, totalIterations: 1000)
+
+    /// What was read must be written and read again as the same.
+    private static func repeatSyncML(_ octets: [UInt8], _ form: SyncMLForm) throws {
+        let message = try SyncML(parsing: octets, as: form)
+        _ = message.redacted()
+        guard let written = try? message.serialize(as: form) else { return }
+        precondition(try SyncML(parsing: written, as: form) == message, "the message is another one when read again")
+    }
+
+    /// A request for an enrolment, as far as it goes before keys are needed.
+    private static func enrol(_ octets: [UInt8], at service: MDEService) throws {
+        let origin = "https://mdm.example.com/EnrollmentServer/"
+        let settings = MDESettings(
+            authPolicies: [.onPremise], policyServiceURL: try ServiceURL(parsing: origin + "Policy.svc"),
+            enrollmentServiceURL: try ServiceURL(parsing: origin + "Enrollment.svc"),
+            policy: CertificateEnrollmentPolicy(commonName: "Fuzz", validity: 31_536_000, renewal: 5_184_000))
+        var transaction = MDETransaction(
+            service, settings: settings, traceID: "2493ee37-beeb-4cb9-833c-cadde9067645")
+        _ = transaction.received(octets)
+    }
 
     static func main() {
         var arguments = CommandLine.arguments

@@ -34,14 +34,14 @@ public struct CertificateInstallationStatus: Hashable, Sendable {
     /// The SCEP server that answered.
     public var respondentServerURL: String?
 
-    /// Reads the outcome of ``CertificateNode/statusQuery(id:)``.
+    /// Reads the outcome of ``CertificateInstallNode/statusQuery(id:)``.
     ///
     /// `nil` when the device brought no Status: the installation is not there.
     ///
     /// - Parameters:
     ///   - outcome: the outcome.
     ///   - installation: what was asked about.
-    public init?(_ outcome: BatchOutcome, of installation: CertificateNode) {
+    public init?(_ outcome: BatchOutcome, of installation: CertificateInstallNode) {
         func text(_ node: String) -> String? {
             guard let value = outcome.value(of: "\(installation.locURI)/\(node)") else { return nil }
             return MarkupElement.trimmed(value.text)

@@ -25,7 +25,7 @@ struct InstallationCommands {
         var isWrite: Bool { command == "Add" || command == "Replace" }
     }
 
-    let installation: CertificateNode
+    let installation: CertificateInstallNode
     /// The address of the UniqueID as it is written first.
     let locURI: String
     var steps: [Step] = []
@@ -99,19 +99,19 @@ extension InstallationCommands {
     /// The UniqueID that an address belongs to, and what is below.
     private static func place(
         _ locURI: String
-    ) -> (installation: CertificateNode, root: String, path: String)? {
+    ) -> (installation: CertificateInstallNode, root: String, path: String)? {
         let parts = locURI.split(separator: "?", maxSplits: 1).first?.split(separator: "/").map(String.init) ?? []
         guard let name = parts.firstIndex(where: { LocURIText.key($0) == "clientcertificateinstall" }),
             parts.indices.contains(name + 2)
         else { return nil }
-        let kind: CertificateNode.Kind
+        let kind: CertificateInstallNode.Kind
         switch LocURIText.key(parts[name + 1]) {
         case "scep": kind = .scep
         case "pfxcertinstall": kind = .pfx
         default: return nil
         }
         let isUser = parts[..<name].contains { LocURIText.key($0) == "user" }
-        let installation = CertificateNode(
+        let installation = CertificateInstallNode(
             kind, scope: isUser ? .user : .device, uniqueID: LocURIText.decoded(parts[name + 2]))
         let root = parts[...(name + 2)].joined(separator: "/")
         return (installation, root, parts[(name + 3)...].joined(separator: "/"))

@@ -26,7 +26,7 @@ struct InstallationNode: Sendable {
     }
 
     /// The nodes of a kind of installation.
-    static func all(_ kind: CertificateNode.Kind) -> [InstallationNode] {
+    static func all(_ kind: CertificateInstallNode.Kind) -> [InstallationNode] {
         switch kind {
         case .scep: scep
         case .pfx: pfx
@@ -34,7 +34,7 @@ struct InstallationNode: Sendable {
     }
 
     /// The node at a path below the UniqueID, in any case.
-    static func at(_ path: String, _ kind: CertificateNode.Kind) -> InstallationNode? {
+    static func at(_ path: String, _ kind: CertificateInstallNode.Kind) -> InstallationNode? {
         all(kind).first { LocURIText.key($0.path) == LocURIText.key(path) }
     }
 

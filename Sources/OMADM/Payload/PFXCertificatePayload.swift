@@ -33,7 +33,7 @@ public struct PFXCertificatePayload: Hashable, Sendable {
     }
 
     /// Where the certificate is installed; by custom its UniqueID is the thumbprint of the leaf.
-    public var installation: CertificateNode
+    public var installation: CertificateInstallNode
     /// Where the key goes.
     public var keyLocation: KeyLocation
     /// The container of Windows Hello for Business.
@@ -58,7 +58,7 @@ public struct PFXCertificatePayload: Hashable, Sendable {
         uniqueID: String, scope: PayloadScope = .device, keyLocation: KeyLocation = .software, blob: [UInt8],
         password: Password, isExportable: Bool = false
     ) {
-        installation = CertificateNode(.pfx, scope: scope, uniqueID: uniqueID)
+        installation = CertificateInstallNode(.pfx, scope: scope, uniqueID: uniqueID)
         self.keyLocation = keyLocation
         self.blob = blob
         self.password = password

@@ -57,7 +57,7 @@ extension PayloadLint {
         }
     }
 
-    private mutating func check(_ step: InstallationCommands.Step, _ kind: CertificateNode.Kind) {
+    private mutating func check(_ step: InstallationCommands.Step, _ kind: CertificateInstallNode.Kind) {
         guard let node = InstallationNode.at(step.path, kind) else {
             add(
                 .unknownNode, .error, step.locURI, "The CSP has no such node.",

@@ -49,7 +49,7 @@ public struct SCEPCertificatePayload: Hashable, Sendable {
     }
 
     /// Where the certificate is installed.
-    public var installation: CertificateNode
+    public var installation: CertificateInstallNode
     /// The servers in the order they are tried, without `/pkiclient.exe`, which Windows appends.
     public var serverURLs: [String]
     /// The challenge password, sent as it is although the CSP's page says Base64.
@@ -103,7 +103,7 @@ public struct SCEPCertificatePayload: Hashable, Sendable {
         uniqueID: String, scope: PayloadScope = .device, serverURLs: [String], challenge: String,
         subjectName: SubjectName, ekuMapping: [OID], caThumbprint: String
     ) {
-        installation = CertificateNode(.scep, scope: scope, uniqueID: uniqueID)
+        installation = CertificateInstallNode(.scep, scope: scope, uniqueID: uniqueID)
         self.serverURLs = serverURLs
         self.challenge = challenge
         self.subjectName = subjectName.text

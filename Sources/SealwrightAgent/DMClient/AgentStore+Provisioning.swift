@@ -19,19 +19,25 @@ extension AgentStore {
         isFederated: Bool = false
     ) throws(AgentError) {
         try transaction { draft in
-            if let account = document.account, !account.isReference {
-                draft.state.account = EnrolledAccount(account, enrollmentType: enrollmentType, isFederated: isFederated)
-                draft.setNodes(
-                    DMClientNodes.provider(account.providerID), ["ManagementServiceAddress": account.address?.text])
-            }
-            if let client = document.dmClient {
-                draft.setNodes(DMClientNodes.provider(client.providerID), client.nodes)
-            }
-            if let poll = document.dmClient?.poll, let providerID = document.dmClient?.providerID {
-                draft.setNodes(DMClientNodes.provider(providerID) + ["Poll"], poll.nodes)
-            }
-            if let renew = document.renew { draft.setNodes(CertificateStoreNodes.renew, renew.nodes) }
+            draft.provision(document, enrollmentType: enrollmentType, isFederated: isFederated)
         }
+    }
+}
+
+extension AgentDraft {
+    /// Takes the account and the settings of a provisioning document into the tree; see ``AgentStore``.
+    mutating func provision(
+        _ document: ProvisioningDocument, enrollmentType: EnrolledAccount.EnrollmentType, isFederated: Bool
+    ) {
+        if let account = document.account, !account.isReference {
+            state.account = EnrolledAccount(account, enrollmentType: enrollmentType, isFederated: isFederated)
+            setNodes(DMClientNodes.provider(account.providerID), ["ManagementServiceAddress": account.address?.text])
+        }
+        if let client = document.dmClient { setNodes(DMClientNodes.provider(client.providerID), client.nodes) }
+        if let poll = document.dmClient?.poll, let providerID = document.dmClient?.providerID {
+            setNodes(DMClientNodes.provider(providerID) + ["Poll"], poll.nodes)
+        }
+        if let renew = document.renew { setNodes(CertificateStoreNodes.renew, renew.nodes) }
     }
 }
 

@@ -9,9 +9,10 @@ import PKIFormats
 /// policy.facts = DeviceFacts(system: .current).nodes
 /// ```
 ///
-/// A fact that the system does not tell is left out; nothing is made up.
+/// A fact that the system does not tell is left out, except the maker, the model and the language, which the first
+/// message of every session has.
 ///
-/// Source: os-release(5); System Management BIOS Reference Specification 3.6, section 7; proc(5); machine-id(5).
+/// Source: os-release(5); locale.conf(5); System Management BIOS Reference Specification 3.6, section 7; proc(5); machine-id(5).
 public struct DeviceFacts: Sendable {
     /// Where facts come from, so that tests bring their own.
     public struct System: Sendable {
@@ -53,7 +54,8 @@ public struct DeviceFacts: Sendable {
         let microsoft = "DevDetail/Ext/Microsoft/"
         let facts: [String: String?] = [
             "DevInfo/DevId": deviceID, "DevInfo/Man": firmware("sys_vendor") ?? "Unknown",
-            "DevInfo/Mod": firmware("product_name") ?? system.machine, "DevInfo/DmV": "1.3", "DevInfo/Lang": "en-US",
+            "DevInfo/Mod": firmware("product_name") ?? system.machine, "DevInfo/DmV": "1.3",
+            "DevInfo/Lang": Self.language(system.text("/etc/locale.conf") ?? system.text("/etc/default/locale") ?? ""),
             "DevDetail/DevTyp": Self.kind(firmware("chassis_type")), "DevDetail/OEM": firmware("sys_vendor"),
             "DevDetail/FwV": firmware("bios_version"), "DevDetail/SwV": release["VERSION_ID"] ?? system.kernel,
             "DevDetail/HwV": firmware("product_version"),
@@ -85,6 +87,13 @@ extension DeviceFacts {
             values[String(name)] = String(value)
         }
         return values
+    }
+
+    /// `de-AT` from `LANG=de_AT.UTF-8`.
+    private static func language(_ locale: String) -> String {
+        let name = osRelease(locale)["LANG"]?.prefix { $0 != "." && $0 != "@" } ?? ""
+        guard name.utf8.count >= 2, name.first?.isLowercase ?? false else { return "en-US" }
+        return String(name.replacing("_", with: "-"))
     }
 
     /// What vendors write when they write nothing.

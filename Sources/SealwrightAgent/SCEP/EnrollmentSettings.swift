@@ -69,15 +69,38 @@ struct EnrollmentSettings: Hashable, Sendable, Codable {
         try KeyLocation(Int(number("KeyProtection")), containerName: text("ContainerName"))
     }
 
-    /// The kind of key.
-    ///
-    /// - Throws: ``HResult/notSupported`` for RSA with 1024 bits, which this agent does not generate.
-    func keyType() throws(HResult) -> KeyType {
+    /// The kind of key for a TPM; `nil` for a length that none has.
+    var keyType: KeyType? {
         switch number("KeyLength") {
-        case 2048: return .rsa2048
-        case 4096: return .rsa4096
-        default: throw .notSupported
+        case 2048: .rsa2048
+        case 4096: .rsa4096
+        default: nil
         }
+    }
+
+    /// Makes the key that was asked for in software.
+    ///
+    /// 1024 bits are made as well: it is one of the three documented values, the server that manages the device asks
+    /// for it by name, and whether such a key gets a certificate is the authority's decision, whose refusal then stands
+    /// in its audit trail. Refusing here would hide the cause from those who can change it.
+    ///
+    /// - Throws: ``HResult/notSupported`` for a length that is none of the documented ones, ``HResult/failed`` when
+    ///   libcrypto cannot.
+    ///
+    /// Source: Microsoft, ClientCertificateInstall CSP, "KeyLength".
+    func makeKey(_ id: KeyID, pool: CryptoPool) throws(HResult) -> SoftwareKey {
+        let length = number("KeyLength")
+        do throws(CryptoError) {
+            switch length {
+            case 1024: return try SoftwareKey.generateLegacyRSA1024(id: id, pool: pool)
+            case 2048: return try SoftwareKey.generate(.rsa2048, id: id, pool: pool)
+            case 4096: return try SoftwareKey.generate(.rsa4096, id: id, pool: pool)
+            default: break
+            }
+        } catch {
+            throw .failed
+        }
+        throw .notSupported
     }
 }
 
@@ -134,6 +157,9 @@ extension EnrollmentSettings {
     ///
     /// `SHA-1;SHA-2` and exact names such as `SHA-256` are read too. SHA-3 has no word in SCEP.
     ///
+    /// An order that names SHA-1 alone is sent with SHA-1 where the policy allows it, whatever the server offers: the
+    /// server then refuses by name what would otherwise fail without a trace there.
+    ///
     /// - Throws: ``HResult/badAlgorithm`` when nothing is left that is allowed.
     func clientSettings(_ capabilities: CACapabilities, allowsLegacy: Bool) throws(HResult) -> ClientSettings {
         guard
@@ -147,9 +173,10 @@ extension EnrollmentSettings {
             (.sha256, .sha256, ["SHA2", "SHA256"]), (.sha1, .sha1, ["SHA1"]),
         ]
         let isSilent = !choices.contains { capabilities.contains($0.1) }
+        let asksForSHA1Alone = families == ["SHA1"]
         let choice = choices.first { digest, capability, names in
             // A server that names no digest is taken to know SHA-1.
-            let isOffered = capabilities.contains(capability) || isSilent && digest == .sha1
+            let isOffered = capabilities.contains(capability) || digest == .sha1 && (isSilent || asksForSHA1Alone)
             return isOffered && names.contains(where: families.contains) && (allowsLegacy || !digest.isLegacy)
         }
         guard let choice else { throw .badAlgorithm }

@@ -39,14 +39,17 @@ extension SCEPAttempt {
     }
 
     /// Ends the enrolment; the key that waited for a certificate goes with it, a certificate installed before stays.
-    func fail(_ result: HResult) throws(AgentError) {
+    ///
+    /// `detail` goes to the log beside the result: of a refusal its failInfo and the server's words.
+    func fail(_ result: HResult, _ detail: String? = nil) throws(AgentError) {
         do throws(Ending) {
             try change { draft, record in
                 record.status = .failed
                 record.errorCode = result
                 record.run = nil
                 draft.queueAlert(of: installation, record.status)
-                draft.note(AgentEvent(.scepFailed, installation.uniqueID, "\(result)"))
+                let told = detail.map { ": " + $0 } ?? ""
+                draft.note(AgentEvent(.scepFailed, installation.uniqueID, "\(result)\(told)"))
             }
         } catch {
             if case .store(let error) = error { throw error }
@@ -58,6 +61,8 @@ extension SCEPError {
     /// What the ErrorCode node tells.
     var result: HResult {
         switch self {
+        // The one word of SCEP that names a cause: digest, cipher, or the kind and length of the key.
+        case .refused(.badAlg?, _): .badAlgorithm
         case .refused: .requestDenied
         case .missing: .attributeMissing
         case .signatureInvalid, .unknownSigner: .badSignature

@@ -9,8 +9,8 @@ import SCEP
 struct SCEPAttempt {
     /// Why it stopped before its end.
     enum Ending: Error {
-        /// The enrolment failed for good.
-        case failed(HResult)
+        /// The enrolment failed for good; the text tells the log more than the result does.
+        case failed(HResult, detail: String? = nil)
         /// This server cannot be used; another may.
         case unreachable(HResult)
         /// The enrolment was deleted or begun anew meanwhile.
@@ -120,7 +120,7 @@ struct SCEPAttempt {
             case .finished(.certificate(let certificate, let others)):
                 return try install(certificate, others, url)
             case .finished: throw .failed(.invalidServerResponse)
-            case .failed(let error): throw .failed(error.result)
+            case .failed(let error): throw .failed(error.result, detail: "\(error)")
             }
         }
         throw .failed(.failed)
@@ -136,13 +136,10 @@ extension SCEPAttempt {
 
     /// Makes the key where KeyProtection wants it, on the threads that may wait for it.
     private func generateKey(_ settings: EnrollmentSettings) async throws(Ending) -> AgentKey {
-        let (location, type) = try failing { () throws(HResult) in
-            (try settings.keyLocation(), try settings.keyType())
-        }
         let made: Result<AgentKey, HResult>
         do throws(CryptoError) {
             made = try await enroller.pool.run { [enroller, keyID] () throws(CryptoError) in
-                Result { () throws(HResult) in try enroller.generateKey(type, location, keyID) }
+                Result { () throws(HResult) in try enroller.generateKey(settings, keyID) }
             }
         } catch {
             throw .failed(.failed)

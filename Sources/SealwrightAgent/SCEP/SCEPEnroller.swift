@@ -73,7 +73,8 @@ public final class SCEPEnroller: Sendable {
         } catch {
             switch error {
             case .store(let error): throw error
-            case .failed(let result), .unreachable(let result): try attempt.fail(result)
+            case .failed(let result, let detail): try attempt.fail(result, detail)
+            case .unreachable(let result): try attempt.fail(result)
             case .cancelled: return
             }
         }
@@ -84,13 +85,16 @@ extension SCEPEnroller {
     /// Makes a key in the TPM or in software.
     ///
     /// - Throws: ``HResult`` as ``KeyLocation/place(_:_:)`` has it, and when the making fails.
-    func generateKey(_ type: KeyType, _ location: KeyLocation, _ id: KeyID) throws(HResult) -> AgentKey {
-        let tpm = try location.place(type, tpm)
+    func generateKey(_ settings: EnrollmentSettings, _ id: KeyID) throws(HResult) -> AgentKey {
+        let type = settings.keyType
+        let place = try settings.keyLocation().place(type, tpm)
         do throws(CryptoError) {
-            guard let tpm else { return .software(try SoftwareKey.generate(type, id: id, pool: pool).material()) }
-            return .tpm(try tpm.generateKey(type))
+            if let place, let type { return .tpm(try place.generateKey(type)) }
         } catch {
             throw error.keyResult
         }
+        let key = try settings.makeKey(id, pool: pool)
+        guard let material = try? key.material() else { throw .failed }
+        return .software(material)
     }
 }

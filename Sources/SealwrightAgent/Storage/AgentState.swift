@@ -24,6 +24,12 @@ public struct AgentState: Hashable, Sendable, Codable {
     public internal(set) var renewal: CertificateRenewal?
     /// The server that told the device to leave its management; the agent's service carries it out.
     public internal(set) var unenrolment: UnenrolmentRequest?
+    /// The name the device gives itself, kept over enrolments; `nil` before the first.
+    public internal(set) var deviceID: String?
+    /// The management server and what became of its sessions; `nil` when the device is not enrolled.
+    public internal(set) var enrollment: EnrollmentRecord?
+    /// The key that waits for a certificate of the management server.
+    var pendingEnrollment: PendingEnrollment?
     /// Counts enrolments, keys and alerts.
     var counter: UInt64 = 0
 
@@ -46,5 +52,7 @@ public struct AgentState: Hashable, Sendable, Codable {
     }
 
     /// The files of keys whose certificates are yet to come.
-    var pendingKeyPaths: Set<String> { Set(scep.values.compactMap { $0.run?.keyPath }) }
+    var pendingKeyPaths: Set<String> {
+        Set(scep.values.compactMap { $0.run?.keyPath } + [pendingEnrollment?.keyPath].compactMap { $0 })
+    }
 }

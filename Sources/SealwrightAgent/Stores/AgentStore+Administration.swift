@@ -64,12 +64,20 @@ extension AgentStore {
 
     /// Takes back all that servers did, when the device leaves its management: nodes, certificates, keys, enrolments.
     ///
-    /// What administrators installed stays.
+    /// What administrators installed stays, and so does the name of the device.
     ///
+    /// - Parameter keepsCertificates: whether certificates and keys that servers brought stay, as if an administrator
+    ///   had installed them.
     /// - Throws: ``AgentError`` when it cannot be kept.
-    public func unenroll() throws(AgentError) {
+    public func unenroll(keepsCertificates: Bool = false) throws(AgentError) {
         try transaction { draft in
             for (location, store) in draft.state.stores {
+                if keepsCertificates {
+                    for thumbprint in store.entries.keys {
+                        draft.state.stores[location]?.entries[thumbprint]?.owners = [.administrator]
+                    }
+                    continue
+                }
                 let managed = Set(store.entries.values.flatMap(\.owners)).subtracting([.administrator])
                 for owner in managed { draft.release(owner, in: location.scope) }
             }
@@ -82,6 +90,8 @@ extension AgentStore {
             draft.state.unenrolment = nil
             draft.state.alerts = []
             draft.state.exchange = nil
+            draft.state.enrollment = nil
+            draft.state.pendingEnrollment = nil
         }
     }
 

@@ -36,12 +36,15 @@ extension AuditEvent {
             action: "certificate.issued", at: now, actor: "system", object: credential.serial.hex, details: details)
     }
 
-    /// A device's request was refused.
-    static func refused(_ request: EnrollmentRequest, _ reason: DenialReason, at now: Timestamp) -> AuditEvent {
+    /// A device's request was refused; `challenge` is the one it carried, where that is one of ours.
+    static func refused(
+        _ request: EnrollmentRequest, _ reason: DenialReason, challenge: ChallengeID?, at now: Timestamp
+    ) -> AuditEvent {
         var details = [
             "subject": request.subject.rfc4514, "via": request.via,
             "transactionID": Hex.encode(request.key.transactionID.prefix(64)), "reason": reason.sentence,
         ]
+        details["challenge"] = challenge?.rawValue
         details["peer"] = request.peer
         return AuditEvent(
             action: "enrollment.refused", at: now, actor: request.actor, object: request.endpoint.rawValue,

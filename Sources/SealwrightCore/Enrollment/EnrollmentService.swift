@@ -65,7 +65,8 @@ package final class EnrollmentService: Sendable {
                 return try await issuance.outcome(of: enrollment, credential)
             }
         } catch {
-            await tell(error, via: request.via) { .refused(request, $0, at: self.clock.now) }
+            let challenge = await challenge(of: request)
+            await tell(error, via: request.via) { .refused(request, $0, challenge: challenge, at: self.clock.now) }
             return error.outcome
         }
     }
@@ -78,6 +79,12 @@ package final class EnrollmentService: Sendable {
             await tell(error, via: wish.via) { .refused(wish, $0, at: self.clock.now) }
             return error.outcome
         }
+    }
+
+    /// The challenge that a refused request carried, by which whoever ordered the certificate finds the refusal.
+    private func challenge(of request: EnrollmentRequest) async -> ChallengeID? {
+        guard let digest = request.challenge?.digest else { return nil }
+        return (try? await store.challenge(endpoint: request.endpoint, digest: digest))?.id
     }
 
     /// Tells a refusal to log, metrics and audit trail.

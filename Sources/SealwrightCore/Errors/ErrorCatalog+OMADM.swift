@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Messages of OMA-DM, their signatures, and the agent that answers them.
+// Messages of OMA-DM, their signatures, and sessions.
 
 extension ErrorCatalog {
     static let omadmEntries: [Entry] = [
@@ -116,32 +116,5 @@ extension ErrorCatalog {
             cause: "The body was changed on its way, or signed with another key.",
             remedy: "Look for a proxy that changes bodies; otherwise the device's key is not that of its "
                 + "certificate."),
-    ]
-
-    static let agentEntries: [Entry] = [
-        Entry(
-            "agent.file", "A file of the agent could not be read or written",
-            cause: "The system refused; the text has the path and the reason.",
-            remedy: "Check owner, permissions and space of the agent's folder."),
-        Entry(
-            "agent.locked", "Another process uses the agent's folder",
-            cause: "One agent at a time works on a folder, so that no change is lost.",
-            remedy: "Stop the other agent, or use another folder."),
-        Entry(
-            "agent.corrupt-state", "A file of the agent is not what the agent wrote",
-            cause: "It was changed by hand or by a failing disk.",
-            remedy: "Restore the folder from a copy, or enrol the device anew."),
-        Entry(
-            "agent.unfinished-change", "The last change could not be finished or taken back",
-            cause: "The disk refused in the middle of a change; its journal is still there.",
-            remedy: "Mend what the system complains of and open the folder again: the change is finished then."),
-        Entry(
-            "agent.unreadable", "What was handed in is no certificate, key or CRL",
-            cause: "The octets could not be read as such.",
-            remedy: "Check the file with `sealwright inspect`."),
-        Entry(
-            "agent.not-found", "It is not in the stores",
-            cause: "No key or certificate of this name is there.",
-            remedy: "Look at the names in the store's folder."),
     ]
 }

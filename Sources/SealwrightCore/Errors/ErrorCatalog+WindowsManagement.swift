@@ -14,6 +14,12 @@ extension ErrorCatalog {
             remedy: "Look at `sealwright device messages`; a client that starts anew after each answer is the usual "
                 + "cause."),
         Entry(
+            "windows.digest-wrong", "The digest does not prove the device",
+            cause: "A client without a certificate sent an MD5 digest that is not the device's, or made it with a "
+                + "nonce that is used up; after a restart of the server that happens once.",
+            remedy: "A client tries again with the nonce of the answer by itself. If it goes on failing, enrol the "
+                + "device anew: its secret is in the provisioning document only."),
+        Entry(
             "windows.order-unwritable", "The order cannot be written as commands",
             cause: "A value has characters or a form that no message can carry.",
             remedy: "Correct the value that the text names."),
@@ -21,6 +27,10 @@ extension ErrorCatalog {
             "windows.order-invalid", "The order is not one a device can carry out",
             cause: "A field is not what it must be, or breaks a rule that devices enforce; the text names both.",
             remedy: "Do as the text says; `sealwright windows lint` tells the rules for payloads of your own."),
+        Entry(
+            "windows.answer-unwritable", "The answer to a management message cannot be written",
+            cause: "A value of it has no form in the wire format that the device speaks.",
+            remedy: "The log names the value; take back the command that holds it with `sealwright device cancel`."),
         Entry(
             "windows.order-unreadable", "A stored command cannot be read",
             cause: "The queue holds it in a form that this version does not know.",

@@ -30,6 +30,15 @@ package struct CertificateInstallationTruth: Sendable {
         return failed(installation, because: reason, errorCode: errorCode, at: moment)
     }
 
+    /// The record after the device gave up what it had, and will not come back for it.
+    package func withdrawn(
+        _ installation: CertificateInstallation, because reason: String, at moment: Timestamp
+    ) -> CertificateInstallation {
+        var next = failed(installation, because: reason, errorCode: nil, at: moment)
+        next.renewAt = nil
+        return next
+    }
+
     /// The record after a look at the authority's own records and, if there is one, at a report of the device.
     ///
     /// Read the authority's records after the report came: what a device has installed was issued before.

@@ -64,6 +64,33 @@ extension ManagementService {
         }
     }
 
+    /// Notes that a device has left management and given up the certificates it had from there.
+    ///
+    /// - Returns: the certificates that it held, which are of no use to anybody now.
+    /// - Throws: ``ManagementError/store(_:)``.
+    package func noteLeft(_ device: DeviceID) async throws(ManagementError) -> [CredentialID] {
+        let held = try await ManagementError.storing { () async throws(StoreError) in
+            try await store.installations(of: device, stage: nil, after: nil, limit: 1_000).items
+        }
+        for installation in held where installation.failedAt == nil {
+            try await advance(installation.id) { installation, _, _ in
+                truth.withdrawn(installation, because: "the device left management", at: clock.now)
+            }
+        }
+        return held.flatMap { [$0.credential, $0.previousCredential].compactMap { $0 } }
+    }
+
+    /// Notes that a certificate is not ordered anew by itself.
+    ///
+    /// - Throws: ``ManagementError/unknownInstallation(_:)``, ``ManagementError/store(_:)``.
+    package func dropRenewal(_ id: CertificateInstallationID) async throws(ManagementError) {
+        try await advance(id) { installation, _, _ in
+            var next = installation
+            next.renewAt = nil
+            return next
+        }
+    }
+
     /// Certificates that are to be ordered anew now, the longest due first.
     ///
     /// - Throws: ``ManagementError/store(_:)``.
@@ -79,6 +106,7 @@ extension ManagementService {
 
 extension ManagementService {
     /// Takes a step from the record as it is, again when somebody else took one meanwhile.
+    @discardableResult
     private func advance(
         _ id: CertificateInstallationID,
         _ step: @Sendable (CertificateInstallation, Enrollment?, Credential?) -> CertificateInstallation

@@ -62,6 +62,17 @@ package struct ManagementService: Sendable {
         }
     }
 
+    /// Forgets commands that ended long ago.
+    ///
+    /// - Parameter retention: seconds that they are kept.
+    /// - Throws: ``ManagementError/store(_:)``.
+    package func forgetCommands(after retention: Int64 = 90 * 86_400) async throws(ManagementError) {
+        let moment = clock.now.adding(seconds: -retention)
+        _ = try await ManagementError.storing { () async throws(StoreError) in
+            try await store.removeCommands(finishedBefore: moment, limit: 10_000, event: nil)
+        }
+    }
+
     private func demandManaged(_ id: DeviceID) async throws(ManagementError) {
         let device = try await ManagementError.storing { () async throws(StoreError) in try await store.device(id) }
         guard let device else { throw .unknownDevice(id) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
-import OMADM
+package import OMADM
 import PKIFormats
 
 /// The secrets of the accounts that devices and server name to each other, made from one key and never stored.
@@ -16,7 +16,8 @@ package struct WindowsAccountSecrets: Sendable {
     package init(key: [UInt8]) { self.key = key }
 
     /// The credentials of one direction between a device and this server.
-    func account(_ level: ApplicationAuthentication.Level, of device: MDEDeviceID) -> ApplicationAuthentication {
+    package func account(_ level: ApplicationAuthentication.Level, of device: MDEDeviceID) -> ApplicationAuthentication
+    {
         ApplicationAuthentication(
             level, name: level == .applicationServer ? device.text : nil,
             secret: Base64.encodeURLSafe(code(level, device, "secret")),

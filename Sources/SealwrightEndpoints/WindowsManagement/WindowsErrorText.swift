@@ -12,6 +12,7 @@ enum WindowsErrorText {
         0x8007_0056: "the password of the PFX is wrong",
         0x8007_05B4: "the authority did not decide in time",
         0x8009_0005: "the data is not what it should be",
+        0x8009_0008: "the digest, the cipher or the length of the key is not allowed",
         0x8009_0027: "a setting is missing or does not fit the others",
         0x8009_0029: "the place for the key is not supported on this device",
         0x8009_1007: "the authority's certificate is not the one that CAThumbprint names",

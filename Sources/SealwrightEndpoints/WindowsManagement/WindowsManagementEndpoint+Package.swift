@@ -90,7 +90,8 @@ extension WindowsManagementEndpoint {
         guard outcome.isComplete,
             let installation = try await installation(WindowsOrders.installation(askedBy: outcome.id))
         else { return }
-        let report = WindowsOrders.report(outcome, of: installation, at: services.clock.now)
+        let told = WindowsOrders.report(outcome, of: installation, at: services.clock.now)
+        let report = await services.orders.explained(told, of: installation)
         try await managing { () async throws(ManagementError) in
             try await services.management.reconcile(installation.id, report: report)
         }
@@ -111,7 +112,10 @@ extension WindowsManagementEndpoint {
         let waiting = try await storing { () async throws(StoreError) in
             try await services.store.commands(of: device, in: [.queued, .sent], after: nil, limit: 1_000).items
         }
-        for command in waiting {
+        // The order to leave is answered by leaving, in a session of its own: by now it waits to be sent again.
+        let obeyed = waiting.filter { $0.kind == "unenroll" && $0.attempts > 0 }
+        try await finish(obeyed.map { CommandResult(command: $0.id, state: .succeeded) }, of: device)
+        for command in waiting where !obeyed.contains(command) {
             do {
                 try await services.management.cancel(command.id, by: Self.actor)
             } catch .alreadyOver, .unknownCommand {
@@ -120,20 +124,32 @@ extension WindowsManagementEndpoint {
                 throw .management(error)
             }
         }
-        do {
-            _ = try await services.revocation.revoke(
-                exchange.certificate.serialNumber, reason: .cessationOfOperation, actor: Self.actor)
-        } catch {
-            logger.error(
-                "The certificate of a device that left could not be revoked",
-                metadata: ["device.id": "\(device)", "error": "\(error)"])
+        try await revoke(exchange.identity.serialNumber, of: device)
+        let held: [CredentialID]
+        do { held = try await services.management.noteLeft(device) } catch { throw .management(error) }
+        for id in held {
+            let credential = try await storing { () async throws(StoreError) in
+                try await services.store.credential(id)
+            }
+            if let credential { try await revoke(credential.serial, of: device) }
         }
         try await storing { () async throws(StoreError) in
             try await services.store.append(
                 AuditEvent(
                     action: "device.unenrolled", at: services.clock.now, actor: Self.actor, object: device.rawValue,
-                    details: ["certificate": "\(exchange.certificate.serialNumber)"]))
+                    details: ["certificate": "\(exchange.identity.serialNumber)"]))
         }
         logger.notice("A device has left management", metadata: ["device.id": "\(device)"])
+    }
+
+    /// Takes back a certificate whose key the device has destroyed; one that is revoked already stays so.
+    private func revoke(_ serial: SerialNumber, of device: DeviceID) async throws(WindowsManagementRefusal) {
+        do {
+            _ = try await services.revocation.revoke(serial, reason: .cessationOfOperation, actor: Self.actor)
+        } catch {
+            logger.notice(
+                "The certificate of a device that left was not revoked",
+                metadata: ["device.id": "\(device)", "serial": "\(serial)", "error": "\(error)"])
+        }
     }
 }

@@ -7,16 +7,19 @@ import PKIFormats
 import SealwrightCore
 
 extension WindowsManagementEndpoint {
+    /// Octets of a message that are kept; what is longer is a value that people do not read.
+    private static let recordLimit = 64 << 10
+
     /// Keeps both messages for people to read, without secrets, and what is known of the device.
     func record(_ exchange: Exchange, _ answer: SyncML, _ entry: Entry) async throws(WindowsManagementRefusal) {
         let now = services.clock.now
         let device = exchange.device.id
         func message(_ message: SyncML, _ direction: ManagementMessage.Direction) -> ManagementMessage {
             // An element that is not known cannot be written again; that it came is in the Status.
-            let octets = (try? message.redacted().serialize()) ?? []
+            let octets = ((try? message.redacted().serialize()) ?? []).prefix(Self.recordLimit)
             return ManagementMessage(
                 device: device, session: entry.name, messageID: message.hdr.msgID, direction: direction, at: now,
-                octets: octets)
+                octets: Array(octets))
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

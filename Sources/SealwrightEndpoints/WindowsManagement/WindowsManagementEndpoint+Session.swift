@@ -100,11 +100,12 @@ extension WindowsManagementEndpoint {
     /// A device may call itself anything: what counts is its certificate, and another name is worth a line.
     private func compareSource(_ exchange: Exchange) {
         let source = exchange.message.hdr.source.locURI
-        guard let name = exchange.certificate.subject.commonName, source != name else { return }
+        let name = exchange.identity.name
+        guard source != name else { return }
         logger.notice(
             "A device names itself otherwise than its certificate does",
             metadata: [
-                "device.id": "\(exchange.device.id)", "source": "\(source.prefix(128))", "certificate": "\(name)",
+                "device.id": "\(exchange.device.id)", "source": "\(source.prefix(128))", "name": "\(name)",
                 "peer": "\(exchange.peer.address)",
             ])
     }
@@ -123,10 +124,11 @@ extension WindowsManagementEndpoint {
                 of: device, at: now, isUserLoggedIn: isUserLoggedIn, limit: Self.commandsPerAnswer)
         }
         var batches = entry.questions + (try await open(waiting, of: device))
+        let chal = exchange.identity.chal
         while true {
             var trial = entry.session
             let answer = trial.answer(
-                sending: batches, moreFollow: waiting.count == Self.commandsPerAnswer)
+                sending: batches, moreFollow: waiting.count == Self.commandsPerAnswer, chal: chal)
             let ids = answer.sent.filter { !WindowsOrders.isQuestion($0) }.map { QueuedCommandID(rawValue: $0) }
             let name = entry.name
             let allowed = try await storing { () async throws(StoreError) in

@@ -36,6 +36,8 @@ package struct WindowsManagementEndpoint: Sendable {
 
     /// Octets of one message; a device sends large values in parts.
     package static let requestLimit = 8 << 20
+    /// Octets of a message without a client certificate.
+    private static let strangerLimit = 1 << 20
     /// Who acts, in audit events.
     static let actor = "oma-dm:\(WindowsEnrollmentConfiguration.endpoint)"
     /// Commands that are looked at for one answer; a session goes on until none is left.
@@ -46,9 +48,13 @@ package struct WindowsManagementEndpoint: Sendable {
     /// The address of the server, as devices know it.
     let address: @Sendable () -> String
     let sessions = WindowsManagementSessions()
+    let digests: WindowsDigestAccounts
 
-    package init(services: Services, address: @escaping @Sendable () -> String, logger: Logger) {
+    package init(
+        services: Services, secrets: WindowsAccountSecrets, address: @escaping @Sendable () -> String, logger: Logger
+    ) {
         self.services = services
+        digests = WindowsDigestAccounts(secrets: secrets)
         self.address = address
         self.logger = logger
     }
@@ -59,12 +65,11 @@ package struct WindowsManagementEndpoint: Sendable {
             return await refuse(.mediaType(request.mediaType), request, nil, peer)
         }
         do throws(WindowsManagementRefusal) {
-            let (device, certificate) = try await identify(request)
-            let message = try read(request.body, form)
+            let message = try read(request, form)
+            let identity = try await identify(request, message)
             let exchange = Exchange(
-                device: device, certificate: certificate, message: message, body: request.body, form: form, peer: peer)
-            let answer = try await converse(exchange)
-            return try reply(answer, form)
+                identity: identity, message: message, body: request.body, form: form, peer: peer)
+            return try reply(try await converse(exchange), form)
         } catch {
             return await refuse(error, request, form, peer)
         }
@@ -72,42 +77,22 @@ package struct WindowsManagementEndpoint: Sendable {
 
     /// One message with what is known about it.
     struct Exchange: Sendable {
-        let device: Device
-        let certificate: CertificateView
+        let identity: Identity
         let message: SyncML
         let body: [UInt8]
         let form: SyncMLForm
         let peer: Peer
+
+        var device: Device { identity.device }
     }
 
-    // MARK: - Who it is, and what was sent
-
-    /// The device whose key the client proved to have.
-    private func identify(
-        _ request: WindowsManagementRequest
-    ) async throws(WindowsManagementRefusal) -> (Device, CertificateView) {
-        var certificate = request.clientCertificate
-        if let signature = request.signature, certificate == nil {
-            do {
-                certificate = try MDMSignature.verify(signature, over: request.body)
-            } catch {
-                throw .signature(error)
-            }
-        }
+    /// Reads a message; a client that has proved nothing to the transport gets no more than a first message needs.
+    private func read(
+        _ request: WindowsManagementRequest, _ form: SyncMLForm
+    ) throws(WindowsManagementRefusal) -> SyncML {
+        let limit = request.clientCertificate == nil ? Self.strangerLimit : Self.requestLimit
         do {
-            let device = try await services.devices.device(of: certificate)
-            guard let certificate else { throw WindowsManagementRefusal.device(.noCertificate) }
-            return (device, certificate)
-        } catch let refusal as DeviceRefusal {
-            throw .device(refusal)
-        } catch {
-            throw .device(.noCertificate)
-        }
-    }
-
-    private func read(_ body: [UInt8], _ form: SyncMLForm) throws(WindowsManagementRefusal) -> SyncML {
-        do {
-            return try SyncML(parsing: body, as: form, limits: MessageLimits(octets: Self.requestLimit))
+            return try SyncML(parsing: request.body, as: form, limits: MessageLimits(octets: limit))
         } catch {
             throw .message(error)
         }
@@ -129,11 +114,12 @@ package struct WindowsManagementEndpoint: Sendable {
     ) async -> EndpointReply {
         await record(refusal, peer)
         if let status = refusal.status, let form,
-            let message = try? SyncML(parsing: request.body, as: form, limits: MessageLimits(octets: 1 << 20))
+            let message = try? SyncML(
+                parsing: request.body, as: form, limits: MessageLimits(octets: Self.strangerLimit))
         {
             var session = ManagementSession(
                 sessionID: message.hdr.sessionID, device: message.hdr.source.locURI, server: address())
-            if let answer = try? session.refuse(message, octets: request.body, with: status),
+            if let answer = try? session.refuse(message, octets: request.body, with: status, chal: refusal.chal),
                 let reply = try? reply(answer, form)
             {
                 return reply

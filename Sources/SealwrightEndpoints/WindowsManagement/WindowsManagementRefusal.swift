@@ -18,6 +18,8 @@ enum WindowsManagementRefusal: Error {
     case tooManySessions
     /// Who sent it is not known, or not allowed.
     case device(DeviceRefusal)
+    /// There is no digest, or a wrong one; the challenge for the next try goes along.
+    case digest(LegacyDigestAuthenticator.Verdict, Chal)
     /// The signature proves nothing.
     case signature(MDMSignature.Failure)
     /// The store failed.
@@ -36,10 +38,12 @@ enum WindowsManagementRefusal: Error {
         case .busy: "windows.session-busy"
         case .tooManySessions: "windows.too-many-sessions"
         case .device(let refusal): refusal.code
+        case .digest(.missing, _): DeviceRefusal.noCertificate.code
+        case .digest: "windows.digest-wrong"
         case .signature(let failure): failure.code
         case .store(let error): error.code
         case .management(let error): error.code
-        case .unwritable: "windows.unwritable"
+        case .unwritable: "windows.answer-unwritable"
         }
     }
 
@@ -52,6 +56,8 @@ enum WindowsManagementRefusal: Error {
         case .busy: "the message before is worked on still"
         case .tooManySessions: "the device begins a session every other second"
         case .device(let refusal): "\(refusal)"
+        case .digest(.missing, _): "\(DeviceRefusal.noCertificate)"
+        case .digest: "the digest is not that of the device, or was made with another nonce"
         case .signature(let failure): "\(failure)"
         case .store(let error): "\(error)"
         case .management(let error): "\(error)"
@@ -68,7 +74,7 @@ enum WindowsManagementRefusal: Error {
         case .busy: .unavailable(retryAfterSeconds: 1)
         case .tooManySessions: .unavailable(retryAfterSeconds: 60)
         case .device(.store), .store, .management: .unavailable(retryAfterSeconds: 30)
-        case .device, .signature: .forbidden
+        case .device, .digest, .signature: .forbidden
         case .unwritable: .internalError
         }
     }
@@ -78,10 +84,13 @@ enum WindowsManagementRefusal: Error {
     /// Source: OMA-DM Security 1.2, section 5.3.
     var status: StatusCode? {
         switch self {
-        case .device(.noCertificate): .authenticationRequired
-        case .device(.notOurs), .device(.notValidNow), .device(.revoked), .signature: .invalidCredentials
+        case .device(.noCertificate), .digest(.missing, _): .authenticationRequired
+        case .device(.notOurs), .device(.notValidNow), .device(.revoked), .digest, .signature: .invalidCredentials
         case .device(.deviceRefused): .forbidden
         default: nil
         }
     }
+
+    /// What a device is to prove itself with next time.
+    var chal: Chal? { if case .digest(_, let chal) = self { chal } else { nil } }
 }

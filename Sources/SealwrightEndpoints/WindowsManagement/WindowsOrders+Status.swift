@@ -29,8 +29,9 @@ extension WindowsOrders {
         node(installation).statusQuery(id: statusPrefix + installation.id.rawValue)
     }
 
-    /// What a session asks: how those installations stand that the device has and whose end is not known. Once a day
-    /// also those that are in place, since somebody may have taken them away, and what the device is.
+    /// What a session asks: how those installations stand that the device has and whose end is not known.
+    ///
+    /// Once a day also those that are in place, since somebody may have taken them away, and what the device is.
     func questions(for device: DeviceID, lastContact: Timestamp?) async throws(StoreError) -> [CommandBatch] {
         let isNewDay = lastContact.map { $0.seconds / 86_400 != clock.now.seconds / 86_400 } ?? true
         let all = try await store.installations(of: device, stage: nil, after: nil, limit: 200).items
@@ -72,8 +73,8 @@ extension WindowsOrders {
         }
     }
 
-    static func node(_ installation: CertificateInstallation) -> CertificateNode {
-        CertificateNode(
+    static func node(_ installation: CertificateInstallation) -> CertificateInstallNode {
+        CertificateInstallNode(
             installation.kind == .scep ? .scep : .pfx, scope: installation.scope == .user ? .user : .device,
             uniqueID: installation.uniqueID)
     }

@@ -39,6 +39,7 @@ package struct WindowsOrders: Sendable {
     ///   - codes: codes that count as success outside an Atomic.
     ///   - device: the device.
     ///   - actor: who asked for it.
+    /// - Returns: the command, as it waits.
     /// - Throws: ``WindowsOrderError``.
     @discardableResult
     package func queue(

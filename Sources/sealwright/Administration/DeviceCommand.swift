@@ -61,6 +61,20 @@ extension DeviceCommand {
             for (kind, value) in device.attachments.sorted(by: { $0.key < $1.key }) {
                 Terminal.result("\(kind): \(Table.printable(value))")
             }
+            try await showManagement()
+        }
+
+        /// What a managed device told of itself; nothing for one that never came.
+        private func showManagement() async throws {
+            let path = "devices/\(AdministrationClient.escape(id))/management"
+            let contact: ManagementContactDocument
+            do { contact = try await server.client().get(path) } catch  where error.code == "api.not-found" { return }
+            Terminal.result(
+                "Managed over \(contact.protocol) (\(contact.wireForm)), last contact "
+                    + RelativeTime.text(contact.lastContactAt))
+            for (node, value) in contact.facts.sorted(by: { $0.key < $1.key }) {
+                Terminal.result("  \(Table.printable(node)) = \(Table.printable(value))")
+            }
         }
     }
 

@@ -78,7 +78,7 @@ struct CertificatePayloadTests {
     }
 
     @Test func `a UniqueID with other characters is encoded in its address`() throws {
-        let installation = CertificateNode(.scep, uniqueID: "a b/c")
+        let installation = CertificateInstallNode(.scep, uniqueID: "a b/c")
         #expect(installation.locURI == Payloads.root + "SCEP/a%20b%2Fc")
         #expect(
             installation.statusQuery(id: "q").commands.flatMap(\.shown) == [
@@ -95,7 +95,7 @@ struct CertificatePayloadTests {
         ("7", .other(7)),
     ])
     func `the Status of a SCEP enrolment is read`(text: String, state: CertificateInstallationStatus.State) throws {
-        let installation = CertificateNode(.scep, uniqueID: "a")
+        let installation = CertificateInstallNode(.scep, uniqueID: "a")
         let query = installation.statusQuery(id: "q")
         let outcome = Payloads.outcome(query, ["Status": text, "CertThumbprint": "", "RespondentServerUrl": ""])
         #expect(outcome.isSuccess)
@@ -108,13 +108,13 @@ struct CertificatePayloadTests {
 
     @Test(arguments: ["-2145845048", "2149122248", "0x801900c8", "0x801900C8"])
     func `an HRESULT is read signed, unsigned and in hexadecimal`(text: String) throws {
-        let installation = CertificateNode(.scep, uniqueID: "a")
+        let installation = CertificateInstallNode(.scep, uniqueID: "a")
         let outcome = Payloads.outcome(installation.statusQuery(id: "q"), ["Status": "16", "ErrorCode": text])
         #expect(CertificateInstallationStatus(outcome, of: installation)?.errorCode == 0x8019_00C8)
     }
 
     @Test func `installed is what is finished with the thumbprint that was issued`() throws {
-        let installation = CertificateNode(.scep, uniqueID: "a")
+        let installation = CertificateInstallNode(.scep, uniqueID: "a")
         let query = installation.statusQuery(id: "q")
         let spaced = "01 23:45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67"
         let done = Payloads.outcome(query, ["Status": "1", "ErrorCode": "0", "CertThumbprint": spaced])

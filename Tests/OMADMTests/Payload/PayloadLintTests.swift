@@ -19,7 +19,7 @@ struct PayloadLintTests {
         #expect(PayloadLint.findings(in: try Payloads.scep().renewalCommands).isEmpty)
         #expect(PayloadLint.findings(in: Payloads.pfx().batch(id: "a")).isEmpty)
         #expect(PayloadLint.findings(in: Payloads.pfx(isExportable: true).batch(id: "a")).isEmpty)
-        #expect(PayloadLint.findings(in: CertificateNode(.scep, uniqueID: "a").statusQuery(id: "q")).isEmpty)
+        #expect(PayloadLint.findings(in: CertificateInstallNode(.scep, uniqueID: "a").statusQuery(id: "q")).isEmpty)
         #expect(PayloadLint.findings(in: FirstSession(providerID: "p", entDMID: "e").questions(id: "q")).isEmpty)
     }
 

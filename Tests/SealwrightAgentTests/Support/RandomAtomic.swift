@@ -29,50 +29,51 @@ struct RandomAtomic {
 
     private static let msft = "./Device/Vendor/MSFT/"
 
-    /// The commands of one message.
-    mutating func next() -> [Command] {
+    /// The commands of one message to a device in a state; one in six fails.
+    mutating func next(for state: AgentState) -> [Command] {
         var children: [Command] = []
-        for _ in 0..<Int.random(in: 1...3, using: &generator) { children += group(children.count) }
+        var used: Set<Int> = []
+        for _ in 0..<Int.random(in: 1...3, using: &generator) {
+            let kind = Int.random(in: 0..<6, using: &generator)
+            if used.insert(kind).inserted { children += group(kind, state) }
+        }
         if Int.random(in: 0..<6, using: &generator) == 0 {
             children.append(.add("bad", "SCEP/none/Install/KeyUsage", "1"))
         }
         return [.atomic("a", children)]
     }
 
-    private mutating func group(_ start: Int) -> [Command] {
-        let name = "id-\(Int.random(in: 0..<4, using: &generator))"
-        let leaf = Bool.random(using: &generator) ? material.other : material.revoked
-        switch Int.random(in: 0..<7, using: &generator) {
-        case 0, 1:
-            let block = Command.pfx(
-                name, leaf.pfx, password: leaf.password, verb: { .replace("\($0)-\(start)", $1, $2, isUser: $3) })
-            let isAdd = Bool.random(using: &generator)
-            return block.map { isAdd ? Self.asAddOfBlob($0) : $0 }
-        case 2: return [.delete("d\(start)", "PFXCertInstall/\(name)")]
-        case 3:
-            let root = Bool.random(using: &generator)
-            let (store, der) = root ? ("Root", material.root) : ("CA", material.authority)
-            let path = "\(Self.msft)RootCATrustedCertificates/\(store)/\(Thumbprint(of: der))/EncodedCertificate"
-            return [.add("r\(start)", path, Base64.encode(der))]
-        case 4:
-            let path = "\(Self.msft)RootCATrustedCertificates/CA/\(Thumbprint(of: material.authority))"
-            return [.delete("x\(start)", path)]
-        case 5:
-            let number = Int.random(in: 1...60, using: &generator)
-            return [.replace("p\(start)", "\(Self.msft)DMClient/Provider/p/Poll/NumberOfFirstRetries", String(number))]
+    private mutating func group(_ kind: Int, _ state: AgentState) -> [Command] {
+        switch kind {
+        case 0, 1: return pfx("id-\(kind)-\(Int.random(in: 0..<3, using: &generator))", state)
+        case 2: return [certificate("Root", .root, material.root, state)]
+        case 3: return [certificate("CA", .ca, material.authority, state)]
+        case 4: return [certificate("UntrustedCertificates", .untrusted, material.root, state)]
         default:
-            let hash = Thumbprint(of: material.root)
-            let path = "\(Self.msft)RootCATrustedCertificates/UntrustedCertificates/\(hash)"
-            return Bool.random(using: &generator)
-                ? [.add("u\(start)", path + "/EncodedCertificate", Base64.encode(material.root))]
-                : [.delete("v\(start)", path)]
+            let number = Int.random(in: 1...60, using: &generator)
+            return [.replace("p", "\(Self.msft)DMClient/Provider/p/Poll/NumberOfFirstRetries", String(number))]
         }
     }
 
-    /// The blob has to be added when nothing is installed.
-    private static func asAddOfBlob(_ command: Command) -> Command {
-        guard case .replace(let edit) = command, edit.items.first?.target?.locURI.hasSuffix("PFXCertBlob") ?? false
-        else { return command }
-        return .add(edit)
+    /// Installs what is not installed; replaces or deletes what is.
+    private mutating func pfx(_ name: String, _ state: AgentState) -> [Command] {
+        let leaf = Bool.random(using: &generator) ? material.other : material.revoked
+        let isThere = state.pfx[InstallationID(scope: .device, kind: .pfx, uniqueID: name)]?.installed != nil
+        if isThere, Bool.random(using: &generator) { return [.delete("d-\(name)", "PFXCertInstall/\(name)")] }
+        return Command.pfx(
+            name, leaf.pfx, password: leaf.password,
+            verb: { id, path, value, isUser in
+                isThere
+                    ? .replace("\(id)-\(name)", path, value, isUser: isUser)
+                    : .add("\(id)-\(name)", path, value, isUser: isUser)
+            })
+    }
+
+    private func certificate(_ node: String, _ store: StoreName, _ der: [UInt8], _ state: AgentState) -> Command {
+        let thumbprint = Thumbprint(of: der)
+        let path = "\(Self.msft)RootCATrustedCertificates/\(node)/\(thumbprint)"
+        let isThere = state.store(StoreLocation(.device, store)).entries[thumbprint] != nil
+        return isThere
+            ? .delete("x-\(node)", path) : .add("x-\(node)", path + "/EncodedCertificate", Base64.encode(der))
     }
 }

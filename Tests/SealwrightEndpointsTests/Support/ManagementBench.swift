@@ -16,6 +16,8 @@ struct ManagementBench {
     static let deviceID = "0123456789ABCDEF0123456789ABCDEF"
     static let scepURL = "http://ca.example.com:8080/scep/default"
 
+    static let secrets = WindowsAccountSecrets(key: Array(repeating: 7, count: 32))
+
     let bench: Workbench
     let folder: TemporaryFolder
     let management: ManagementService
@@ -40,7 +42,7 @@ struct ManagementBench {
                 store: bench.store, management: management,
                 devices: DeviceAuthenticator(store: bench.store, registry: bench.registry, clock: bench.clock),
                 orders: orders, revocation: bench.revocation, clock: bench.clock),
-            address: { "https://mdm.example.com:8444/ManagementServer/MDM.svc" },
+            secrets: Self.secrets, address: { "https://mdm.example.com:8444/ManagementServer/MDM.svc" },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         certificate = try await bench.enrolled("CN=\(Self.deviceID)", key: LabKeys.device(7))
         let credential = try #require(try await bench.store.credential(serial: certificate.serialNumber))

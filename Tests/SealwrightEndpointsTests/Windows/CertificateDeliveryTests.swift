@@ -75,8 +75,7 @@ struct CertificateDeliveryTests {
     }
 
     @Test func `settings are not changed while an enrolment is under way`() async throws {
-        let bench = try await ManagementBench(
-            try await Workbench(policy: EnrollmentPolicy(authentication: .init(approval: .always))))
+        let bench = try await ManagementBench()
         var agent = try ManagedAgent(bench)
         let order = WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
         _ = try await bench.orders.order(order, for: bench.device.id, by: "test")

@@ -3,7 +3,7 @@
 /// One UniqueID below ClientCertificateInstall: where a certificate is installed and where its state is read.
 ///
 /// Source: Microsoft, ClientCertificateInstall CSP.
-public struct CertificateNode: Hashable, Sendable {
+public struct CertificateInstallNode: Hashable, Sendable {
     /// How the certificate gets there.
     public enum Kind: String, CaseIterable, Sendable {
         /// The device enrols for it.

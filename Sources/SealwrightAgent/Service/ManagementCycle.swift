@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import OMADM
+import PKIFormats
+
+/// One round of work with the server: a session, the enrolments it started, and a session that tells how they ended.
+///
+/// Windows opens that second session at once; so does this.
+///
+/// Source: Microsoft, ClientCertificateInstall CSP, SCEP.
+public struct ManagementCycle: Sendable {
+    /// What a round did.
+    public struct Report: Hashable, Sendable, Codable {
+        /// The sessions, in order.
+        public internal(set) var sessions: [SessionReport] = []
+        /// UniqueIDs of SCEP enrolments that were worked on.
+        public internal(set) var enrollments: [String] = []
+        /// Whether a server told the device to leave its management, and it did.
+        public internal(set) var isUnenrolled = false
+    }
+
+    let store: AgentStore
+    let runner: SessionRunner
+    let enroller: SCEPEnroller
+    /// Waits, in milliseconds; replaced in tests.
+    public var pause: @Sendable (Int) async -> Void = { try? await Task.sleep(for: .milliseconds($0)) }
+
+    /// Sessions of one round: the results of an enrolment may start another one, but not for ever.
+    private static let sessionLimit = 4
+
+    /// Joins the parts.
+    public init(store: AgentStore, runner: SessionRunner, enroller: SCEPEnroller) {
+        self.store = store
+        self.runner = runner
+        self.enroller = enroller
+    }
+
+    /// Runs a round.
+    ///
+    /// - Parameters:
+    ///   - form: how messages are written; `nil` for what the account says.
+    ///   - retries: whether a server that cannot be reached is tried again as the account says.
+    /// - Returns: what was done.
+    /// - Throws: ``AgentServiceError`` of the session that failed.
+    public func run(form: SyncMLForm? = nil, retries: Bool = false) async throws(AgentServiceError) -> Report {
+        var report = Report()
+        for _ in 0..<Self.sessionLimit {
+            report.sessions.append(try await session(form, retries: retries))
+            if store.state.unenrolment != nil {
+                // What the server is told last matters less than that the device leaves.
+                _ = try await Unenrollment(store: store, runner: runner).run()
+                report.isUnenrolled = true
+                break
+            }
+            let alerts = store.state.alerts.last?.number
+            report.enrollments += try await runEnrollments()
+            guard let last = store.state.alerts.last?.number, last != alerts else { break }
+        }
+        return report
+    }
+
+    /// Takes every SCEP enrolment that is due as far as it goes.
+    ///
+    /// - Returns: their UniqueIDs.
+    /// - Throws: ``AgentServiceError/store(_:)``.
+    @discardableResult
+    public func runEnrollments() async throws(AgentServiceError) -> [String] {
+        let due = enroller.due(at: runner.clock())
+        for installation in due {
+            do throws(AgentError) {
+                try await enroller.run(installation, at: runner.clock())
+            } catch {
+                throw .store(error)
+            }
+        }
+        return due.map(\.uniqueID)
+    }
+
+    private func session(_ form: SyncMLForm?, retries: Bool) async throws(AgentServiceError) -> SessionReport {
+        let settings = store.state.enrollment?.retries
+        var attempt = 0
+        while true {
+            do throws(AgentServiceError) {
+                return try await runner.run(form: form)
+            } catch {
+                attempt += 1
+                guard retries, error.isRetryable, error != .stopped, let settings, attempt < settings.attempts,
+                    !runner.isStopping()
+                else { throw error }
+                await pause(settings.wait(before: attempt))
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import OMADM
+import PKIFormats
+import SealwrightCore
+
+/// The MD5 digests of devices that show no certificate: clients of OMA-DM that know nothing else.
+///
+/// The secret is 256 bits that the provisioning document gave the device, so that the weakness of MD5 helps nobody.
+/// Every message needs its own digest over the nonce of the answer before (200 and not 212): a session number alone
+/// proves nothing. Nonces are kept in memory; after a restart a device is refused once and goes on with a fresh one.
+///
+/// Source: OMA-TS-DM_Security-V1_2, section 5.3.
+actor WindowsDigestAccounts {
+    private let secrets: WindowsAccountSecrets
+    private var authenticators: [MDEDeviceID: LegacyDigestAuthenticator] = [:]
+
+    /// Devices whose nonces are kept; beyond, all begin with those of their provisioning again.
+    private static let limit = 100_000
+
+    init(secrets: WindowsAccountSecrets) { self.secrets = secrets }
+
+    /// A digest's worth, and the challenge for the next message.
+    struct Judgement: Sendable {
+        let verdict: LegacyDigestAuthenticator.Verdict
+        let chal: Chal
+    }
+
+    /// Judges the Cred of a message.
+    ///
+    /// - Parameters:
+    ///   - cred: what the message proves itself with.
+    ///   - device: the device it says it is; one that does not exist costs the same.
+    ///   - isKnown: whether that device is one of ours, with a valid certificate.
+    /// - Returns: what the Cred is worth, and the challenge for the next message.
+    func judge(_ cred: Cred?, of device: MDEDeviceID, isKnown: Bool) -> Judgement {
+        let account = secrets.account(.applicationServer, of: device)
+        var authenticator = authenticators[device] ?? LegacyDigestAuthenticator(nonce: account.nonce ?? [])
+        let isDigest = cred?.meta?.type?.lowercased() == Cred.md5
+        let verdict = authenticator.judge(
+            isDigest ? cred?.data : nil,
+            secret: isKnown ? LegacyDigestSecret(user: device.text, secret: account.secret) : nil,
+            next: SecureRandom.bytes(LegacyDigestAuthenticator.nonceLength))
+        if isKnown {
+            if authenticators.count >= Self.limit { authenticators = [:] }
+            authenticators[device] = authenticator
+        }
+        var meta = Meta(format: .b64, type: Cred.md5)
+        meta.nextNonce = Base64.encode(authenticator.nonce)
+        return Judgement(verdict: verdict, chal: Chal(meta: meta))
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OMADM
+import PKIFormats
+import SealwrightCore
+
+// MARK: - Who speaks
+
+extension WindowsManagementEndpoint {
+    /// Who a message is from, by what it proves.
+    struct Identity: Sendable {
+        let device: Device
+        /// The name that the device was enrolled under.
+        let name: String
+        /// The device's management certificate.
+        let serialNumber: SerialNumber
+        /// The challenge for the next message, where a digest proved this one.
+        var chal: Chal?
+    }
+
+    /// The device whose key the client proved to have, to TLS or by signing the message; else the one whose secret made
+    /// the digest in it.
+    func identify(
+        _ request: WindowsManagementRequest, _ message: SyncML
+    ) async throws(WindowsManagementRefusal) -> Identity {
+        var certificate = request.clientCertificate
+        if let signature = request.signature, certificate == nil {
+            do {
+                certificate = try MDMSignature.verify(signature, over: request.body)
+            } catch {
+                throw .signature(error)
+            }
+        }
+        guard let certificate else { return try await identify(byDigestIn: message) }
+        do {
+            let device = try await services.devices.device(of: certificate)
+            return Identity(
+                device: device, name: certificate.subject.commonName ?? "", serialNumber: certificate.serialNumber)
+        } catch {
+            throw .device(error)
+        }
+    }
+
+    /// The device that a digest proves: the one that the header names, when the digest is made with its secret.
+    private func identify(byDigestIn message: SyncML) async throws(WindowsManagementRefusal) -> Identity {
+        let source = message.hdr.source
+        guard let name = try? MDEDeviceID(parsing: source.locName ?? source.locURI) else {
+            throw .device(.noCertificate)
+        }
+        let found = try await credential(of: name)
+        let judgement = await digests.judge(message.hdr.cred, of: name, isKnown: found != nil)
+        guard judgement.verdict == .accepted, let found else {
+            throw .digest(judgement.verdict, judgement.chal)
+        }
+        guard found.device.state != .blocked, found.device.state != .retired else {
+            throw .device(.deviceRefused(found.device.state))
+        }
+        return Identity(
+            device: found.device, name: name.text, serialNumber: found.credential.serial, chal: judgement.chal)
+    }
+
+    /// A device with its management certificate: where that is revoked or over, a digest proves nothing either.
+    private func credential(
+        of name: MDEDeviceID
+    ) async throws(WindowsManagementRefusal) -> (device: Device, credential: Credential)? {
+        let subject = DistinguishedName([(type: .commonName, text: name.text)]).rfc4514
+        return try await storing { () async throws(StoreError) in
+            guard let device = try await services.store.device(attachment: .scepSubject(subject)) else { return nil }
+            var filter = CredentialFilter(now: services.clock.now)
+            filter.device = device.id
+            filter.status = .valid
+            let held = try await services.store.credentials(filter, after: nil, limit: 50).items
+            return held.first { $0.subject == subject }.map { (device, $0) }
+        }
+    }
+}

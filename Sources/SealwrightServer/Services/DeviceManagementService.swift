@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CoreMetrics
+import Logging
+import SealwrightCore
+import SealwrightEndpoints
+import ServiceLifecycle
+
+/// Orders certificates on devices anew before they end, forgets commands that ended long ago, and counts.
+///
+/// When each certificate is due was decided, with its jitter, when it was installed; a failure is logged and met again
+/// at the next beat.
+struct DeviceManagementService: Service {
+    let management: ManagementService
+    let orders: WindowsOrders
+    let store: any ManagementStore
+    let metrics: PrometheusRegistry
+    let logger: Logger
+
+    /// Orders of one beat, so that one after a long stop does not hold up the rest.
+    private static let ordersPerBeat = 500
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await beat()
+                try? await Task.sleep(for: .seconds(30))
+            }
+        }
+    }
+
+    private func beat() async {
+        await tellCounts()
+        do {
+            try await management.forgetCommands()
+            for installation in try await management.renewalsDue(limit: Self.ordersPerBeat) {
+                await renew(installation)
+            }
+        } catch {
+            logger.error("Renewals not looked up", metadata: ["error.code": "\(error.code)", "error": "\(error)"])
+        }
+    }
+
+    /// How much waits and how certificates on devices stand, for `/metrics`.
+    private func tellCounts() async {
+        guard let counts = try? await store.managementCounts() else { return }
+        for (state, count) in [("queued", counts.queued), ("sent", counts.sent)] {
+            metrics.makeMeter(label: "sealwright_management_commands", dimensions: [("state", state)])
+                .set(Int64(count))
+        }
+        metrics.makeMeter(label: "sealwright_managed_devices", dimensions: []).set(Int64(counts.contacts))
+        for stage in CertificateInstallation.Stage.allCases {
+            metrics.makeMeter(label: "sealwright_device_certificates", dimensions: [("stage", stage.rawValue)])
+                .set(Int64(counts.installations[stage] ?? 0))
+        }
+    }
+
+    private func renew(_ installation: CertificateInstallation) async {
+        do {
+            guard installation.kind == .scep else { return try await dropRenewal(of: installation) }
+            _ = try await orders.renew(installation, by: "system")
+        } catch {
+            logger.error(
+                "Renewal not ordered",
+                metadata: [
+                    "installation.id": "\(installation.id)", "device.id": "\(installation.device)",
+                    "error.code": "\(error.code)", "error": "\(error)",
+                ])
+        }
+    }
+
+    /// A key that was made elsewhere is not made anew here: a person has to send the next one.
+    private func dropRenewal(of installation: CertificateInstallation) async throws(WindowsOrderError) {
+        do { try await management.dropRenewal(installation.id) } catch { throw .management(error) }
+        logger.warning(
+            "A certificate that was sent with its key ends soon; send the device a new one",
+            metadata: [
+                "device.id": "\(installation.device)", "uniqueID": "\(installation.uniqueID)",
+                "subject": "\(installation.subject)",
+            ])
+    }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import OMADM
+import SealwrightAgent
+
+/// `sealwright-agent csp`: the management tree, as a server sees and changes it.
+struct CSPCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "csp",
+        abstract: "Read and change the management tree without a server.",
+        discussion: """
+            Addresses are LocURIs. Each command is carried out as one of a server would be; the exit status is 1 when \
+            a command was not done, and 3 for a node that is not there.
+
+              sealwright-agent csp get ./Device/Vendor/MSFT/ClientCertificateInstall
+              sealwright-agent csp apply scep.xml
+            """,
+        subcommands: [
+            Get.self, Add.self, Replace.self, Delete.self, Exec.self, Tree.self, CSPApply.self, CSPDescribe.self,
+        ])
+}
+
+/// What every command on the tree has.
+struct CSPOptions: ParsableArguments {
+    @Option(name: .long, help: "The user who is meant by ./User.")
+    var user: String?
+
+    @OptionGroup var agent: AgentOptions
+
+    /// Carries out commands, and SCEP enrolments that they started.
+    @discardableResult
+    func run(_ commands: [Command], showsStatuses: Bool = false) async throws -> LocalManagement.Outcome {
+        let runtime = try AgentRuntime(agent)
+        let outcome = runtime.local(user: user).run(commands)
+        let enrolled = try await runtime.cycle(user: user).runEnrollments()
+        tell(outcome, showsStatuses: showsStatuses)
+        if !agent.json, !enrolled.isEmpty {
+            let ids = Set(enrolled)
+            for one in StatusReport(runtime.store.state, at: AgentRuntime.clock()).installations
+            where ids.contains(one.uniqueID) {
+                Terminal.error("SCEP \(Table.printable(one.uniqueID)): \(one.status) \(one.errorCode ?? "")")
+            }
+        }
+        return outcome
+    }
+
+    /// Tells the outcome and ends with the status it deserves.
+    func finish(_ outcome: LocalManagement.Outcome) {
+        guard let failure = outcome.statuses.first(where: { !$0.isSuccess }) else { return }
+        Terminal.error("sealwright-agent: error: \(failure.cmd) was answered with status \(failure.code)")
+        (failure.code == 404 && outcome.statuses.count == 1 ? ExitStatus.notFound : .bad).exit()
+    }
+
+    private func tell(_ outcome: LocalManagement.Outcome, showsStatuses: Bool) {
+        guard !agent.json else { return Terminal.result(JSONText.of(outcome)) }
+        if showsStatuses {
+            var table = Table("CmdRef", "command", "status", "target")
+            for status in outcome.statuses {
+                table.row(status.cmdRef, status.cmd, String(status.code), status.target ?? "")
+            }
+            Terminal.result(table.text(empty: "no commands"))
+        }
+        for node in outcome.nodes {
+            let value = Table.printable(node.data ?? "")
+            Terminal.result(
+                outcome.nodes.count == 1 && !showsStatuses ? value : "\(Table.printable(node.uri)) = \(value)")
+        }
+    }
+}
+
+/// A value for a node.
+struct ValueOptions: ParsableArguments {
+    @Argument(help: "The LocURI of the node.")
+    var uri: String
+
+    @Argument(help: "The value; none for an interior node. '-' reads it from standard input, for secrets.")
+    var value: String?
+
+    @Option(name: .long, help: "The Format to send: chr, int, bool, b64, bin, node; that of the node without it.")
+    var format: String?
+
+    func edit() throws -> Command.Edit {
+        var value = value
+        if value == "-" { value = try LocalFile.password("-") }
+        let meta = format.map { Meta(format: MetaFormat(rawValue: $0)) }
+        return Command.Edit(
+            cmdID: "1", items: [Item(target: Location(uri), meta: meta, data: value.map(ItemData.text))])
+    }
+}
+
+extension CSPCommand {
+    /// Reads a node.
+    struct Get: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read a node: its value, or the names below it.",
+            discussion: """
+                  sealwright-agent csp get ./DevInfo/DevId
+                """)
+
+        @Argument(help: "The LocURI of the node.")
+        var uri: String
+
+        @OptionGroup var options: CSPOptions
+
+        func run() async throws {
+            let get = Command.Get(cmdID: "1", items: [Item(target: Location(uri))])
+            options.finish(try await options.run([.get(get)]))
+        }
+    }
+
+    /// Makes a node.
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a node that is not there.",
+            discussion: """
+                  sealwright-agent csp add ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyUsage 160
+                """)
+
+        @OptionGroup var value: ValueOptions
+        @OptionGroup var options: CSPOptions
+
+        func run() async throws { options.finish(try await options.run([.add(try value.edit())])) }
+    }
+
+    /// Sets a node.
+    struct Replace: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set a node, whether it is there or not.",
+            discussion: """
+                  sealwright-agent csp replace ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyLength 2048
+                """)
+
+        @OptionGroup var value: ValueOptions
+        @OptionGroup var options: CSPOptions
+
+        func run() async throws { options.finish(try await options.run([.replace(try value.edit())])) }
+    }
+
+    /// Removes a node.
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a node, with what it installed.",
+            discussion: """
+                  sealwright-agent csp delete ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn
+                """)
+
+        @Argument(help: "The LocURI of the node.")
+        var uri: String
+
+        @OptionGroup var options: CSPOptions
+
+        func run() async throws {
+            let delete = Command.Delete(cmdID: "1", items: [Item(target: Location(uri))])
+            options.finish(try await options.run([.delete(delete)]))
+        }
+    }
+
+    /// Starts what a node stands for.
+    struct Exec: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Start what a node stands for, such as an enrolment.",
+            discussion: """
+                  sealwright-agent csp exec ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/Enroll
+                """)
+
+        @Argument(help: "The LocURI of the node.")
+        var uri: String
+
+        @Argument(help: "Data for the command.")
+        var value: String?
+
+        @OptionGroup var options: CSPOptions
+
+        func run() async throws {
+            let exec = Command.Exec(
+                cmdID: "1", items: [Item(target: Location(uri), data: value.map(ItemData.text))])
+            options.finish(try await options.run([.exec(exec)]))
+        }
+    }
+
+    /// Reads a node and all below it.
+    struct Tree: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read a node and everything below it.",
+            discussion: """
+                  sealwright-agent csp tree ./Vendor/MSFT/ClientCertificateInstall
+                """)
+
+        @Argument(help: "The LocURI of the node.")
+        var uri = "./Vendor/MSFT/ClientCertificateInstall"
+
+        @OptionGroup var options: CSPOptions
+
+        func run() async throws {
+            let item = Item(target: Location(uri + "?list=StructData"))
+            options.finish(try await options.run([.get(Command.Get(cmdID: "1", items: [item]))]))
+        }
+    }
+}
+
+/// `sealwright-agent csp apply`: a file of commands.
+struct CSPApply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Carry out the commands of a SyncML file, as of a server, and print their statuses.",
+        discussion: """
+            XML with or without SyncHdr, or WBXML. SCEP enrolments that it starts are run at once.
+
+              sealwright-agent csp apply scep.xml --json
+            """)
+
+    @Argument(help: "The file; '-' for standard input.")
+    var file: String
+
+    @OptionGroup var options: CSPOptions
+
+    func run() async throws {
+        let commands = try LocalManagement.commands(in: try LocalFile.read(file))
+        options.finish(try await options.run(commands, showsStatuses: true))
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CryptoProvider
+import Logging
+import PKIFormats
+import SealwrightAgent
+
+/// `sealwright-agent conformance`: the conformance suite on this agent.
+struct ConformanceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conformance",
+        abstract: "Run the conformance suite for ClientCertificateInstall on this agent, in memory.",
+        discussion: """
+            Neither the agent's folder nor a server is touched. Ends with 1 when a case fails.
+
+              sealwright-agent conformance --json
+            """)
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    private struct Document: Encodable {
+        let cases: Int
+        let failed: Int
+        let groups: [ConformanceRun.Line]
+        let objections: [String]
+    }
+
+    func run() async throws {
+        let pool = CryptoPool(threads: 2)
+        let now = AgentRuntime.clock()
+        let material = try ConformanceMaterial.made(pool: pool, at: now)
+        let silent = Logger(label: "sealwright.conformance") { _ in SwiftLogNoOpLogHandler() }
+        let run = try ConformanceRun(material, pool: pool, now: now) { () throws(AgentError) in
+            try AgentStore(files: ScratchFiles(), log: silent)
+        }
+        let failed = run.lines.reduce(0) { $0 + $1.failed }
+        let cases = run.lines.reduce(0) { $0 + $1.cases }
+        if json {
+            Terminal.result(
+                JSONText.of(Document(cases: cases, failed: failed, groups: run.lines, objections: run.objections)))
+        } else {
+            var table = Table("cases", "number", "failed")
+            for line in run.lines { table.row(line.group, String(line.cases), String(line.failed)) }
+            table.row("all", String(cases), String(failed))
+            Terminal.result(table.text(empty: ""))
+            run.objections.forEach(Terminal.error)
+        }
+        if failed > 0 { ExitStatus.bad.exit() }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Logging
+import SealwrightAgent
+import ServiceLifecycle
+import UnixSignals
+
+/// `sealwright-agent run`: the service.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Stay in touch with the server: polls, enrolments, renewal.",
+        discussion: """
+            SIGHUP, or 'sealwright-agent sync' beside it, opens a session at once; SIGTERM ends behind the message at \
+            work. Log lines go to standard error, in JSON unless it is a terminal.
+
+              sealwright-agent run --print-unit > /etc/systemd/system/sealwright-agent.service
+              systemctl enable --now sealwright-agent
+            """)
+
+    @Flag(name: .long, help: "Print a unit for systemd and end.")
+    var printUnit = false
+
+    @Option(name: .long, help: "debug, info, warning or error.")
+    var logLevel = Logger.Level.info.rawValue
+
+    @OptionGroup var options: AgentOptions
+
+    func validate() throws {
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("--log-level is debug, info, warning or error")
+        }
+    }
+
+    func run() async throws {
+        guard !printUnit else { return Terminal.result(ServiceUnit.text(folder: options.folder)) }
+        let runtime = try AgentRuntime(options, logLevel: Logger.Level(rawValue: logLevel) ?? .info)
+        let signal = WakeSignal()
+        let socket = try ControlSocket(folder: runtime.folder)
+        defer { socket.close() }
+        socket.serve(signal)
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(
+                    service: WorkingService(runtime: runtime, signal: signal),
+                    successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: HangupService(signal: signal), successTerminationBehavior: .ignore),
+            ], logger: Self.quiet)
+        configuration.gracefulShutdownSignals = [.sigterm, .sigint]
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// The group has nothing to tell that the service does not.
+    private static let quiet: Logger = {
+        var logger = Logger(label: "sealwright.agent.services") { LineLogHandler(label: $0) }
+        logger.logLevel = .error
+        return logger
+    }()
+}
+
+/// The work itself.
+private struct WorkingService: Service {
+    let runtime: AgentRuntime
+    let signal: WakeSignal
+
+    func run() async throws {
+        let service = AgentService(
+            store: runtime.store, cycle: runtime.cycle(signal: signal),
+            renewal: CertificateRenewer(store: runtime.store, transport: runtime.transport, pool: runtime.pool),
+            signal: signal, clock: AgentRuntime.clock, log: runtime.log)
+        try await withGracefulShutdownHandler {
+            try await service.run()
+        } onGracefulShutdown: {
+            signal.stop()
+        }
+    }
+}
+
+/// SIGHUP opens a session.
+private struct HangupService: Service {
+    let signal: WakeSignal
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { signal.sync() }
+    }
+}
+
+/// The unit that starts the service with the machine.
+enum ServiceUnit {
+    /// The usual folder is made by systemd; another one has to be there.
+    private static func access(_ folder: String) -> String {
+        let usual = "/var/lib/"
+        guard folder == usual + "sealwright-agent" else {
+            return "ReadWritePaths=\"\(folder.replacing("%", with: "%%"))\""
+        }
+        return "StateDirectory=sealwright-agent\nStateDirectoryMode=0755"
+    }
+
+    static func text(folder: String) -> String {
+        """
+        [Unit]
+        Description=Sealwright agent
+        Documentation=https://github.com/sealwright/sealwright
+        Wants=network-online.target
+        After=network-online.target
+
+        [Service]
+        Type=exec
+        ExecStart=/usr/local/bin/sealwright-agent run --data "\(folder.replacing("%", with: "%%"))"
+        ExecReload=/bin/kill -HUP $MAINPID
+        Restart=on-failure
+        RestartSec=10
+        UMask=0022
+        NoNewPrivileges=yes
+        ProtectSystem=strict
+        \(access(folder))
+        ProtectHome=\(folder.hasPrefix("/home/") || folder.hasPrefix("/root/") ? "no" : "yes")
+        PrivateTmp=yes
+        PrivateDevices=yes
+        ProtectKernelTunables=yes
+        ProtectKernelModules=yes
+        ProtectControlGroups=yes
+        RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+        RestrictNamespaces=yes
+        LockPersonality=yes
+        SystemCallArchitectures=native
+
+        [Install]
+        WantedBy=multi-user.target
+        """
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SealwrightAgent
+import SealwrightNetwork
+import TrustEvaluation
+
+/// Carries the agent's requests over HTTP/1.1, with TLS from the one factory and its peers judged by TrustEvaluation.
+struct NetworkTransport: AgentTransport {
+    /// Seconds from the connection attempt to the end of the answer.
+    var seconds = 60
+
+    /// Sends a request; see ``AgentTransport/send(_:)``.
+    func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
+        do throws(NetworkError) {
+            var message = HTTPRequest(
+                method: request.method, url: try HTTPURL(request.url), fields: request.fields, body: request.body)
+            message.fields.append(("User-Agent", "sealwright-agent/" + AgentVersion.number))
+            if let mediaType = request.mediaType { message.fields.append(("Content-Type", mediaType)) }
+            let response = try await client(request).send(message)
+            return AgentResponse(
+                status: response.status, mediaType: response.field("Content-Type"), body: response.body)
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    private func client(_ request: AgentRequest) throws(NetworkError) -> HTTPClient {
+        var limits = HTTPClient.Limits()
+        limits.seconds = seconds
+        limits.bodyOctets = request.answerLimit
+        var anchors = request.trust.certificates.map { TrustAnchor($0) }
+        if request.trust.includesSystem { anchors += SystemTrust.anchors }
+        var trust = PeerTrust(anchors: anchors, purpose: .serverAuth)
+        trust.denied = Set(request.trust.untrusted.map { DigestAlgorithm.sha256.hash($0.octets) })
+        var settings = TLSClientSettings(trust: trust)
+        if let identity = request.identity {
+            settings.identity = try ServedIdentity(chain: identity.chain.withoutRoot, key: identity.key)
+        }
+        return HTTPClient(limits: limits, tls: settings)
+    }
+
+    private static func failure(_ error: NetworkError) -> TransportFailure {
+        let kind: TransportFailure.Kind
+        var remedy: String?
+        switch error {
+        case .invalidURL: kind = .address
+        case .connectionFailed, .timedOut: kind = .unreachable
+        case .tlsFailed(_, let diagnosis):
+            kind = .notTrusted
+            remedy = diagnosis.remedy
+        case .unusableCredential: kind = .notTrusted
+        case .protocolViolation, .responseTooLarge: kind = .invalidResponse
+        }
+        return TransportFailure(kind, code: error.code, reason: error.description, remedy: remedy)
+    }
+}
+
+extension [CertificateView] {
+    /// The chain as it is sent: the receiver has the root.
+    fileprivate var withoutRoot: [CertificateView] {
+        guard count > 1, let last, last.isSelfIssued else { return self }
+        return Array(dropLast())
+    }
+}

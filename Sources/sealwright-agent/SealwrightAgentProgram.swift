@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SealwrightAgent
+
+/// The command line of a device.
+@main
+struct SealwrightAgentProgram: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sealwright-agent",
+        abstract: "The agent of a managed device: enrolment, management sessions, certificates.",
+        discussion: """
+            Enrol with what 'sealwright windows invite --json' printed, and stay in touch:
+
+              sealwright-agent enroll --invitation invitation.json
+              sealwright-agent run
+            """,
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Management:",
+                subcommands: [
+                    EnrollCommand.self, SyncCommand.self, RunCommand.self, StatusCommand.self, UnenrollCommand.self,
+                ]),
+            CommandGroup(name: "This device:", subcommands: [StoreCommand.self, CSPCommand.self]),
+            CommandGroup(name: "About:", subcommands: [ConformanceCommand.self, VersionCommand.self]),
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            failure.report()
+        } catch let error as AgentServiceError {
+            CommandFailure(error).report()
+        } catch let error as AgentError {
+            CommandFailure(.store(error)).report()
+        } catch {
+            exitWithParserError(error)
+        }
+    }
+
+    /// Help goes to standard output with 0; everything the parser refuses goes to standard error with 2, in the form of
+    /// every other failure.
+    private static func exitWithParserError(_ error: any Error) -> Never {
+        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+        let help = fullMessage(for: error).split(separator: "\n").last { $0.contains("--help'") }
+            .flatMap { $0.split(separator: "'").dropFirst().first }
+        let text = message(for: error).split(separator: "\n").joined(separator: " ")
+        CommandFailure(
+            .usage, code: "cli.usage", text.prefix(1).lowercased() + text.dropFirst(),
+            hint: "'\(help ?? "sealwright-agent --help")' shows what there is, with an example"
+        ).report()
+    }
+}
+
+/// What `--version` prints.
+enum Version {
+    static let text = "sealwright-agent " + AgentVersion.number
+}
+
+/// `sealwright-agent version`.
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Print the version.",
+        discussion: """
+              sealwright-agent version --json
+            """)
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    private struct Document: Encodable {
+        let version: String
+    }
+
+    func run() {
+        Terminal.result(json ? JSONText.of(Document(version: AgentVersion.number)) : Version.text)
+    }
+}

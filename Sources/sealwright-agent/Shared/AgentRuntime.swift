@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import Logging
+import PKIFormats
+import SealwrightAgent
+import SealwrightNetwork
+
+/// The parts of the agent, joined: everything a command needs to work on its folder.
+struct AgentRuntime {
+    let store: AgentStore
+    let transport: NetworkTransport
+    let pool: CryptoPool
+    let policy: AgentPolicy
+    let log: Logger
+    let folder: String
+
+    /// Tells the moment by the machine's clock.
+    static let clock: @Sendable () -> Timestamp = { Timestamp.systemClock }
+
+    /// Opens the folder, which no other process may have open.
+    init(_ options: AgentOptions, logLevel: Logger.Level = .warning) throws(CommandFailure) {
+        folder = options.folder
+        var log = Logger(label: "sealwright.agent") { LineLogHandler(label: $0) }
+        log.logLevel = logLevel
+        self.log = log
+        do throws(AgentError) {
+            store = try AgentStore(files: FolderFiles(path: folder), log: log)
+        } catch {
+            throw CommandFailure(.store(error))
+        }
+        pool = CryptoPool(threads: 2)
+        transport = NetworkTransport()
+        var policy = AgentPolicy()
+        policy.facts = DeviceFacts(system: .current, deviceID: store.state.deviceID).nodes
+        self.policy = policy
+    }
+
+    /// Runs sessions.
+    func runner(user: String? = nil, signal: WakeSignal? = nil) -> SessionRunner {
+        var runner = SessionRunner(
+            store: store, transport: transport, policy: policy, pool: pool, clock: Self.clock)
+        runner.user = user
+        if let signal { runner.isStopping = { signal.isStopping } }
+        return runner
+    }
+
+    /// Carries out SCEP enrolments.
+    func enroller() -> SCEPEnroller {
+        SCEPEnroller(
+            store: store, transport: HTTPSCEPTransport(transport, store: store), policy: policy, pool: pool)
+    }
+
+    /// Runs sessions together with the enrolments they start.
+    func cycle(user: String? = nil, signal: WakeSignal? = nil) -> ManagementCycle {
+        ManagementCycle(store: store, runner: runner(user: user, signal: signal), enroller: enroller())
+    }
+
+    /// Carries out commands on the tree.
+    func local(user: String?) -> LocalManagement {
+        return LocalManagement(
+            store: store,
+            context: ManagementContext(policy: policy, user: user, server: "local", now: Self.clock(), pool: pool))
+    }
+}

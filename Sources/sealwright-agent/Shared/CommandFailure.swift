@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import OMADM
+import SealwrightAgent
+
+/// How a command ends; scripts rely on these numbers.
+enum ExitStatus: Int32 {
+    case ok = 0
+    /// The thing checked is bad.
+    case bad = 1
+    /// The command line is wrong.
+    case usage = 2
+    case notFound = 3
+    /// Refused or not authorised.
+    case refused = 4
+    case conflict = 5
+    /// The server or something else needed is not there now.
+    case unavailable = 6
+    /// Our own fault.
+    case internalError = 7
+
+    func exit() -> Never { Foundation.exit(rawValue) }
+}
+
+/// A command that cannot go on: what, why and what to do, in two lines at most.
+struct CommandFailure: Error {
+    let status: ExitStatus
+    /// The stable code, which `sealwright explain` knows.
+    let code: String
+    let message: String
+    let hint: String?
+
+    init(_ status: ExitStatus, code: String, _ message: String, hint: String? = nil) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    /// Tells it on standard error and ends the process.
+    func report() -> Never {
+        Terminal.error("sealwright-agent: error: \(message) [\(code)]")
+        if let hint { Terminal.error("sealwright-agent: hint: \(hint)") }
+        status.exit()
+    }
+}
+
+extension CommandFailure {
+    /// An error of the library, with the exit status it deserves.
+    init(_ error: AgentServiceError) {
+        self.init(Self.status(of: error), code: error.code, error.description, hint: Self.hint(for: error))
+    }
+
+    private static func status(of error: AgentServiceError) -> ExitStatus {
+        switch error {
+        case .notEnrolled, .managementCertificateMissing: .notFound
+        case .alreadyEnrolled: .conflict
+        case .renewalOver, .signInNeeded, .sessionRefused: .refused
+        case .invitationUnreadable, .commandsUnreadable: .usage
+        case .noManagementAccount, .notSyncML, .messageUnreadable, .sessionTooLong, .sessionTooLarge: .bad
+        case .enrollment(let error): error.isRetryable ? .unavailable : .refused
+        case .transport(let failure):
+            switch failure.kind {
+            case .address: .usage
+            case .unreachable, .invalidResponse: .unavailable
+            case .notTrusted: .refused
+            }
+        case .httpStatus(let status): status == 429 || status >= 500 ? .unavailable : .refused
+        case .stopped: .unavailable
+        case .store(let error):
+            switch error {
+            case .locked: .conflict
+            case .notFound: .notFound
+            case .unreadable: .usage
+            case .file, .unfinishedChange: .unavailable
+            case .corrupt: .bad
+            }
+        case .crypto, .messageUnwritable: .internalError
+        }
+    }
+
+    private static func hint(for error: AgentServiceError) -> String? {
+        switch error {
+        case .notEnrolled: "'sealwright-agent enroll --invitation FILE' enrols it"
+        case .alreadyEnrolled: "'sealwright-agent unenroll' takes it out first"
+        case .managementCertificateMissing: "enrol again: 'sealwright-agent unenroll', then 'enroll'"
+        case .signInNeeded: "ask for an invitation with a password"
+        case .transport(let failure):
+            failure.remedy ?? (failure.kind == .unreachable ? "is the server running, and its name right?" : nil)
+        case .store(.locked): "the service holds it; 'systemctl stop sealwright-agent', or use another --data"
+        case .sessionRefused, .httpStatus(403): "the server may have blocked or retired this device"
+        case .httpStatus(404): "the server does not offer management sessions at this address"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import PKIFormats
+import SealwrightTesting
+import Testing
+
+@Suite("The program sealwright-agent", .enabled(if: AgentProgram.isBuilt))
+struct AgentProgramTests {
+    let folder: TemporaryFolder
+    var data: String { folder.path("agent") }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func run(_ arguments: String..., input: String? = nil) async throws -> ForeignProgram.Result {
+        try await ForeignProgram(AgentProgram.path, arguments + ["--data", data], input: input).result(within: 120)
+    }
+
+    @Test func `a device that is not enrolled says so`() async throws {
+        let status = try await run("status", "--json")
+        #expect(status.status == 3)
+        let document = try JSONSerialization.jsonObject(with: Data(status.octets)) as? [String: Any]
+        #expect(document?["isEnrolled"] as? Bool == false)
+        let sync = try await run("sync")
+        #expect(sync.status == 3)
+        #expect(sync.errors.contains("[agent.not-enrolled]"))
+        #expect(sync.output.isEmpty)
+        #expect(try await run("unenroll").status == 3)
+    }
+
+    @Test(arguments: [
+        (["enroll"], 2, "cli.usage"), (["enroll", "--server", "https://a", "--invitation", "{}"], 2, "cli.usage"),
+        (["enroll", "--invitation", "{}"], 2, "agent.invitation-unreadable"),
+        (["enroll", "--invitation", "/nowhere"], 3, "cli.file-not-found"),
+        (["enroll", "--server", "http://a", "--user", "u"], 2, "agent.invitation-unreadable"),
+        (["store", "show", "0123456789"], 3, "agent.not-found"), (["store", "show", "xyz"], 2, "cli.usage"),
+    ])
+    func `a command that cannot go on says why`(arguments: [String], status: Int32, code: String) async throws {
+        let program = try ForeignProgram(AgentProgram.path, arguments + ["--data", data])
+        let result = try await program.result(within: 120)
+        #expect(result.status == status, "\(result)")
+        #expect(result.errors.contains("[\(code)]"), "\(result)")
+        #expect(result.output.isEmpty)
+    }
+
+    @Test func `a server that is not there is unavailable`() async throws {
+        let port = try FreePort.any()
+        let result = try await run(
+            "enroll", "--server", "https://127.0.0.1:\(port)", "--user", "u", "--password-stdin", input: "secret\n")
+        #expect(result.status == 6)
+        #expect(result.errors.contains("[network.connection-failed]"))
+        #expect(!result.text.contains("secret"))
+    }
+
+    @Test(.enabled(if: OpenSSL.isInstalled))
+    func `a certificate goes in, is shown, comes out as it was, and goes`() async throws {
+        let root = try OpenSSLMaterial.shared.get().root
+        let file = try folder.write(root, "root.der")
+        let thumbprint = Hex.encode(DigestAlgorithm.sha1.hash(root)).uppercased()
+        #expect(try await run("store", "import", file, "--store", "root").output == thumbprint + "\n")
+        #expect(try await run("store", "list").output.contains(thumbprint))
+        let shown = try await run("store", "show", String(thumbprint.prefix(8)), "--json")
+        #expect(shown.output.contains(#""owners":["administrator"]"#))
+        let out = folder.path("out.pem")
+        #expect(try await run("store", "export", thumbprint, "--out", out).succeeded)
+        let again = try await run("store", "export", thumbprint, "--out", out)
+        #expect(again.status == 5)
+        let judged = try ForeignProgram.succeed("openssl", ["x509", "-in", out, "-noout", "-fingerprint", "-sha1"])
+        #expect(judged.output.filter(\.isHexDigit).uppercased().hasSuffix(thumbprint))
+        #expect(try await run("store", "delete", thumbprint).succeeded)
+        #expect(try await run("store", "show", thumbprint).status == 3)
+    }
+
+    @Test func `the tree is read and changed`() async throws {
+        let node = "./Device/Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyUsage"
+        #expect(try await run("csp", "get", node).status == 3)
+        #expect(try await run("csp", "add", node, "160").succeeded)
+        #expect(try await run("csp", "get", node).output == "160\n")
+        #expect(try await run("csp", "add", node, "160").status == 1)
+        #expect(try await run("csp", "replace", node, "32").succeeded)
+        let tree = try await run("csp", "tree", "./Vendor/MSFT/ClientCertificateInstall/SCEP", "--json")
+        #expect(tree.output.contains(#""data":"32""#))
+        let fixture = Repository.root.appendingPathComponent("Tests/SealwrightAgentTests/Fixtures/pfx-example.xml").path
+        let applied = try await run("csp", "apply", fixture)
+        #expect(applied.output.contains("Atomic"))
+        #expect(try await run("csp", "delete", "./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn").succeeded)
+        #expect(try await run("csp", "get", node).status == 3)
+    }
+
+    @Test func `the service answers on its socket, holds the folder and ends when asked`() async throws {
+        let service = try ForeignProgram(AgentProgram.path, ["run", "--data", data])
+        for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: data + "/agent.sock") {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let sync = try await run("sync")
+        #expect(sync.status == 3, "\(sync)")
+        #expect(sync.errors.contains("[agent.not-enrolled]"))
+        let second = try await run("run")
+        #expect(second.status == 5)
+        #expect(second.errors.contains("[agent.locked]"))
+        #expect(try await run("status").status == 3)
+        #expect(await service.stop() == 0)
+        #expect(!FileManager.default.fileExists(atPath: data + "/agent.sock"))
+        let lines = service.errors.split(separator: "\n")
+        #expect(lines.first?.contains(#""msg":"agent started""#) == true)
+        #expect(lines.last?.contains(#""msg":"agent ended""#) == true)
+    }
+
+    @Test(.enabled(if: ForeignProgram.areExpected("systemd-analyze")))
+    func `systemd takes the unit`() async throws {
+        let unit = try await run("run", "--print-unit")
+        // The program need not be where the unit expects it.
+        let text = unit.output.replacing("/usr/local/bin/sealwright-agent", with: "/bin/true")
+        let file = try folder.write(text, "sealwright-agent.service")
+        let judged = try ForeignProgram.run("systemd-analyze", ["verify", file])
+        #expect(!judged.text.contains("sealwright-agent.service:"), "\(judged)")
+        #expect(unit.output.contains("ExecStart=/usr/local/bin/sealwright-agent run --data \"\(data)\""))
+    }
+}
+
+/// The built program.
+enum AgentProgram {
+    /// The executable beside the test bundle.
+    static let path: String = {
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        for _ in 0..<4 {
+            let candidate = folder.appendingPathComponent("sealwright-agent").path
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+            folder = folder.deletingLastPathComponent()
+        }
+        return FileManager.default.currentDirectoryPath + "/.build/debug/sealwright-agent"
+    }()
+
+    static var isBuilt: Bool { ForeignProgram.areExpected(path) }
+}

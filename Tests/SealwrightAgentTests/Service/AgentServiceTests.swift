@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import OMADM
+import PKIFormats
+import SealwrightAgent
+import Synchronization
+import Testing
+
+@Suite("DMClient CSP: Poll")
+struct PollScheduleTests {
+    @Test func `the schedule of the server is followed set by set`() async throws {
+        let server = try ManagementTestServer()
+        server.setPoll(
+            PollSchedule(
+                first: .init(number: 1, interval: 3), second: .init(number: 1, interval: 15),
+                remaining: .init(number: 0, interval: 480)))
+        let agent = try await EnrolledAgent(server)
+        let enrolled = TestAgent.now
+        #expect(agent.store.state.nextPoll == enrolled.adding(seconds: 180))
+        let clock = MovingClock(enrolled.adding(seconds: 180))
+        let lab = try ServiceLab(agent, clock)
+        lab.service.startWaiting()
+        try await lab.until { agent.server.messages.count == 1 }
+        #expect(agent.store.state.nextPoll == clock.now.adding(seconds: 15 * 60))
+        clock.move(to: clock.now.adding(seconds: 15 * 60))
+        lab.signal.sync()
+        try await lab.until { agent.store.state.enrollment?.polls.count == 2 }
+        #expect(agent.store.state.nextPoll == clock.now.adding(seconds: 480 * 60))
+        await lab.stop()
+    }
+
+    @Test func `without a schedule the agent polls every hour in the end`() async throws {
+        let server = try ManagementTestServer()
+        server.setPoll(nil)
+        let agent = try await EnrolledAgent(server)
+        #expect(agent.store.state.nextPoll == TestAgent.now.adding(seconds: 180))
+    }
+
+    @Test func `a schedule of nothing but zeros polls never`() async throws {
+        let server = try ManagementTestServer()
+        server.setPoll(PollSchedule(first: .off, second: .off, remaining: .off))
+        let agent = try await EnrolledAgent(server)
+        #expect(agent.store.state.nextPoll == nil)
+    }
+}
+
+@Suite("The agent's service")
+struct AgentServiceTests {
+    @Test func `a wake opens a session at once and tells how it went`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer())
+        let lab = try ServiceLab(agent, MovingClock(TestAgent.now))
+        lab.service.startWaiting()
+        let result = await withCheckedContinuation { continuation in
+            lab.signal.sync { continuation.resume(returning: $0) }
+        }
+        #expect(try result.get().sessions.map(\.sessionID) == ["1"])
+        agent.server.setStatus(404)
+        let second = await withCheckedContinuation { continuation in
+            lab.signal.sync { continuation.resume(returning: $0) }
+        }
+        #expect(throws: AgentServiceError.httpStatus(404)) { try second.get() }
+        await lab.stop()
+    }
+
+    @Test func `a service that has ended says so to those who wake it`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer())
+        let lab = try ServiceLab(agent, MovingClock(TestAgent.now))
+        lab.service.startWaiting()
+        await lab.stop()
+        let result = await withCheckedContinuation { continuation in
+            lab.signal.sync { continuation.resume(returning: $0) }
+        }
+        #expect(throws: AgentServiceError.stopped) { try result.get() }
+    }
+
+    @Test func `the certificate is renewed when its window opens`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer(days: 30))
+        let before = agent.store.state.managementCertificate
+        let lab = try ServiceLab(agent, MovingClock(TestAgent.now.adding(seconds: 21 * 86_400)))
+        lab.service.startWaiting()
+        try await lab.until { agent.store.state.managementCertificate != before }
+        await lab.stop()
+    }
+
+    @Test func `the end of an enrolment that the server started is told in a second session`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer())
+        let scep = try SCEPTestServer()
+        let leaves = [
+            ("ServerURL", "http://scep.example/scep"), ("Challenge", "c"), ("EKUMapping", "1.3.6.1.5.5.7.3.2"),
+            ("KeyUsage", "160"), ("SubjectName", "CN=device"), ("KeyLength", "2048"), ("HashAlgorithm", "SHA-2"),
+            ("CAThumbprint", scep.rootThumbprint), ("RetryCount", "3"), ("RetryDelay", "1"),
+        ]
+        let adds = leaves.enumerated().map { Command.add("a\($0)", "SCEP/vpn/Install/\($1.0)", $1.1) }
+        agent.server.script([.atomic("1", adds + [.exec("e", "SCEP/vpn/Install/Enroll")])])
+        let report = try await agent.cycle(scep: scep).run()
+        #expect(report.sessions.count == 2)
+        #expect(report.enrollments == ["vpn"])
+        let last = try #require(agent.server.messages.last)
+        let alert = last.body.commands.compactMap { command -> Item? in
+            guard case .alert(let alert) = command, alert.code == .genericAlert else { return nil }
+            return alert.items.first
+        }
+        #expect(alert.map { $0.data?.text } == ["1"])
+        #expect(agent.store.state.alerts.isEmpty)
+        let status = StatusReport(agent.store.state, at: TestAgent.now)
+        #expect(status.installations.map(\.status) == ["installed"])
+    }
+
+    @Test func `a server that cannot be reached is tried as often as its account says`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer())
+        agent.server.setDown(true)
+        let before = agent.server.requests.count
+        var cycle = agent.cycle(scep: try SCEPTestServer())
+        let waits = Mutex<[Int]>([])
+        cycle.pause = { wait in waits.withLock { $0.append(wait) } }
+        await #expect(throws: AgentServiceError.self) { try await cycle.run(retries: true) }
+        #expect(agent.server.requests.count - before == 6)
+        #expect(waits.withLock { $0 } == [30_000, 60_000, 120_000, 120_000, 120_000])
+    }
+}
+
+@Suite("Commands on the tree without a server")
+struct LocalManagementTests {
+    private func local() throws -> LocalManagement {
+        LocalManagement(
+            store: try AgentStore(files: MemoryFiles()),
+            context: ManagementContext(policy: .conformance, user: "alice", now: TestAgent.now, pool: TestAgent.pool))
+    }
+
+    @Test(arguments: ["pfx-example.xml", "scep-example.xml"])
+    func `a published example is read and answered command by command`(name: String) throws {
+        let commands = try LocalManagement.commands(in: try fixture(name))
+        #expect(!commands.isEmpty)
+        let outcome = try local().run(commands)
+        #expect(outcome.statuses.count >= commands.count)
+    }
+
+    @Test func `a message in WBXML is read`() throws {
+        let hdr = SyncHdr(sessionID: "1", msgID: "1", target: Location("d"), source: Location("s"))
+        let message = SyncML(hdr: hdr, body: SyncBody(commands: [.get("g", "./DevInfo/DevId")]))
+        let commands = try LocalManagement.commands(in: try message.serialize(as: .wbxml))
+        let outcome = try local().run(commands)
+        #expect(outcome.nodes.map(\.data) == ["conformance"])
+        #expect(outcome.isSuccess)
+    }
+
+    @Test(arguments: ["", "nonsense", "<a/>", "\u{02}\u{00}"])
+    func `what is no SyncML is refused`(text: String) {
+        #expect(throws: AgentServiceError.self) { try LocalManagement.commands(in: Array(text.utf8)) }
+    }
+
+    @Test func `the conformance suite runs without openssl`() throws {
+        let material = try ConformanceMaterial.made(pool: TestAgent.pool, at: TestAgent.now)
+        let run = try ConformanceRun(material, pool: TestAgent.pool, now: TestAgent.now) { () throws(AgentError) in
+            try AgentStore(files: ScratchFiles())
+        }
+        #expect(run.objections.isEmpty, "\(run.objections.prefix(5))")
+        #expect(run.lines.reduce(0) { $0 + $1.cases } >= 1_600)
+    }
+}
+
+/// A clock that tests move.
+final class MovingClock: Sendable {
+    private let moment: Mutex<Timestamp>
+    init(_ start: Timestamp) { moment = Mutex(start) }
+    var now: Timestamp { moment.withLock { $0 } }
+    func move(to now: Timestamp) { moment.withLock { $0 = now } }
+}
+
+/// A running service.
+final class ServiceLab: Sendable {
+    let signal = WakeSignal()
+    let service: RunningService
+
+    init(_ agent: EnrolledAgent, _ clock: MovingClock) throws {
+        let now: @Sendable () -> Timestamp = { clock.now }
+        service = RunningService(
+            AgentService(
+                store: agent.store, cycle: agent.cycle(scep: try SCEPTestServer(), clock: now),
+                renewal: CertificateRenewer(store: agent.store, transport: agent.server, pool: TestAgent.pool),
+                signal: signal, clock: now, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    func until(_ condition: () -> Bool) async throws {
+        for _ in 0..<1_000 {
+            if condition() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("nothing happened within ten seconds")
+    }
+
+    func stop() async {
+        signal.stop()
+        await service.end()
+    }
+}
+
+/// The task of a service.
+final class RunningService: Sendable {
+    private let service: AgentService
+    private let task = Mutex<Task<Void, any Error>?>(nil)
+
+    init(_ service: AgentService) { self.service = service }
+
+    func startWaiting() {
+        let service = service
+        task.withLock { $0 = Task { try await service.run() } }
+    }
+
+    func end() async { _ = await task.withLock { $0 }?.result }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import Foundation
+import PKIFormats
+import SealwrightTesting
+import Testing
+
+/// Server and agent as programs, curl and openssl as judges of what the agent holds.
+@Suite(
+    "A managed device: enrolled, certified, renewed, given up", .serialized,
+    .enabled(if: Program.isBuilt && ForeignProgram.areExpected("curl", "openssl"), "needs the programs"))
+struct ManagedAgentTests {
+    private static let agent = URL(fileURLWithPath: Program.path).deletingLastPathComponent()
+        .appendingPathComponent("sealwright-agent").path
+
+    private struct Lab {
+        let folder: String
+        var data: String { folder + "/server" }
+        var agentData: String { folder + "/agent" }
+
+        /// Runs `sealwright … --json` against the server.
+        func server<Value: Decodable>(_ arguments: String...) async throws -> Value {
+            let result = try await Program.run(arguments + ["--data", data, "--json"])
+            try #require(result.succeeded, "\(result)")
+            return try JSONDecoder().decode(Value.self, from: Data(result.octets))
+        }
+
+        func agent(_ arguments: String...) async throws -> ForeignProgram.Result {
+            try await ForeignProgram(ManagedAgentTests.agent, arguments + ["--data", agentData]).result(within: 60)
+        }
+
+        /// Runs `sealwright-agent … --json`.
+        func agentJSON<Value: Decodable>(_ arguments: String...) async throws -> Value {
+            let result = try await ForeignProgram(
+                ManagedAgentTests.agent, arguments + ["--data", agentData, "--json"]
+            ).result(within: 60)
+            try #require(result.succeeded, "\(result)")
+            return try JSONDecoder().decode(Value.self, from: Data(result.octets))
+        }
+
+        func sync() async throws {
+            let result = try await agent("sync")
+            try #require(result.succeeded, "\(result)")
+        }
+    }
+
+    private struct List<Item: Decodable>: Decodable { let items: [Item] }
+    private struct DeviceLine: Decodable {
+        let id: String
+        let name: String
+    }
+    private struct Installation: Decodable {
+        let uniqueID: String
+        let stage: String
+        let generation: Int
+        let thumbprint: String?
+        let reason: String?
+    }
+    private struct Held: Decodable {
+        let store: String
+        let subject: String
+        let thumbprint: String
+        let hasKey: Bool
+    }
+    private struct Queued: Decodable {
+        let id: String
+        let state: String
+    }
+    private struct Certificate: Decodable {
+        let subject: String
+        let status: String
+    }
+
+    /// Enrols the agent by invitation; the server's record of it.
+    private func enrol(_ lab: Lab) async throws -> DeviceLine {
+        let invitation = lab.folder + "/invitation.json"
+        let made = try await Program.run(
+            "windows", "invite", "--user", "ada@example.org", "--data", lab.data, "--json")
+        try #require(made.succeeded, "\(made)")
+        try Data(made.octets).write(to: URL(fileURLWithPath: invitation))
+        let enrolled = try await lab.agent("enroll", "--invitation", invitation)
+        try #require(enrolled.succeeded, "\(enrolled)")
+        let devices: List<DeviceLine> = try await lab.server("device", "list")
+        return try #require(devices.items.first)
+    }
+
+    private func installation(_ lab: Lab, _ device: DeviceLine, _ uniqueID: String) async throws -> Installation {
+        let list: List<Installation> = try await lab.server("device", "certificates", device.id)
+        return try #require(list.items.first { $0.uniqueID == uniqueID }, "\(list)")
+    }
+
+    /// What curl gets from the listener for devices with a certificate of the agent's store.
+    private func curl(_ lab: Lab, _ thumbprint: String, _ port: Int) throws -> String {
+        let my = lab.agentData + "/device/my/" + thumbprint.uppercased()
+        return try ForeignProgram.run(
+            "curl",
+            [
+                "-sS", "--cert", my + ".chain.pem", "--key", my + ".key", "--cacert",
+                lab.agentData + "/device/root/bundle.pem", "-o", "/dev/null", "-w", "%{http_code}",
+                "https://127.0.0.1:\(port)/device/v1/changes",
+            ]
+        ).text
+    }
+
+    @Test func `from the invitation to the end of management`() async throws {
+        let folder = try TemporaryFolder()
+        let lab = Lab(folder: folder.path)
+        let served = try await Program.serve(lab.data)
+        do {
+            try await story(lab, served)
+        } catch {
+            await served.stop()
+            throw error
+        }
+        await served.stop()
+    }
+
+    private func story(_ lab: Lab, _ served: Served) async throws {
+        let device = try await enrol(lab)
+        let address = try JSONDecoder().decode(
+            [String: JSONValue].self, from: Data(contentsOf: URL(fileURLWithPath: lab.data + "/server.json")))
+        let port = try #require(address["devicePort"]?.number)
+
+        // A certificate that the device enrols for, and one that comes with its key.
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let _: Installation = try await lab.server(
+            "windows", "certificate", device.id, "--name", "wifi", "--subject", "CN=laptop-7,O=Example",
+            "--key-protection", "software")
+        try await lab.sync()
+        let first = try await installation(lab, device, "wifi")
+        #expect(first.stage == "installed" && first.generation == 1, "\(first)")
+        #expect(clock.now - begin < .seconds(20))
+
+        let (password, pfx) = (lab.folder + "/password", lab.folder + "/mail.pfx")
+        try Data("correct horse\n".utf8).write(to: URL(fileURLWithPath: password))
+        let issued = try await Program.run(
+            "certificate", "issue", "--subject", "CN=mail", "--pfx-out", pfx, "--password-file", password, "--data",
+            lab.data)
+        try #require(issued.succeeded, "\(issued)")
+        let sent: Installation = try await lab.server(
+            "windows", "pfx", device.id, pfx, "--password-file", password)
+        try await lab.sync()
+        #expect(try await installation(lab, device, sent.uniqueID).stage == "installed")
+
+        // Both are of use to programs that know nothing of the agent.
+        let held: List<Held> = try await lab.agentJSON("store", "list")
+        let wifi = try #require(held.items.first { $0.subject == "CN=laptop-7,O=Example" })
+        #expect(wifi.thumbprint.lowercased() == first.thumbprint)
+        #expect(try curl(lab, wifi.thumbprint, port) == "200")
+        let mail = try #require(held.items.first { $0.subject == "CN=mail" })
+        let verified = try ForeignProgram.run(
+            "openssl",
+            [
+                "verify", "-CAfile", lab.agentData + "/device/root/bundle.pem", "-untrusted",
+                lab.agentData + "/device/ca/bundle.pem",
+                lab.agentData + "/device/my/\(mail.thumbprint.uppercased()).pem",
+            ])
+        #expect(verified.succeeded, "\(verified)")
+
+        // The next generation takes the place of the first.
+        let _: Installation = try await lab.server(
+            "windows", "certificate", device.id, "--name", "wifi", "--subject", "CN=laptop-7,O=Example",
+            "--key-protection", "software")
+        try await lab.sync()
+        let second = try await installation(lab, device, "wifi")
+        #expect(second.stage == "installed" && second.generation == 2 && second.thumbprint != first.thumbprint)
+        let renewed = try #require(second.thumbprint)
+        #expect(try curl(lab, renewed, port) == "200")
+
+        try await leave(lab, device)
+    }
+
+    /// The server ends the management: certificates and keys are gone from the device, and worth nothing to anybody.
+    private func leave(_ lab: Lab, _ device: DeviceLine) async throws {
+        let order: Queued = try await lab.server("device", "send", device.id, "--unenroll")
+        try await lab.sync()
+        let after: List<Held> = try await lab.agentJSON("store", "list")
+        #expect(after.items.isEmpty, "\(after)")
+        let commands: List<Queued> = try await lab.server("device", "commands", device.id)
+        #expect(commands.items.first { $0.id == order.id }?.state == "succeeded")
+        let certificates: List<Certificate> = try await lab.server("certificate", "list")
+        #expect(certificates.items.filter { $0.status == "valid" }.isEmpty, "\(certificates)")
+        let refused = try await lab.agent("sync")
+        #expect(!refused.succeeded && refused.errors.contains("agent.not-enrolled"), "\(refused)")
+    }
+}
+
+/// A number or something else.
+private enum JSONValue: Decodable {
+    case number(Int)
+    case other
+
+    init(from decoder: any Decoder) throws {
+        self = (try? decoder.singleValueContainer().decode(Int.self)).map(Self.number) ?? .other
+    }
+
+    var number: Int? { if case .number(let value) = self { value } else { nil } }
+}
