@@ -43,6 +43,11 @@ public enum CryptoError: Error, Hashable, Sendable {
     /// A file could not be read or written.
     case file(path: String, reason: String)
 
+    // The TPM.
+
+    /// A TPM did not do what it was asked for.
+    case tpm(TPMError)
+
     /// The stable code of this error, the same in log, audit, API and command line.
     public var code: String {
         switch self {
@@ -59,11 +64,15 @@ public enum CryptoError: Error, Hashable, Sendable {
         case .sealBroken: "crypto.seal-broken"
         case .unsafePermissions: "crypto.unsafe-permissions"
         case .file: "crypto.file"
+        case .tpm(let error): error.code
         }
     }
 
     /// Whether the same call may succeed later.
-    public var isRetryable: Bool { self == .overloaded }
+    public var isRetryable: Bool {
+        if case .tpm(let error) = self { return error.isRetryable }
+        return self == .overloaded
+    }
 }
 
 extension CryptoError: CustomStringConvertible {
@@ -83,6 +92,7 @@ extension CryptoError: CustomStringConvertible {
         case .sealBroken(let name): "\(name) was changed, renamed or sealed under another master key"
         case .unsafePermissions(let path, let hint): "\(path) is open to other users; \(hint)"
         case .file(let path, let reason): "\(path): \(reason)"
+        case .tpm(let error): error.description
         }
     }
 }

@@ -3,7 +3,7 @@
 public import CryptoProvider
 public import PKIFormats
 
-/// What commands are carried out with, besides the state: policy, user, time, crypto threads.
+/// What commands are carried out with, besides the state: policy, user, time, crypto threads, TPM.
 public struct ManagementContext: Sendable {
     /// What the agent does where there is a choice.
     public var policy: AgentPolicy
@@ -15,6 +15,8 @@ public struct ManagementContext: Sendable {
     public var now: Timestamp
     /// Where keys calculate.
     public let pool: CryptoPool
+    /// The TPM of the device; `nil` for a device without one, and then keys are in software.
+    public var tpm: (any KeyTPM)?
     /// Judges certificates that are asked for.
     public var judge: any CertificateJudge
 
@@ -29,9 +31,10 @@ public struct ManagementContext: Sendable {
     ///   - now: the moment.
     ///   - pool: where keys calculate.
     ///   - judge: judges certificates that are asked for.
+    ///   - tpm: the TPM of the device.
     public init(
         policy: AgentPolicy = AgentPolicy(), user: String? = nil, server: String = "", now: Timestamp,
-        pool: CryptoPool, judge: any CertificateJudge = StoreJudge()
+        pool: CryptoPool, judge: any CertificateJudge = StoreJudge(), tpm: (any KeyTPM)? = nil
     ) {
         self.policy = policy
         self.user = user
@@ -39,6 +42,7 @@ public struct ManagementContext: Sendable {
         self.now = now
         self.pool = pool
         self.judge = judge
+        self.tpm = tpm
         catalog = .agent(facts: policy.facts.keys)
     }
 }

@@ -94,7 +94,8 @@ extension AgentDraft {
     /// repeat them.
     fileprivate mutating func install(_ outcome: ClientEnrollmentOutcome, key: PrivateKeyMaterial) {
         let own = install(
-            outcome.certificate.encoded, in: StoreLocation(.device, .my), owner: .management, key: key)
+            outcome.certificate.encoded, in: StoreLocation(.device, .my), owner: .management,
+            key: .software(key))
         var kept: Set<StoreReference> = [own]
         for certificate in outcome.document.certificates where !certificate.store.isOwn {
             let name: StoreName = certificate.store == .root ? .root : .ca

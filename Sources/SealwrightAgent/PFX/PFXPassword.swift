@@ -12,8 +12,9 @@ import PKIFormats
 /// published; it is what `CryptEncryptMessage` writes.
 struct PFXPassword {
     /// Certificates with their private keys.
-    let candidates: [(certificate: CertificateView, key: PrivateKeyMaterial)]
+    let candidates: [(certificate: CertificateView, key: AgentKey)]
     let pool: CryptoPool
+    let tpm: (any KeyTPM)?
 
     /// The password in UTF-8.
     ///
@@ -26,9 +27,9 @@ struct PFXPassword {
         for candidate in candidates {
             for recipient in envelope.recipients(matching: candidate.certificate) {
                 guard let transport = recipient.transport,
-                    let key = try? SoftwareKey(candidate.key, id: KeyID(rawValue: "password"), pool: pool),
-                    let contentKey = try? key.unwrapSynchronously(
-                        recipient.encryptedKey, transport: transport, keyLength: cipher.keyByteCount),
+                    let contentKey = try? candidate.key.unwrapSynchronously(
+                        recipient.encryptedKey, transport: transport, keyLength: cipher.keyByteCount, pool: pool,
+                        tpm: tpm),
                     let content = try? envelope.open(contentKey)
                 else { continue }
                 return Self.text(content)

@@ -51,54 +51,19 @@ struct PFXSettings {
     ///
     /// Absent means yes for a key in software and no elsewhere.
     ///
+    /// - Parameters:
+    ///   - rule: what decides.
+    ///   - isSoftware: whether the key ends in software, or may end there as long as that is not known.
+    /// - Returns: what to keep with the certificate.
     /// - Throws: ``HResult/notSupported`` when it is asked for a key that may not be.
-    func isExportable(_ rule: AgentPolicy.ExportableRule) throws(HResult) -> Bool {
-        let isSoftware =
+    func isExportable(_ rule: AgentPolicy.ExportableRule, isSoftware: Bool) throws(HResult) -> Bool {
+        let isAllowed =
             switch rule {
             case .documented: keyLocation == .software
-            case .effective: keyLocation.isSoftwareHere
+            case .effective: isSoftware
             }
         guard let keyExportable else { return keyLocation == .software }
-        guard !keyExportable || isSoftware else { throw .notSupported }
+        guard !keyExportable || isAllowed else { throw .notSupported }
         return keyExportable
-    }
-}
-
-/// Where a private key is kept: KeyLocation of a PFX, KeyProtection of a SCEP enrolment.
-///
-/// This agent has keys in software only; what asks for more fails as on a machine without a TPM.
-///
-/// Source: Microsoft, ClientCertificateInstall CSP, "KeyLocation" and "KeyProtection".
-enum KeyLocation: Int {
-    /// In the TPM.
-    case tpm = 1
-    /// In the TPM when there is one, else in software.
-    case tpmIfPresent = 2
-    /// In software.
-    case software = 3
-    /// In a container of Windows Hello for Business.
-    case hello = 4
-
-    /// Reads a number and what belongs to it.
-    ///
-    /// - Throws: ``HResult/invalidParameter`` for another number, and for a container without name.
-    init(_ number: Int, containerName: String?) throws(HResult) {
-        guard let value = Self(rawValue: number) else { throw .invalidParameter }
-        if value == .hello, containerName?.isEmpty ?? true { throw .invalidParameter }
-        self = value
-    }
-
-    /// Whether the key ends in software on this machine.
-    var isSoftwareHere: Bool { self == .software || self == .tpmIfPresent }
-
-    /// States that this machine has the place.
-    ///
-    /// - Throws: ``HResult/tpmNotFound`` or ``HResult/notSupported``.
-    func check() throws(HResult) {
-        switch self {
-        case .software, .tpmIfPresent: return
-        case .tpm: throw .tpmNotFound
-        case .hello: throw .notSupported
-        }
     }
 }

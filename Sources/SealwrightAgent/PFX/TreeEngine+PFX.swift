@@ -15,12 +15,15 @@ extension TreeEngine {
     ) throws(CommandFailure) {
         do throws(HResult) {
             let settings = try PFXSettings { name in value(of: name, beside: place, draft) }
-            let isExportable = try settings.isExportable(context.policy.exportable)
-            try settings.keyLocation.check()
+            _ = try settings.isExportable(context.policy.exportable, isSoftware: settings.keyLocation.allowsSoftware)
+            try settings.keyLocation.check(context.tpm)
             let password = try password(settings, installation.scope, draft)
             guard let der = Base64.decode(settings.blob, tolerance: .tolerant) else { throw .badEncoding }
             let sorted = try SortedPFX(opening: der, password: password)
-            install(sorted, installation, isExportable: isExportable, &draft)
+            let key = try place(sorted.key, settings.keyLocation)
+            let isExportable = try settings.isExportable(
+                context.policy.exportable, isSoftware: key.material != nil)
+            install(sorted, key, installation, isExportable: isExportable, &draft)
             eraseSecrets(beside: place, &draft)
         } catch {
             throw CommandFailure(.commandFailed, "\(place.uri): the import failed with \(error)", result: error)
@@ -41,11 +44,25 @@ extension TreeEngine {
     /// Failed imports kept; a server that tries names without end gets no further.
     private static let failureLimit = 256
 
+    /// The key where it is to be kept; once it is in the TPM nobody takes it out again.
+    private func place(_ material: PrivateKeyMaterial, _ location: KeyLocation) throws(HResult) -> AgentKey {
+        let type = (try? material.publicKey()).flatMap { KeyType($0) }
+        guard let tpm = try location.place(type, context.tpm) else { return .software(material) }
+        do throws(CryptoError) {
+            return .tpm(try tpm.importKey(material))
+        } catch {
+            // An exponent or primes that the TPM does not take.
+            guard location.allowsSoftware, case .unsupported = error else { throw error.keyResult }
+            return .software(material)
+        }
+    }
+
     private func install(
-        _ sorted: SortedPFX, _ installation: InstallationID, isExportable: Bool, _ draft: inout AgentDraft
+        _ sorted: SortedPFX, _ key: AgentKey, _ installation: InstallationID, isExportable: Bool,
+        _ draft: inout AgentDraft
     ) {
         let reference = draft.install(
-            sorted.leaf.encoded, key: sorted.key, authorities: sorted.authorities, of: installation,
+            sorted.leaf.encoded, key: key, authorities: sorted.authorities, of: installation,
             isKeyExportable: isExportable)
         draft.state.pfx[installation] = PFXInstallation(installed: reference, status: .ok)
         draft.note(AgentEvent(.pfxInstalled, installation.uniqueID, reference.thumbprint.text))
@@ -66,15 +83,17 @@ extension TreeEngine {
             let location = StoreLocation(scope, name)
             references = draft.state.store(location).entries.keys.map { StoreReference(location, $0) }
         }
-        return try PFXPassword(candidates: candidates(references, draft), pool: context.pool).decrypt(text)
+        return try PFXPassword(
+            candidates: candidates(references, draft), pool: context.pool, tpm: context.tpm
+        ).decrypt(text)
     }
 
     private func candidates(
         _ references: [StoreReference], _ draft: AgentDraft
-    ) -> [(certificate: CertificateView, key: PrivateKeyMaterial)] {
+    ) -> [(certificate: CertificateView, key: AgentKey)] {
         references.compactMap { reference in
             guard let certificate = draft.state.store(reference.location).certificate(reference.thumbprint),
-                let key = draft.key(at: reference.keyPath)
+                let key = draft.anyKey(at: reference.keyPath)
             else { return nil }
             return (certificate, key)
         }

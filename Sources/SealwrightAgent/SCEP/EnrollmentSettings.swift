@@ -53,17 +53,32 @@ struct EnrollmentSettings: Hashable, Sendable, Codable {
     /// States that this device can do what is asked for.
     ///
     /// - Throws: ``HResult``.
-    func check(_ policy: AgentPolicy) throws(HResult) {
+    func check(_ policy: AgentPolicy, _ tpm: (any KeyTPM)?) throws(HResult) {
         let identifiers = text("AADKeyIdentifierList").split(separator: ";").map(String.init)
         guard identifiers.isEmpty || identifiers.contains(where: policy.directoryKeyIdentifiers.contains) else {
             throw .notFound
         }
-        let location = try KeyLocation(Int(number("KeyProtection")), containerName: text("ContainerName"))
-        try location.check()
+        try keyLocation().check(tpm)
         if demandsAttestation { throw .attestationFailed }
     }
 
-    /// Makes the key that was asked for.
+    /// Where the key is to be kept.
+    ///
+    /// - Throws: ``HResult/invalidParameter`` for a container without name.
+    func keyLocation() throws(HResult) -> KeyLocation {
+        try KeyLocation(Int(number("KeyProtection")), containerName: text("ContainerName"))
+    }
+
+    /// The kind of key for a TPM; `nil` for a length that none has.
+    var keyType: KeyType? {
+        switch number("KeyLength") {
+        case 2048: .rsa2048
+        case 4096: .rsa4096
+        default: nil
+        }
+    }
+
+    /// Makes the key that was asked for in software.
     ///
     /// 1024 bits are made as well: it is one of the three documented values, the server that manages the device asks
     /// for it by name, and whether such a key gets a certificate is the authority's decision, whose refusal then stands

@@ -12,7 +12,7 @@ extension SCEPAttempt {
         let isInstalled = try change { (draft, record) -> Bool in
             let owner = StoreOwner.node(installation)
             let scope = installation.scope
-            guard let path = record.run?.keyPath, let key = draft.key(at: path), let own = try? key.publicKey(),
+            guard let path = record.run?.keyPath, let key = draft.anyKey(at: path), let own = try? key.publicKey(),
                 let view = try? CertificateView(parsing: certificate), view.publicKey == own
             else { return false }
             let reference = draft.install(certificate, in: StoreLocation(scope, .my), owner: owner, key: key)

@@ -26,7 +26,7 @@ struct SCEPAttempt {
     let now: Timestamp
 
     func check(_ settings: EnrollmentSettings) throws(Ending) {
-        try failing { () throws(HResult) in try settings.check(enroller.policy) }
+        try failing { () throws(HResult) in try settings.check(enroller.policy, enroller.tpm) }
     }
 
     /// Tries the servers in order until one takes the request.
@@ -35,7 +35,7 @@ struct SCEPAttempt {
         for url in run.settings.serverURLs {
             do throws(Ending) {
                 let authority = try await contact(url)
-                var transaction = try prepare(run.settings, authority)
+                var transaction = try await prepare(run.settings, authority)
                 try await converse(&transaction, authority.url)
                 return
             } catch {
@@ -75,8 +75,8 @@ struct SCEPAttempt {
     /// Makes the key and the conversation, and keeps both before anything is sent.
     private func prepare(
         _ settings: EnrollmentSettings, _ authority: SCEPAuthority
-    ) throws(Ending) -> ClientTransaction {
-        let (key, transaction, vouched) = try failing { () throws(HResult) in
+    ) async throws(Ending) -> ClientTransaction {
+        let (client, vouched) = try failing { () throws(HResult) in
             let vouched = try authority.vouched(by: settings.caThumbprint)
             let untrusted = enroller.store.state.untrusted(for: installation.scope)
             guard !vouched.certificates.contains(where: { untrusted.contains(Thumbprint(of: $0.encoded)) }) else {
@@ -84,19 +84,21 @@ struct SCEPAttempt {
             }
             let client = try settings.clientSettings(
                 authority.capabilities, allowsLegacy: enroller.policy.allowsLegacy)
-            let id = KeyID(rawValue: "enrollment-\(number)")
-            let key = try settings.makeKey(id, pool: enroller.pool)
+            return (client, vouched)
+        }
+        let key = try await generateKey(settings)
+        let transaction = try failing { () throws(HResult) in
+            guard let publicKey = try? key.publicKey() else { throw .failed }
             let request = try settings.request(
-                key: id, publicKey: key.publicKey, decodesChallenge: enroller.policy.decodesChallenge)
+                key: keyID, publicKey: publicKey, decodesChallenge: enroller.policy.decodesChallenge)
             guard let transaction = try? ClientTransaction(request, authority: vouched, settings: client, at: now)
             else { throw .invalidServerResponse }
-            return (key, transaction, vouched)
+            return transaction
         }
-        guard let material = try? key.material() else { throw .failed(.failed) }
         let conversation = try encoded(transaction, authority.url)
         try change { draft, record in
             let path = "\(installation.scope.folder)/\(AgentFolder.pendingFolder)/\(number).key"
-            draft.keepKey(material, at: path)
+            draft.keepKey(key, at: path)
             record.run?.keyPath = path
             record.run?.conversation = conversation
             record.anchors = vouched.certificates.filter(\.isCertificateAuthority).map { EncodedBytes($0.encoded) }
@@ -130,15 +132,32 @@ struct SCEPAttempt {
 // MARK: - Steps
 
 extension SCEPAttempt {
-    private func pendingKey() throws(Ending) -> SoftwareKey {
-        guard let path = enroller.store.state.scep[installation]?.run?.keyPath else { throw .cancelled }
-        guard let material = enroller.store.lookingDraft().key(at: path),
-            let key = try? SoftwareKey(material, id: KeyID(rawValue: "enrollment-\(number)"), pool: enroller.pool)
-        else { throw .failed(.failed) }
-        return key
+    private var keyID: KeyID { KeyID(rawValue: "enrollment-\(number)") }
+
+    /// Makes the key where KeyProtection wants it, on the threads that may wait for it.
+    private func generateKey(_ settings: EnrollmentSettings) async throws(Ending) -> AgentKey {
+        let made: Result<AgentKey, HResult>
+        do throws(CryptoError) {
+            made = try await enroller.pool.run { [enroller, keyID] () throws(CryptoError) in
+                Result { () throws(HResult) in try enroller.generateKey(settings, keyID) }
+            }
+        } catch {
+            throw .failed(.failed)
+        }
+        return try failing { () throws(HResult) in try made.get() }
     }
 
-    private func sign(_ task: SigningTask, _ key: SoftwareKey) async throws(Ending) -> [UInt8] {
+    private func pendingKey() throws(Ending) -> any PrivateKey {
+        guard let path = enroller.store.state.scep[installation]?.run?.keyPath else { throw .cancelled }
+        guard let key = enroller.store.lookingDraft().anyKey(at: path) else { throw .failed(.failed) }
+        do throws(CryptoError) {
+            return try key.privateKey(id: keyID, pool: enroller.pool, tpm: enroller.tpm)
+        } catch {
+            throw .failed(error.keyResult)
+        }
+    }
+
+    private func sign(_ task: SigningTask, _ key: any PrivateKey) async throws(Ending) -> [UInt8] {
         do throws(CryptoError) {
             return try await key.sign(task.bytes, algorithm: task.algorithm)
         } catch {
@@ -146,7 +165,7 @@ extension SCEPAttempt {
         }
     }
 
-    private func unwrap(_ task: UnwrappingTask, _ key: SoftwareKey) async throws(Ending) -> [UInt8] {
+    private func unwrap(_ task: UnwrappingTask, _ key: any PrivateKey) async throws(Ending) -> [UInt8] {
         do throws(CryptoError) {
             return try await key.unwrap(task.encryptedKey, transport: task.transport, keyLength: task.keyLength)
         } catch {

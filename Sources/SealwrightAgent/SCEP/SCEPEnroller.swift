@@ -16,6 +16,7 @@ public final class SCEPEnroller: Sendable {
     let transport: any SCEPTransport
     let policy: AgentPolicy
     let pool: CryptoPool
+    let tpm: (any KeyTPM)?
     /// Guards which enrolments are at work, since two at once would each make a key.
     private let working = Mutex<Set<InstallationID>>([])
 
@@ -26,11 +27,16 @@ public final class SCEPEnroller: Sendable {
     ///   - transport: carries requests.
     ///   - policy: what the agent does where there is a choice.
     ///   - pool: where keys calculate.
-    public init(store: AgentStore, transport: any SCEPTransport, policy: AgentPolicy, pool: CryptoPool) {
+    ///   - tpm: the TPM of the device; `nil` for a device without one.
+    public init(
+        store: AgentStore, transport: any SCEPTransport, policy: AgentPolicy, pool: CryptoPool,
+        tpm: (any KeyTPM)? = nil
+    ) {
         self.store = store
         self.transport = transport
         self.policy = policy
         self.pool = pool
+        self.tpm = tpm
     }
 
     /// The enrolments that have something to do now.
@@ -72,5 +78,23 @@ public final class SCEPEnroller: Sendable {
             case .cancelled: return
             }
         }
+    }
+}
+
+extension SCEPEnroller {
+    /// Makes a key in the TPM or in software.
+    ///
+    /// - Throws: ``HResult`` as ``KeyLocation/place(_:_:)`` has it, and when the making fails.
+    func generateKey(_ settings: EnrollmentSettings, _ id: KeyID) throws(HResult) -> AgentKey {
+        let type = settings.keyType
+        let place = try settings.keyLocation().place(type, tpm)
+        do throws(CryptoError) {
+            if let place, let type { return .tpm(try place.generateKey(type)) }
+        } catch {
+            throw error.keyResult
+        }
+        let key = try settings.makeKey(id, pool: pool)
+        guard let material = try? key.material() else { throw .failed }
+        return .software(material)
     }
 }

@@ -30,6 +30,8 @@ public struct SessionRunner: Sendable {
     public var limits = Limits()
     /// The user who is logged in, for `./User`.
     public var user: String?
+    /// The TPM of the device; `nil` for a device without one, and then keys are in software.
+    public var tpm: (any KeyTPM)?
     /// Judges certificates that are asked for.
     public var judge: any CertificateJudge = StoreJudge()
     /// Whether the process is ending: asked between two messages.
@@ -129,7 +131,8 @@ extension SessionRunner {
         var policy = policy
         policy.facts["DevInfo/DevId"] = record.deviceID
         return ManagementContext(
-            policy: policy, user: user, server: record.providerID, now: clock(), pool: pool, judge: judge)
+            policy: policy, user: user, server: record.providerID, now: clock(), pool: pool, judge: judge,
+            tpm: tpm)
     }
 
     /// A server that took a digest hands out the nonce of the next session.

@@ -9,7 +9,7 @@ import PKIFormats
 struct AgentDraft: Sendable {
     /// The state as it will be.
     var state: AgentState
-    /// Private keys in PEM by the path of their file.
+    /// Private keys in PEM, those in the TPM as it encrypted them, by the path of their file.
     ///
     /// Only those whose file follows from the state are written, so none can be left over.
     private(set) var keys: [String: [UInt8]] = [:]
@@ -30,16 +30,19 @@ struct AgentDraft: Sendable {
 
 extension AgentDraft {
     /// Keeps a private key in a file.
-    mutating func keepKey(_ material: PrivateKeyMaterial, at path: String) {
-        let text = PEM.encode(PrivateKeyInfo(material).derBytes, label: "PRIVATE KEY")
-        keys[path] = Array(text.utf8)
+    mutating func keepKey(_ key: AgentKey, at path: String) { keys[path] = key.contents }
+
+    /// Keeps the numbers of a private key in a file.
+    mutating func keepKey(_ material: PrivateKeyMaterial, at path: String) { keepKey(.software(material), at: path) }
+
+    /// The private key in a file, in software or in the TPM; `nil` when there is none or it is none.
+    func anyKey(at path: String) -> AgentKey? {
+        guard let contents = keys[path] ?? (try? files.contents(path)) ?? nil else { return nil }
+        return AgentKey(reading: contents)
     }
 
-    /// The private key in a file; `nil` when there is none or it is none.
-    func key(at path: String) -> PrivateKeyMaterial? {
-        guard let contents = keys[path] ?? (try? files.contents(path)) ?? nil else { return nil }
-        return (try? PrivateKeyFile(reading: contents))?.key.material
-    }
+    /// The numbers of a private key in software; `nil` when there is none, and for a key in the TPM.
+    func key(at path: String) -> PrivateKeyMaterial? { anyKey(at: path)?.material }
 
     /// Whether there is a file for a private key.
     func hasKey(at path: String) -> Bool { keys[path] != nil || files.exists(path) }
@@ -53,7 +56,7 @@ extension AgentDraft {
     /// - Returns: where it is.
     @discardableResult
     mutating func install(
-        _ encoded: [UInt8], in location: StoreLocation, owner: StoreOwner, key: PrivateKeyMaterial? = nil,
+        _ encoded: [UInt8], in location: StoreLocation, owner: StoreOwner, key: AgentKey? = nil,
         isKeyExportable: Bool = false
     ) -> StoreReference {
         let reference = StoreReference(location, Thumbprint(of: encoded))
@@ -79,7 +82,7 @@ extension AgentDraft {
     ///
     /// - Returns: where the certificate is.
     mutating func install(
-        _ certificate: [UInt8], key: PrivateKeyMaterial, authorities: [CertificateView],
+        _ certificate: [UInt8], key: AgentKey, authorities: [CertificateView],
         of installation: InstallationID, isKeyExportable: Bool = false
     ) -> StoreReference {
         let owner = StoreOwner.node(installation)

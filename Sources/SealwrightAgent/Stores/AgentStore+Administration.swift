@@ -35,6 +35,13 @@ extension AgentStore {
     ///
     /// - Throws: ``AgentError/unreadable(_:)`` when it is no certificate or the key is another one's.
     public func setManagementCertificate(_ encoded: [UInt8], key: PrivateKeyMaterial) throws(AgentError) {
+        try setManagementCertificate(encoded, key: .software(key))
+    }
+
+    /// The same with a key that may be in the TPM.
+    ///
+    /// - Throws: ``AgentError/unreadable(_:)`` when it is no certificate or the key is another one's.
+    public func setManagementCertificate(_ encoded: [UInt8], key: AgentKey) throws(AgentError) {
         guard let certificate = try? CertificateView(parsing: encoded), let own = try? key.publicKey(),
             certificate.publicKey == own
         else { throw .unreadable("the key does not belong to the certificate") }

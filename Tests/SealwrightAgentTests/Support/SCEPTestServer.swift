@@ -135,7 +135,7 @@ final class SCEPTestServer: SCEPTransport {
 extension TestAgent {
     /// What carries out the enrolments.
     func enroller(_ transport: any SCEPTransport) -> SCEPEnroller {
-        SCEPEnroller(store: store, transport: transport, policy: context.policy, pool: Self.pool)
+        SCEPEnroller(store: store, transport: transport, policy: context.policy, pool: Self.pool, tpm: context.tpm)
     }
 
     /// Starts an enrolment as a server does.
