@@ -5,6 +5,7 @@ import PKIFormats
 import SCEP
 import SealwrightCore
 import SealwrightNetwork
+import SealwrightStore
 import TrustEvaluation
 
 /// Devices that were enrolled by SCEP and come for management with their certificates.

@@ -3,6 +3,7 @@
 import CryptoProvider
 import Foundation
 import SealwrightCore
+import SealwrightStore
 
 /// Sessions of managed devices by OMA-DM over mutual TLS: how many a second, how long they take, what they cost.
 ///

@@ -8,19 +8,21 @@ import SealwrightServer
 ///
 /// Devices stay on their connections from wave to wave or connect anew for each session. Giving out commands is not
 /// part of a wave.
-struct ManagementLoad {
+struct ManagementLoad: Sendable {
     let fleet: ManagedFleet
-    let server: ServerUnderTest
     /// Sessions at a time.
     let lanes: Int
     private let token: String
+    private let ports: (api: Int, devices: Int)
+    private let processID: Int32
 
     private static let json = Data(#"{"kind":"get","nodes":["./DevDetail/SwV"],"title":"read the version"}"#.utf8)
     /// More messages than any session has here.
     private static let messageLimit = 20
 
     init(fleet: ManagedFleet, server: ServerUnderTest, folder: String, lanes: Int) throws {
-        (self.fleet, self.server, self.lanes) = (fleet, server, lanes)
+        (self.fleet, self.lanes, processID) = (fleet, lanes, server.processID)
+        ports = (server.securePort, server.devicePort)
         token = try String(contentsOfFile: DataFolder(folder).adminToken, encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -49,7 +51,7 @@ struct ManagementLoad {
 
     /// A session of each device, whatever the server asks in it.
     func greet() async throws {
-        _ = try await everyDevice { index, _ in try await session(index, number: 1, on: nil) }
+        _ = try await everyDevice { index in try await session(index, number: 1, on: nil) }
     }
 
     /// Waves of sessions with a new connection each.
@@ -73,15 +75,15 @@ struct ManagementLoad {
         var outcome = Outcome()
         for wave in waves {
             try await giveOut()
-            let (start, used) = (ContinuousClock.now, try server.processorTime())
-            var one = try await everyDevice { index, _ in
+            let (start, used) = (ContinuousClock.now, try ProcessorTime.ofProcess(processID))
+            var one = try await everyDevice { index in
                 let kept = connections.isEmpty ? nil : connections[index]
                 let visit = try await session(index, number: wave, on: kept)
                 guard visit.messages == 2 else { throw BenchmarkError("a session of \(visit.messages) messages") }
                 return visit
             }
             one.wall = (ContinuousClock.now - start).seconds
-            one.processor = try server.processorTime() - used
+            one.processor = try ProcessorTime.ofProcess(processID) - used
             outcome += one
         }
         return outcome
@@ -99,7 +101,7 @@ struct ManagementLoad {
         if let kept {
             connection = kept
         } else {
-            connection = try await DeviceConnection(member.tls, port: server.devicePort)
+            connection = try await DeviceConnection(member.tls, port: ports.devices)
         }
         var next: [UInt8]? = try device.first()
         while let body = next {
@@ -129,7 +131,7 @@ struct ManagementLoad {
     private func opened(_ connections: [DeviceConnection]) async throws -> [DeviceConnection] {
         var result = connections
         for index in fleet.members.indices where index >= result.count || !result[index].isOpen {
-            let connection = try await DeviceConnection(fleet.members[index].tls, port: server.devicePort)
+            let connection = try await DeviceConnection(fleet.members[index].tls, port: ports.devices)
             _ = try await connection.exchange(HTTPMessage.get("/readyz"))
             if index < result.count { result[index] = connection } else { result.append(connection) }
         }
@@ -139,7 +141,7 @@ struct ManagementLoad {
     /// Gives every device one Get to answer, by the API.
     private func giveOut() async throws {
         _ = try await inLanes { lane in
-            let connection = try await DeviceConnection(fleet.visitor, port: server.securePort)
+            let connection = try await DeviceConnection(fleet.visitor, port: ports.api)
             for index in stride(from: lane, to: fleet.members.count, by: lanes) {
                 let head =
                     "POST /api/v1/devices/\(fleet.members[index].id)/commands HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -156,12 +158,12 @@ struct ManagementLoad {
     }
 
     private func everyDevice(
-        _ work: @escaping @Sendable (_ index: Int, _ lane: Int) async throws -> Outcome
+        _ work: @escaping @Sendable (_ index: Int) async throws -> Outcome
     ) async throws -> Outcome {
         try await inLanes { lane in
             var outcome = Outcome()
             for index in stride(from: lane, to: fleet.members.count, by: lanes) {
-                outcome += try await work(index, lane)
+                outcome += try await work(index)
             }
             return outcome
         }
