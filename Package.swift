@@ -139,9 +139,9 @@ let package = Package(
         .executableTarget(
             name: "SealwrightBenchmarks",
             dependencies: [
-                "SealwrightServer", "SealwrightStore", "SealwrightCore", "SCEP", "OMADM", "TrustEvaluation",
-                "PKIFormats",
-                "CryptoProvider",
+                "SealwrightServer", "SealwrightEndpoints", "SealwrightStore", "SealwrightCore", "SealwrightNetwork",
+                "SCEP", "OMADM", "TrustEvaluation", "PKIFormats", "CryptoProvider", configuration, logging,
+                nioCore, nioPosix, nioSSL, nioTLS,
             ],
             path: "Benchmarks/SealwrightBenchmarks", swiftSettings: strict),
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 
 /// Measures the server against its targets.
@@ -13,7 +14,7 @@ import Foundation
 enum Benchmarks {
     /// What can be measured, in this order.
     enum Chapter: String, CaseIterable {
-        case enrollment, status, growth, startup, crl, list, validation, check, syncml
+        case enrollment, status, growth, startup, crl, list, validation, check, syncml, management, agent
     }
 
     private struct Options {
@@ -67,8 +68,10 @@ enum Benchmarks {
         print("Machine: \(TestBed.machine)")
         let scale = options.isQuick ? 10 : 1
         var report = Report()
-        let needsDevices = options.chapters.contains { $0 == .enrollment || $0 == .growth }
-        let devices = try SCEPDevices(keys: needsDevices ? 64 : 0)
+        let needsDevices = options.chapters.contains { [.enrollment, .growth, .management].contains($0) }
+        let pool = CryptoPool(threads: ProcessInfo.processInfo.activeProcessorCount)
+        defer { pool.shutdown() }
+        let devices = try SCEPDevices(keys: needsDevices ? 64 : 0, pool: pool)
         for chapter in options.chapters {
             switch chapter {
             case .enrollment:
@@ -83,6 +86,12 @@ enum Benchmarks {
                 try ValidationChapter(rounds: 2_000 / scale, entries: 1_000_000 / scale).run(into: &report)
             case .check: try CheckChapter(bed: bed, files: 10_000 / scale).run(into: &report)
             case .syncml: try SyncMLChapter(rounds: 2_000 / scale).run(into: &report)
+            case .management:
+                try await ManagementChapter(
+                    bed: bed, devices: devices, pool: pool, fleet: options.isQuick ? 128 : 512, others: 50_000 / scale,
+                    waves: options.isQuick ? (2, 2) : (6, 8)
+                ).run(into: &report)
+            case .agent: try await AgentChapter(bed: bed).run(into: &report)
             case .list: try await ListChapter(bed: bed, certificates: 1_000_000 / scale).run(into: &report)
             }
         }

@@ -23,8 +23,12 @@ struct SCEPDevices {
     private let signers: [Signer]
 
     /// Generates the keys.
-    init(keys count: Int) throws {
-        let pool = CryptoPool(threads: 1)
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - pool: the threads that work with them later.
+    /// - Throws: what making keys and certificates throws.
+    init(keys count: Int, pool: CryptoPool) throws {
         let name = try DistinguishedName(rfc4514: "CN=benchmark")
         signers = try (0..<count).map { index in
             let key = try SoftwareKey.generate(.rsa2048, id: KeyID(rawValue: "device-\(index)"), pool: pool)
@@ -38,7 +42,12 @@ struct SCEPDevices {
                 tbs: certificate.derBytes, signature: signature, algorithm: .rsaPKCS1(.sha256))
             return Signer(key: key, certificate: try CertificateView(parsing: der))
         }
-        pool.shutdown()
+    }
+
+    /// The key of the message with this number.
+    func key(_ index: Int) throws -> SoftwareKey {
+        guard !signers.isEmpty else { throw BenchmarkError("there are no device keys") }
+        return signers[index % signers.count].key
     }
 
     /// Asks the server for its certificates.

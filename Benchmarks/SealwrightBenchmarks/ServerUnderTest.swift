@@ -4,7 +4,12 @@ import Foundation
 
 /// A running `sealwright` whose processor time and memory are read from outside.
 final class ServerUnderTest {
+    /// Plain HTTP.
     let port: Int
+    /// HTTPS, where the API is.
+    let securePort: Int
+    /// HTTPS that knows devices by their certificates.
+    let devicePort: Int
     /// Seconds from the start of the process to the first `200` of `/readyz`.
     let startup: Double
     private let process: Process
@@ -32,7 +37,8 @@ final class ServerUnderTest {
         let start = ContinuousClock.now
         try process.run()
         self.process = process
-        port = ports.first ?? 0
+        guard ports.count == 3 else { throw BenchmarkError("a server has three ports") }
+        (port, securePort, devicePort) = (ports[0], ports[1], ports[2])
         while true {
             if let connection = try? LoopbackConnection(port: port),
                 let reply = try? connection.exchange(HTTPMessage.get("/readyz")), reply.status == 200
@@ -61,15 +67,7 @@ final class ServerUnderTest {
     func processorTime() throws(BenchmarkError) -> Double { try ProcessorTime.ofProcess(processID) }
 
     /// Memory in MiB, by the names of `/proc/PID/status`: VmRSS, RssAnon, VmHWM.
-    func memory() -> [String: Double] {
-        let text = (try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)) ?? ""
-        var values: [String: Double] = [:]
-        for line in text.split(separator: "\n") where line.hasSuffix(" kB") {
-            let parts = line.split(whereSeparator: { $0 == ":" || $0 == " " || $0 == "\t" })
-            if parts.count >= 2, let kilobytes = Double(parts[1]) { values[String(parts[0])] = kilobytes / 1_024 }
-        }
-        return values
-    }
+    func memory() -> [String: Double] { ProcessMemory.of(processID) }
 
     /// The flags for the ports, the same for `init`, `serve` and `up`.
     static func flags(_ ports: [Int]) -> [String] {

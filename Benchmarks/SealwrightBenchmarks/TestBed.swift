@@ -71,5 +71,21 @@ struct Site {
         }
     }
 
+    /// Runs a command to its end and returns what it printed.
+    func output(_ arguments: [String]) throws -> Data {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments + ["--data", folder]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let octets = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw BenchmarkError("'sealwright \(arguments.prefix(2).joined(separator: " "))' failed")
+        }
+        return octets
+    }
+
     func start() throws -> ServerUnderTest { try ServerUnderTest(program: program, folder: folder, ports: ports) }
 }
