@@ -2,6 +2,10 @@
 
 import Foundation
 
+#if canImport(CDispatch)
+import CDispatch
+#endif
+
 /// Processor time as the kernel counts it, user and system together, in seconds.
 ///
 /// The machine may be busy with other work, so wall time says little; these clocks run only while the measured thread

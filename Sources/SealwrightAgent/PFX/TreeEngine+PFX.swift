@@ -20,7 +20,7 @@ extension TreeEngine {
             let password = try password(settings, installation.scope, draft)
             guard let der = Base64.decode(settings.blob, tolerance: .tolerant) else { throw .badEncoding }
             let sorted = try SortedPFX(opening: der, password: password)
-            let key = try place(sorted.key, settings.keyLocation)
+            let key = try placedKey(sorted.key, settings.keyLocation)
             let isExportable = try settings.isExportable(
                 context.policy.exportable, isSoftware: key.material != nil)
             install(sorted, key, installation, isExportable: isExportable, &draft)
@@ -45,7 +45,7 @@ extension TreeEngine {
     private static let failureLimit = 256
 
     /// The key where it is to be kept; once it is in the TPM nobody takes it out again.
-    private func place(_ material: PrivateKeyMaterial, _ location: KeyLocation) throws(HResult) -> AgentKey {
+    private func placedKey(_ material: PrivateKeyMaterial, _ location: KeyLocation) throws(HResult) -> AgentKey {
         let type = (try? material.publicKey()).flatMap { KeyType($0) }
         guard let tpm = try location.place(type, context.tpm) else { return .software(material) }
         do throws(CryptoError) {

@@ -138,11 +138,16 @@ private final class PseudoDevice: Sendable {
     /// Kept open so that the terminal does not hang up between two users.
     private let keeper: Int32
 
+    /// TIOCSPTLCK and TIOCGPTN, which Swift does not see.
+    private static let (setLock, getNumber) = (UInt(0x4004_5431), UInt(0x8004_5430))
+
     init(to transport: any TPMTransport) throws {
-        descriptor = posix_openpt(O_RDWR | O_NOCTTY)
-        guard descriptor >= 0, grantpt(descriptor) == 0, unlockpt(descriptor) == 0, let name = ptsname(descriptor)
+        descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        var (isLocked, number) = (Int32(0), Int32(0))
+        guard descriptor >= 0, ioctl(descriptor, Self.setLock, &isLocked) == 0,
+            ioctl(descriptor, Self.getNumber, &number) == 0
         else { throw POSIXError(.ENODEV) }
-        path = String(cString: name)
+        path = "/dev/pts/\(number)"
         keeper = open(path, O_RDWR | O_NOCTTY)
         var settings = termios()
         guard tcgetattr(keeper, &settings) == 0 else { throw POSIXError(.ENODEV) }

@@ -63,6 +63,7 @@ package final class SoftwareTPM: Sendable {
 }
 
 /// Lends a new TPM.
+@discardableResult
 package func withSoftwareTPM<T>(
     onUnixSocket: Bool = false, _ body: (SoftwareTPM) async throws -> T
 ) async throws -> T {
