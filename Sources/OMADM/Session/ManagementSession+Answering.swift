@@ -63,8 +63,7 @@ extension ManagementSession {
     ) throws(ManagementSessionError) -> SyncML {
         let (again, exchange) = try judge(message, Array(octets))
         if let again { return again }
-        self.exchange = exchange
-        count += 1
+        begin(exchange)
         let hdr = nextHdr()
         var builder = MessageBuilder(hdr, limit: messageLimit)
         appendHeaderStatus(to: &builder, message.hdr, code, chal)

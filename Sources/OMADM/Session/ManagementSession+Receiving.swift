@@ -19,8 +19,7 @@ extension ManagementSession {
         guard owed.count <= limits.owedStatuses else {
             throw .limitExceeded("answers owed to the device", limit: limits.owedStatuses)
         }
-        self.exchange = exchange
-        count += 1
+        begin(exchange)
         note(message.hdr)
         return .package(take(message))
     }

@@ -175,9 +175,17 @@ extension ManagementSession {
         return (nil, next)
     }
 
+    /// Takes a message as the last one. Where the session goes on after a refusal or a restart, the answers keep the
+    /// device's count, so that no number of an earlier answer comes again.
+    mutating func begin(_ next: Exchange) {
+        if exchange == nil { lastMsgID = next.msgID - 1 }
+        exchange = next
+        count += 1
+    }
+
     /// The header of the next answer.
     mutating func nextHdr() -> SyncHdr {
-        lastMsgID += 1
+        lastMsgID &+= 1
         var hdr = SyncHdr(
             sessionID: sessionID, msgID: String(lastMsgID), target: Location(device), source: Location(server))
         hdr.verDTD = verDTD

@@ -86,6 +86,7 @@ extension Item {
     fileprivate func redacted(place: String?) -> Item {
         var item = self
         item.meta = meta?.redacted
+        if case .octets(let octets)? = data { item.data = .text("(\(octets.count) octets)") }
         let places = [target?.locURI, source?.locURI, place, meta?.type].compactMap { $0 }
         guard data != nil, places.contains(where: Self.isSecret) else { return item }
         item.data = .text(SyncML.redaction)

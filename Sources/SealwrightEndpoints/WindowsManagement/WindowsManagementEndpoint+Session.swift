@@ -19,7 +19,7 @@ extension WindowsManagementEndpoint {
             var entry = try await session(known, for: exchange)
             let message: SyncML
             switch try receive(exchange, &entry) {
-            case .again(let given): message = given
+            case .again(let given): message = Self.challenging(given, exchange.identity.chal)
             case .package(let package):
                 try await take(package, exchange, &entry)
                 message = try await answer(exchange, &entry)
@@ -32,6 +32,18 @@ extension WindowsManagementEndpoint {
             await sessions.release(device)
             throw error
         }
+    }
+
+    /// An answer that was given before, with the challenge that holds now.
+    private static func challenging(_ given: SyncML, _ chal: Chal?) -> SyncML {
+        guard let chal else { return given }
+        var message = given
+        message.body.commands = given.body.commands.map { command in
+            guard case .status(var status) = command, status.cmdRef == "0" else { return command }
+            status.chal = chal
+            return .status(status)
+        }
+        return message
     }
 
     /// The session a message belongs to: the open one, or a new one.

@@ -68,11 +68,22 @@ package struct WindowsManagementEndpoint: Sendable {
             let message = try read(request, form)
             let identity = try await identify(request, message)
             let exchange = Exchange(
-                identity: identity, message: message, body: request.body, form: form, peer: peer)
+                identity: identity, message: message, body: Self.repeatable(request, message, identity, form),
+                form: form, peer: peer)
             return try reply(try await converse(exchange), form)
         } catch {
             return await refuse(error, request, form, peer)
         }
+    }
+
+    /// What a repetition is known by: a digest is made anew each time, the rest of the message stays.
+    private static func repeatable(
+        _ request: WindowsManagementRequest, _ message: SyncML, _ identity: Identity, _ form: SyncMLForm
+    ) -> [UInt8] {
+        guard identity.chal != nil else { return request.body }
+        var message = message
+        message.hdr.cred = nil
+        return (try? message.serialize(as: form)) ?? request.body
     }
 
     /// One message with what is known about it.

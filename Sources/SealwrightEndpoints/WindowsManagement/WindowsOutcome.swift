@@ -2,6 +2,7 @@
 
 import Foundation
 import OMADM
+import PKIFormats
 
 /// What became of a batch, as JSON for people and the API.
 enum WindowsOutcome {
@@ -46,10 +47,20 @@ enum WindowsOutcome {
             document.results = outcome.results.prefix(entryLimit).map { item in
                 Value(
                     locURI: item.locURI, format: item.format?.rawValue,
-                    data: item.isSecret ? "***" : String(item.text.prefix(valueLimit)))
+                    data: item.isSecret ? "***" : String(shown(item).prefix(valueLimit)))
             }
         }
         return encode(document)
+    }
+
+    /// The value as text: elements as they were written, octets as Base64.
+    private static func shown(_ item: ResultsItem) -> String {
+        switch item.data {
+        case .octets(let octets)?: Base64.encode(octets)
+        case .markup(let elements)?:
+            elements.compactMap { try? String(decoding: $0.serialize(), as: UTF8.self) }.joined()
+        case .text, nil: item.text
+        }
     }
 
     /// The end of a command that could not be sent.
