@@ -175,8 +175,10 @@ extension ManagementSession {
         return (nil, next)
     }
 
-    /// Takes a message as the last one. Where the session goes on after a refusal or a restart, the answers keep the
-    /// device's count, so that no number of an earlier answer comes again.
+    /// Takes a message as the last one.
+    ///
+    /// Where the session goes on after a refusal or a restart, the answers keep the device's count, so that no number of
+    /// an earlier answer comes again.
     mutating func begin(_ next: Exchange) {
         if exchange == nil { lastMsgID = next.msgID - 1 }
         exchange = next
