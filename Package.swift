@@ -140,8 +140,7 @@ let package = Package(
             name: "SealwrightBenchmarks",
             dependencies: [
                 "SealwrightServer", "SealwrightEndpoints", "SealwrightStore", "SealwrightCore", "SealwrightNetwork",
-                "SCEP", "OMADM", "TrustEvaluation", "PKIFormats", "CryptoProvider", configuration, logging,
-                nioCore, nioPosix, nioSSL, nioTLS,
+                "SCEP", "OMADM", "TrustEvaluation", "PKIFormats", "CryptoProvider", nioCore, nioPosix,
             ],
             path: "Benchmarks/SealwrightBenchmarks", swiftSettings: strict),
 

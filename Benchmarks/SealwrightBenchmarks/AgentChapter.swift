@@ -22,7 +22,9 @@ struct AgentChapter {
         let invitation = folder + ".invitation"
         try site.output(["windows", "invite", "--user", "ada@example.org", "--json"])
             .write(to: URL(fileURLWithPath: invitation))
-        try run(program, ["enroll", "--invitation", invitation, "--data", folder]).waitUntilExit()
+        let enrolling = try run(program, ["enroll", "--invitation", invitation, "--data", folder])
+        enrolling.waitUntilExit()
+        guard enrolling.terminationStatus == 0 else { throw BenchmarkError("the agent could not enrol") }
 
         let agent = try run(program, ["run", "--data", folder])
         defer {
