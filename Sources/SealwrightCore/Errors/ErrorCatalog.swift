@@ -34,7 +34,8 @@ package enum ErrorCatalog {
     /// All entries, sorted by code.
     package static let entries: [Entry] = [
         challengeEntries, requestEntries, renewalEntries, issuanceEntries, authorityEntries, revocationEntries,
-        healthEntries, scepEntries, scepClientEntries, cryptoEntries, formatEntries, storeEntries, networkEntries,
+        healthEntries, scepEntries, scepClientEntries, cryptoEntries, tpmEntries, formatEntries, storeEntries,
+        networkEntries,
         serverEntries, inspectionEntries, checkEntries, commandLineEntries, administrationEntries, trustEntries,
         tlsEntries, serverCertificateEntries, stagedChangeEntries, mdeEntries, windowsEntries, windowsManagementEntries,
         omadmEntries, agentEntries, managementEntries,
