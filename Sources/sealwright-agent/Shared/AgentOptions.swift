@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CryptoProvider
 import Foundation
 import SealwrightAgent
 
@@ -11,8 +12,24 @@ struct AgentOptions: ParsableArguments {
         help: "The folder of the agent (default: /var/lib/sealwright-agent for root, else in $XDG_STATE_HOME).")
     var data: String?
 
+    @Option(
+        name: .long,
+        help: "A TPM 2.0: a character device, a socket of swtpm, or 'none' (default: /dev/tpmrm0 where there is one).")
+    var tpm: String?
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
+
+    /// Where keys are kept that servers want in a TPM; `nil` for a machine without one.
+    func keyTPM() throws(CommandFailure) -> (any KeyTPM)? {
+        guard let tpm else { return TPM.ofThisMachine }
+        guard tpm != "none" else { return nil }
+        do {
+            return try TPM(path: tpm)
+        } catch {
+            throw CommandFailure(.unavailable, code: error.code, "\(error)")
+        }
+    }
 
     /// The folder meant, as an absolute path.
     var folder: String {

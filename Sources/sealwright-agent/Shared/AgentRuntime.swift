@@ -13,6 +13,7 @@ struct AgentRuntime {
     let transport: NetworkTransport
     let pool: CryptoPool
     let policy: AgentPolicy
+    let tpm: (any KeyTPM)?
     let log: Logger
     let folder: String
 
@@ -31,6 +32,7 @@ struct AgentRuntime {
             throw CommandFailure(.store(error))
         }
         pool = CryptoPool(threads: 2)
+        tpm = try options.keyTPM()
         transport = NetworkTransport()
         var policy = AgentPolicy()
         policy.facts = DeviceFacts(system: .current, deviceID: store.state.deviceID).nodes
@@ -42,6 +44,7 @@ struct AgentRuntime {
         var runner = SessionRunner(
             store: store, transport: transport, policy: policy, pool: pool, clock: Self.clock)
         runner.user = user
+        runner.tpm = tpm
         if let signal { runner.isStopping = { signal.isStopping } }
         return runner
     }
@@ -49,7 +52,7 @@ struct AgentRuntime {
     /// Carries out SCEP enrolments.
     func enroller() -> SCEPEnroller {
         SCEPEnroller(
-            store: store, transport: HTTPSCEPTransport(transport, store: store), policy: policy, pool: pool)
+            store: store, transport: HTTPSCEPTransport(transport, store: store), policy: policy, pool: pool, tpm: tpm)
     }
 
     /// Runs sessions together with the enrolments they start.
@@ -61,6 +64,7 @@ struct AgentRuntime {
     func local(user: String?) -> LocalManagement {
         return LocalManagement(
             store: store,
-            context: ManagementContext(policy: policy, user: user, server: "local", now: Self.clock(), pool: pool))
+            context: ManagementContext(
+                policy: policy, user: user, server: "local", now: Self.clock(), pool: pool, tpm: tpm))
     }
 }

@@ -63,7 +63,7 @@ struct TPMPlacementTests {
                 "openssl",
                 ["cms"] + providers
                     + ["-sign", "-in", "data", "-signer", "certificate.pem", "-inkey", "key.pem", "-outform", "DER"]
-                    + ["-md", "sha256", "-out", "signed"],
+                    + ["-md", "sha256", "-nodetach", "-binary", "-out", "signed"],
                 in: folder.url)
             #expect(signed.succeeded, "\(signed)")
             let verified = try await swtpm.run(
