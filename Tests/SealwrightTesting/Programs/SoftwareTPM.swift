@@ -37,6 +37,14 @@ package final class SoftwareTPM: Sendable {
         throw ForeignProgram.Failure.failed(try await program.result(within: 1))
     }
 
+    /// Starts a new TPM; the port behind the one that was free can be somebody else's, so that several are tried.
+    package static func start(onUnixSocket: Bool = false) async throws -> SoftwareTPM {
+        for _ in 0..<20 {
+            if let tpm = try? await SoftwareTPM(onUnixSocket: onUnixSocket) { return tpm }
+        }
+        return try await SoftwareTPM(onUnixSocket: onUnixSocket)
+    }
+
     /// What other programs find this TPM by.
     package var environment: [String: String] {
         let tcti = "swtpm:host=127.0.0.1,port=\(port)"
@@ -67,7 +75,7 @@ package final class SoftwareTPM: Sendable {
 package func withSoftwareTPM<T>(
     onUnixSocket: Bool = false, _ body: (SoftwareTPM) async throws -> T
 ) async throws -> T {
-    let tpm = try await SoftwareTPM(onUnixSocket: onUnixSocket)
+    let tpm = try await SoftwareTPM.start(onUnixSocket: onUnixSocket)
     let result: Result<T, any Error>
     do { result = .success(try await body(tpm)) } catch { result = .failure(error) }
     await tpm.stop()
