@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Builds commands on one node; their CmdIDs are placeholders.
+/// Builds commands on one node; they get their CmdIDs when a session sends them.
 enum NodeCommand {
     /// Creates an interior node.
     static func addNode(_ locURI: String) -> Command {

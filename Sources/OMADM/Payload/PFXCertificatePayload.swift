@@ -71,7 +71,7 @@ extension PFXCertificatePayload {
     ///
     /// - Parameter deletingFirst: whether an installation of the same name is removed before, outside the Atomic; an
     ///   Add of a blob that is installed already fails.
-    /// - Returns: the commands, their CmdIDs placeholders.
+    /// - Returns: the commands, without CmdIDs, which the session gives them.
     public func commands(deletingFirst: Bool = true) -> [Command] {
         let root = installation.locURI + "/"
         var atomic = [

@@ -36,7 +36,7 @@ extension PollSchedule {
     /// The commands that set the schedule: a Replace for each node.
     ///
     /// - Parameter providerID: the PROVIDER-ID of the enrolment.
-    /// - Returns: the commands, their CmdIDs placeholders.
+    /// - Returns: the commands, without CmdIDs, which the session gives them.
     /// - Throws: ``OMADMError/unwritable(_:reason:)`` for a negative number, and for polls behind a set without end,
     ///   which the device would drop without a word.
     public func commands(providerID: String) throws(OMADMError) -> [Command] {

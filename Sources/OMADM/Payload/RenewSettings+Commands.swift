@@ -6,7 +6,7 @@ extension RenewSettings {
     /// Not for federated enrolments with ``roboSupport`` of `false`, which is answered with 405 there.
     ///
     /// - Parameter serverURL: where to renew, a discovery address; `nil` leaves the address of the enrolment.
-    /// - Returns: the commands, their CmdIDs placeholders.
+    /// - Returns: the commands, without CmdIDs, which the session gives them.
     ///
     /// Source: Microsoft, CertificateStore CSP, MY/WSTEP/Renew.
     public func commands(serverURL: String? = nil) -> [Command] {

@@ -116,7 +116,7 @@ extension SCEPCertificatePayload {
     /// The commands: one Atomic with the node, its settings and Enroll as the last.
     ///
     /// - Parameter deletingFirst: whether an installation of the same name is removed before, outside the Atomic.
-    /// - Returns: the commands, their CmdIDs placeholders.
+    /// - Returns: the commands, without CmdIDs, which the session gives them.
     public func commands(deletingFirst: Bool = false) -> [Command] {
         let install = installation.locURI + "/Install/"
         var atomic = [NodeCommand.addNode(installation.locURI)]
