@@ -116,18 +116,19 @@ let package = Package(
             name: "SealwrightAgent",
             dependencies: ["OMADM", "SCEP", "PKIFormats", "CryptoProvider", logging],
             swiftSettings: strict),
+        .target(name: "SealwrightCommandLine", swiftSettings: strict),
         .executableTarget(
             name: "sealwright",
             dependencies: [
-                "SealwrightServer", "SealwrightInspection", "SealwrightNetwork", "SealwrightCore", "SCEP", "OMADM",
-                "TrustEvaluation", "PKIFormats", "CryptoProvider", argumentParser, configuration, logging,
+                "SealwrightServer", "SealwrightInspection", "SealwrightNetwork", "SealwrightCore",
+                "SealwrightCommandLine", "SCEP", "OMADM", "TrustEvaluation", "PKIFormats", "CryptoProvider", argumentParser, configuration, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "sealwright-agent",
             dependencies: [
-                "SealwrightAgent", "SealwrightNetwork", "OMADM", "SCEP", "TrustEvaluation", "PKIFormats",
-                "CryptoProvider", argumentParser, logging, serviceLifecycle, unixSignals,
+                "SealwrightAgent", "SealwrightNetwork", "SealwrightCommandLine", "OMADM", "SCEP", "TrustEvaluation",
+                "PKIFormats", "CryptoProvider", argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .target(

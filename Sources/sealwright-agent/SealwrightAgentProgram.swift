@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// The command line of a device.
 @main
@@ -35,11 +36,11 @@ struct SealwrightAgentProgram: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as CommandFailure {
-            failure.report()
+            failure.report(as: "sealwright-agent")
         } catch let error as AgentServiceError {
-            CommandFailure(error).report()
+            CommandFailure(error).report(as: "sealwright-agent")
         } catch let error as AgentError {
-            CommandFailure(.store(error)).report()
+            CommandFailure(.store(error)).report(as: "sealwright-agent")
         } catch {
             exitWithParserError(error)
         }
@@ -55,7 +56,7 @@ struct SealwrightAgentProgram: AsyncParsableCommand {
         CommandFailure(
             .usage, code: "cli.usage", text.prefix(1).lowercased() + text.dropFirst(),
             hint: "'\(help ?? "sealwright-agent --help")' shows what there is, with an example"
-        ).report()
+        ).report(as: "sealwright-agent")
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SealwrightCommandLine
 
 /// The command line: every verb that runs, administers or inspects.
 @main
@@ -48,7 +49,7 @@ struct Sealwright: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as CommandFailure {
-            failure.report()
+            failure.report(as: "sealwright")
         } catch {
             exitWithParserError(error)
         }
@@ -65,6 +66,6 @@ struct Sealwright: AsyncParsableCommand {
         CommandFailure(
             .usage, code: "cli.usage", text.prefix(1).lowercased() + text.dropFirst(),
             hint: "'\(help ?? "sealwright --help")' shows what there is, with an example"
-        ).report()
+        ).report(as: "sealwright")
     }
 }

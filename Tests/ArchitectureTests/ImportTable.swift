@@ -70,14 +70,18 @@ enum ImportTable {
             system: everything),
         // Configuration and Logging, because flags are one of the places settings come from and a command chooses where
         // its log goes.
+        // What both programs have in common: how they speak and how they end.
+        "SealwrightCommandLine": ImportRule(targets: [], external: [], system: foundation),
         "sealwright": ImportRule(
             targets: formats.union([
-                "OMADM", "SCEP", "SealwrightCore", "SealwrightInspection", "SealwrightNetwork", "SealwrightServer",
-                "TrustEvaluation",
+                "OMADM", "SCEP", "SealwrightCommandLine", "SealwrightCore", "SealwrightInspection", "SealwrightNetwork",
+                "SealwrightServer", "TrustEvaluation",
             ]),
             external: ["ArgumentParser", "Configuration", "Logging"], system: everything),
         "sealwright-agent": ImportRule(
-            targets: formats.union(["OMADM", "SCEP", "SealwrightAgent", "SealwrightNetwork", "TrustEvaluation"]),
+            targets: formats.union([
+                "OMADM", "SCEP", "SealwrightAgent", "SealwrightCommandLine", "SealwrightNetwork", "TrustEvaluation",
+            ]),
             external: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], system: everything),
     ]
 

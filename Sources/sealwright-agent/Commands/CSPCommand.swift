@@ -3,6 +3,7 @@
 import ArgumentParser
 import OMADM
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// `sealwright-agent csp`: the management tree, as a server sees and changes it.
 struct CSPCommand: AsyncParsableCommand {

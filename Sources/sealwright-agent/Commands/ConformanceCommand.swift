@@ -5,6 +5,7 @@ import CryptoProvider
 import Logging
 import PKIFormats
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// `sealwright-agent conformance`: the conformance suite on this agent.
 struct ConformanceCommand: AsyncParsableCommand {

@@ -6,6 +6,7 @@ import Foundation
 import OMADM
 import PKIFormats
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// `sealwright-agent enroll`: the device gets a management server.
 struct EnrollCommand: AsyncParsableCommand {

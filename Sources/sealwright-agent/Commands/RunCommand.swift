@@ -3,6 +3,7 @@
 import ArgumentParser
 import Logging
 import SealwrightAgent
+import SealwrightCommandLine
 import ServiceLifecycle
 import UnixSignals
 

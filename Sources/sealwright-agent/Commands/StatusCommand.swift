@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import PKIFormats
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// `sealwright-agent status`: how the device stands.
 struct StatusCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// One certificate or CRL of the stores, by its thumbprint.
 struct StoreArgument: ParsableArguments {

@@ -3,6 +3,7 @@
 import ArgumentParser
 import PKIFormats
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// `sealwright-agent store`: the certificate stores.
 struct StoreCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@
 import ArgumentParser
 import OMADM
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// `sealwright-agent sync`: one round with the server, now.
 struct SyncCommand: AsyncParsableCommand {

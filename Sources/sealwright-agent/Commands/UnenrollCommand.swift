@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// `sealwright-agent unenroll`: the device leaves its server.
 struct UnenrollCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@
 import CryptoProvider
 import PKIFormats
 import SealwrightAgent
+import SealwrightCommandLine
 import SealwrightNetwork
 import TrustEvaluation
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// What the service answers on its socket: a line of JSON for a line of JSON.
 ///

@@ -2,6 +2,7 @@
 
 import Foundation
 import SealwrightAgent
+import SealwrightCommandLine
 import Synchronization
 
 /// The socket `agent.sock` in the agent's folder, by which other commands wake the service.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightCommandLine
 
 /// One connection of the control socket: lines of JSON, bounded in length and time.
 final class ControlStream: Sendable {

@@ -4,6 +4,7 @@ import ArgumentParser
 import CryptoProvider
 import Foundation
 import SealwrightAgent
+import SealwrightCommandLine
 
 /// Options that every command of the agent has.
 struct AgentOptions: ParsableArguments {

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import PKIFormats
 import SealwrightAgent
+import SealwrightCommandLine
 import SealwrightNetwork
 
 /// The parts of the agent, joined: everything a command needs to work on its folder.

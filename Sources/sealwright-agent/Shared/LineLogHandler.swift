@@ -3,6 +3,7 @@
 import Foundation
 import Logging
 import PKIFormats
+import SealwrightCommandLine
 
 /// Log lines on standard error: text on a terminal, a JSON object a line otherwise.
 struct LineLogHandler: LogHandler {

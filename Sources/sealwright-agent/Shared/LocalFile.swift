@@ -2,6 +2,7 @@
 
 import Foundation
 import PKIFormats
+import SealwrightCommandLine
 
 /// Files that commands read and write, with errors that name them.
 enum LocalFile {

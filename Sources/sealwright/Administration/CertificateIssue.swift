@@ -3,6 +3,7 @@
 import ArgumentParser
 import CryptoProvider
 import PKIFormats
+import SealwrightCommandLine
 import SealwrightServer
 
 /// What `certificate issue` and `certificate sign` ask the API for.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import SealwrightCommandLine
 import SealwrightServer
 
 extension DeviceCommand {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright enrollment`: requests that wait for a person.

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import PKIFormats
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright ca`: the hierarchy, its way out and in, and what it publishes.

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import PKIFormats
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright ca crl`: the newest CRL of an authority, or a fresh one.

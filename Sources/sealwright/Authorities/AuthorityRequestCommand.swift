@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright ca csr`: an issuing authority under a root that somebody else keeps.

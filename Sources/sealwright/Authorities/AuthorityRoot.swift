@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright ca root`: the certificate every device trusts, and the key that should not stay here.

@@ -3,6 +3,7 @@
 import ArgumentParser
 import PKIFormats
 import SCEP
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright ca rotate`: the next issuing authority, in two steps.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright change`: requiring HTTPS, another server certificate, another authority, without losing a device.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SealwrightCommandLine
 
 /// How subjects of a check are read.
 struct CheckInputOptions: ParsableArguments {

@@ -2,6 +2,7 @@
 
 import Foundation
 import PKIFormats
+import SealwrightCommandLine
 import SealwrightInspection
 import Synchronization
 

@@ -2,6 +2,7 @@
 
 import Foundation
 import PKIFormats
+import SealwrightCommandLine
 import SealwrightInspection
 
 /// Something a check will read or connect to.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import PKIFormats
+import SealwrightCommandLine
 import SealwrightInspection
 import SealwrightNetwork
 import Synchronization

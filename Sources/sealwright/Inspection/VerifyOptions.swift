@@ -4,6 +4,7 @@ import ArgumentParser
 import CryptoProvider
 import Foundation
 import PKIFormats
+import SealwrightCommandLine
 import SealwrightServer
 import TrustEvaluation
 

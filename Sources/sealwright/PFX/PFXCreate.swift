@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import PKIFormats
+import SealwrightCommandLine
 
 /// `sealwright pfx create`: a PKCS#12 from files.
 struct PFXCreate: AsyncParsableCommand {

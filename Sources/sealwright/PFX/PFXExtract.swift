@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import PKIFormats
+import SealwrightCommandLine
 
 /// `sealwright pfx extract`: certificate, key and chain out of a PKCS#12.
 struct PFXExtract: AsyncParsableCommand {

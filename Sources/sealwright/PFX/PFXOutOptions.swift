@@ -3,6 +3,7 @@
 import ArgumentParser
 import CryptoProvider
 import PKIFormats
+import SealwrightCommandLine
 
 /// `--pfx-out` of commands that make a key and get a certificate for it.
 struct PFXOutOptions: ParsableArguments {

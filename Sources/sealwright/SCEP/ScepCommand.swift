@@ -3,6 +3,7 @@
 import ArgumentParser
 import PKIFormats
 import SCEP
+import SealwrightCommandLine
 
 /// `sealwright scep`: a full SCEP client and a decoder.
 struct ScepCommand: AsyncParsableCommand {

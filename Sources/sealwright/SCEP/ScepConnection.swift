@@ -2,6 +2,7 @@
 
 import PKIFormats
 import SCEP
+import SealwrightCommandLine
 import SealwrightNetwork
 
 /// The HTTP side of a SCEP client.

@@ -5,6 +5,7 @@ import CryptoProvider
 import Foundation
 import PKIFormats
 import SCEP
+import SealwrightCommandLine
 import SealwrightServer
 
 /// The files and habits that enrolment, renewal and polling share.

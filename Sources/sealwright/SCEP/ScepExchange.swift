@@ -4,6 +4,7 @@ import CryptoProvider
 import Foundation
 import PKIFormats
 import SCEP
+import SealwrightCommandLine
 import SealwrightNetwork
 
 /// Carries out what a ``ClientTransaction`` asks for: signatures, network, waiting.

@@ -4,6 +4,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Logging
+import SealwrightCommandLine
 import SealwrightInspection
 import SealwrightServer
 

@@ -4,6 +4,7 @@ import ArgumentParser
 import CryptoProvider
 import PKIFormats
 import SCEP
+import SealwrightCommandLine
 import SealwrightNetwork
 
 /// `sealwright scep renew`: a new certificate on the strength of the present one.

@@ -4,6 +4,7 @@ import ArgumentParser
 import CryptoProvider
 import PKIFormats
 import SCEP
+import SealwrightCommandLine
 
 /// What GetCert and GetCRL need: a certificate of ours and its key.
 struct ScepIdentity: ParsableArguments {

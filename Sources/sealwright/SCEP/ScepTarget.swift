@@ -5,6 +5,7 @@ import CryptoProvider
 import Foundation
 import PKIFormats
 import SCEP
+import SealwrightCommandLine
 import SealwrightNetwork
 import SealwrightServer
 

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright config`: the settings, and where each comes from.

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright doctor`: what will hurt later, and what to do about it now.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CryptoProvider
+import SealwrightCommandLine
 import SealwrightCore
 import SealwrightServer
 

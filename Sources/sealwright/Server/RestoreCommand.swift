@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright restore`: a data folder out of a backup, or the proof that one could be made.

@@ -3,6 +3,7 @@
 import CryptoProvider
 import Foundation
 import Logging
+import SealwrightCommandLine
 import SealwrightCore
 import SealwrightServer
 

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright server-certificate`: what the server shows to TLS clients, from wherever it comes.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright server-certificate csr`: a request for a foreign authority; its key never leaves the vault.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import PKIFormats
+import SealwrightCommandLine
 
 /// Files with certificates and keys, in any form.
 enum BundleFile {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightCommandLine
 
 /// Asks before something that cannot be undone, when a person is there to answer.
 enum Confirmation {

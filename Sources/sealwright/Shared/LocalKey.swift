@@ -2,6 +2,7 @@
 
 import CryptoProvider
 import PKIFormats
+import SealwrightCommandLine
 
 /// A private key that a command makes or reads from a file and uses on the spot.
 struct LocalKey {

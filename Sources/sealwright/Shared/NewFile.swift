@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightCommandLine
 
 /// A private file that is written piece by piece and must not have existed.
 struct NewFile: Sendable {

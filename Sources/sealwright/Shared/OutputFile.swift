@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightCommandLine
 
 /// Files that commands read and write, with errors that name them.
 enum OutputFile {

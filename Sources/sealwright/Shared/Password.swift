@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SealwrightCommandLine
+
 /// Passwords come from files or standard input only: arguments and the environment are visible to other processes.
 enum Password {
     /// The first line of a file.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import PKIFormats
+import SealwrightCommandLine
 import SealwrightNetwork
 import TrustEvaluation
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import PKIFormats
+import SealwrightCommandLine
 import SealwrightServer
 
 extension WindowsCommand {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright windows`: Windows devices under management.

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import OMADM
+import SealwrightCommandLine
 import SealwrightServer
 
 extension WindowsCommand {

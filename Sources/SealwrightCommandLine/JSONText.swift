@@ -3,8 +3,8 @@
 import Foundation
 
 /// JSON for `--json`: sorted keys, indented on a terminal, one line for machines.
-enum JSONText {
-    static func of(_ value: some Encodable) -> String {
+package enum JSONText {
+    package static func of(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if Terminal.isResultInteractive { encoder.outputFormatting.insert(.prettyPrinted) }

@@ -1,50 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import OMADM
 import SealwrightAgent
-
-/// How a command ends; scripts rely on these numbers.
-enum ExitStatus: Int32 {
-    case ok = 0
-    /// The thing checked is bad.
-    case bad = 1
-    /// The command line is wrong.
-    case usage = 2
-    case notFound = 3
-    /// Refused or not authorised.
-    case refused = 4
-    case conflict = 5
-    /// The server or something else needed is not there now.
-    case unavailable = 6
-    /// Our own fault.
-    case internalError = 7
-
-    func exit() -> Never { Foundation.exit(rawValue) }
-}
-
-/// A command that cannot go on: what, why and what to do, in two lines at most.
-struct CommandFailure: Error {
-    let status: ExitStatus
-    /// The stable code, which `sealwright explain` knows.
-    let code: String
-    let message: String
-    let hint: String?
-
-    init(_ status: ExitStatus, code: String, _ message: String, hint: String? = nil) {
-        self.status = status
-        self.code = code
-        self.message = message
-        self.hint = hint
-    }
-
-    /// Tells it on standard error and ends the process.
-    func report() -> Never {
-        Terminal.error("sealwright-agent: error: \(message) [\(code)]")
-        if let hint { Terminal.error("sealwright-agent: hint: \(hint)") }
-        status.exit()
-    }
-}
+import SealwrightCommandLine
 
 extension CommandFailure {
     /// An error of the library, with the exit status it deserves.

@@ -3,33 +3,33 @@
 import Foundation
 
 /// Where commands write: results on standard output, everything else on standard error.
-enum Terminal {
+package enum Terminal {
     /// Writes a line of the result.
-    static func result(_ text: String) { write(text + "\n", to: FileHandle.standardOutput) }
+    package static func result(_ text: String) { write(text + "\n", to: FileHandle.standardOutput) }
 
     /// Writes octets of the result as they are.
-    static func result(octets: [UInt8]) { try? FileHandle.standardOutput.write(contentsOf: Data(octets)) }
+    package static func result(octets: [UInt8]) { try? FileHandle.standardOutput.write(contentsOf: Data(octets)) }
 
     /// Writes a line of progress or trouble.
-    static func error(_ text: String) { write(text + "\n", to: FileHandle.standardError) }
+    package static func error(_ text: String) { write(text + "\n", to: FileHandle.standardError) }
 
     /// Whether standard error is a terminal that may be drawn on.
-    static let isInteractive = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    package static let isInteractive = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
     /// Whether standard output is a terminal.
-    static let isResultInteractive = isatty(1) == 1
+    package static let isResultInteractive = isatty(1) == 1
 
     /// Whether colours are welcome: a terminal, no `NO_COLOR`.
-    static let hasColor = isInteractive && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    package static let hasColor = isInteractive && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
 
     /// Replaces the present line on a terminal; silent elsewhere.
-    static func progress(_ text: String) {
+    package static func progress(_ text: String) {
         guard isInteractive else { return }
         write("\r\u{1B}[2K" + text, to: FileHandle.standardError)
     }
 
     /// Removes a progress line.
-    static func progressDone() { progress("") }
+    package static func progressDone() { progress("") }
 
     private static func write(_ text: String, to handle: FileHandle) {
         // A closed pipe is the reader's decision, not an error of ours.

@@ -5,16 +5,16 @@ import Foundation
 /// Columns of text for people.
 ///
 /// Machines get `--json`.
-struct Table {
+package struct Table {
     private let head: [String]
     private var rows: [[String]] = []
 
-    init(_ head: String...) { self.head = head }
+    package init(_ head: String...) { self.head = head }
 
-    mutating func row(_ cells: String...) { rows.append(cells.map(Table.printable)) }
+    package mutating func row(_ cells: String...) { rows.append(cells.map(Table.printable)) }
 
     /// The table, or one sentence when it is empty.
-    func text(empty: String) -> String {
+    package func text(empty: String) -> String {
         guard !rows.isEmpty else { return empty }
         let all = [head.map { $0.uppercased() }] + rows
         let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
@@ -26,11 +26,11 @@ struct Table {
     }
 
     /// Control characters of names must not reach the terminal.
-    static func printable(_ text: String) -> String {
+    package static func printable(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
     }
 }
 
 extension String {
-    func trimmingRight() -> String { String(reversed().drop { $0 == " " }.reversed()) }
+    package func trimmingRight() -> String { String(reversed().drop { $0 == " " }.reversed()) }
 }
