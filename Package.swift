@@ -116,7 +116,7 @@ let package = Package(
             name: "SealwrightAgent",
             dependencies: ["OMADM", "SCEP", "PKIFormats", "CryptoProvider", logging],
             swiftSettings: strict),
-        .target(name: "SealwrightCommandLine", swiftSettings: strict),
+        .target(name: "SealwrightCommandLine", dependencies: [argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "sealwright",
             dependencies: [

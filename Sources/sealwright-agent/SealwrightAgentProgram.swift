@@ -46,17 +46,10 @@ struct SealwrightAgentProgram: AsyncParsableCommand {
         }
     }
 
-    /// Help goes to standard output with 0; everything the parser refuses goes to standard error with 2, in the form of
-    /// every other failure.
+    /// Help goes to standard output with 0; everything the parser refuses goes to standard error with 2.
     private static func exitWithParserError(_ error: any Error) -> Never {
-        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-        let help = fullMessage(for: error).split(separator: "\n").last { $0.contains("--help'") }
-            .flatMap { $0.split(separator: "'").dropFirst().first }
-        let text = message(for: error).split(separator: "\n").joined(separator: " ")
-        CommandFailure(
-            .usage, code: "cli.usage", text.prefix(1).lowercased() + text.dropFirst(),
-            hint: "'\(help ?? "sealwright-agent --help")' shows what there is, with an example"
-        ).report(as: "sealwright-agent")
+        guard let failure = CommandFailure(parsing: error, of: Self.self) else { exit(withError: error) }
+        failure.report(as: "sealwright-agent")
     }
 }
 

@@ -55,17 +55,9 @@ struct Sealwright: AsyncParsableCommand {
         }
     }
 
-    /// Help goes to standard output with 0; everything the parser refuses goes to standard error with 2, in the form of
-    /// every other failure: what, and the help that tells how it is meant.
+    /// Help goes to standard output with 0; everything the parser refuses goes to standard error with 2.
     private static func exitWithParserError(_ error: any Error) -> Never {
-        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-        // The parser's last line names the help of the command that was meant.
-        let help = fullMessage(for: error).split(separator: "\n").last { $0.contains("--help'") }
-            .flatMap { $0.split(separator: "'").dropFirst().first }
-        let text = message(for: error).split(separator: "\n").joined(separator: " ")
-        CommandFailure(
-            .usage, code: "cli.usage", text.prefix(1).lowercased() + text.dropFirst(),
-            hint: "'\(help ?? "sealwright --help")' shows what there is, with an example"
-        ).report(as: "sealwright")
+        guard let failure = CommandFailure(parsing: error, of: Self.self) else { exit(withError: error) }
+        failure.report(as: "sealwright")
     }
 }

@@ -71,7 +71,7 @@ enum ImportTable {
         // Configuration and Logging, because flags are one of the places settings come from and a command chooses where
         // its log goes.
         // What both programs have in common: how they speak and how they end.
-        "SealwrightCommandLine": ImportRule(targets: [], external: [], system: foundation),
+        "SealwrightCommandLine": ImportRule(targets: [], external: ["ArgumentParser"], system: foundation),
         "sealwright": ImportRule(
             targets: formats.union([
                 "OMADM", "SCEP", "SealwrightCommandLine", "SealwrightCore", "SealwrightInspection", "SealwrightNetwork",

@@ -170,7 +170,7 @@ struct CrashTests {
             files.fail(in: nil)
             let names = try agent.value("SCEP")?.split(separator: "/") ?? []
             #expect(names.contains("n\(failing)") == (answer.code("1") == 200))
-            let reopened = try AgentStore(files: files.memory.copy())
+            let reopened = try AgentStore(files: files.files.copy())
             #expect(reopened.state.tree == agent.store.state.tree)
         }
     }

@@ -83,7 +83,7 @@ struct ValueOptions: ParsableArguments {
 
     func edit() throws -> Command.Edit {
         var value = value
-        if value == "-" { value = try LocalFile.password("-") }
+        if value == "-" { value = try Password.read("-") }
         let meta = format.map { Meta(format: MetaFormat(rawValue: $0)) }
         return Command.Edit(
             cmdID: "1", items: [Item(target: Location(uri), meta: meta, data: value.map(ItemData.text))])
@@ -217,7 +217,7 @@ struct CSPApply: AsyncParsableCommand {
     @OptionGroup var options: CSPOptions
 
     func run() async throws {
-        let commands = try LocalManagement.commands(in: try LocalFile.read(file))
+        let commands = try LocalManagement.commands(in: try InputFile.read(file))
         options.finish(try await options.run(commands, showsStatuses: true))
     }
 }

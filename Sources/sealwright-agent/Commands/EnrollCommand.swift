@@ -98,8 +98,8 @@ struct EnrollCommand: AsyncParsableCommand {
     }
 
     private func password() throws -> String? {
-        if passwordStdin { return try LocalFile.password("-") }
-        return try passwordFile.map { try LocalFile.password($0) }
+        if passwordStdin { return try Password.read("-") }
+        return try passwordFile.map { try Password.read($0) }
     }
 
     private static func name(_ text: String) throws -> MDEDeviceID {
@@ -113,6 +113,6 @@ struct EnrollCommand: AsyncParsableCommand {
     /// The text of an invitation begins with a brace; everything else is a file.
     private static func octets(_ invitation: String) throws -> [UInt8] {
         let isText = invitation.drop { $0.isWhitespace }.first == "{"
-        return isText ? Array(invitation.utf8) : try LocalFile.read(invitation, limit: Invitation.limit)
+        return isText ? Array(invitation.utf8) : try InputFile.read(invitation, limit: Invitation.limit)
     }
 }

@@ -158,7 +158,7 @@ extension StoreCommand {
 
         func run() async throws {
             let location = StoreLocation(scope.scope, try StoreArgument.name(store))
-            let contents = try LocalFile.read(file)
+            let contents = try InputFile.read(file)
             let installed = try AgentRuntime(options).store.importFile(contents, into: location)
             let thumbprints = installed.map(\.thumbprint.text)
             guard !options.json else { return Terminal.result(JSONText.of(Document(thumbprints: thumbprints))) }

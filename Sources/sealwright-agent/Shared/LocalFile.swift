@@ -6,28 +6,6 @@ import SealwrightCommandLine
 
 /// Files that commands read and write, with errors that name them.
 enum LocalFile {
-    /// Reads a file, or standard input for `-`; at most `limit` octets.
-    static func read(_ path: String, limit: Int = 16 << 20) throws(CommandFailure) -> [UInt8] {
-        let handle: FileHandle
-        if path == "-" {
-            handle = .standardInput
-        } else {
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw unreadable(path, String(cString: strerror(errno))) }
-            handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        }
-        var octets: [UInt8] = []
-        while true {
-            let chunk: Data?
-            do { chunk = try handle.read(upToCount: 1 << 20) } catch { throw unreadable(path, "it is no file") }
-            guard let chunk, !chunk.isEmpty else { return octets }
-            octets.append(contentsOf: chunk)
-            guard octets.count <= limit else {
-                throw CommandFailure(.usage, code: "cli.file-too-large", "\(path) has more than \(limit) bytes")
-            }
-        }
-    }
-
     /// Writes to a file, or to standard output without one.
     static func write(_ octets: [UInt8], to path: String?, isPrivate: Bool = false) throws(CommandFailure) {
         guard let path, path != "-" else { return Terminal.result(octets: octets) }
@@ -48,20 +26,9 @@ enum LocalFile {
         }
     }
 
-    /// The first line of a password file, or of standard input for `-`.
-    static func password(_ path: String) throws(CommandFailure) -> String {
-        let octets = try read(path, limit: 64 << 10)
-        let line = String(decoding: octets.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
-        guard !line.isEmpty else {
-            throw CommandFailure(
-                .usage, code: "cli.password-empty", "\(path) holds no password", hint: "its first line is the password")
-        }
-        return line
-    }
-
     /// The certificates of a PEM or DER file, at least one.
     static func certificates(_ path: String) throws(CommandFailure) -> [CertificateView] {
-        let octets = try read(path)
+        let octets = try InputFile.read(path)
         do throws(FormatError) {
             var found: [CertificateView] = []
             for block in try PEM.sniff(octets) where block.label == "CERTIFICATE" || block.label.isEmpty {
@@ -72,9 +39,5 @@ enum LocalFile {
         } catch {
             throw CommandFailure(.usage, code: error.code, "\(path) holds no certificate: \(error)")
         }
-    }
-
-    private static func unreadable(_ path: String, _ reason: String) -> CommandFailure {
-        CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(path): \(reason)")
     }
 }

@@ -40,16 +40,12 @@ extension CertificateCommand {
         @Flag(name: .long, help: "The server's own certificates instead of devices'.")
         var own = false
 
-        @Option(name: .long, help: "How many at most.")
-        var limit = 100
-
-        @Option(name: .long, help: "Go on after this, as 'next' of the page before says.")
-        var after: String?
+        @OptionGroup var page: PageOptions
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let list = try await page(server.client())
+            let list = try await wholePage(server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("subject", "serial", "issued via", "expires", "status")
             for item in list.items {
@@ -57,27 +53,28 @@ extension CertificateCommand {
                     item.subject, item.serial, item.issuedVia, RelativeTime.text(item.notAfter), item.status)
             }
             Terminal.result(table.text(empty: "No certificate matches."))
-            if let next = list.next { Terminal.error("more: add --after \(next)") }
+            page.tellRest(list.next)
         }
 
         /// One page as long as was asked for.
         ///
         /// The server may answer with a short one when a rare filter makes it look at many certificates, and says where
         /// to go on.
-        private func page(_ client: AdministrationClient) async throws -> ListDocument<CertificateDocument> {
+        private func wholePage(_ client: AdministrationClient) async throws -> ListDocument<CertificateDocument> {
             var items: [CertificateDocument] = []
-            var cursor = after
+            var cursor = page.after
             repeat {
                 let part: ListDocument<CertificateDocument> = try await client.get(
                     "certificates",
                     [
                         ("expiring", expiring), ("subject", subject), ("status", status), ("device", device),
-                        ("owner", own ? "own" : nil), ("limit", String(max(1, limit - items.count))), ("after", cursor),
+                        ("owner", own ? "own" : nil), ("limit", String(max(1, page.limit - items.count))),
+                        ("after", cursor),
                     ])
                 items += part.items
                 cursor = part.next
                 if cursor != nil { Terminal.progress("\(items.count) found …") }
-            } while cursor != nil && items.count < limit
+            } while cursor != nil && items.count < page.limit
             Terminal.progressDone()
             return ListDocument(items: items, next: cursor)
         }

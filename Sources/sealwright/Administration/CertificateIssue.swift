@@ -51,7 +51,7 @@ struct CertificateSign: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let bytes = try OutputFile.read(request, limit: 1 << 20)
+        let bytes = try InputFile.read(request, limit: 1 << 20)
         guard let block = try? PEM.sniff(bytes).first else {
             throw CommandFailure(.usage, code: "cli.not-a-request", "\(request) is not a PKCS#10 in PEM or DER")
         }

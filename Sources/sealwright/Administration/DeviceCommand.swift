@@ -23,24 +23,20 @@ extension DeviceCommand {
         @Option(name: .long, help: "pending, active, blocked or retired.")
         var state: String?
 
-        @Option(name: .long, help: "How many at most.")
-        var limit = 100
-
-        @Option(name: .long, help: "Go on after this.")
-        var after: String?
+        @OptionGroup var page: PageOptions
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let list: ListDocument<DeviceDocument> = try await server.client().get(
-                "devices", [("state", state), ("limit", String(limit)), ("after", after)])
+                "devices", [("state", state)] + page.query)
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("id", "name", "state", "last seen")
             for item in list.items {
                 table.row(item.id, item.name, item.state, RelativeTime.text(item.lastSeenAt))
             }
             Terminal.result(table.text(empty: "No device is known."))
-            if let next = list.next { Terminal.error("more: add --after \(next)") }
+            page.tellRest(list.next)
         }
     }
 

@@ -21,18 +21,14 @@ extension DeviceCommand {
         @Option(name: .long, help: "queued, sent, succeeded, failed or cancelled.")
         var state: String?
 
-        @Option(name: .long, help: "How many at most.")
-        var limit = 100
-
-        @Option(name: .long, help: "Go on after this.")
-        var after: String?
+        @OptionGroup var page: PageOptions
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let list: ListDocument<QueuedCommandDocument> = try await server.client().get(
                 "devices/\(AdministrationClient.escape(id))/commands",
-                [("state", state), ("limit", String(limit)), ("after", after)])
+                [("state", state)] + page.query)
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("id", "what", "state", "tries", "ordered", "remark")
             for item in list.items {
@@ -41,7 +37,7 @@ extension DeviceCommand {
                     item.outcome?.text ?? item.outcome?.results?.first.map { "\($0.data)" } ?? "")
             }
             Terminal.result(table.text(empty: "The device was told nothing."))
-            if let next = list.next { Terminal.error("more: add --after \(next)") }
+            page.tellRest(list.next)
         }
     }
 
@@ -106,7 +102,7 @@ extension DeviceCommand {
 
         private func wish() throws -> Wish {
             func text(_ path: String) throws -> String {
-                String(decoding: try OutputFile.read(path, limit: 1 << 20), as: UTF8.self)
+                String(decoding: try InputFile.read(path, limit: 1 << 20), as: UTF8.self)
             }
             var wish = Wish(kind: "unenroll", title: title)
             if !get.isEmpty { (wish.kind, wish.nodes) = ("get", get) }
@@ -194,18 +190,14 @@ extension DeviceCommand {
         @Option(name: .long, help: "Only those at this stage.")
         var stage: String?
 
-        @Option(name: .long, help: "How many at most.")
-        var limit = 100
-
-        @Option(name: .long, help: "Go on after this.")
-        var after: String?
+        @OptionGroup var page: PageOptions
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let path = id.map { "devices/\(AdministrationClient.escape($0))/certificates" } ?? "installations"
             let list: ListDocument<InstallationDocument> = try await server.client().get(
-                path, [("stage", stage), ("limit", String(limit)), ("after", after)])
+                path, [("stage", stage)] + page.query)
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("name", "kind", "scope", "subject", "generation", "stage", "renewal", "remark")
             for item in list.items {
@@ -214,7 +206,7 @@ extension DeviceCommand {
                     item.renewAt.map { RelativeTime.text($0) } ?? "", item.reason ?? "")
             }
             Terminal.result(table.text(empty: "No certificate was ordered."))
-            if let next = list.next { Terminal.error("more: add --after \(next)") }
+            page.tellRest(list.next)
         }
     }
 }

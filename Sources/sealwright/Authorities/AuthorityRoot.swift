@@ -116,7 +116,7 @@ extension AuthorityRoot {
 
         func run() async throws {
             let password = try passwordFile.map { path throws(CommandFailure) in try Password.read(path) }
-            let key = try OutputFile.read(file, limit: 1 << 20)
+            let key = try InputFile.read(file, limit: 1 << 20)
             let client = try server.client()
             let root = try await client.root()
             let state: AuthorityDocument = try await client.post(

@@ -107,14 +107,14 @@ struct AuthorityImport: AsyncParsableCommand {
             Wish(
                 certificates: certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined(),
                 key: try key.map { path throws(CommandFailure) in
-                    String(decoding: try OutputFile.read(path, limit: 1 << 20), as: UTF8.self)
+                    String(decoding: try InputFile.read(path, limit: 1 << 20), as: UTF8.self)
                 }, password: password, activate: activate))
     }
 
     /// A PFX is opened here: the server is given what it holds.
     private func pfxWish(_ password: String?) throws(CommandFailure) -> Wish? {
         guard self.key == nil, certificate != "-" else { return nil }
-        let octets = try OutputFile.read(certificate, limit: PKCS12Limits.octets)
+        let octets = try InputFile.read(certificate, limit: PKCS12Limits.octets)
         guard PFX.isLikely(octets) else { return nil }
         let bundle = try BundleFile.read(octets, named: certificate, password: password.map { Array($0.utf8) })
         guard let key = bundle.privateKey else {
@@ -135,7 +135,7 @@ struct AuthorityImport: AsyncParsableCommand {
     }
 
     private static func certificates(_ path: String) throws(CommandFailure) -> [CertificateView] {
-        let octets = try OutputFile.read(path, limit: 1 << 20)
+        let octets = try InputFile.read(path, limit: 1 << 20)
         do { return try CACertificates(parsing: octets).certificates } catch {
             throw CommandFailure(
                 .bad, code: error.code, "\(path) holds no certificate that can be read: \(error)",

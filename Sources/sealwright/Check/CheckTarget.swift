@@ -23,7 +23,7 @@ enum CheckTarget: Sendable {
         var targets: [CheckTarget] = []
         for argument in arguments { targets += try target(argument, startTLS) }
         if let hostsFile {
-            let text = String(decoding: try OutputFile.read(hostsFile), as: UTF8.self)
+            let text = String(decoding: try InputFile.read(hostsFile), as: UTF8.self)
             for line in text.split(whereSeparator: \.isNewline) {
                 let host = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
                 if !host.isEmpty { targets.append(try server(String(host), startTLS)) }

@@ -84,7 +84,7 @@ struct CheckTrustOptions: ParsableArguments {
         }
         var all = DenyList()
         for path in files {
-            let text = String(decoding: try OutputFile.read(path), as: UTF8.self)
+            let text = String(decoding: try InputFile.read(path), as: UTF8.self)
             do throws(DenyListError) {
                 all.formUnion(try DenyList(parsing: text))
             } catch {
@@ -109,7 +109,7 @@ extension CheckTrustOptions {
 
     /// The certificates of a PEM, DER or PKCS#7 file, at least one.
     static func certificates(in path: String) throws(CommandFailure) -> [CertificateView] {
-        let octets = try OutputFile.read(path)
+        let octets = try InputFile.read(path)
         var found: [CertificateView] = []
         for block in (try? PEM.sniff(octets)) ?? [] {
             if let certificate = try? CertificateView(parsing: block.der) {
@@ -125,7 +125,7 @@ extension CheckTrustOptions {
 
     /// The CRLs of a PEM or DER file, at least one.
     static func lists(in path: String) throws(CommandFailure) -> [RevocationList] {
-        let octets = try OutputFile.read(path)
+        let octets = try InputFile.read(path)
         let found = ((try? PEM.sniff(octets, limit: 64 << 20)) ?? []).compactMap {
             try? RevocationList(parsing: $0.der)
         }

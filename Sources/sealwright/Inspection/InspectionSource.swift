@@ -11,7 +11,7 @@ struct InspectionSource {
     init(_ text: String) { self.text = text }
 
     func read() async throws(CommandFailure) -> [UInt8] {
-        guard isURL else { return try OutputFile.read(text, limit: InspectionLimits.octets) }
+        guard isURL else { return try InputFile.read(text, limit: InspectionLimits.octets) }
         var limits = HTTPClient.Limits()
         limits.bodyOctets = InspectionLimits.octets
         let response: HTTPResponse

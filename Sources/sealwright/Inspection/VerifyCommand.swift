@@ -48,7 +48,7 @@ struct VerifyCommand: ParsableCommand {
 
     /// x509-limbo's harness protocol is JSON whether asked for or not.
     private func answer(_ path: String) throws(CommandFailure) {
-        let file = try OutputFile.read(path, limit: 256 << 20)
+        let file = try InputFile.read(path, limit: 256 << 20)
         do {
             Terminal.result(JSONText.of(try LimboHarness(now: SystemClock().now).run(file)))
         } catch {

@@ -39,7 +39,7 @@ enum VerifyFiles {
     }
 
     static func response(_ path: String) throws(CommandFailure) -> OCSPResponse {
-        let octets = try OutputFile.read(path, limit: InspectionLimits.octets)
+        let octets = try InputFile.read(path, limit: InspectionLimits.octets)
         do {
             return try OCSPResponse(parsing: octets)
         } catch {
@@ -66,7 +66,7 @@ enum VerifyFiles {
     private static func blocks(
         _ path: String, isChecked: Bool = false, labels: [String]
     ) throws(CommandFailure) -> [[UInt8]] {
-        let octets = try OutputFile.read(path)
+        let octets = try InputFile.read(path)
         do {
             return try PEM.sniff(octets, limit: 64 << 20).filter { $0.label.isEmpty || labels.contains($0.label) }
                 .map(\.der)

@@ -146,7 +146,7 @@ struct ScepEnroll: AsyncParsableCommand {
     private func secret() async throws -> String? {
         if let challenge { return challenge }
         if let challengeFile {
-            let text = String(decoding: try OutputFile.read(challengeFile, limit: 4096), as: UTF8.self)
+            let text = String(decoding: try InputFile.read(challengeFile, limit: 4096), as: UTF8.self)
             return text.trimmingCharacters(in: .whitespacesAndNewlines)
         }
         guard let data = target.data else { return nil }

@@ -141,7 +141,7 @@ struct ScepState: Codable {
 
 extension ScepState {
     static func read(_ path: String) throws(CommandFailure) -> ScepState {
-        let bytes = try OutputFile.read(path, limit: 4 << 20)
+        let bytes = try InputFile.read(path, limit: 4 << 20)
         do {
             return try JSONDecoder().decode(ScepState.self, from: Data(bytes))
         } catch {

@@ -39,7 +39,7 @@ struct ScepExplain: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let octets = try OutputFile.read(file, limit: 8 << 20)
+        let octets = try InputFile.read(file, limit: 8 << 20)
         let middle = try await openMiddle()
         let explainer = SCEPExplainer(judge: try middle.map(judge), now: SystemClock().now)
         let explanation: SCEPExplanation

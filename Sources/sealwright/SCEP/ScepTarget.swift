@@ -94,7 +94,7 @@ struct ScepTarget: ParsableArguments {
 enum LocalFile {
     /// The first certificate of a PEM or DER file.
     static func certificate(_ path: String) throws(CommandFailure) -> CertificateView {
-        let bytes = try OutputFile.read(path, limit: 1 << 20)
+        let bytes = try InputFile.read(path, limit: 1 << 20)
         do throws(FormatError) {
             guard let block = try PEM.sniff(bytes).first(where: { $0.label == "CERTIFICATE" || $0.label.isEmpty })
             else {

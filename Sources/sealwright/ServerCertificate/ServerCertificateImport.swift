@@ -86,12 +86,12 @@ struct ServerCertificateImport: AsyncParsableCommand {
 
     func run() async throws {
         let password = try passwordFile.map { path throws(CommandFailure) in try Password.read(path) }
-        let more = try chain.map { path throws(CommandFailure) in Data(try OutputFile.read(path, limit: 512 << 10)) }
+        let more = try chain.map { path throws(CommandFailure) in Data(try InputFile.read(path, limit: 512 << 10)) }
         let client = try server.client()
         let taken: ServerCertificateDocument = try await client.post(
             "server-certificates/import",
             Wish(
-                data: Data(try OutputFile.read(file, limit: 512 << 10)), more: more, password: password,
+                data: Data(try InputFile.read(file, limit: 512 << 10)), more: more, password: password,
                 answering: answering))
         for remark in taken.remarks { Terminal.error("sealwright: note: \(Table.printable(remark))") }
         guard activate else {

@@ -9,7 +9,7 @@ enum BundleFile {
         _ path: String, password: [UInt8]?, allowingUnauthenticated: Bool = false
     ) throws(CommandFailure) -> CertificateBundle {
         try read(
-            try OutputFile.read(path, limit: PEM.limit), named: path, password: password,
+            try InputFile.read(path, limit: PEM.limit), named: path, password: password,
             allowingUnauthenticated: allowingUnauthenticated)
     }
 
@@ -28,7 +28,7 @@ enum BundleFile {
 
     /// A private key alone, encrypted or not, or the one beside a certificate.
     static func key(_ path: String, password: [UInt8]?) throws(CommandFailure) -> PrivateKeyInfo {
-        let octets = try OutputFile.read(path, limit: PEM.limit)
+        let octets = try InputFile.read(path, limit: PEM.limit)
         do {
             return try PrivateKeyFile(reading: octets, password: password).key
         } catch {

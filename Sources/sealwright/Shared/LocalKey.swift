@@ -27,7 +27,7 @@ struct LocalKey {
 
     /// Reads an unencrypted PKCS#8, PKCS#1 or SEC1 key in PEM or DER.
     static func read(_ path: String) throws(CommandFailure) -> LocalKey {
-        let bytes = try OutputFile.read(path, limit: 1 << 20)
+        let bytes = try InputFile.read(path, limit: 1 << 20)
         do {
             guard
                 let block = try PEM.sniff(bytes).first(where: { $0.label.hasSuffix("PRIVATE KEY") || $0.label.isEmpty })

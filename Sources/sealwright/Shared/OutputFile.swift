@@ -15,43 +15,6 @@ enum OutputFile {
                 .unavailable, code: "cli.cannot-write", "cannot write \(path)", hint: "is the folder there and yours?")
         }
     }
-
-    /// Reads a file, or standard input for `-`; at most `limit` octets.
-    static func read(_ path: String, limit: Int = 64 << 20) throws(CommandFailure) -> [UInt8] {
-        let handle: FileHandle
-        if path == "-" {
-            handle = .standardInput
-        } else {
-            handle = try opened(path)
-        }
-        var octets: [UInt8] = []
-        while true {
-            let chunk: Data?
-            do { chunk = try handle.read(upToCount: 1 << 20) } catch { throw unreadable(path, Self.reason(error)) }
-            guard let chunk, !chunk.isEmpty else { return octets }
-            octets.append(contentsOf: chunk)
-            guard octets.count <= limit else {
-                throw CommandFailure(.usage, code: "cli.file-too-large", "\(path) has more than \(limit) bytes")
-            }
-        }
-    }
-
-    private static func opened(_ path: String) throws(CommandFailure) -> FileHandle {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unreadable(path, String(cString: strerror(errno))) }
-        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    }
-
-    private static func unreadable(_ path: String, _ reason: String) -> CommandFailure {
-        CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(path): \(reason)")
-    }
-
-    /// The system's words, without Foundation's around them.
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        let code = underlying?.code ?? (error as NSError).code
-        return code > 0 && code < 200 ? String(cString: strerror(Int32(code))) : error.localizedDescription
-    }
 }
 
 extension OutputFile {

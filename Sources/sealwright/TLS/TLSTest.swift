@@ -151,7 +151,7 @@ struct TLSTest: AsyncParsableCommand {
 
     private func bundled(_ path: String) throws -> ServedIdentity {
         let password = try passwordFile.map { Array(try Password.read($0).utf8) }
-        let bundle = try CertificateBundle(reading: try OutputFile.read(path), password: password)
+        let bundle = try CertificateBundle(reading: try InputFile.read(path), password: password)
         guard let info = bundle.privateKey else { throw FormatError.missing("a private key") }
         return try ServedIdentity(
             chain: [bundle.certificate] + bundle.chain.filter { !$0.isSelfIssued || $0 == bundle.certificate },
@@ -162,7 +162,7 @@ struct TLSTest: AsyncParsableCommand {
 extension LocalFile {
     /// Every certificate of a PEM file, or the one of a DER file.
     static func certificates(_ path: String) throws(CommandFailure) -> [CertificateView] {
-        let octets = try OutputFile.read(path)
+        let octets = try InputFile.read(path)
         do throws(FormatError) {
             let blocks = try PEM.sniff(octets).filter { $0.label.isEmpty || $0.label.hasSuffix("CERTIFICATE") }
             guard !blocks.isEmpty else { throw FormatError.missing("a certificate") }
@@ -176,7 +176,7 @@ extension LocalFile {
 
     /// Every CRL of a PEM file, or the one of a DER file.
     static func revocationLists(_ path: String) throws(CommandFailure) -> [RevocationList] {
-        let octets = try OutputFile.read(path)
+        let octets = try InputFile.read(path)
         do throws(FormatError) {
             let blocks = try PEM.sniff(octets).filter { $0.label.isEmpty || $0.label.hasSuffix("CRL") }
             guard !blocks.isEmpty else { throw FormatError.missing("a CRL") }

@@ -109,7 +109,7 @@ extension WindowsCommand {
         }
 
         func run() async throws {
-            let octets = try OutputFile.read(file, limit: 512 << 10)
+            let octets = try InputFile.read(file, limit: 512 << 10)
             let made: InstallationDocument = try await server.client().post(
                 "devices/\(AdministrationClient.escape(id))/certificates",
                 Wish(

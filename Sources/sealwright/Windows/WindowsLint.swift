@@ -33,7 +33,7 @@ extension WindowsCommand {
         }
 
         func run() async throws {
-            let octets = try OutputFile.read(file, limit: 8 << 20)
+            let octets = try InputFile.read(file, limit: 8 << 20)
             let body: SyncBody
             do {
                 body = try SyncBody(parsingExample: octets)

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SealwrightCommandLine
-
 /// Passwords come from files or standard input only: arguments and the environment are visible to other processes.
-enum Password {
+package enum Password {
     /// The first line of a file.
-    static func read(_ path: String) throws(CommandFailure) -> String {
-        let octets = try OutputFile.read(path, limit: 64 << 10)
+    package static func read(_ path: String) throws(CommandFailure) -> String {
+        let octets = try InputFile.read(path, limit: 64 << 10)
         let line = String(decoding: octets.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
         guard !line.isEmpty else {
             throw CommandFailure(
@@ -16,12 +14,12 @@ enum Password {
     }
 
     /// The first line of a file as it is, which may be empty: the password of a file somebody else made.
-    static func octets(_ path: String) throws(CommandFailure) -> [UInt8] {
-        Array(try OutputFile.read(path, limit: 64 << 10).prefix { $0 != 0x0A && $0 != 0x0D })
+    package static func octets(_ path: String) throws(CommandFailure) -> [UInt8] {
+        Array(try InputFile.read(path, limit: 64 << 10).prefix { $0 != 0x0A && $0 != 0x0D })
     }
 
     /// A password that will protect something: not a short one.
-    static func new(from path: String) throws(CommandFailure) -> String {
+    package static func new(from path: String) throws(CommandFailure) -> String {
         let password = try read(path)
         guard password.utf8.count >= 12 else {
             throw CommandFailure(

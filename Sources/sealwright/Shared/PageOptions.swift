@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SealwrightCommandLine
+
+/// How much of a list, and from where.
+struct PageOptions: ParsableArguments {
+    @Option(name: .long, help: "How many at most.")
+    var limit = 100
+
+    @Option(name: .long, help: "Go on after this, as 'next' of the page before says.")
+    var after: String?
+
+    /// What the API is asked for.
+    var query: [(String, String?)] { [("limit", String(limit)), ("after", after)] }
+
+    /// Says that there is more, and how to get it.
+    func tellRest(_ next: String?) {
+        if let next { Terminal.error("more: add --after \(next)") }
+    }
+}
