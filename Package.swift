@@ -121,7 +121,8 @@ let package = Package(
             name: "sealwright",
             dependencies: [
                 "SealwrightServer", "SealwrightInspection", "SealwrightNetwork", "SealwrightCore",
-                "SealwrightCommandLine", "SCEP", "OMADM", "TrustEvaluation", "PKIFormats", "CryptoProvider", argumentParser, configuration, logging,
+                "SealwrightCommandLine", "SCEP", "OMADM", "TrustEvaluation", "PKIFormats", "CryptoProvider",
+                argumentParser, configuration, logging,
             ],
             swiftSettings: strict),
         .executableTarget(

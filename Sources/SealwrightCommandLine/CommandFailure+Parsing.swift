@@ -3,12 +3,12 @@
 package import ArgumentParser
 
 extension CommandFailure {
-    /// What the parser refuses, in the form of every other failure: what, and the help that tells how it is meant.
+    /// What the parser refuses, in the form of every other failure: what, and the help that tells how it is meant;
+    /// `nil` for what is no failure, such as a wish for help.
     ///
     /// - Parameters:
     ///   - error: what parsing ended with.
     ///   - program: the root command.
-    /// - Returns: `nil` for what is no failure, such as a wish for help.
     package init?(parsing error: any Error, of program: (some ParsableCommand).Type) {
         guard program.exitCode(for: error) == .validationFailure else { return nil }
         // The parser's last line names the help of the command that was meant.
