@@ -30,9 +30,9 @@ package struct Middle: Sendable {
     package let enrollment: EnrollmentService
     package let challenges: ChallengeService
     package let management: ManagementService
-    let windowsOrders: WindowsOrders
+    let orders: OMADMOrders
     /// One for all listeners: it holds the sessions that devices are in.
-    let windowsManagement: WindowsManagementEndpoint
+    let omadm: OMADMEndpoint
     package let serverCertificates: ServerCertificateService
     package let stagedChanges: StagedChangeService
     package let httpsPolicy: HTTPSPolicy
@@ -126,7 +126,7 @@ package struct Middle: Sendable {
         let management = ManagementService(store: store, clock: clock)
         let devices = DeviceAuthenticator(store: store, registry: registry, clock: clock)
         let revocation = RevocationService(store: store, observers: [crls], clock: clock)
-        let windowsOrders = WindowsOrders(
+        let orders = OMADMOrders(
             store: store, management: management, challenges: challenges, registry: registry, clock: clock,
             sealer: keys, enrollmentURL: { address.enrollmentURL($0, httpsPolicy) })
         return Middle(
@@ -134,10 +134,10 @@ package struct Middle: Sendable {
             registry: registry, publication: publication, identities: identities, crls: crls,
             ocsp: OCSPResponder(store: store, registry: registry), ceremony: ceremony,
             revocation: revocation, enrollment: enrollment, challenges: challenges, management: management,
-            windowsOrders: windowsOrders,
-            windowsManagement: WindowsManagementEndpoint(
-                services: WindowsManagementEndpoint.Services(
-                    store: store, management: management, devices: devices, orders: windowsOrders,
+            orders: orders,
+            omadm: OMADMEndpoint(
+                services: OMADMEndpoint.Services(
+                    store: store, management: management, devices: devices, orders: orders,
                     revocation: revocation, clock: clock),
                 secrets: WindowsAccountSecrets(key: keys.derivedSecret(label: "windows-accounts")),
                 address: { address.deviceOrigin + WindowsEnrollmentConfiguration.managementPath }, logger: logger),

@@ -105,7 +105,7 @@ extension Server {
         trustRoutes.add(to: router)
         operationsRoutes.add(to: router)
         windowsRoutes.add(to: router)
-        WindowsManagementRoutes(endpoint: middle.windowsManagement).add(to: router)
+        OMADMRoutes(endpoint: middle.omadm).add(to: router)
         APIRoutes(middle: middle).add(to: router)
     }
 
@@ -115,7 +115,7 @@ extension Server {
     private func addDeviceRoutes(to router: any RouterMethods<ListenerContext>) {
         operationsRoutes.add(to: router)
         windowsRoutes.add(to: router)
-        WindowsManagementRoutes(endpoint: middle.windowsManagement).add(to: router)
+        OMADMRoutes(endpoint: middle.omadm).add(to: router)
         let address = middle.address
         DeviceRoutes(authenticator: middle.devices, changes: middle.stagedChanges, https: { address.httpsOrigin })
             .add(to: router)
@@ -237,7 +237,7 @@ extension Server {
 
     private func deviceManagement() -> DeviceManagementService {
         DeviceManagementService(
-            management: middle.management, orders: middle.windowsOrders, store: middle.store, metrics: middle.metrics,
+            management: middle.management, orders: middle.orders, store: middle.store, metrics: middle.metrics,
             logger: middle.logger)
     }
 
@@ -247,7 +247,8 @@ extension Server {
             ExpiryWebhook($0, server: configuration.hosts.first ?? "", logger: middle.logger)
         }
         return ExpiryService(
-            radar: middle.radar, notifier: notifier, interval: configuration.expiryInterval, metrics: middle.metrics,
+            radar: middle.radar, notifier: notifier, interval: .seconds(configuration.expiryInterval),
+            metrics: middle.metrics,
             clock: middle.clock, logger: middle.logger)
     }
 }

@@ -9,9 +9,8 @@ extension Command {
         last += 1
         let own = String(last)
         var cmdIDs = [own]
-        func group(_ group: Command.Group) -> Command.Group {
+        func inside(_ group: Command.Group) -> Command.Group {
             var group = group
-            group.cmdID = own
             group.commands = group.commands.map { child in
                 let child = child.numbered(behind: &last)
                 cmdIDs += child.cmdIDs
@@ -19,44 +18,13 @@ extension Command {
             }
             return group
         }
-        switch self {
-        case .add(var edit):
-            edit.cmdID = own
-            return (.add(edit), cmdIDs)
-        case .replace(var edit):
-            edit.cmdID = own
-            return (.replace(edit), cmdIDs)
-        case .copy(var edit):
-            edit.cmdID = own
-            return (.copy(edit), cmdIDs)
-        case .get(var get):
-            get.cmdID = own
-            return (.get(get), cmdIDs)
-        case .delete(var delete):
-            delete.cmdID = own
-            return (.delete(delete), cmdIDs)
-        case .exec(var exec):
-            exec.cmdID = own
-            return (.exec(exec), cmdIDs)
-        case .alert(var alert):
-            alert.cmdID = own
-            return (.alert(alert), cmdIDs)
-        case .status(var status):
-            status.cmdID = own
-            return (.status(status), cmdIDs)
-        case .results(var results):
-            results.cmdID = own
-            return (.results(results), cmdIDs)
-        case .atomic(let atomic):
-            let numbered = group(atomic)
-            return (.atomic(numbered), cmdIDs)
-        case .sequence(let sequence):
-            let numbered = group(sequence)
-            return (.sequence(numbered), cmdIDs)
-        case .unknown(var unknown):
-            unknown.cmdID = own
-            return (.unknown(unknown), cmdIDs)
-        }
+        let command: Command =
+            switch self {
+            case .atomic(let group): .atomic(inside(group))
+            case .sequence(let group): .sequence(inside(group))
+            default: self
+            }
+        return (command.numbered(own), cmdIDs)
     }
 
     /// Octets of the command in XML.

@@ -63,17 +63,4 @@ extension Command {
         }
         return found
     }
-
-    /// Whether the sender wants no Status for it.
-    var noResp: Bool {
-        switch self {
-        case .add(let command), .replace(let command), .copy(let command): command.noResp
-        case .get(let command): command.noResp
-        case .delete(let command): command.noResp
-        case .exec(let command): command.noResp
-        case .alert(let command): command.noResp
-        case .atomic(let command), .sequence(let command): command.noResp
-        case .status, .results, .unknown: false
-        }
-    }
 }

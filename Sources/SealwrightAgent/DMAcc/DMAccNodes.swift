@@ -66,7 +66,7 @@ struct DMAccNodes: ConfigurationServiceProvider {
     func isThere(_ place: Place, _ engine: TreeEngine, _ draft: AgentDraft) -> Bool {
         if place.definition.isPermanent { return true }
         guard let account = draft.state.account, let uid = place.match.chosenNames.first,
-            LocURI.fold(uid) == Self.accountUID(account)
+            LocURIText.fold(uid) == Self.accountUID(account)
         else { return false }
         let others = place.match.chosenNames.dropFirst()
         guard place.match.segments.contains("AppAuth") else { return others.allSatisfy { $0 == Self.first } }

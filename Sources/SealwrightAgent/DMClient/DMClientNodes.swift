@@ -43,7 +43,7 @@ struct DMClientNodes: ConfigurationServiceProvider {
     /// The account of the server a place is below; `nil` for another server's.
     private func account(_ place: Place, _ draft: AgentDraft) -> EnrolledAccount? {
         guard let name = place.match.uniqueID, let account = draft.state.account,
-            LocURI.fold(account.providerID) == LocURI.fold(name)
+            LocURIText.fold(account.providerID) == LocURIText.fold(name)
         else { return nil }
         return account
     }

@@ -37,7 +37,7 @@ struct CommandOutcome {
         cmdRef = command.cmdID ?? ""
         cmd = command.name
         self.code = code
-        isSilent = command.isAnswerUnwanted
+        isSilent = command.noResp
     }
 
     init(_ command: Command, items: [ItemOutcome], results: [[NodeReading]] = []) {
@@ -65,21 +65,5 @@ extension CommandOutcome {
         }
         outcome.items = []
         return outcome
-    }
-}
-
-extension Command {
-    /// Whether the sender wants no Status for it.
-    fileprivate var isAnswerUnwanted: Bool {
-        switch self {
-        case .add(let command), .replace(let command), .copy(let command): command.noResp
-        case .get(let command): command.noResp
-        case .delete(let command): command.noResp
-        case .exec(let command): command.noResp
-        case .alert(let command): command.noResp
-        case .atomic(let command): command.noResp
-        case .sequence(let command): command.noResp
-        case .status, .results, .unknown: false
-        }
     }
 }

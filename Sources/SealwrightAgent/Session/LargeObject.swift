@@ -234,30 +234,6 @@ extension ObjectAssembly {
         let origin = CommandOrigin(msgRef: msgID, cmdRef: cmdID)
         let number = "\u{0}\(msgID)\u{0}\(cmdID)"
         held.origins[number] = origin
-        return command.renumbered(number)
-    }
-}
-
-extension Command {
-    /// The command under another number; those inside an Atomic or Sequence keep theirs.
-    fileprivate func renumbered(_ number: String) -> Command {
-        switch self {
-        case .add(var command):
-            command.cmdID = number
-            return .add(command)
-        case .replace(var command):
-            command.cmdID = number
-            return .replace(command)
-        case .delete(var command):
-            command.cmdID = number
-            return .delete(command)
-        case .exec(var command):
-            command.cmdID = number
-            return .exec(command)
-        case .get(var command):
-            command.cmdID = number
-            return .get(command)
-        default: return self
-        }
+        return command.numbered(number)
     }
 }

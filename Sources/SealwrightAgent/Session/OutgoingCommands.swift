@@ -149,21 +149,3 @@ struct OutgoingCommands: Hashable, Sendable {
         }
     }
 }
-
-extension Command {
-    /// The command under another number.
-    fileprivate func numbered(_ number: String) -> Command {
-        switch self {
-        case .status(var status):
-            status.cmdID = number
-            return .status(status)
-        case .results(var results):
-            results.cmdID = number
-            return .results(results)
-        case .alert(var alert):
-            alert.cmdID = number
-            return .alert(alert)
-        default: return self
-        }
-    }
-}

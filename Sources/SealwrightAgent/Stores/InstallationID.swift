@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OMADM
+
 /// One certificate installation: a UniqueID under PFXCertInstall or SCEP.
 ///
 /// Source: Microsoft, ClientCertificateInstall CSP, "UniqueID".
@@ -23,6 +25,6 @@ public struct InstallationID: Hashable, Sendable, Codable {
     public init(scope: ManagementScope, kind: Kind, uniqueID: String) {
         self.scope = scope
         self.kind = kind
-        self.uniqueID = LocURI.fold(uniqueID)
+        self.uniqueID = LocURIText.fold(uniqueID)
     }
 }

@@ -40,7 +40,7 @@ struct LocURI: Hashable, Sendable {
             if part == ".", index == 0 { continue }
             names.append(try Self.decode(part))
         }
-        let first = names.first.map(Self.fold)
+        let first = names.first.map(LocURIText.fold)
         isUser = first == "user"
         segments = first == "user" || first == "device" ? Array(names.dropFirst()) : names
         query = try parts.dropFirst().first.map { (text) throws(CommandFailure) in try Self.query(text) }
@@ -53,43 +53,14 @@ struct LocURI: Hashable, Sendable {
         query = nil
     }
 
-    /// ASCII letters in lower case, everything else as it is.
-    static func fold(_ name: some StringProtocol) -> String {
-        String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
-    }
-
-    /// A name as a segment: percent-encoded beyond letters, digits and `-._~`.
-    static func encode(_ name: some StringProtocol) -> String {
-        var text = ""
-        for octet in name.utf8 {
-            switch octet {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                text.unicodeScalars.append(Unicode.Scalar(octet))
-            default: text += "%" + Hex.encode([octet]).uppercased()
-            }
-        }
-        return text
-    }
-
     private static func decode(_ part: Substring) throws(CommandFailure) -> String {
         guard !part.isEmpty, part != "*", part != "." else {
             throw CommandFailure(.badRequest, "a LocURI with an empty segment, '*' or '.'")
         }
-        var octets: [UInt8] = []
-        var rest = part.utf8[...]
-        while let octet = rest.popFirst() {
-            guard octet == 0x25 else {
-                octets.append(octet)
-                continue
-            }
-            guard let decoded = Hex.decode(Array(rest.prefix(2))), let value = decoded.first else {
-                throw CommandFailure(.badRequest, "a LocURI with a broken escape")
-            }
-            octets.append(value)
-            rest = rest.dropFirst(2)
+        guard let name = LocURIText.decode(part) else {
+            throw CommandFailure(.badRequest, "a LocURI with broken escapes, or octets that are no text")
         }
-        guard let name = String(validating: octets, as: UTF8.self), !name.isEmpty,
-            !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+        guard !name.isEmpty, !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
         else { throw CommandFailure(.badRequest, "a LocURI that is not text") }
         return name
     }
@@ -99,7 +70,7 @@ struct LocURI: Hashable, Sendable {
         guard let name = pair.first, let value = pair.dropFirst().first else {
             throw CommandFailure(.badRequest, "a LocURI with an unknown query")
         }
-        switch fold(name) {
+        switch LocURIText.fold(name) {
         case "prop": return .property(String(value))
         case "list": return .list(String(value))
         default: throw CommandFailure(.badRequest, "a LocURI with an unknown query")
@@ -110,7 +81,7 @@ struct LocURI: Hashable, Sendable {
 extension LocURI: CustomStringConvertible {
     /// The address as it is written in answers; the query is left out.
     var description: String {
-        let below = segments.map(Self.encode)
+        let below = segments.map(LocURIText.segment)
         let isManaged = below.first == "Vendor"
         return ([".", isUser ? "User" : isManaged ? "Device" : nil].compactMap { $0 } + below).joined(separator: "/")
     }

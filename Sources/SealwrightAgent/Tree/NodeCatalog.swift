@@ -154,7 +154,7 @@ struct NodeCatalog: Sendable {
 
     /// Names as one text in which case does not count.
     static func key(_ segments: some Sequence<String>) -> String {
-        segments.map { LocURI.fold(LocURI.encode($0)) }.joined(separator: "/")
+        segments.map { LocURIText.fold(LocURIText.segment($0)) }.joined(separator: "/")
     }
 }
 

@@ -94,7 +94,7 @@ enum NodeValue {
     }
 
     private static func truth(_ text: String) -> String? {
-        switch LocURI.fold(text) {
+        switch LocURIText.fold(text) {
         case "true", "1": "true"
         case "false", "0": "false"
         default: nil

@@ -23,7 +23,7 @@ extension TreeEngine {
         let definition = place.definition
         if definition.isInterior {
             guard exists(place, draft) else { return nil }
-            let names = children(of: place, draft).map { LocURI.encode($0.match.segments.last ?? "") }
+            let names = children(of: place, draft).map { LocURIText.segment($0.match.segments.last ?? "") }
             return NodeReading(uri: "\(place.uri)", format: .node, data: names.joined(separator: "/"))
         }
         guard let value = value(place, draft) else { return nil }
@@ -93,7 +93,7 @@ extension TreeEngine {
     ) throws(CommandFailure) -> NodeReading {
         let text: String
         var format = MetaFormat.chr
-        switch LocURI.fold(name) {
+        switch LocURIText.fold(name) {
         case "format": text = reading.format.rawValue
         case "name":
             text = draft.state.tree[place.scope, place.key]?.name ?? place.match.segments.last ?? "."
@@ -116,7 +116,7 @@ extension TreeEngine {
 
     private func list(_ name: String, _ place: Place, _ draft: AgentDraft) throws(CommandFailure) -> [NodeReading] {
         let withData: Bool
-        switch LocURI.fold(name) {
+        switch LocURIText.fold(name) {
         case "struct": withData = false
         case "structdata": withData = true
         default: throw CommandFailure(.optionalFeatureNotSupported, "\(place.uri): the list \(name.prefix(32))")
@@ -147,9 +147,9 @@ extension TreeEngine {
         let definitions = context.catalog.children(of: place.definition, isUser: place.scope != .device)
         return definitions.flatMap { definition -> [Place] in
             guard !definition.isNameChosen else {
-                let fixed = Set(definitions.map { LocURI.fold($0.name) })
+                let fixed = Set(definitions.map { LocURIText.fold($0.name) })
                 return provider(of: place).names(below: place, self, draft)
-                    .filter { !fixed.contains(LocURI.fold($0)) }.compactMap { child($0, of: place) }
+                    .filter { !fixed.contains(LocURIText.fold($0)) }.compactMap { child($0, of: place) }
             }
             guard let child = child(definition.name, of: place) else { return [] }
             let isThere =

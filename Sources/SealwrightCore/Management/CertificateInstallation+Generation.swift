@@ -10,7 +10,8 @@ extension CertificateInstallation {
     package func nextGeneration(challenge: ChallengeID?, at moment: Timestamp) -> CertificateInstallation {
         let isHeld = stage == .installed
         var next = CertificateInstallation(
-            id: id, device: device, scope: scope, kind: kind, uniqueID: uniqueID, profile: profile, subject: subject,
+            id: id, device: device, scope: scope, kind: kind, uniqueID: uniqueID, specification: specification,
+            subject: subject,
             challenge: challenge, orderedAt: moment)
         next.generation = generation + 1
         next.previousCredential = isHeld ? credential : previousCredential

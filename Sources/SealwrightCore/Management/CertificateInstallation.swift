@@ -31,8 +31,8 @@ package struct CertificateInstallation: Sendable, Hashable, Codable {
     /// The name of the certificate on the device, for ClientCertificateInstall the node below `SCEP` or
     /// `PFXCertInstall`.
     package let uniqueID: String
-    /// The profile or endpoint it is ordered under, from which a renewal is ordered again.
-    package let profile: String
+    /// What was ordered, as the protocol's endpoint writes it: from this the next generation is ordered.
+    package let specification: String
     /// The subject that was ordered, for people.
     package let subject: String
     /// Counts from 1; each renewal adds one.
@@ -70,14 +70,14 @@ package struct CertificateInstallation: Sendable, Hashable, Codable {
     /// A new order.
     package init(
         id: CertificateInstallationID, device: DeviceID, scope: ManagementScope = .device, kind: Kind,
-        uniqueID: String, profile: String, subject: String, challenge: ChallengeID? = nil, orderedAt: Timestamp
+        uniqueID: String, specification: String, subject: String, challenge: ChallengeID? = nil, orderedAt: Timestamp
     ) {
         self.id = id
         self.device = device
         self.scope = scope
         self.kind = kind
         self.uniqueID = uniqueID
-        self.profile = profile
+        self.specification = specification
         self.subject = subject
         self.generation = 1
         self.challenge = challenge

@@ -91,7 +91,7 @@ struct DeviceCertificatesAPI: Sendable {
                 ? try await enrol(wish, scope, known, context.actor)
                 : try await send(wish, scope, device, context.actor)
             return try JSON.response(InstallationDocument(made), status: .created)
-        } catch let error as WindowsOrderError {
+        } catch let error as OMADMOrderError {
             throw ProblemDocument(error)
         }
     }
@@ -113,8 +113,8 @@ struct DeviceCertificatesAPI: Sendable {
             throw ProblemDocument.notFound("SCEP endpoint \(endpoint)")
         }
         let subject = wish.subject ?? DistinguishedName([(type: .commonName, text: device.name)]).rfc4514
-        return try await middle.windowsOrders.order(
-            WindowsCertificateOrder(
+        return try await middle.orders.order(
+            OMADMCertificateOrder(
                 uniqueID: wish.uniqueID ?? "sealwright-\(endpoint)", scope: scope, endpoint: endpoint,
                 subject: subject, names: wish.names ?? [], keyLength: wish.keyLength ?? 2048,
                 keyProtection: protection, timeToLive: life),
@@ -127,8 +127,8 @@ struct DeviceCertificatesAPI: Sendable {
         guard let pfx = wish.pfx.flatMap({ Base64.decode($0, tolerance: .tolerant) }) else {
             throw ProblemDocument.invalid("pfx", "is not Base64")
         }
-        return try await middle.windowsOrders.order(
-            WindowsPFXOrder(
+        return try await middle.orders.order(
+            OMADMPFXOrder(
                 uniqueID: wish.uniqueID, scope: scope, pfx: pfx, password: wish.password.map { Secret($0) },
                 isExportable: wish.exportable ?? false),
             for: device, by: actor)

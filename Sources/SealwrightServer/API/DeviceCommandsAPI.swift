@@ -70,13 +70,13 @@ struct DeviceCommandsAPI: Sendable {
         do {
             let command = try await order(wish, id, context.actor)
             return try JSON.response(QueuedCommandDocument(command), status: .created)
-        } catch let error as WindowsOrderError {
+        } catch let error as OMADMOrderError {
             throw ProblemDocument(error)
         }
     }
 
     private func order(_ wish: Wish, _ device: DeviceID, _ actor: String) async throws -> QueuedCommand {
-        let orders = middle.windowsOrders
+        let orders = middle.orders
         switch wish.kind {
         case "get":
             guard let nodes = wish.nodes, (1...500).contains(nodes.count) else {

@@ -159,7 +159,7 @@ extension ProblemDocument {
     }
 
     /// What a refused order is over HTTP.
-    init(_ error: WindowsOrderError) {
+    init(_ error: OMADMOrderError) {
         switch error {
         case .management(let error): self.init(error)
         case .challenge(let refusal): self = .refused(refusal)

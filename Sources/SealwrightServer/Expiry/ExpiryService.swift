@@ -4,25 +4,15 @@ import CoreMetrics
 import Logging
 import PKIFormats
 import SealwrightCore
-import ServiceLifecycle
 
 /// Goes round the expiry radar: at start, then once an interval.
-struct ExpiryService: Service {
+struct ExpiryService: PeriodicService {
     let radar: ExpiryRadar
     let notifier: (any ExpiryNotifier)?
-    let interval: Int64
+    let interval: Duration
     let metrics: PrometheusRegistry
     let clock: any SealwrightCore.Clock
     let logger: Logger
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await round()
-                try? await Task.sleep(for: .seconds(interval))
-            }
-        }
-    }
 
     /// How many certificates stand at which stage, and how watched ones end.
     private func measure() async throws {
@@ -39,7 +29,7 @@ struct ExpiryService: Service {
         }
     }
 
-    private func round() async {
+    func round() async {
         do {
             let told = try await radar.round(probe: ExpiryProbing(), notifier: notifier)
             try await measure()

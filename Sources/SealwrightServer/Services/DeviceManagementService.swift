@@ -4,36 +4,28 @@ import CoreMetrics
 import Logging
 import SealwrightCore
 import SealwrightEndpoints
-import ServiceLifecycle
 
 /// Orders certificates on devices anew before they end, forgets commands that ended long ago, and counts.
 ///
 /// When each certificate is due was decided, with its jitter, when it was installed; a failure is logged and met again
-/// at the next beat.
-struct DeviceManagementService: Service {
+/// in the next round.
+struct DeviceManagementService: PeriodicService {
     let management: ManagementService
-    let orders: WindowsOrders
+    let orders: OMADMOrders
     let store: any ManagementStore
     let metrics: PrometheusRegistry
     let logger: Logger
 
-    /// Orders of one beat, so that one after a long stop does not hold up the rest.
-    private static let ordersPerBeat = 500
+    /// Orders of one round, so that one after a long stop does not hold up the rest.
+    private static let ordersPerRound = 500
 
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await beat()
-                try? await Task.sleep(for: .seconds(30))
-            }
-        }
-    }
+    var interval: Duration { .seconds(30) }
 
-    private func beat() async {
+    func round() async {
         await tellCounts()
         do {
             try await management.forgetCommands()
-            for installation in try await management.renewalsDue(limit: Self.ordersPerBeat) {
+            for installation in try await management.renewalsDue(limit: Self.ordersPerRound) {
                 await renew(installation)
             }
         } catch {
@@ -70,7 +62,7 @@ struct DeviceManagementService: Service {
     }
 
     /// A key that was made elsewhere is not made anew here: a person has to send the next one.
-    private func dropRenewal(of installation: CertificateInstallation) async throws(WindowsOrderError) {
+    private func dropRenewal(of installation: CertificateInstallation) async throws(OMADMOrderError) {
         do { try await management.dropRenewal(installation.id) } catch { throw .management(error) }
         logger.warning(
             "A certificate that was sent with its key ends soon; send the device a new one",

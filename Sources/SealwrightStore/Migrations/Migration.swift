@@ -14,7 +14,7 @@ struct Migration: Sendable {
     let statements: [SQL]
 
     /// Every step, oldest first.
-    static let all: [Migration] = [.first, .second, .third, .fourth]
+    static let all: [Migration] = [.first, .second, .third, .fourth, .fifth]
 
     /// The version this program writes.
     static var newest: Int { all.last?.version ?? 0 }

@@ -31,7 +31,7 @@ extension Sample {
     ) -> CertificateInstallation {
         CertificateInstallation(
             id: CertificateInstallationID(rawValue: "ci_\(number)"), device: Self.device(id: device), scope: scope,
-            kind: kind, uniqueID: name ?? "wifi-\(number)", profile: "device", subject: "CN=pc-\(number)",
+            kind: kind, uniqueID: name ?? "wifi-\(number)", specification: "device", subject: "CN=pc-\(number)",
             challenge: ChallengeID(rawValue: "ch_\(number)"), orderedAt: now)
     }
 

@@ -18,7 +18,7 @@ enum ManagementSample {
     ) -> CertificateInstallation {
         CertificateInstallation(
             id: CertificateInstallationID(rawValue: "ci_1"), device: device, kind: kind, uniqueID: "wifi",
-            profile: "device", subject: "CN=pc-1", challenge: challenge, orderedAt: now)
+            specification: "device", subject: "CN=pc-1", challenge: challenge, orderedAt: now)
     }
 
     /// The enrolment that used a challenge.

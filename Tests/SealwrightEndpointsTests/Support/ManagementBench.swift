@@ -21,8 +21,8 @@ struct ManagementBench {
     let bench: Workbench
     let folder: TemporaryFolder
     let management: ManagementService
-    let orders: WindowsOrders
-    let endpoint: WindowsManagementEndpoint
+    let orders: OMADMOrders
+    let endpoint: OMADMEndpoint
     /// The device's management certificate.
     let certificate: CertificateView
     let device: Device
@@ -34,11 +34,11 @@ struct ManagementBench {
         let vault = VaultKeyProvider(
             vault: try KeyVault(directory: folder.path("keys"), createIfMissing: true), pool: LabKeys.pool)
         management = ManagementService(store: bench.store, clock: bench.clock)
-        orders = WindowsOrders(
+        orders = OMADMOrders(
             store: bench.store, management: management, challenges: bench.challenges, registry: bench.registry,
             clock: bench.clock, sealer: vault, enrollmentURL: { "http://ca.example.com:8080/scep/\($0)" })
-        endpoint = WindowsManagementEndpoint(
-            services: WindowsManagementEndpoint.Services(
+        endpoint = OMADMEndpoint(
+            services: OMADMEndpoint.Services(
                 store: bench.store, management: management,
                 devices: DeviceAuthenticator(store: bench.store, registry: bench.registry, clock: bench.clock),
                 orders: orders, revocation: bench.revocation, clock: bench.clock),
@@ -56,7 +56,7 @@ struct ManagementBench {
         signature: String? = nil
     ) async -> EndpointReply {
         await endpoint.respond(
-            to: WindowsManagementRequest(
+            to: OMADMRequest(
                 body: body, mediaType: mediaType ?? form.mediaType, clientCertificate: certificate,
                 signature: signature),
             from: Workbench.peer)

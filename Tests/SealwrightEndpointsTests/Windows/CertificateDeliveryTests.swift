@@ -16,7 +16,7 @@ struct CertificateDeliveryTests {
         let bench = try await ManagementBench()
         var agent = try ManagedAgent(bench, as: form)
         let ordered = try await bench.orders.order(
-            WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7,O=Example", keyProtection: .software),
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7,O=Example", keyProtection: .software),
             for: bench.device.id, by: "test")
         #expect(ordered.stage == .ordered)
 
@@ -39,7 +39,7 @@ struct CertificateDeliveryTests {
         let bench = try await ManagementBench()
         var agent = try ManagedAgent(bench)
         _ = try await bench.orders.order(
-            WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
             for: bench.device.id, by: "test")
         let waiting = try #require(try await bench.commands.first { $0.kind == "scep" })
         #expect(!String(decoding: waiting.payload, as: UTF8.self).contains("SubjectName"))
@@ -55,7 +55,7 @@ struct CertificateDeliveryTests {
     @Test func `a renewal is the next generation below the same name`() async throws {
         let bench = try await ManagementBench()
         var agent = try ManagedAgent(bench)
-        let order = WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
+        let order = OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
         _ = try await bench.orders.order(order, for: bench.device.id, by: "test")
         try await agent.run()
         try await agent.run()
@@ -77,17 +77,17 @@ struct CertificateDeliveryTests {
     @Test func `settings are not changed while an enrolment is under way`() async throws {
         let bench = try await ManagementBench()
         var agent = try ManagedAgent(bench)
-        let order = WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
+        let order = OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
         _ = try await bench.orders.order(order, for: bench.device.id, by: "test")
         try await agent.run()
-        await #expect(throws: WindowsOrderError.self) {
+        await #expect(throws: OMADMOrderError.self) {
             try await bench.orders.order(order, for: bench.device.id, by: "test")
         }
     }
 
     @Test func `an order that the device has not seen is replaced by the one behind it`() async throws {
         let bench = try await ManagementBench()
-        var order = WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
+        var order = OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software)
         _ = try await bench.orders.order(order, for: bench.device.id, by: "test")
         order.subject = "CN=laptop-8"
         let second = try await bench.orders.order(order, for: bench.device.id, by: "test")
@@ -103,7 +103,7 @@ struct CertificateDeliveryTests {
         let leaf = try await bench.bench.enrolled("CN=mail", key: key)
         let pfx = try PFXFixture.make(leaf, key, password: "correct horse")
         let ordered = try await bench.orders.order(
-            WindowsPFXOrder(pfx: pfx, password: Secret("correct horse")), for: bench.device.id, by: "test")
+            OMADMPFXOrder(pfx: pfx, password: Secret("correct horse")), for: bench.device.id, by: "test")
         #expect(ordered.stage == .issued)
         try await agent.run()
         let installed = try await bench.installation(ordered.uniqueID, .pfx)
@@ -118,9 +118,9 @@ struct CertificateDeliveryTests {
         let key = try TestKeys.shared.key(.rsa2048, 44)
         let leaf = try await bench.bench.enrolled("CN=mail", key: key)
         let pfx = try PFXFixture.make(leaf, key, password: "right")
-        await #expect(throws: WindowsOrderError.self) {
+        await #expect(throws: OMADMOrderError.self) {
             try await bench.orders.order(
-                WindowsPFXOrder(pfx: pfx, password: Secret("wrong")), for: bench.device.id, by: "test")
+                OMADMPFXOrder(pfx: pfx, password: Secret("wrong")), for: bench.device.id, by: "test")
         }
         #expect(try await bench.commands.isEmpty)
     }

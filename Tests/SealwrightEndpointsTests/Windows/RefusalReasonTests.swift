@@ -52,7 +52,7 @@ struct RefusalReasonTests {
         let bench = try await ManagementBench()
         var agent = try TamperedAgent(bench, changing: cause.change)
         _ = try await bench.orders.order(
-            WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
             for: bench.device.id, by: "test")
         try await agent.converse()
         bench.bench.clock.advance(by: cause.delay)
@@ -80,7 +80,7 @@ struct RefusalReasonTests {
         let bench = try await ManagementBench()
         var agent = try TamperedAgent(bench, changing: nil)
         _ = try await bench.orders.order(
-            WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
             for: bench.device.id, by: "test")
         try await agent.converse()
         try await agent.enroll()
@@ -93,7 +93,7 @@ struct RefusalReasonTests {
         let bench = try await ManagementBench()
         var agent = try TamperedAgent(bench, changing: .init(node: "KeyLength", value: "1024"))
         _ = try await bench.orders.order(
-            WindowsCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
             for: bench.device.id, by: "test")
         try await agent.converse()
         try await agent.enroll()

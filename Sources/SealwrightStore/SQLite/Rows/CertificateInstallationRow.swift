@@ -7,7 +7,7 @@ import SealwrightCore
 enum CertificateInstallationRow {
     static let select: SQL =
         """
-        SELECT number, id, device, scope, kind, unique_id, profile, subject, generation, challenge, ordered_at,
+        SELECT number, id, device, scope, kind, unique_id, specification, subject, generation, challenge, ordered_at,
             delivered_at, requested_at, issued_at, installed_at, failed_at, error_code, reason, credential,
             issued_thumbprint, thumbprint, previous_credential, previous_thumbprint, renew_at
         FROM certificate_installation
@@ -28,11 +28,12 @@ enum CertificateInstallationRow {
         let id = CertificateInstallationID(rawValue: row.text())
         let device = DeviceID(rawValue: row.text())
         let (scope, kind): (ManagementScope, CertificateInstallation.Kind) = (try row.word(), try row.word())
-        let (uniqueID, profile, subject) = (row.text(), row.text(), row.text())
+        let (uniqueID, specification, subject) = (row.text(), row.text(), row.text())
         let generation = Int(row.int())
         let challenge: ChallengeID? = row.optionalName()
         var installation = CertificateInstallation(
-            id: id, device: device, scope: scope, kind: kind, uniqueID: uniqueID, profile: profile, subject: subject,
+            id: id, device: device, scope: scope, kind: kind, uniqueID: uniqueID, specification: specification,
+            subject: subject,
             challenge: challenge, orderedAt: row.moment())
         installation.generation = generation
         readProgress(of: &installation, &row)
@@ -66,7 +67,8 @@ enum CertificateInstallationRow {
         """
         INSERT INTO certificate_installation (stage, generation, challenge, ordered_at, delivered_at, requested_at,
             issued_at, installed_at, failed_at, error_code, reason, credential, issued_thumbprint, thumbprint,
-            previous_credential, previous_thumbprint, renew_at, id, device, scope, kind, unique_id, profile, subject)
+            previous_credential, previous_thumbprint, renew_at, id, device, scope, kind, unique_id, specification,
+            subject)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     private static let update: SQL =
@@ -88,7 +90,7 @@ enum CertificateInstallationRow {
         guard let holder else {
             let statement = bind(installation, to: try session.statement(insert)).bind(installation.device)
             try statement.bind(installation.scope).bind(installation.kind).bind(installation.uniqueID)
-                .bind(installation.profile).bind(installation.subject).run()
+                .bind(installation.specification).bind(installation.subject).run()
             return .saved
         }
         guard holder.id == installation.id else { return .exists(holder.id) }

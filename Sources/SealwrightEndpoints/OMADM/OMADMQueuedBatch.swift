@@ -8,7 +8,7 @@ package import SealwrightCore
 /// A batch of commands in the form in which the queue holds it: JSON around SyncML, sealed.
 ///
 /// Challenges, passwords and keys are in it, so the store gets no readable octets.
-package struct WindowsQueuedBatch: Sendable {
+package struct OMADMQueuedBatch: Sendable {
     /// What it is sealed for; another label opens nothing.
     package static let label = "oma-dm-command"
 
@@ -25,10 +25,10 @@ package struct WindowsQueuedBatch: Sendable {
 
     /// Writes and seals commands.
     ///
-    /// - Throws: ``WindowsOrderError/unwritable(_:)``, ``WindowsOrderError/sealing(_:)``.
+    /// - Throws: ``OMADMOrderError/unwritable(_:)``, ``OMADMOrderError/sealing(_:)``.
     package func seal(
         _ commands: [Command], tolerating codes: Set<StatusCode> = []
-    ) throws(WindowsOrderError) -> [UInt8] {
+    ) throws(OMADMOrderError) -> [UInt8] {
         let hdr = SyncHdr(sessionID: "0", msgID: "0", target: Location("."), source: Location("."))
         let octets: [UInt8]
         do {
@@ -48,8 +48,8 @@ package struct WindowsQueuedBatch: Sendable {
 
     /// Opens and reads commands.
     ///
-    /// - Throws: ``WindowsOrderError/unreadable``, ``WindowsOrderError/sealing(_:)``.
-    package func open(_ command: QueuedCommand) throws(WindowsOrderError) -> CommandBatch {
+    /// - Throws: ``OMADMOrderError/unreadable``, ``OMADMOrderError/sealing(_:)``.
+    package func open(_ command: QueuedCommand) throws(OMADMOrderError) -> CommandBatch {
         let json: [UInt8]
         do {
             json = try sealer.unseal(command.payload, label: Self.label)

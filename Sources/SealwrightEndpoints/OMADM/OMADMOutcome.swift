@@ -5,7 +5,7 @@ import OMADM
 import PKIFormats
 
 /// What became of a batch, as JSON for people and the API.
-enum WindowsOutcome {
+enum OMADMOutcome {
     private struct Document: Encodable {
         var code: String?
         var text: String?
@@ -64,7 +64,7 @@ enum WindowsOutcome {
     }
 
     /// The end of a command that could not be sent.
-    static func document(_ error: WindowsOrderError) -> [UInt8] {
+    static func document(_ error: OMADMOrderError) -> [UInt8] {
         encode(Document(code: error.code, text: "\(error)"))
     }
 

@@ -6,12 +6,12 @@ import OMADM
 import PKIFormats
 import SealwrightCore
 
-extension WindowsManagementEndpoint {
+extension OMADMEndpoint {
     /// Octets of a message that are kept; what is longer is a value that people do not read.
     private static let recordLimit = 64 << 10
 
     /// Keeps both messages for people to read, without secrets, and what is known of the device.
-    func record(_ exchange: Exchange, _ answer: SyncML, _ entry: Entry) async throws(WindowsManagementRefusal) {
+    func record(_ exchange: Exchange, _ answer: SyncML, _ entry: Entry) async throws(OMADMRefusal) {
         let now = services.clock.now
         let device = exchange.device.id
         func message(_ message: SyncML, _ direction: ManagementMessage.Direction) -> ManagementMessage {
@@ -34,7 +34,7 @@ extension WindowsManagementEndpoint {
     }
 
     /// Tells log and audit of a message that was not taken.
-    func record(_ refusal: WindowsManagementRefusal, _ peer: Peer) async {
+    func record(_ refusal: OMADMRefusal, _ peer: Peer) async {
         logger.notice(
             "Management message refused",
             metadata: [
@@ -50,13 +50,13 @@ extension WindowsManagementEndpoint {
 
     func storing<Value: Sendable>(
         _ work: () async throws(StoreError) -> Value
-    ) async throws(WindowsManagementRefusal) -> Value {
+    ) async throws(OMADMRefusal) -> Value {
         do { return try await work() } catch { throw .store(error) }
     }
 
     func managing<Value>(
         _ work: () async throws(ManagementError) -> Value
-    ) async throws(WindowsManagementRefusal) {
+    ) async throws(OMADMRefusal) {
         do { _ = try await work() } catch { throw .management(error) }
     }
 }

@@ -12,7 +12,7 @@ import SealwrightCore
 /// proves nothing. Nonces are kept in memory; after a restart a device is refused once and goes on with a fresh one.
 ///
 /// Source: OMA-TS-DM_Security-V1_2, section 5.3.
-actor WindowsDigestAccounts {
+actor OMADMDigestAccounts {
     private let secrets: WindowsAccountSecrets
     private var authenticators: [MDEDeviceID: LegacyDigestAuthenticator] = [:]
 

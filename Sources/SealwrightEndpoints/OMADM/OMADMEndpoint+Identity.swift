@@ -6,7 +6,7 @@ import SealwrightCore
 
 // MARK: - Who speaks
 
-extension WindowsManagementEndpoint {
+extension OMADMEndpoint {
     /// Who a message is from, by what it proves.
     struct Identity: Sendable {
         let device: Device
@@ -21,8 +21,8 @@ extension WindowsManagementEndpoint {
     /// The device whose key the client proved to have, to TLS or by signing the message; else the one whose secret made
     /// the digest in it.
     func identify(
-        _ request: WindowsManagementRequest, _ message: SyncML
-    ) async throws(WindowsManagementRefusal) -> Identity {
+        _ request: OMADMRequest, _ message: SyncML
+    ) async throws(OMADMRefusal) -> Identity {
         var certificate = request.clientCertificate
         if let signature = request.signature, certificate == nil {
             do {
@@ -42,7 +42,7 @@ extension WindowsManagementEndpoint {
     }
 
     /// The device that a digest proves: the one that the header names, when the digest is made with its secret.
-    private func identify(byDigestIn message: SyncML) async throws(WindowsManagementRefusal) -> Identity {
+    private func identify(byDigestIn message: SyncML) async throws(OMADMRefusal) -> Identity {
         let source = message.hdr.source
         guard let name = try? MDEDeviceID(parsing: source.locName ?? source.locURI) else {
             throw .device(.noCertificate)
@@ -62,7 +62,7 @@ extension WindowsManagementEndpoint {
     /// A device with its management certificate: where that is revoked or over, a digest proves nothing either.
     private func credential(
         of name: MDEDeviceID
-    ) async throws(WindowsManagementRefusal) -> (device: Device, credential: Credential)? {
+    ) async throws(OMADMRefusal) -> (device: Device, credential: Credential)? {
         let subject = DistinguishedName([(type: .commonName, text: name.text)]).rfc4514
         return try await storing { () async throws(StoreError) in
             guard let device = try await services.store.device(attachment: .scepSubject(subject)) else { return nil }

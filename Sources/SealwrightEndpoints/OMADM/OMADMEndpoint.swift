@@ -11,18 +11,18 @@ package import SealwrightCore
 /// compared. What it is told comes from the queue of the middle, and what it answers goes back there.
 ///
 /// Source: OMA Device Management Protocol 1.2, section 8; MS-MDM, section 3.1.
-package struct WindowsManagementEndpoint: Sendable {
+package struct OMADMEndpoint: Sendable {
     /// What the endpoint needs of the middle.
     package struct Services: Sendable {
         let store: any Store
         let management: ManagementService
         let devices: DeviceAuthenticator
-        let orders: WindowsOrders
+        let orders: OMADMOrders
         let revocation: RevocationService
         let clock: any Clock
 
         package init(
-            store: any Store, management: ManagementService, devices: DeviceAuthenticator, orders: WindowsOrders,
+            store: any Store, management: ManagementService, devices: DeviceAuthenticator, orders: OMADMOrders,
             revocation: RevocationService, clock: any Clock
         ) {
             self.store = store
@@ -47,24 +47,24 @@ package struct WindowsManagementEndpoint: Sendable {
     let logger: Logger
     /// The address of the server, as devices know it.
     let address: @Sendable () -> String
-    let sessions = WindowsManagementSessions()
-    let digests: WindowsDigestAccounts
+    let sessions = OMADMSessions()
+    let digests: OMADMDigestAccounts
 
     package init(
         services: Services, secrets: WindowsAccountSecrets, address: @escaping @Sendable () -> String, logger: Logger
     ) {
         self.services = services
-        digests = WindowsDigestAccounts(secrets: secrets)
+        digests = OMADMDigestAccounts(secrets: secrets)
         self.address = address
         self.logger = logger
     }
 
     /// Answers a message.
-    package func respond(to request: WindowsManagementRequest, from peer: Peer) async -> EndpointReply {
+    package func respond(to request: OMADMRequest, from peer: Peer) async -> EndpointReply {
         guard let form = SyncMLForm(mediaType: request.mediaType) else {
             return await refuse(.mediaType(request.mediaType), request, nil, peer)
         }
-        do throws(WindowsManagementRefusal) {
+        do throws(OMADMRefusal) {
             let message = try read(request, form)
             let identity = try await identify(request, message)
             let exchange = Exchange(
@@ -78,7 +78,7 @@ package struct WindowsManagementEndpoint: Sendable {
 
     /// What a repetition is known by: a digest is made anew each time, the rest of the message stays.
     private static func repeatable(
-        _ request: WindowsManagementRequest, _ message: SyncML, _ identity: Identity, _ form: SyncMLForm
+        _ request: OMADMRequest, _ message: SyncML, _ identity: Identity, _ form: SyncMLForm
     ) -> [UInt8] {
         guard identity.chal != nil else { return request.body }
         var message = message
@@ -99,8 +99,8 @@ package struct WindowsManagementEndpoint: Sendable {
 
     /// Reads a message; a client that has proved nothing to the transport gets no more than a first message needs.
     private func read(
-        _ request: WindowsManagementRequest, _ form: SyncMLForm
-    ) throws(WindowsManagementRefusal) -> SyncML {
+        _ request: OMADMRequest, _ form: SyncMLForm
+    ) throws(OMADMRefusal) -> SyncML {
         let limit = request.clientCertificate == nil ? Self.strangerLimit : Self.requestLimit
         do {
             return try SyncML(parsing: request.body, as: form, limits: MessageLimits(octets: limit))
@@ -111,7 +111,7 @@ package struct WindowsManagementEndpoint: Sendable {
 
     // MARK: - Replies
 
-    private func reply(_ message: SyncML, _ form: SyncMLForm) throws(WindowsManagementRefusal) -> EndpointReply {
+    private func reply(_ message: SyncML, _ form: SyncMLForm) throws(OMADMRefusal) -> EndpointReply {
         do {
             return EndpointReply(body: .bytes(try message.serialize(as: form)), mediaType: form.mediaType)
         } catch {
@@ -121,7 +121,7 @@ package struct WindowsManagementEndpoint: Sendable {
 
     /// A refusal in the protocol's words where the message can be read, else in the transport's.
     private func refuse(
-        _ refusal: WindowsManagementRefusal, _ request: WindowsManagementRequest, _ form: SyncMLForm?, _ peer: Peer
+        _ refusal: OMADMRefusal, _ request: OMADMRequest, _ form: SyncMLForm?, _ peer: Peer
     ) async -> EndpointReply {
         await record(refusal, peer)
         if let status = refusal.status, let form,

@@ -5,7 +5,7 @@ import PKIFormats
 import SealwrightCore
 
 /// Questions that are asked in every session and need no place in the queue: how installations stand, what a device is.
-extension WindowsOrders {
+extension OMADMOrders {
     private static let statusPrefix = "status:"
     /// The name of the batch that asks what a device is.
     static let factsQuery = "facts:"

@@ -8,22 +8,22 @@ import SealwrightCore
 
 // MARK: - What a device says
 
-extension WindowsManagementEndpoint {
+extension OMADMEndpoint {
     /// Takes over what a message tells: facts, answers to commands, the device's leave.
     func take(
         _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
-    ) async throws(WindowsManagementRefusal) {
+    ) async throws(OMADMRefusal) {
         entry.facts.merge(package.facts.filter { Self.isFact($0.value) }) { $1 }
-        for outcome in package.outcomes where WindowsOrders.isQuestion(outcome.id) {
-            if outcome.id == WindowsOrders.factsQuery { Self.collect(outcome, into: &entry.facts) }
+        for outcome in package.outcomes where OMADMOrders.isQuestion(outcome.id) {
+            if outcome.id == OMADMOrders.factsQuery { Self.collect(outcome, into: &entry.facts) }
             try await takeStatus(outcome)
         }
-        let answered = package.outcomes.filter { !WindowsOrders.isQuestion($0.id) }
+        let answered = package.outcomes.filter { !OMADMOrders.isQuestion($0.id) }
         let ended = try await finish(answered, of: exchange.device.id)
         // A PFX is imported at once; what a SCEP enrolment came to is asked in the session that tells of its end.
         for command in ended where command.kind == "pfx" && command.state == .succeeded {
             guard let installation = try await installation(command.installation) else { continue }
-            entry.questions.append(WindowsOrders.statusQuery(installation))
+            entry.questions.append(OMADMOrders.statusQuery(installation))
         }
         if package.isUnenrolling { try await takeLeave(exchange) }
     }
@@ -46,12 +46,12 @@ extension WindowsManagementEndpoint {
     @discardableResult
     func finish(
         _ outcomes: [BatchOutcome], of device: DeviceID
-    ) async throws(WindowsManagementRefusal) -> [QueuedCommand] {
+    ) async throws(OMADMRefusal) -> [QueuedCommand] {
         let ended = outcomes.filter { $0.isComplete || $0.refusal != nil }
         let results = ended.map { outcome in
             CommandResult(
                 command: QueuedCommandID(rawValue: outcome.id), state: outcome.isSuccess ? .succeeded : .failed,
-                outcome: WindowsOutcome.document(outcome))
+                outcome: OMADMOutcome.document(outcome))
         }
         return try await finish(results, of: device)
     }
@@ -59,7 +59,7 @@ extension WindowsManagementEndpoint {
     @discardableResult
     func finish(
         _ results: [CommandResult], of device: DeviceID
-    ) async throws(WindowsManagementRefusal) -> [QueuedCommand] {
+    ) async throws(OMADMRefusal) -> [QueuedCommand] {
         guard !results.isEmpty else { return [] }
         let now = services.clock.now
         let failed = results.count { $0.state == .failed }
@@ -86,11 +86,11 @@ extension WindowsManagementEndpoint {
     // MARK: Certificates
 
     /// Takes what a device says about a certificate it was to install.
-    private func takeStatus(_ outcome: BatchOutcome) async throws(WindowsManagementRefusal) {
+    private func takeStatus(_ outcome: BatchOutcome) async throws(OMADMRefusal) {
         guard outcome.isComplete,
-            let installation = try await installation(WindowsOrders.installation(askedBy: outcome.id))
+            let installation = try await installation(OMADMOrders.installation(askedBy: outcome.id))
         else { return }
-        let told = WindowsOrders.report(outcome, of: installation, at: services.clock.now)
+        let told = OMADMOrders.report(outcome, of: installation, at: services.clock.now)
         let report = await services.orders.explained(told, of: installation)
         try await managing { () async throws(ManagementError) in
             try await services.management.reconcile(installation.id, report: report)
@@ -99,7 +99,7 @@ extension WindowsManagementEndpoint {
 
     private func installation(
         _ id: CertificateInstallationID?
-    ) async throws(WindowsManagementRefusal) -> CertificateInstallation? {
+    ) async throws(OMADMRefusal) -> CertificateInstallation? {
         guard let id else { return nil }
         return try await storing { () async throws(StoreError) in try await services.store.installation(id) }
     }
@@ -107,7 +107,7 @@ extension WindowsManagementEndpoint {
     // MARK: Leave
 
     /// The device leaves management: its certificate is of no use any more, nor is what waits for it.
-    private func takeLeave(_ exchange: Exchange) async throws(WindowsManagementRefusal) {
+    private func takeLeave(_ exchange: Exchange) async throws(OMADMRefusal) {
         let device = exchange.device.id
         let waiting = try await storing { () async throws(StoreError) in
             try await services.store.commands(of: device, in: [.queued, .sent], after: nil, limit: 1_000).items
@@ -143,7 +143,7 @@ extension WindowsManagementEndpoint {
     }
 
     /// Takes back a certificate whose key the device has destroyed; one that is revoked already stays so.
-    private func revoke(_ serial: SerialNumber, of device: DeviceID) async throws(WindowsManagementRefusal) {
+    private func revoke(_ serial: SerialNumber, of device: DeviceID) async throws(OMADMRefusal) {
         do {
             _ = try await services.revocation.revoke(serial, reason: .cessationOfOperation, actor: Self.actor)
         } catch {

@@ -4,7 +4,7 @@ import PKIFormats
 import SealwrightCore
 
 // A device knows of a refusal one number; why a request was refused stands in the audit trail.
-extension WindowsOrders {
+extension OMADMOrders {
     /// A report of a failure, with the authority's reason in place of the device's number where the audit trail has it.
     func explained(
         _ report: InstallationReport, of installation: CertificateInstallation

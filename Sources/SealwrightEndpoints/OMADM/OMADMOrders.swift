@@ -6,14 +6,14 @@ package import PKIFormats
 package import SealwrightCore
 
 /// What a device is to be told: orders become batches of commands in the queue of the middle.
-package struct WindowsOrders: Sendable {
+package struct OMADMOrders: Sendable {
     let store: any Store
     let management: ManagementService
     let challenges: ChallengeService
     let registry: AuthorityRegistry
     let clock: any Clock
     /// Seals batches for the queue and opens them.
-    let batch: WindowsQueuedBatch
+    let batch: OMADMQueuedBatch
     /// Where devices enrol by SCEP at an endpoint.
     let enrollmentURL: @Sendable (EndpointID) -> String
 
@@ -26,7 +26,7 @@ package struct WindowsOrders: Sendable {
         self.challenges = challenges
         self.registry = registry
         self.clock = clock
-        self.batch = WindowsQueuedBatch(sealer: sealer)
+        self.batch = OMADMQueuedBatch(sealer: sealer)
         self.enrollmentURL = enrollmentURL
     }
 
@@ -40,12 +40,12 @@ package struct WindowsOrders: Sendable {
     ///   - device: the device.
     ///   - actor: who asked for it.
     /// - Returns: the command, as it waits.
-    /// - Throws: ``WindowsOrderError``.
+    /// - Throws: ``OMADMOrderError``.
     @discardableResult
     package func queue(
         _ commands: [Command], title: String, kind: String, tolerating codes: Set<StatusCode> = [],
         for device: DeviceID, by actor: String
-    ) async throws(WindowsOrderError) -> QueuedCommand {
+    ) async throws(OMADMOrderError) -> QueuedCommand {
         let command = try make(commands, title: title, kind: kind, tolerating: codes, for: device, by: actor)
         try await managing { () async throws(ManagementError) in
             try await management.queue([command], for: device, by: actor)
@@ -55,9 +55,9 @@ package struct WindowsOrders: Sendable {
 
     /// Ends the management of a device.
     ///
-    /// - Throws: ``WindowsOrderError``.
+    /// - Throws: ``OMADMOrderError``.
     @discardableResult
-    package func unenroll(_ device: DeviceID, by actor: String) async throws(WindowsOrderError) -> QueuedCommand {
+    package func unenroll(_ device: DeviceID, by actor: String) async throws(OMADMOrderError) -> QueuedCommand {
         let payload = UnenrollPayload(providerID: WindowsEnrollmentConfiguration.providerID)
         return try await queue(
             payload.commands, title: "leave management", kind: "unenroll", for: device, by: actor)
@@ -65,11 +65,11 @@ package struct WindowsOrders: Sendable {
 
     /// Sets when a device comes by itself.
     ///
-    /// - Throws: ``WindowsOrderError``; for a schedule that no device carries out as it is too.
+    /// - Throws: ``OMADMOrderError``; for a schedule that no device carries out as it is too.
     @discardableResult
     package func poll(
         _ schedule: PollSchedule, _ device: DeviceID, by actor: String
-    ) async throws(WindowsOrderError) -> QueuedCommand {
+    ) async throws(OMADMOrderError) -> QueuedCommand {
         let commands: [Command]
         do {
             commands = try schedule.commands(providerID: WindowsEnrollmentConfiguration.providerID)
@@ -81,11 +81,11 @@ package struct WindowsOrders: Sendable {
 
     /// Lets a device trust an authority.
     ///
-    /// - Throws: ``WindowsOrderError``.
+    /// - Throws: ``OMADMOrderError``.
     @discardableResult
     package func trust(
         _ certificate: CertificateView, _ device: DeviceID, by actor: String
-    ) async throws(WindowsOrderError) -> QueuedCommand {
+    ) async throws(OMADMOrderError) -> QueuedCommand {
         let payload = TrustedRootPayload(
             certificate.isSelfIssued ? .root : .ca, encoded: certificate.encoded)
         return try await queue(
@@ -99,7 +99,7 @@ package struct WindowsOrders: Sendable {
     func make(
         _ commands: [Command], title: String, kind: String, tolerating codes: Set<StatusCode> = [],
         isSecret: Bool = false, installation: CertificateInstallationID? = nil, for device: DeviceID, by actor: String
-    ) throws(WindowsOrderError) -> QueuedCommand {
+    ) throws(OMADMOrderError) -> QueuedCommand {
         let needsUser = CommandBatch(id: "", commands: commands).needsUser
         return QueuedCommand(
             id: .new(milliseconds: clock.milliseconds), device: device, title: title, kind: kind,
@@ -109,19 +109,19 @@ package struct WindowsOrders: Sendable {
 
     func managing<Value: Sendable>(
         _ work: () async throws(ManagementError) -> Value
-    ) async throws(WindowsOrderError) -> Value {
+    ) async throws(OMADMOrderError) -> Value {
         do { return try await work() } catch { throw .management(error) }
     }
 }
 
 // MARK: - The first session
 
-extension WindowsOrders {
+extension OMADMOrders {
     /// Queues what every device gets in its first session: whom to trust, when to come, when to renew.
     ///
     /// A part that cannot be queued is told to the log; the session goes on.
     func greet(_ device: Device, logger: Logger) async {
-        do throws(WindowsOrderError) {
+        do throws(OMADMOrderError) {
             let provider = WindowsEnrollmentConfiguration.providerID
             let first = FirstSession(providerID: provider, entDMID: device.id.rawValue)
             let settings: CommandBatch

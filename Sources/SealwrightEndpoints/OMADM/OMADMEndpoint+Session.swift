@@ -8,14 +8,14 @@ import SealwrightCore
 
 // MARK: - One message of a session
 
-extension WindowsManagementEndpoint {
-    typealias Entry = WindowsManagementSessions.Entry
+extension OMADMEndpoint {
+    typealias Entry = OMADMSessions.Entry
 
     /// Takes a message, and answers it with what waits for the device.
-    func converse(_ exchange: Exchange) async throws(WindowsManagementRefusal) -> SyncML {
+    func converse(_ exchange: Exchange) async throws(OMADMRefusal) -> SyncML {
         let device = exchange.device.id
         let known = try await sessions.take(device, at: services.clock.now)
-        do throws(WindowsManagementRefusal) {
+        do throws(OMADMRefusal) {
             var entry = try await session(known, for: exchange)
             let message: SyncML
             switch try receive(exchange, &entry) {
@@ -49,7 +49,7 @@ extension WindowsManagementEndpoint {
     /// The session a message belongs to: the open one, or a new one.
     private func session(
         _ known: Entry?, for exchange: Exchange
-    ) async throws(WindowsManagementRefusal) -> Entry {
+    ) async throws(OMADMRefusal) -> Entry {
         let hdr = exchange.message.hdr
         if let known, known.session.sessionID == hdr.sessionID, !isNewSession(known, exchange) { return known }
         let now = services.clock.now
@@ -74,7 +74,7 @@ extension WindowsManagementEndpoint {
 
     private func receive(
         _ exchange: Exchange, _ entry: inout Entry
-    ) throws(WindowsManagementRefusal) -> ManagementSession.Reception {
+    ) throws(OMADMRefusal) -> ManagementSession.Reception {
         do {
             return try entry.session.received(exchange.message, octets: exchange.body)
         } catch {
@@ -83,7 +83,7 @@ extension WindowsManagementEndpoint {
     }
 
     /// Finds out what earlier sessions left, and greets a device that comes for the first time.
-    private func begin(_ entry: inout Entry, _ exchange: Exchange) async throws(WindowsManagementRefusal) {
+    private func begin(_ entry: inout Entry, _ exchange: Exchange) async throws(OMADMRefusal) {
         let device = exchange.device.id
         let name = entry.name
         let left = try await storing { () async throws(StoreError) in
@@ -127,7 +127,7 @@ extension WindowsManagementEndpoint {
     /// Composes the answer, and marks what goes out with it before it goes.
     private func answer(
         _ exchange: Exchange, _ entry: inout Entry
-    ) async throws(WindowsManagementRefusal) -> SyncML {
+    ) async throws(OMADMRefusal) -> SyncML {
         let device = exchange.device.id
         let now = services.clock.now
         let isUserLoggedIn = entry.session.loginStatus != LoginStatus.none && entry.session.loginStatus != .others
@@ -141,7 +141,7 @@ extension WindowsManagementEndpoint {
             var trial = entry.session
             let answer = trial.answer(
                 sending: batches, moreFollow: waiting.count == Self.commandsPerAnswer, chal: chal)
-            let ids = answer.sent.filter { !WindowsOrders.isQuestion($0) }.map { QueuedCommandID(rawValue: $0) }
+            let ids = answer.sent.filter { !OMADMOrders.isQuestion($0) }.map { QueuedCommandID(rawValue: $0) }
             let name = entry.name
             let allowed = try await storing { () async throws(StoreError) in
                 ids.isEmpty ? [] : try await services.store.markSent(ids, session: name, at: now)
@@ -161,7 +161,7 @@ extension WindowsManagementEndpoint {
     /// Commands as batches; one that cannot be opened any more ends as failed.
     private func open(
         _ commands: [QueuedCommand], of device: DeviceID
-    ) async throws(WindowsManagementRefusal) -> [CommandBatch] {
+    ) async throws(OMADMRefusal) -> [CommandBatch] {
         var batches: [CommandBatch] = []
         for command in commands {
             do {
@@ -171,7 +171,7 @@ extension WindowsManagementEndpoint {
                     "A queued command cannot be sent",
                     metadata: ["command.id": "\(command.id)", "error.code": "\(error.code)", "error": "\(error)"])
                 let result = CommandResult(
-                    command: command.id, state: .failed, outcome: WindowsOutcome.document(error))
+                    command: command.id, state: .failed, outcome: OMADMOutcome.document(error))
                 try await finish([result], of: device)
             }
         }

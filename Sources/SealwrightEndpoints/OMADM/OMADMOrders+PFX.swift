@@ -6,7 +6,7 @@ import PKIFormats
 package import SealwrightCore
 
 /// A certificate with its key that is sent to a device.
-package struct WindowsPFXOrder: Sendable {
+package struct OMADMPFXOrder: Sendable {
     /// The name of the certificate on the device; the thumbprint without one.
     package var uniqueID: String?
     package var scope: ManagementScope
@@ -27,20 +27,20 @@ package struct WindowsPFXOrder: Sendable {
     }
 }
 
-extension WindowsOrders {
+extension OMADMOrders {
     /// Sends a certificate with its key.
     ///
-    /// - Throws: ``WindowsOrderError``; for a PFX that its password does not open, or that holds no key, too.
+    /// - Throws: ``OMADMOrderError``; for a PFX that its password does not open, or that holds no key, too.
     package func order(
-        _ order: WindowsPFXOrder, for device: DeviceID, by actor: String
-    ) async throws(WindowsOrderError) -> CertificateInstallation {
+        _ order: OMADMPFXOrder, for device: DeviceID, by actor: String
+    ) async throws(OMADMOrderError) -> CertificateInstallation {
         let leaf = try Self.leaf(of: order)
         let thumbprint = Hex.encode(DigestAlgorithm.sha1.hash(leaf.encoded))
         let uniqueID = order.uniqueID ?? thumbprint.uppercased()
         let known = try await installation(device, order.scope, .pfx, uniqueID)
         var record = CertificateInstallation(
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .pfx,
-            uniqueID: uniqueID, profile: "pfx", subject: leaf.subject.rfc4514, orderedAt: clock.now)
+            uniqueID: uniqueID, specification: "pfx", subject: leaf.subject.rfc4514, orderedAt: clock.now)
         if let known { record = known.nextGeneration(challenge: nil, at: clock.now) }
         record.issuedAt = clock.now
         record.issuedThumbprint = thumbprint
@@ -60,7 +60,7 @@ extension WindowsOrders {
     }
 
     /// The certificate of the first key.
-    private static func leaf(of order: WindowsPFXOrder) throws(WindowsOrderError) -> CertificateView {
+    private static func leaf(of order: OMADMPFXOrder) throws(OMADMOrderError) -> CertificateView {
         let contents: PFXContents
         do {
             contents = try PFX(parsing: order.pfx).open(password: Array((order.password?.reveal() ?? "").utf8))
@@ -73,7 +73,7 @@ extension WindowsOrders {
         return leaf
     }
 
-    private func credential(of leaf: CertificateView) async throws(WindowsOrderError) -> Credential? {
+    private func credential(of leaf: CertificateView) async throws(OMADMOrderError) -> Credential? {
         do {
             let found = try await store.credential(serial: leaf.serialNumber)
             return found?.certificate == leaf.encoded ? found : nil

@@ -8,7 +8,7 @@ import SealwrightCore
 ///
 /// Kept in memory: a device whose session is gone goes on as if it were new, and commands that were under way are sent
 /// again.
-actor WindowsManagementSessions {
+actor OMADMSessions {
     /// A session with what the server remembers of it.
     struct Entry: Sendable {
         var session: ManagementSession
@@ -34,8 +34,8 @@ actor WindowsManagementSessions {
     /// Takes a device's session out, so that no other message of the device is worked on meanwhile.
     ///
     /// - Returns: the session; `nil` when there is none.
-    /// - Throws: ``WindowsManagementRefusal/busy``. Otherwise ``putBack(_:_:)`` must follow.
-    func take(_ device: DeviceID, at now: Timestamp) throws(WindowsManagementRefusal) -> Entry? {
+    /// - Throws: ``OMADMRefusal/busy``. Otherwise ``putBack(_:_:)`` must follow.
+    func take(_ device: DeviceID, at now: Timestamp) throws(OMADMRefusal) -> Entry? {
         guard busy.insert(device).inserted else { throw .busy }
         sweep(at: now)
         guard let entry = entries[device], now.seconds(since: entry.lastUsed) <= Self.idleLimit else { return nil }
@@ -53,8 +53,8 @@ actor WindowsManagementSessions {
 
     /// Counts a session that begins.
     ///
-    /// - Throws: ``WindowsManagementRefusal/tooManySessions``.
-    func begin(_ device: DeviceID, at now: Timestamp) throws(WindowsManagementRefusal) {
+    /// - Throws: ``OMADMRefusal/tooManySessions``.
+    func begin(_ device: DeviceID, at now: Timestamp) throws(OMADMRefusal) {
         let minute = now.seconds / 60
         let count = begun[device].map { $0.minute == minute ? $0.count : 0 } ?? 0
         guard count < Self.sessionsPerMinute else { throw .tooManySessions }

@@ -2,12 +2,12 @@
 
 import PKIFormats
 
-/// Builds and compares addresses of nodes.
+/// Builds, reads and compares addresses of nodes.
 ///
 /// Source: OMA Device Management Tree and Description 1.2, section 6; Microsoft, "OMA DM protocol support", LocURI.
-enum LocURIText {
+public enum LocURIText {
     /// A name as a segment: percent-encoded beyond letters, digits and `-._~`.
-    static func segment(_ name: some StringProtocol) -> String {
+    public static func segment(_ name: some StringProtocol) -> String {
         var text = ""
         for octet in name.utf8 {
             switch octet {
@@ -19,8 +19,13 @@ enum LocURIText {
         return text
     }
 
-    /// A segment without its percent-encoding; one with broken escapes as it is.
-    static func decoded(_ segment: some StringProtocol) -> String {
+    /// ASCII letters in lower case, everything else as it is.
+    public static func fold(_ name: some StringProtocol) -> String {
+        String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    /// A segment without its percent-encoding; `nil` for broken escapes and for octets that are no UTF-8.
+    public static func decode(_ segment: some StringProtocol) -> String? {
         guard segment.utf8.contains(0x25) else { return String(segment) }
         var octets: [UInt8] = []
         var rest = Array(segment.utf8)[...]
@@ -29,19 +34,21 @@ enum LocURIText {
                 octets.append(octet)
                 continue
             }
-            guard let value = Hex.decode(Array(rest.prefix(2)))?.first else { return String(segment) }
+            guard let value = Hex.decode(Array(rest.prefix(2)))?.first else { return nil }
             octets.append(value)
             rest = rest.dropFirst(2)
         }
-        return String(validating: octets, as: UTF8.self) ?? String(segment)
+        return String(validating: octets, as: UTF8.self)
     }
+
+    /// A segment without its percent-encoding; one that cannot be read as it is.
+    static func decoded(_ segment: some StringProtocol) -> String { decode(segment) ?? String(segment) }
 
     /// What two addresses of the same node have in common.
     ///
     /// ASCII letters in lower case, and `./Device/Vendor` for `./Vendor`.
     static func key(_ locURI: String) -> String {
-        let octets = locURI.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        let text = String(decoding: octets, as: UTF8.self)
+        let text = fold(locURI)
         return text.hasPrefix("./vendor/") ? "./device" + text.dropFirst(1) : text
     }
 }

@@ -5,7 +5,7 @@ package import OMADM
 package import SealwrightCore
 
 /// Why an order for a device was not queued, or its commands could not be sent.
-package enum WindowsOrderError: Error, Sendable {
+package enum OMADMOrderError: Error, Sendable {
     /// A value of the order cannot be written into a message.
     case unwritable(OMADMError)
     /// A field of the order is not what it must be.
@@ -36,7 +36,7 @@ package enum WindowsOrderError: Error, Sendable {
     }
 }
 
-extension WindowsOrderError: CustomStringConvertible {
+extension OMADMOrderError: CustomStringConvertible {
     /// One sentence for people.
     package var description: String {
         switch self {

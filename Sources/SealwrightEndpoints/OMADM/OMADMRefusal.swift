@@ -5,7 +5,7 @@ import OMADM
 import SealwrightCore
 
 /// Why a message of a device was not taken.
-enum WindowsManagementRefusal: Error {
+enum OMADMRefusal: Error {
     /// The body is neither SyncML in XML nor in WBXML; the Content-Type is given.
     case mediaType(String)
     /// The body is no message.

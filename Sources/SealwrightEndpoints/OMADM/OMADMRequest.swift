@@ -3,7 +3,7 @@
 package import PKIFormats
 
 /// A message of a device, as the transport brings it.
-package struct WindowsManagementRequest: Sendable {
+package struct OMADMRequest: Sendable {
     /// The body as received: a signature covers these octets.
     package let body: [UInt8]
     /// The Content-Type.

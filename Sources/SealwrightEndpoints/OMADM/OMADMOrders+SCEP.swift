@@ -6,24 +6,24 @@ import OMADM
 import PKIFormats
 package import SealwrightCore
 
-extension WindowsOrders {
+extension OMADMOrders {
     /// Orders a certificate that the device enrols for itself; for a name it has already, the next generation.
     ///
     /// The challenge is made here, for this device and this subject only, and exists nowhere but in the sealed command.
     ///
-    /// - Throws: ``WindowsOrderError``; also while the enrolment before is under way, whose settings are not to change.
+    /// - Throws: ``OMADMOrderError``; also while the enrolment before is under way, whose settings are not to change.
     package func order(
-        _ order: WindowsCertificateOrder, for device: DeviceID, by actor: String
-    ) async throws(WindowsOrderError) -> CertificateInstallation {
+        _ order: OMADMCertificateOrder, for device: DeviceID, by actor: String
+    ) async throws(OMADMOrderError) -> CertificateInstallation {
         let known = try await installation(device, order.scope, .scep, order.uniqueID)
         if let known, !known.stage.isSettled, known.deliveredAt != nil {
             throw .invalid(field: "uniqueID", reason: "'\(order.uniqueID)' is being enrolled for; wait for its end")
         }
         let made = try await challenge(for: order, device, actor)
-        let profile = try Self.profile(of: order)
+        let specification = try Self.specification(of: order)
         var record = CertificateInstallation(
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .scep,
-            uniqueID: order.uniqueID, profile: profile, subject: made.challenge.subject ?? order.subject,
+            uniqueID: order.uniqueID, specification: specification, subject: made.challenge.subject ?? order.subject,
             challenge: made.challenge.id, orderedAt: clock.now)
         if let known { record = known.nextGeneration(challenge: made.challenge.id, at: clock.now) }
         let payload = try payload(order, challenge: made.secret.reveal())
@@ -42,17 +42,17 @@ extension WindowsOrders {
 
     /// Orders the next generation of a certificate as it was ordered before.
     ///
-    /// - Throws: ``WindowsOrderError``.
+    /// - Throws: ``OMADMOrderError``.
     package func renew(
         _ installation: CertificateInstallation, by actor: String
-    ) async throws(WindowsOrderError) -> CertificateInstallation {
+    ) async throws(OMADMOrderError) -> CertificateInstallation {
         guard installation.kind == .scep, let order = Self.order(from: installation) else { throw .unreadable }
         return try await self.order(order, for: installation.device, by: actor)
     }
 
     func installation(
         _ device: DeviceID, _ scope: ManagementScope, _ kind: CertificateInstallation.Kind, _ uniqueID: String
-    ) async throws(WindowsOrderError) -> CertificateInstallation? {
+    ) async throws(OMADMOrderError) -> CertificateInstallation? {
         do {
             return try await store.installation(device: device, scope: scope, kind: kind, uniqueID: uniqueID)
         } catch {
@@ -61,7 +61,7 @@ extension WindowsOrders {
     }
 
     /// An order that the device has not got yet is replaced by the one behind it.
-    func withdrawUnsent(_ known: CertificateInstallation?, by actor: String) async throws(WindowsOrderError) {
+    func withdrawUnsent(_ known: CertificateInstallation?, by actor: String) async throws(OMADMOrderError) {
         guard let known, !known.stage.isSettled else { return }
         let waiting: [QueuedCommand]
         do {
@@ -81,8 +81,8 @@ extension WindowsOrders {
     }
 
     private func challenge(
-        for order: WindowsCertificateOrder, _ device: DeviceID, _ actor: String
-    ) async throws(WindowsOrderError) -> NewChallenge {
+        for order: OMADMCertificateOrder, _ device: DeviceID, _ actor: String
+    ) async throws(OMADMOrderError) -> NewChallenge {
         do {
             return try await challenges.create(
                 ChallengeOrder(
@@ -97,8 +97,8 @@ extension WindowsOrders {
     // MARK: The payload
 
     private func payload(
-        _ order: WindowsCertificateOrder, challenge: String
-    ) throws(WindowsOrderError) -> SCEPCertificatePayload {
+        _ order: OMADMCertificateOrder, challenge: String
+    ) throws(OMADMOrderError) -> SCEPCertificatePayload {
         guard let issuing = registry.issuing(), let root = registry.chain(of: issuing.id).last else {
             throw .noAuthority
         }
@@ -116,13 +116,13 @@ extension WindowsOrders {
         payload.keyProtection = order.keyProtection
         payload.retryDelay = 1
         payload.retryCount = 30
-        payload.subjectAlternativeNames = try order.names.map { name throws(WindowsOrderError) in
+        payload.subjectAlternativeNames = try order.names.map { name throws(OMADMOrderError) in
             try Self.alternativeName(name)
         }
         return payload
     }
 
-    private static func alternativeName(_ text: String) throws(WindowsOrderError) -> AlternativeName {
+    private static func alternativeName(_ text: String) throws(OMADMOrderError) -> AlternativeName {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         let kinds: [String: AlternativeName.Kind] = [
             "dns": .dnsName, "email": .rfc822Name, "upn": .userPrincipalName, "ip": .ipAddress, "uri": .url,
@@ -133,7 +133,7 @@ extension WindowsOrders {
         return AlternativeName(kind, parts[1])
     }
 
-    private static func lint(_ payload: SCEPCertificatePayload) throws(WindowsOrderError) {
+    private static func lint(_ payload: SCEPCertificatePayload) throws(OMADMOrderError) {
         let findings = PayloadLint.findings(in: payload.commands()).filter { $0.severity == .error }
         guard let finding = findings.first else { return }
         let node = finding.locURI?.split(separator: "/").last.map(String.init)
@@ -142,7 +142,7 @@ extension WindowsOrders {
 
     // MARK: The order, kept for renewals
 
-    /// What the record keeps of an order, in the field that says from what it is ordered again.
+    /// What the record keeps of an order.
     private struct Kept: Codable {
         let endpoint: String
         let names: [String]?
@@ -150,7 +150,7 @@ extension WindowsOrders {
         let keyProtection: Int
     }
 
-    private static func profile(of order: WindowsCertificateOrder) throws(WindowsOrderError) -> String {
+    private static func specification(of order: OMADMCertificateOrder) throws(OMADMOrderError) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let kept = Kept(
@@ -160,11 +160,11 @@ extension WindowsOrders {
         return String(decoding: json, as: UTF8.self)
     }
 
-    static func order(from installation: CertificateInstallation) -> WindowsCertificateOrder? {
-        guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(installation.profile.utf8)),
+    static func order(from installation: CertificateInstallation) -> OMADMCertificateOrder? {
+        guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(installation.specification.utf8)),
             let protection = SCEPCertificatePayload.KeyProtection(rawValue: kept.keyProtection)
         else { return nil }
-        return WindowsCertificateOrder(
+        return OMADMCertificateOrder(
             uniqueID: installation.uniqueID, scope: installation.scope,
             endpoint: EndpointID(rawValue: kept.endpoint), subject: installation.subject, names: kept.names ?? [],
             keyLength: kept.keyLength, keyProtection: protection)

@@ -4,7 +4,7 @@ package import OMADM
 package import SealwrightCore
 
 /// A certificate that a device is to enrol for by SCEP.
-package struct WindowsCertificateOrder: Sendable {
+package struct OMADMCertificateOrder: Sendable {
     /// The name of the certificate on the device; the same name later is the next generation.
     package var uniqueID: String
     package var scope: ManagementScope

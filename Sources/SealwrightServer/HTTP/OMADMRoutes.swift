@@ -10,8 +10,8 @@ import SealwrightNetwork
 ///
 /// On the listener for devices, which knows them by their certificates; and on the HTTPS listener for those behind a
 /// proxy that ends TLS, which sign their messages.
-struct WindowsManagementRoutes: Sendable {
-    let endpoint: WindowsManagementEndpoint
+struct OMADMRoutes: Sendable {
+    let endpoint: OMADMEndpoint
 
     func add(to router: some RouterMethods<ListenerContext>) {
         router.post(RouterPath(WindowsEnrollmentConfiguration.managementPath)) { request, context in
@@ -20,15 +20,15 @@ struct WindowsManagementRoutes: Sendable {
     }
 
     private func answer(_ request: Request, _ context: ListenerContext) async throws -> Response {
-        guard let body = try await request.octets(upTo: WindowsManagementEndpoint.requestLimit) else {
-            let text = "A management message may have \(WindowsManagementEndpoint.requestLimit) bytes.\n"
+        guard let body = try await request.octets(upTo: OMADMEndpoint.requestLimit) else {
+            let text = "A management message may have \(OMADMEndpoint.requestLimit) bytes.\n"
             return ReplyAdapter.response(.text(.tooLarge, text), to: request)
         }
         let peer = await ConnectionIdentity.connection(of: context.channel)?.peer
         let signature = MDMSignature.acceptedHeaderNames.lazy
             .compactMap { HTTPField.Name($0).flatMap { request.headers[$0] } }.first
         let reply = await endpoint.respond(
-            to: WindowsManagementRequest(
+            to: OMADMRequest(
                 body: body, mediaType: request.headers[.contentType] ?? "", clientCertificate: peer?.certificate,
                 signature: signature), from: context.peer)
         return ReplyAdapter.response(reply, to: request)
