@@ -105,7 +105,7 @@ extension Server {
         trustRoutes.add(to: router)
         operationsRoutes.add(to: router)
         windowsRoutes.add(to: router)
-        OMADMRoutes(endpoint: middle.omadm).add(to: router)
+        OMADMRoutes(endpoint: middle.omadm, workers: middle.pool).add(to: router)
         APIRoutes(middle: middle).add(to: router)
     }
 
@@ -115,7 +115,7 @@ extension Server {
     private func addDeviceRoutes(to router: any RouterMethods<ListenerContext>) {
         operationsRoutes.add(to: router)
         windowsRoutes.add(to: router)
-        OMADMRoutes(endpoint: middle.omadm).add(to: router)
+        OMADMRoutes(endpoint: middle.omadm, workers: middle.pool).add(to: router)
         let address = middle.address
         DeviceRoutes(authenticator: middle.devices, changes: middle.stagedChanges, https: { address.httpsOrigin })
             .add(to: router)

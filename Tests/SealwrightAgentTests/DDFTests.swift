@@ -43,6 +43,14 @@ struct DDFTests {
         #expect(try !ForeignProgram.run("python3", [script, file]).succeeded)
     }
 
+    @Test func `without the namespace of the schema it is the same tree`() throws {
+        let plain = String(decoding: try DDFDocument(isQualified: false).serialize(), as: UTF8.self)
+        let declaration = " xmlns=\"\(DDFDocument.schemaNamespace)\""
+        #expect(!plain.contains(declaration))
+        let text = String(decoding: octets, as: UTF8.self)
+        #expect(text.contains(declaration) && text.replacing(declaration, with: "") == plain)
+    }
+
     @Test func `the same tree gives the same octets`() throws { #expect(try DDFDocument().serialize() == octets) }
 
     @Test func `every node of ClientCertificateInstall is there for device and user`() {

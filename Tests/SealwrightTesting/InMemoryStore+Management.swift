@@ -62,20 +62,6 @@ extension InMemoryStore {
         return index(of: first).map { commandList[$0].state } == .succeeded
     }
 
-    package func markSent(
-        _ ids: [QueuedCommandID], session: String, at moment: Timestamp
-    ) async throws(StoreError) -> [QueuedCommandID] {
-        try ready()
-        return ids.filter { id in
-            guard let index = index(of: id), commandList[index].state == .queued else { return false }
-            commandList[index].state = .sent
-            commandList[index].attempts += 1
-            commandList[index].sentAt = moment
-            commandList[index].session = session
-            return true
-        }
-    }
-
     package func finish(
         _ results: [CommandResult], at moment: Timestamp, event: AuditEvent?
     ) async throws(StoreError) -> [QueuedCommand] {
@@ -241,8 +227,24 @@ extension InMemoryStore {
 // MARK: - Contacts
 
 extension InMemoryStore {
-    package func record(_ contact: ManagementContact, messages: [ManagementMessage]) async throws(StoreError) {
+    package func record(
+        _ contact: ManagementContact, messages: [ManagementMessage], sending commands: [QueuedCommandID],
+        in session: String
+    ) async throws(StoreError) -> [QueuedCommandID] {
         try ready()
+        let gone = commands.filter { id in !commandList.contains { $0.id == id && $0.state == .queued } }
+        guard gone.isEmpty else { return gone }
+        for index in commandList.indices where commands.contains(commandList[index].id) {
+            commandList[index].state = .sent
+            commandList[index].attempts += 1
+            commandList[index].sentAt = contact.lastContactAt
+            commandList[index].session = session
+        }
+        keep(contact, messages)
+        return []
+    }
+
+    private func keep(_ contact: ManagementContact, _ messages: [ManagementMessage]) {
         contactsByDevice[contact.device] = contact
         if let seen = devicesByID[contact.device]?.lastSeenAt {
             devicesByID[contact.device]?.lastSeenAt = max(seen, contact.lastContactAt)

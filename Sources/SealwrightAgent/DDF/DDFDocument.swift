@@ -5,31 +5,51 @@ public import OMADM
 /// The whole tree of the agent as a device description: every node with format, access, occurrence and values.
 ///
 /// ```
-/// MgmtTree:     VerDTD, Man?, Mod?, Node*
+/// MgmtTree:     VerDTD, MSFT:Diagnostics, Node+
 /// Node:         NodeName, Path?, DFProperties, Node*
 /// DFProperties: AccessType, DefaultValue?, Description?, DFFormat, Occurrence, Scope, DFTitle?, DFType,
-///               MSFT:DynamicNodeNaming?, MSFT:Applicability, MSFT:AllowedValues?, MSFT:DependencyBehavior?,
+///               MSFT:Applicability, MSFT:DynamicNodeNaming?, MSFT:AllowedValues?, MSFT:DependencyBehavior?,
 ///               MSFT:AtomicRequired?
 /// ```
 /// The same agent always gives the same octets.
 ///
-/// Source: OMA Device Management Device Description Framework 1.2, section 7; Microsoft, "Device Description Framework
-/// (DDF) v2 files".
+/// Source: OMA Device Management Device Description Framework 1.2, section 7; Microsoft, "Configuration service provider
+/// DDF files", DDF v2 schema.
 public struct DDFDocument: Sendable {
     /// The namespace of Microsoft's elements.
     public static let namespace = "http://schemas.microsoft.com/MobileDevice/DM"
+    /// The namespace that the schema of DDF v2 gives to all other elements.
+    public static let schemaNamespace = "http://tempuri.org/DM_DDF-V1_2"
 
     /// The root element.
     public let root: MarkupElement
 
     /// Describes the tree of this agent.
-    public init() { self.init(NodeCatalog(NodeCatalog.agentProviders)) }
+    ///
+    /// - Parameter isQualified: whether elements stand in ``schemaNamespace``, as the schema demands; Microsoft's own
+    ///   files leave them without.
+    public init(isQualified: Bool = true) {
+        self.init(NodeCatalog(NodeCatalog.agentProviders), isQualified: isQualified)
+    }
 
-    init(_ catalog: NodeCatalog) {
+    init(_ catalog: NodeCatalog, isQualified: Bool) {
         let nodes = [false, true].flatMap { isUser in
             catalog.roots(isUser: isUser).map { Self.node($0, catalog, isUser: isUser, isTop: true) }
         }
-        root = MarkupElement("MgmtTree", children: [MarkupElement("VerDTD", text: "1.2")] + nodes)
+        let tree = MarkupElement(
+            "MgmtTree", children: [MarkupElement("VerDTD", text: "1.2"), Self.own("Diagnostics")] + nodes)
+        root = isQualified ? Self.qualified(tree) : tree
+    }
+
+    /// The element with all inside it in the schema's namespace, but for Microsoft's; as deep as the definitions.
+    private static func qualified(_ element: MarkupElement) -> MarkupElement {
+        var element = element
+        if element.namespace.isEmpty { element.namespace = schemaNamespace }
+        element.content = element.content.map { part in
+            guard case .element(let child) = part else { return part }
+            return .element(qualified(child))
+        }
+        return element
     }
 
     /// The document in UTF-8.
@@ -70,9 +90,9 @@ public struct DDFDocument: Sendable {
         }
         let type = definition.mime.map { MarkupElement("MIME", text: $0) } ?? MarkupElement("DDFName")
         parts.append(MarkupElement("DFType", children: [type]))
-        if definition.isNameChosen { parts.append(naming(definition)) }
         parts.append(
             own("Applicability", [own("OsBuildVersion", text: definition.sinceBuild), own("CspVersion", text: "1.0")]))
+        if definition.isNameChosen { parts.append(naming(definition)) }
         if let values = definition.rule.allowedValues { parts.append(values) }
         if let dependency = definition.dependency {
             parts.append(behavior(dependency, of: definition, isUser: isUser))
@@ -91,8 +111,9 @@ public struct DDFDocument: Sendable {
         _ dependency: NodeDefinition.Dependency, of definition: NodeDefinition, isUser: Bool
     ) -> MarkupElement {
         let path = definition.path.dropLast() + [dependency.node]
+        // Microsoft's files write `[UniqueID]`; in a URI, which the schema wants, brackets are escaped.
         let uri = ([isUser ? "User" : "Device"] + path).joined(separator: "/")
-            .replacing(NodeDefinition.uniqueID, with: "[UniqueID]")
+            .replacing(NodeDefinition.uniqueID, with: "%5BUniqueID%5D")
         let allowed = MarkupElement(
             "DependencyAllowedValue", namespace: namespace, attributes: [MarkupAttribute("ValueType", "ENUM")],
             children: dependency.allowed.map { own("Enum", [own("Value", text: $0)]) })

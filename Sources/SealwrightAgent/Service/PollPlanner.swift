@@ -46,4 +46,7 @@ public struct PollPlanner: Hashable, Sendable {
 extension AgentState {
     /// When the device polls its server next by schedule; `nil` when it is not enrolled or the schedule is over.
     public var nextPoll: Timestamp? { PollPlanner.next(self) }
+
+    /// Whether the device is enrolled and has not spoken with its server since.
+    public var awaitsFirstSession: Bool { enrollment.map { $0.lastSession == nil } ?? false }
 }

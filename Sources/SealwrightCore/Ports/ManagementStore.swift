@@ -74,12 +74,6 @@ package protocol CommandStore: Sendable {
     func nextCommands(
         of device: DeviceID, at now: Timestamp, isUserLoggedIn: Bool, limit: Int
     ) async throws(StoreError) -> [QueuedCommand]
-    /// Marks commands as sent in a session and counts the attempt; call it before the message leaves.
-    ///
-    /// - Returns: those that may be sent, in the order given: not those that were sent, answered or cancelled meanwhile.
-    func markSent(
-        _ ids: [QueuedCommandID], session: String, at moment: Timestamp
-    ) async throws(StoreError) -> [QueuedCommandID]
     /// Ends commands by the device's answers. An answer that comes twice, or late for a command that is over, changes
     /// nothing.
     ///
@@ -143,10 +137,23 @@ package protocol InstallationStore: Sendable {
 ///
 /// Contract: every verb that writes is one durable transaction.
 package protocol ContactStore: Sendable {
-    /// Keeps a contact in place of the one before, with the messages of it, and notes that the device was seen.
+    /// Keeps a contact in place of the one before, with the messages of it, and notes that the device was seen; marks
+    /// the commands that go out with the answer as sent in this session and counts the attempt. All of it, or nothing
+    /// when one of the commands must not go out any more. Call it before the answer leaves.
     ///
     /// Of each device the newest ``ManagementMessage/limit`` messages stay. The store numbers them.
-    func record(_ contact: ManagementContact, messages: [ManagementMessage]) async throws(StoreError)
+    ///
+    /// - Parameters:
+    ///   - contact: what is known of the device now.
+    ///   - messages: the device's message and the answer to it.
+    ///   - commands: what the answer tells the device to do.
+    ///   - session: the server's own name of the session.
+    /// - Returns: the commands that were sent, answered or cancelled meanwhile; none when all is stored.
+    /// - Throws: ``StoreError`` when nothing could be stored.
+    func record(
+        _ contact: ManagementContact, messages: [ManagementMessage], sending commands: [QueuedCommandID],
+        in session: String
+    ) async throws(StoreError) -> [QueuedCommandID]
     /// The last contact.
     func contact(of device: DeviceID) async throws(StoreError) -> ManagementContact?
     /// The newest messages of a device, or of one session of it, the oldest of them first.

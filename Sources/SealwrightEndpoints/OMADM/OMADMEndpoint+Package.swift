@@ -13,7 +13,7 @@ extension OMADMEndpoint {
     func take(
         _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
     ) async throws(OMADMRefusal) {
-        entry.facts.merge(package.facts.filter { Self.isFact($0.value) }) { $1 }
+        for (node, value) in package.facts { entry.facts.note(value, of: node) }
         for outcome in package.outcomes where OMADMOrders.isQuestion(outcome.id) {
             if outcome.id == OMADMOrders.factsQuery { Self.collect(outcome, into: &entry.facts) }
             try await takeStatus(outcome)
@@ -28,15 +28,10 @@ extension OMADMEndpoint {
         if package.isUnenrolling { try await takeLeave(exchange) }
     }
 
-    /// Facts are short; a device that tells a novel is not believed to have meant it.
-    private static func isFact(_ text: String) -> Bool { text.utf8.count <= 1024 }
-
-    private static func collect(_ outcome: BatchOutcome, into facts: inout [String: String]) {
+    private static func collect(_ outcome: BatchOutcome, into facts: inout OMADMDeviceFacts) {
         for result in outcome.results {
-            guard let node = result.locURI, let text = result.data?.text, isFact(text), facts.count < 256 else {
-                continue
-            }
-            facts[node] = text
+            guard let node = result.locURI, let text = result.data?.text else { continue }
+            facts.note(text, of: node)
         }
     }
 

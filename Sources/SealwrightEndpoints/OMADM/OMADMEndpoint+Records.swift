@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import Logging
 import OMADM
 import PKIFormats
@@ -10,27 +9,43 @@ extension OMADMEndpoint {
     /// Octets of a message that are kept; what is longer is a value that people do not read.
     private static let recordLimit = 64 << 10
 
-    /// Keeps both messages for people to read, without secrets, and what is known of the device.
-    func record(_ exchange: Exchange, _ answer: SyncML, _ entry: Entry) async throws(OMADMRefusal) {
+    /// Keeps both messages for people to read, without secrets, and what is known of the device; marks what the answer
+    /// tells the device to do as sent.
+    ///
+    /// - Returns: the names of batches that must not be sent any more; none when all is stored.
+    func record(
+        _ exchange: Exchange, _ answer: ManagementSession.Answer, _ octets: [UInt8], _ entry: inout Entry
+    ) async throws(OMADMRefusal) -> Set<String> {
         let now = services.clock.now
         let device = exchange.device.id
-        func message(_ message: SyncML, _ direction: ManagementMessage.Direction) -> ManagementMessage {
-            // An element that is not known cannot be written again; that it came is in the Status.
-            let octets = ((try? message.redacted().serialize()) ?? []).prefix(Self.recordLimit)
-            return ManagementMessage(
-                device: device, session: entry.name, messageID: message.hdr.msgID, direction: direction, at: now,
-                octets: Array(octets))
+        let session = entry.name
+        func message(
+            _ message: SyncML, _ direction: ManagementMessage.Direction, wire: [UInt8]? = nil
+        ) -> ManagementMessage {
+            ManagementMessage(
+                device: device, session: session, messageID: message.hdr.msgID, direction: direction, at: now,
+                octets: Self.readable(message, wire))
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
         let contact = ManagementContact(
-            device: device, lastContactAt: now, facts: Array((try? encoder.encode(entry.facts)) ?? Data("{}".utf8)),
-            loginStatus: entry.session.loginStatus?.rawValue,
-            wireForm: exchange.form == .xml ? .xml : .wbxml)
-        let messages = [message(exchange.message, .received), message(answer, .sent)]
-        try await storing { () async throws(StoreError) in
-            try await services.store.record(contact, messages: messages)
+            device: device, lastContactAt: now, facts: entry.facts.serialize(),
+            loginStatus: entry.session.loginStatus?.rawValue, wireForm: exchange.form == .xml ? .xml : .wbxml)
+        let messages = [
+            message(exchange.message, .received),
+            message(answer.message, .sent, wire: exchange.form == .xml ? octets : nil),
+        ]
+        let ids = answer.sent.filter { !OMADMOrders.isQuestion($0) }.map { QueuedCommandID(rawValue: $0) }
+        let gone = try await storing { () async throws(StoreError) in
+            try await services.store.record(contact, messages: messages, sending: ids, in: session)
         }
+        return Set(gone.map(\.rawValue))
+    }
+
+    /// A message as XML without its secrets; `wire` is what we have written already, when that was XML.
+    private static func readable(_ message: SyncML, _ wire: [UInt8]?) -> [UInt8] {
+        let redacted = message.redacted()
+        if let wire, redacted == message { return Array(wire.prefix(recordLimit)) }
+        // An element that is not known cannot be written again; that it came is in the Status.
+        return Array(((try? redacted.serialize()) ?? []).prefix(recordLimit))
     }
 
     /// Tells log and audit of a message that was not taken.

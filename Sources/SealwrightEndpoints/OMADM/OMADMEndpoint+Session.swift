@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import Logging
 import OMADM
 import PKIFormats
@@ -12,24 +11,26 @@ extension OMADMEndpoint {
     typealias Entry = OMADMSessions.Entry
 
     /// Takes a message, and answers it with what waits for the device.
-    func converse(_ exchange: Exchange) async throws(OMADMRefusal) -> SyncML {
+    ///
+    /// - Returns: the answer as it goes out.
+    func converse(_ exchange: Exchange) async throws(OMADMRefusal) -> [UInt8] {
         let device = exchange.device.id
-        let known = try await sessions.take(device, at: services.clock.now)
+        let known = try sessions.take(device, at: services.clock.now)
         do throws(OMADMRefusal) {
-            var entry = try await session(known, for: exchange)
-            let message: SyncML
-            switch try receive(exchange, &entry) {
-            case .again(let given): message = Self.challenging(given, exchange.identity.chal)
+            var (entry, reception) = try await receive(exchange, known)
+            let octets: [UInt8]
+            switch reception {
+            case .again(let given):
+                octets = try Self.serialize(Self.challenging(given, exchange.identity.chal), exchange.form)
             case .package(let package):
                 try await take(package, exchange, &entry)
-                message = try await answer(exchange, &entry)
-                try await record(exchange, message, entry)
+                octets = try await answer(exchange, &entry)
             }
             entry.lastUsed = services.clock.now
-            await sessions.putBack(entry, device)
-            return message
+            sessions.putBack(entry, device)
+            return octets
         } catch {
-            await sessions.release(device)
+            sessions.release(device)
             throw error
         }
     }
@@ -46,39 +47,40 @@ extension OMADMEndpoint {
         return message
     }
 
-    /// The session a message belongs to: the open one, or a new one.
-    private func session(
-        _ known: Entry?, for exchange: Exchange
-    ) async throws(OMADMRefusal) -> Entry {
+    /// Takes a message into the session it belongs to: the open one, or a new one.
+    private func receive(
+        _ exchange: Exchange, _ known: Entry?
+    ) async throws(OMADMRefusal) -> (Entry, ManagementSession.Reception) {
         let hdr = exchange.message.hdr
-        if let known, known.session.sessionID == hdr.sessionID, !isNewSession(known, exchange) { return known }
+        if var entry = known, entry.session.sessionID == hdr.sessionID,
+            let reception = try receive(exchange, goingOnIn: &entry)
+        {
+            return (entry, reception)
+        }
         let now = services.clock.now
-        try await sessions.begin(exchange.device.id, at: now)
+        try sessions.begin(exchange.device.id, at: now)
         let name = Identifier<ManagementSessionKind>.new(milliseconds: services.clock.milliseconds).rawValue
         let session = ManagementSession(sessionID: hdr.sessionID, device: hdr.source.locURI, server: address())
         var entry = Entry(session: session, name: name, lastUsed: now)
         try await begin(&entry, exchange)
-        return entry
-    }
-
-    /// Whether the device has begun anew under the number of the session that is open.
-    private func isNewSession(_ known: Entry, _ exchange: Exchange) -> Bool {
-        var trial = known.session
         do {
-            _ = try trial.received(exchange.message, octets: exchange.body)
-            return false
+            let reception = try entry.session.received(exchange.message, octets: exchange.body)
+            return (entry, reception)
         } catch {
-            return error == .startsAnew || (error == .over && exchange.message.hdr.msgID == "1")
+            throw .session(error)
         }
     }
 
+    /// - Returns: `nil` when the device has begun anew under the number of the session that is open.
     private func receive(
-        _ exchange: Exchange, _ entry: inout Entry
-    ) throws(OMADMRefusal) -> ManagementSession.Reception {
+        _ exchange: Exchange, goingOnIn entry: inout Entry
+    ) throws(OMADMRefusal) -> ManagementSession.Reception? {
         do {
             return try entry.session.received(exchange.message, octets: exchange.body)
         } catch {
-            throw .session(error)
+            let isNew = error == .startsAnew || (error == .over && exchange.message.hdr.msgID == "1")
+            guard isNew else { throw .session(error) }
+            return nil
         }
     }
 
@@ -99,7 +101,7 @@ extension OMADMEndpoint {
             try await services.store.contact(of: device)
         }
         if let contact {
-            entry.facts = (try? JSONDecoder().decode([String: String].self, from: Data(contact.facts))) ?? [:]
+            entry.facts = OMADMDeviceFacts(reading: contact.facts)
         } else {
             await services.orders.greet(exchange.device, logger: logger)
         }
@@ -124,10 +126,10 @@ extension OMADMEndpoint {
 
     // MARK: The answer
 
-    /// Composes the answer, and marks what goes out with it before it goes.
+    /// Composes the answer; what goes out with it is marked, and the exchange kept, before it goes.
     private func answer(
         _ exchange: Exchange, _ entry: inout Entry
-    ) async throws(OMADMRefusal) -> SyncML {
+    ) async throws(OMADMRefusal) -> [UInt8] {
         let device = exchange.device.id
         let now = services.clock.now
         let isUserLoggedIn = entry.session.loginStatus != LoginStatus.none && entry.session.loginStatus != .others
@@ -136,26 +138,26 @@ extension OMADMEndpoint {
                 of: device, at: now, isUserLoggedIn: isUserLoggedIn, limit: Self.commandsPerAnswer)
         }
         var batches = entry.questions + (try await open(waiting, of: device))
-        let chal = exchange.identity.chal
         while true {
             var trial = entry.session
             let answer = trial.answer(
-                sending: batches, moreFollow: waiting.count == Self.commandsPerAnswer, chal: chal)
-            let ids = answer.sent.filter { !OMADMOrders.isQuestion($0) }.map { QueuedCommandID(rawValue: $0) }
-            let name = entry.name
-            let allowed = try await storing { () async throws(StoreError) in
-                ids.isEmpty ? [] : try await services.store.markSent(ids, session: name, at: now)
+                sending: batches, moreFollow: waiting.count == Self.commandsPerAnswer, chal: exchange.identity.chal)
+            let octets = try Self.serialize(answer.message, exchange.form)
+            let gone = try await record(exchange, answer, octets, &entry)
+            guard gone.isEmpty else {
+                // Somebody took one back in between; compose once more without it.
+                batches.removeAll { gone.contains($0.id) }
+                continue
             }
-            if allowed.count == ids.count {
-                entry.session = trial
-                entry.questions.removeAll { answer.sent.contains($0.id) }
-                try await finish(answer.refused, of: device)
-                return answer.message
-            }
-            // Somebody took one back in between; compose once more without it.
-            let gone = Set(ids).subtracting(allowed).map(\.rawValue)
-            batches.removeAll { gone.contains($0.id) }
+            entry.session = trial
+            entry.questions.removeAll { answer.sent.contains($0.id) }
+            try await finish(answer.refused, of: device)
+            return octets
         }
+    }
+
+    static func serialize(_ message: SyncML, _ form: SyncMLForm) throws(OMADMRefusal) -> [UInt8] {
+        do { return try message.serialize(as: form) } catch { throw .unwritable(error) }
     }
 
     /// Commands as batches; one that cannot be opened any more ends as failed.

@@ -70,7 +70,7 @@ package struct OMADMEndpoint: Sendable {
             let exchange = Exchange(
                 identity: identity, message: message, body: Self.repeatable(request, message, identity, form),
                 form: form, peer: peer)
-            return try reply(try await converse(exchange), form)
+            return EndpointReply(body: .bytes(try await converse(exchange)), mediaType: form.mediaType)
         } catch {
             return await refuse(error, request, form, peer)
         }
@@ -111,14 +111,6 @@ package struct OMADMEndpoint: Sendable {
 
     // MARK: - Replies
 
-    private func reply(_ message: SyncML, _ form: SyncMLForm) throws(OMADMRefusal) -> EndpointReply {
-        do {
-            return EndpointReply(body: .bytes(try message.serialize(as: form)), mediaType: form.mediaType)
-        } catch {
-            throw .unwritable(error)
-        }
-    }
-
     /// A refusal in the protocol's words where the message can be read, else in the transport's.
     private func refuse(
         _ refusal: OMADMRefusal, _ request: OMADMRequest, _ form: SyncMLForm?, _ peer: Peer
@@ -131,9 +123,9 @@ package struct OMADMEndpoint: Sendable {
             var session = ManagementSession(
                 sessionID: message.hdr.sessionID, device: message.hdr.source.locURI, server: address())
             if let answer = try? session.refuse(message, octets: request.body, with: status, chal: refusal.chal),
-                let reply = try? reply(answer, form)
+                let octets = try? Self.serialize(answer, form)
             {
-                return reply
+                return EndpointReply(body: .bytes(octets), mediaType: form.mediaType)
             }
         }
         return .text(refusal.transportStatus, "\(refusal.code): \(refusal.sentence)\n")

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
-import Foundation
 package import OMADM
+import PKIFormats
 package import SealwrightCore
 
-/// A batch of commands in the form in which the queue holds it: JSON around SyncML, sealed.
+/// A batch of commands in the form in which the queue holds it, sealed.
 ///
-/// Challenges, passwords and keys are in it, so the store gets no readable octets.
+/// Challenges, passwords and keys are in it, so the store gets no readable octets. Inside is
+/// `SEQUENCE { tolerated SEQUENCE OF INTEGER, syncml OCTET STRING }`: codes that count as success outside an Atomic,
+/// and a SyncML document whose body holds the commands.
 package struct OMADMQueuedBatch: Sendable {
     /// What it is sealed for; another label opens nothing.
     package static let label = "oma-dm-command"
@@ -15,13 +17,6 @@ package struct OMADMQueuedBatch: Sendable {
     private let sealer: any SecretSealer
 
     package init(sealer: any SecretSealer) { self.sealer = sealer }
-
-    private struct Document: Codable {
-        /// A SyncML document whose body holds the commands.
-        let syncml: String
-        /// Codes that count as success outside an Atomic.
-        let tolerated: [UInt16]
-    }
 
     /// Writes and seals commands.
     ///
@@ -36,11 +31,15 @@ package struct OMADMQueuedBatch: Sendable {
         } catch {
             throw .unwritable(error)
         }
-        let document = Document(
-            syncml: String(decoding: octets, as: UTF8.self), tolerated: codes.map(\.rawValue).sorted())
-        guard let json = try? JSONEncoder().encode(document) else { throw .unwritable(.missing("commands")) }
+        var writer = DERWriter(capacity: octets.count + 64)
+        writer.sequence { writer in
+            writer.sequence { writer in
+                for code in codes.map(\.rawValue).sorted() { writer.integer(Int(code)) }
+            }
+            writer.octetString(octets)
+        }
         do {
-            return try sealer.seal(Array(json), label: Self.label)
+            return try sealer.seal(writer.bytes, label: Self.label)
         } catch {
             throw .sealing(error)
         }
@@ -50,17 +49,22 @@ package struct OMADMQueuedBatch: Sendable {
     ///
     /// - Throws: ``OMADMOrderError/unreadable``, ``OMADMOrderError/sealing(_:)``.
     package func open(_ command: QueuedCommand) throws(OMADMOrderError) -> CommandBatch {
-        let json: [UInt8]
+        let octets: [UInt8]
         do {
-            json = try sealer.unseal(command.payload, label: Self.label)
+            octets = try sealer.unseal(command.payload, label: Self.label)
         } catch {
             throw .sealing(error)
         }
-        guard let document = try? JSONDecoder().decode(Document.self, from: Data(json)),
-            let message = try? SyncML(parsing: Array(document.syncml.utf8))
-        else { throw .unreadable }
-        return CommandBatch(
-            id: command.id.rawValue, commands: message.body.commands,
-            toleratedCodes: Set(document.tolerated.map { StatusCode(rawValue: $0) }))
+        do {
+            var fields = try ASN1Element(parsing: octets, rules: .der).fields()
+            var tolerated = try fields.next(.sequence).fields()
+            let codes = try tolerated.all().map { StatusCode(rawValue: UInt16(clamping: try $0.int())) }
+            let message = try SyncML(parsing: Array(try fields.next(.octetString).octetString()))
+            try fields.finish()
+            return CommandBatch(
+                id: command.id.rawValue, commands: message.body.commands, toleratedCodes: Set(codes))
+        } catch {
+            throw .unreadable
+        }
     }
 }

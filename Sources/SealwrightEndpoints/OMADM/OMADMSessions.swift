@@ -3,28 +3,34 @@
 import OMADM
 import PKIFormats
 import SealwrightCore
+import Synchronization
 
 /// The sessions that devices are in, one a device.
 ///
 /// Kept in memory: a device whose session is gone goes on as if it were new, and commands that were under way are sent
 /// again.
-actor OMADMSessions {
+final class OMADMSessions: Sendable {
     /// A session with what the server remembers of it.
     struct Entry: Sendable {
         var session: ManagementSession
         /// The server's own name for it, unique over time.
         let name: String
-        /// What the device told of itself, by LocURI.
-        var facts: [String: String] = [:]
+        /// What the device told of itself.
+        var facts = OMADMDeviceFacts()
         /// What the session asks the device, before anything else.
         var questions: [CommandBatch] = []
         var lastUsed: Timestamp
     }
 
-    private var entries: [DeviceID: Entry] = [:]
-    private var busy: Set<DeviceID> = []
-    private var begun: [DeviceID: (minute: Int64, count: Int)] = [:]
-    private var lastSweep = Timestamp(seconds: 0)
+    private struct State {
+        var entries: [DeviceID: Entry] = [:]
+        var busy: Set<DeviceID> = []
+        var begun: [DeviceID: (minute: Int64, count: Int)] = [:]
+        var lastSweep = Timestamp(seconds: 0)
+    }
+
+    /// Held for moments only, which costs less than a turn on an actor.
+    private let state = Mutex(State())
 
     /// Seconds after which a session in which nothing came is given up.
     static let idleLimit: Int64 = 600
@@ -36,36 +42,44 @@ actor OMADMSessions {
     /// - Returns: the session; `nil` when there is none.
     /// - Throws: ``OMADMRefusal/busy``. Otherwise ``putBack(_:_:)`` must follow.
     func take(_ device: DeviceID, at now: Timestamp) throws(OMADMRefusal) -> Entry? {
-        guard busy.insert(device).inserted else { throw .busy }
-        sweep(at: now)
-        guard let entry = entries[device], now.seconds(since: entry.lastUsed) <= Self.idleLimit else { return nil }
-        return entry
+        try state.withLock { state throws(OMADMRefusal) in
+            guard state.busy.insert(device).inserted else { throw .busy }
+            Self.sweep(&state, at: now)
+            guard let entry = state.entries[device], now.seconds(since: entry.lastUsed) <= Self.idleLimit else {
+                return nil
+            }
+            return entry
+        }
     }
 
     /// Ends the work on a device's message; `nil` forgets the session.
     func putBack(_ entry: Entry?, _ device: DeviceID) {
-        busy.remove(device)
-        entries[device] = entry
+        state.withLock { state in
+            state.busy.remove(device)
+            state.entries[device] = entry
+        }
     }
 
     /// Ends the work on a device's message and leaves the session as it was.
-    func release(_ device: DeviceID) { busy.remove(device) }
+    func release(_ device: DeviceID) { state.withLock { _ = $0.busy.remove(device) } }
 
     /// Counts a session that begins.
     ///
     /// - Throws: ``OMADMRefusal/tooManySessions``.
     func begin(_ device: DeviceID, at now: Timestamp) throws(OMADMRefusal) {
         let minute = now.seconds / 60
-        let count = begun[device].map { $0.minute == minute ? $0.count : 0 } ?? 0
-        guard count < Self.sessionsPerMinute else { throw .tooManySessions }
-        begun[device] = (minute, count + 1)
+        try state.withLock { state throws(OMADMRefusal) in
+            let count = state.begun[device].map { $0.minute == minute ? $0.count : 0 } ?? 0
+            guard count < Self.sessionsPerMinute else { throw .tooManySessions }
+            state.begun[device] = (minute, count + 1)
+        }
     }
 
     /// Forgets what nobody came back to; once a minute, so that a message does not pay for all others.
-    private func sweep(at now: Timestamp) {
-        guard now.seconds(since: lastSweep) >= 60 else { return }
-        lastSweep = now
-        entries = entries.filter { now.seconds(since: $0.value.lastUsed) <= Self.idleLimit }
-        begun = begun.filter { $0.value.minute == now.seconds / 60 }
+    private static func sweep(_ state: inout State, at now: Timestamp) {
+        guard now.seconds(since: state.lastSweep) >= 60 else { return }
+        state.lastSweep = now
+        state.entries = state.entries.filter { now.seconds(since: $0.value.lastUsed) <= idleLimit }
+        state.begun = state.begun.filter { $0.value.minute == now.seconds / 60 }
     }
 }

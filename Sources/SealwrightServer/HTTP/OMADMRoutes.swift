@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import HTTPTypes
 import Hummingbird
 import OMADM
@@ -12,6 +13,8 @@ import SealwrightNetwork
 /// proxy that ends TLS, which sign their messages.
 struct OMADMRoutes: Sendable {
     let endpoint: OMADMEndpoint
+    /// Where messages are answered: each waits for a commit or two.
+    let workers: CryptoPool
 
     func add(to router: some RouterMethods<ListenerContext>) {
         router.post(RouterPath(WindowsEnrollmentConfiguration.managementPath)) { request, context in
@@ -27,10 +30,10 @@ struct OMADMRoutes: Sendable {
         let peer = await ConnectionIdentity.connection(of: context.channel)?.peer
         let signature = MDMSignature.acceptedHeaderNames.lazy
             .compactMap { HTTPField.Name($0).flatMap { request.headers[$0] } }.first
-        let reply = await endpoint.respond(
-            to: OMADMRequest(
-                body: body, mediaType: request.headers[.contentType] ?? "", clientCertificate: peer?.certificate,
-                signature: signature), from: context.peer)
+        let message = OMADMRequest(
+            body: body, mediaType: request.headers[.contentType] ?? "", clientCertificate: peer?.certificate,
+            signature: signature)
+        let reply = await workers.converse { await endpoint.respond(to: message, from: context.peer) }
         return ReplyAdapter.response(reply, to: request)
     }
 }

@@ -46,7 +46,7 @@ struct SCEPRoutes: Sendable {
     ) {
         router.on(RouterPath(path), method: .get) { request, context in
             guard let found = endpoint(context).flatMap({ endpoints[$0] }) else { return Self.unknown(request) }
-            let reply = await onWorkers { await found.respond(toQuery: request.rawQuery, from: context.peer) }
+            let reply = await workers.converse { await found.respond(toQuery: request.rawQuery, from: context.peer) }
             return ReplyAdapter.response(reply, to: request)
         }
         router.on(RouterPath(path), method: .post) { request, context in
@@ -55,7 +55,7 @@ struct SCEPRoutes: Sendable {
                 let text = "A SCEP message may have \(SCEPEndpoint.messageLimit) bytes.\n"
                 return ReplyAdapter.response(.text(.tooLarge, text), to: request)
             }
-            let reply = await onWorkers {
+            let reply = await workers.converse {
                 await found.respond(toBody: body, rawQuery: request.rawQuery, from: context.peer)
             }
             return ReplyAdapter.response(reply, to: request)
@@ -65,14 +65,6 @@ struct SCEPRoutes: Sendable {
                 ReplyAdapter.response(
                     .text(.methodNotAllowed(["GET", "POST"]), "SCEP uses GET and POST.\n"), to: request)
             }
-        }
-    }
-
-    private func onWorkers(_ conversation: () async -> EndpointReply) async -> EndpointReply {
-        do {
-            return try await workers.perform(conversation)
-        } catch {
-            return .text(.unavailable(retryAfterSeconds: 5), "\(error.code): try again in 5 seconds\n")
         }
     }
 

@@ -18,5 +18,10 @@ struct CSPDescribe: AsyncParsableCommand {
     @Option(name: [.long, .customShort("o")], help: "The file to write; standard output without it.")
     var out: String?
 
-    func run() async throws { try LocalFile.write(try DDFDocument().serialize(), to: out) }
+    @Flag(name: .long, help: "No namespace but Microsoft's, as Microsoft's own files have it; the schema wants one.")
+    var unqualified = false
+
+    func run() async throws {
+        try LocalFile.write(try DDFDocument(isQualified: !unqualified).serialize(), to: out)
+    }
 }

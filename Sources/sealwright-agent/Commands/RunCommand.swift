@@ -13,7 +13,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Stay in touch with the server: polls, enrolments, renewal.",
         discussion: """
-            SIGHUP, or 'sealwright-agent sync' beside it, opens a session at once; SIGTERM ends behind the message at \
+            The first session opens at once, later ones at the polls that the server set. SIGHUP, or \
+            'sealwright-agent sync' beside it, opens one between them; SIGTERM ends behind the message at \
             work. Log lines go to standard error, in JSON unless it is a terminal.
 
               sealwright-agent run --print-unit > /etc/systemd/system/sealwright-agent.service
@@ -41,6 +42,8 @@ struct RunCommand: AsyncParsableCommand {
         let socket = try ControlSocket(folder: runtime.folder)
         defer { socket.close() }
         socket.serve(signal)
+        // What waits for a device that has just enrolled need not wait for the first poll.
+        if runtime.store.state.awaitsFirstSession { signal.sync() }
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(

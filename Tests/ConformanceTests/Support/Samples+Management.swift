@@ -70,7 +70,7 @@ extension Sample {
     }
 }
 
-extension CommandStore {
+extension CommandStore where Self: ContactStore {
     /// Queues commands that nothing speaks against.
     func queue(_ commands: QueuedCommand...) async throws(StoreError) {
         _ = try await queue(commands, installation: nil, event: nil)
@@ -86,9 +86,21 @@ extension CommandStore {
         ).map { String($0.id.rawValue.dropFirst(3)) }
     }
 
-    /// Marks commands as sent in a session.
+    /// Sends those of the commands that may be sent, as an answer to a device does.
+    ///
+    /// - Returns: those that were sent.
     @discardableResult
     func send(_ numbers: Int..., in session: String = "s_1") async throws(StoreError) -> [QueuedCommandID] {
-        try await markSent(numbers.map(Sample.commandID), session: session, at: Sample.now)
+        var ids = numbers.map(Sample.commandID)
+        while true {
+            let gone = try await record(Sample.contact(), messages: [], sending: ids, in: session)
+            guard !gone.isEmpty else { return ids }
+            ids.removeAll { gone.contains($0) }
+        }
+    }
+
+    /// Keeps a contact with its messages; no command goes out.
+    func record(_ contact: ManagementContact, messages: [ManagementMessage]) async throws(StoreError) {
+        _ = try await record(contact, messages: messages, sending: [], in: "s_1")
     }
 }

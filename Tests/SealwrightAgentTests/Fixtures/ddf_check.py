@@ -5,12 +5,13 @@ import re
 import sys
 from xml.etree import ElementTree
 
+DDF = "{http://tempuri.org/DM_DDF-V1_2}"
 MSFT = "{http://schemas.microsoft.com/MobileDevice/DM}"
 MODELS = {
-    "MgmtTree": "VerDTD (Man )?(Mod )?(Node )*",
+    "MgmtTree": "VerDTD M:Diagnostics (Node )+",
     "Node": "NodeName (Path )?(RTProperties )?DFProperties (Node )*",
     "DFProperties": "AccessType (DefaultValue )?(Description )?DFFormat (Occurrence )?(Scope )?(DFTitle )?DFType "
-    "(CaseSense )?(M:DynamicNodeNaming )?M:Applicability (M:AllowedValues )?(M:DependencyBehavior )?(M:AtomicRequired )?",
+    "(CaseSense )?M:Applicability (M:DynamicNodeNaming )?(M:AllowedValues )?(M:DependencyBehavior )?(M:AtomicRequired )?",
     "AccessType": "(Add )?(Copy )?(Delete )?(Exec )?(Get )?(Replace )?",
     "DFFormat": "(b64|bin|bool|chr|int|node|null|xml|date|time|float) ",
     "Occurrence": "(One|ZeroOrOne|ZeroOrMore|OneOrMore|ZeroOrN|OneOrN) ",
@@ -62,6 +63,10 @@ def check(element, path):
 
 
 root = ElementTree.parse(sys.argv[1]).getroot()
+for element in root.iter():
+    if not element.tag.startswith((DDF, MSFT)):
+        problems.append(f"{element.tag} is in no namespace")
+    element.tag = element.tag.replace(DDF, "")
 if name(root) != "MgmtTree" or root.findtext("VerDTD") != "1.2":
     problems.append("not a MgmtTree of 1.2")
 check(root, "")

@@ -60,12 +60,16 @@ struct CommandDesk {
 
     // MARK: Sending
 
-    /// Marks a command as sent.
-    ///
-    /// - Returns: whether it waited to be sent.
-    func markSent(_ id: QueuedCommandID, in name: String, at now: Timestamp) throws(StoreError) -> Bool {
+    /// Whether a command waits to be sent.
+    func isQueued(_ id: QueuedCommandID) throws(StoreError) -> Bool {
+        try session.statement(Self.queued).bind(id).first { _ in true } ?? false
+    }
+
+    private static let queued: SQL = "SELECT 1 FROM management_command WHERE id = ? AND state = 'queued'"
+
+    /// Marks a command that waits as sent.
+    func markSent(_ id: QueuedCommandID, in name: String, at now: Timestamp) throws(StoreError) {
         try session.statement(Self.send).bind(now).bind(name).bind(id).run()
-        return session.connection.changes == 1
     }
 
     private static let send: SQL =

@@ -24,18 +24,6 @@ extension SQLiteStore: CommandStore {
         }
     }
 
-    package func markSent(
-        _ ids: [QueuedCommandID], session name: String, at moment: Timestamp
-    ) async throws(StoreError) -> [QueuedCommandID] {
-        guard !ids.isEmpty else { return [] }
-        return try await commits.perform { session throws(StoreError) in
-            let desk = CommandDesk(session: session)
-            var marked: [QueuedCommandID] = []
-            for id in ids where try desk.markSent(id, in: name, at: moment) { marked.append(id) }
-            return marked
-        }
-    }
-
     package func finish(
         _ results: [CommandResult], at moment: Timestamp, event: AuditEvent?
     ) async throws(StoreError) -> [QueuedCommand] {

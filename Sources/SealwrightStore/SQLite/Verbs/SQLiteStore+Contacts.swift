@@ -3,8 +3,16 @@
 package import SealwrightCore
 
 extension SQLiteStore: ContactStore {
-    package func record(_ contact: ManagementContact, messages: [ManagementMessage]) async throws(StoreError) {
+    package func record(
+        _ contact: ManagementContact, messages: [ManagementMessage], sending commands: [QueuedCommandID],
+        in name: String
+    ) async throws(StoreError) -> [QueuedCommandID] {
         try await commits.perform { session throws(StoreError) in
+            let desk = CommandDesk(session: session)
+            var gone: [QueuedCommandID] = []
+            for id in commands where try !desk.isQueued(id) { gone.append(id) }
+            guard gone.isEmpty else { return gone }
+            for id in commands { try desk.markSent(id, in: name, at: contact.lastContactAt) }
             try session.statement(Self.upsertContact)
                 .bind(contact.device).bind(contact.managementProtocol).bind(contact.lastContactAt).bind(contact.facts)
                 .bind(contact.loginStatus).bind(contact.pollSchedule).bind(contact.wireForm).run()
@@ -18,6 +26,7 @@ extension SQLiteStore: ContactStore {
             for device in Set(messages.map(\.device)) {
                 try session.statement(Self.prune).bind(device).bind(device).bind(ManagementMessage.limit).run()
             }
+            return []
         }
     }
 

@@ -25,15 +25,24 @@ extension SQLiteStore: InstallationStore {
         of device: DeviceID?, stage: CertificateInstallation.Stage?, after cursor: String?, limit: Int
     ) async throws(StoreError) -> Page<CertificateInstallation> {
         let limit = max(limit, 1)
-        let found = try await readAtLength { connection throws(StoreError) in
-            let statement =
-                switch (device, stage) {
-                case (let device?, let stage): try connection.statement(Self.ofDevice).bind(device).bind(stage)
-                case (nil, let stage?): try connection.statement(Self.inStage).bind(stage)
-                case (nil, nil): try connection.statement(Self.everyInstallation)
-                }
-            return try statement.bind(cursor.flatMap(Int64.init) ?? .max).bind(limit + 1)
-                .all(CertificateInstallationRow.readNumbered)
+        let number = cursor.flatMap(Int64.init) ?? .max
+        let found: [CertificateInstallationRow.Numbered]
+        if let device {
+            // A device has few, and each of its sessions asks.
+            found = try readers.read { connection throws(StoreError) in
+                try connection.statement(Self.ofDevice).bind(device).bind(stage).bind(number).bind(limit + 1)
+                    .all(CertificateInstallationRow.readNumbered)
+            }
+        } else {
+            found = try await readAtLength { connection throws(StoreError) in
+                let statement =
+                    if let stage {
+                        try connection.statement(Self.inStage).bind(stage)
+                    } else {
+                        try connection.statement(Self.everyInstallation)
+                    }
+                return try statement.bind(number).bind(limit + 1).all(CertificateInstallationRow.readNumbered)
+            }
         }
         let items = found.prefix(limit)
         return Page(
