@@ -15,7 +15,14 @@ enum Benchmarks {
     /// What can be measured, in this order.
     enum Chapter: String, CaseIterable {
         case enrollment, status, growth, startup, crl, list, validation, check, syncml, management, agent
+
+        static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
     }
+
+    private static let usage = """
+        usage: SealwrightBenchmarks [--server PATH] [--only CHAPTER,…] [--markdown FILE] [--quick]
+        chapters: \(Chapter.names)
+        """
 
     private struct Options {
         var server = ".build/release/sealwright"
@@ -23,19 +30,20 @@ enum Benchmarks {
         var markdown: String?
         /// A tenth of everything, to see whether it works.
         var isQuick = false
+        var isHelp = false
 
         init(_ arguments: [String]) throws {
             var rest = arguments[...]
             while let argument = rest.popFirst() {
                 switch argument {
+                case "--help", "-h": isHelp = true
                 case "--quick": isQuick = true
                 case "--server": server = try Self.value(of: argument, &rest)
                 case "--markdown": markdown = try Self.value(of: argument, &rest)
                 case "--only":
                     chapters = try Self.value(of: argument, &rest).split(separator: ",").map { name in
                         guard let chapter = Chapter(rawValue: String(name)) else {
-                            let known = Chapter.allCases.map(\.rawValue).joined(separator: ", ")
-                            throw BenchmarkError("there is no chapter '\(name)'; choose from \(known)")
+                            throw BenchmarkError("there is no chapter '\(name)'; choose from \(Chapter.names)")
                         }
                         return chapter
                     }
@@ -56,6 +64,7 @@ enum Benchmarks {
             FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
             exit(2)
         }
+        guard !options.isHelp else { return print(usage) }
         do { try await run(options) } catch {
             FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
             exit(1)

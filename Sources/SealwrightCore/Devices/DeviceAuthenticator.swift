@@ -63,6 +63,15 @@ package struct DeviceAuthenticator: Sendable {
     ///
     /// - Throws: ``DeviceRefusal``.
     package func device(of certificate: CertificateView?) async throws(DeviceRefusal) -> Device {
+        try await holder(of: certificate).device
+    }
+
+    /// The device of a certificate, and what is known of that.
+    ///
+    /// - Throws: ``DeviceRefusal``.
+    package func holder(
+        of certificate: CertificateView?
+    ) async throws(DeviceRefusal) -> (device: Device, credential: Credential) {
         guard let certificate else { throw .noCertificate }
         guard let authority = registry.authority(issuing: certificate) else { throw .notOurs }
         let found: Credential?
@@ -77,7 +86,7 @@ package struct DeviceAuthenticator: Sendable {
         }
         guard credential.revocation == nil else { throw .revoked }
         guard certificate.isValid(at: clock.now) else { throw .notValidNow }
-        return try await admitted(id)
+        return (try await admitted(id), credential)
     }
 
     private func admitted(_ id: DeviceID) async throws(DeviceRefusal) -> Device {

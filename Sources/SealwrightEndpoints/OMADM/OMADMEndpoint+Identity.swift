@@ -14,6 +14,8 @@ extension OMADMEndpoint {
         let name: String
         /// The device's management certificate.
         let serialNumber: SerialNumber
+        /// The certificate that it took the place of, when the device has shown it.
+        var renewedFrom: CredentialID?
         /// The challenge for the next message, where a digest proved this one.
         var chal: Chal?
     }
@@ -33,9 +35,10 @@ extension OMADMEndpoint {
         }
         guard let certificate else { return try await identify(byDigestIn: message) }
         do {
-            let device = try await services.devices.device(of: certificate)
+            let holder = try await services.devices.holder(of: certificate)
             return Identity(
-                device: device, name: certificate.subject.commonName ?? "", serialNumber: certificate.serialNumber)
+                device: holder.device, name: certificate.subject.commonName ?? "",
+                serialNumber: certificate.serialNumber, renewedFrom: holder.credential.renewedFrom)
         } catch {
             throw .device(error)
         }

@@ -119,14 +119,14 @@ extension OMADMEndpoint {
                 throw .management(error)
             }
         }
-        try await revoke(exchange.identity.serialNumber, of: device)
+        try await revoke(exchange.identity.serialNumber, of: device, because: .cessationOfOperation)
         let held: [CredentialID]
         do { held = try await services.management.noteLeft(device) } catch { throw .management(error) }
         for id in held {
             let credential = try await storing { () async throws(StoreError) in
                 try await services.store.credential(id)
             }
-            if let credential { try await revoke(credential.serial, of: device) }
+            if let credential { try await revoke(credential.serial, of: device, because: .cessationOfOperation) }
         }
         try await storing { () async throws(StoreError) in
             try await services.store.append(
@@ -137,14 +137,29 @@ extension OMADMEndpoint {
         logger.notice("A device has left management", metadata: ["device.id": "\(device)"])
     }
 
-    /// Takes back a certificate whose key the device has destroyed; one that is revoked already stays so.
-    private func revoke(_ serial: SerialNumber, of device: DeviceID) async throws(OMADMRefusal) {
+    // MARK: Revocation
+
+    /// Takes back the certificate that the device's own took the place of: with the new one seen, the old one is of no
+    /// use but to a thief.
+    func revokePredecessor(_ identity: Identity) async throws(OMADMRefusal) {
+        guard let id = identity.renewedFrom else { return }
+        let before = try await storing { () async throws(StoreError) in try await services.store.credential(id) }
+        guard let before, before.revocation == nil, before.notAfter > services.clock.now else { return }
+        try await revoke(before.serial, of: identity.device.id, because: .superseded)
+    }
+
+    /// Takes back a certificate of a device; one that is revoked already stays so.
+    private func revoke(
+        _ serial: SerialNumber, of device: DeviceID, because reason: CRLReason
+    ) async throws(OMADMRefusal) {
         do {
-            _ = try await services.revocation.revoke(serial, reason: .cessationOfOperation, actor: Self.actor)
+            _ = try await services.revocation.revoke(serial, reason: reason, actor: Self.actor)
         } catch {
             logger.notice(
-                "The certificate of a device that left was not revoked",
-                metadata: ["device.id": "\(device)", "serial": "\(serial)", "error": "\(error)"])
+                "A certificate of a device was not revoked",
+                metadata: [
+                    "device.id": "\(device)", "serial": "\(serial)", "reason": "\(reason)", "error": "\(error)",
+                ])
         }
     }
 }

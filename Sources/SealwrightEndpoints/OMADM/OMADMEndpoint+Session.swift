@@ -109,6 +109,7 @@ extension OMADMEndpoint {
             try await services.orders.questions(for: device, lastContact: contact?.lastContactAt)
         }
         compareSource(exchange)
+        try await revokePredecessor(exchange.identity)
     }
 
     /// A device may call itself anything: what counts is its certificate, and another name is worth a line.

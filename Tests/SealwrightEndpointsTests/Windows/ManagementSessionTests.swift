@@ -141,6 +141,27 @@ struct ManagementSessionTests {
         #expect(waiting.state == .queued)
     }
 
+    @Test func `the certificate before is revoked once the device was seen with the new one`() async throws {
+        let bench = try await ManagementBench()
+        bench.bench.clock.set(bench.certificate.notAfter.map { $0.adding(seconds: -86_400) } ?? bench.bench.clock.now)
+        let (held, new) = (try LabKeys.device(7), try LabKeys.device(8))
+        let renewed = try await bench.bench.send(bench.bench.renewal(bench.certificate, held: held, new: new))
+            .certificate(held)
+        // Until then it is as good as the new one.
+        #expect(headerStatus(try await bench.send(first())) == .ok)
+        let store = bench.bench.store
+        #expect(try await store.credential(serial: bench.certificate.serialNumber)?.revocation == nil)
+        for session in ["2", "3"] {
+            let reply = await bench.post(try first(session).serialize(), certificate: renewed)
+            #expect(headerStatus(try SyncML(parsing: reply.octets)) == .ok)
+        }
+        let before = try #require(try await store.credential(serial: bench.certificate.serialNumber))
+        #expect(before.revocation?.reason == .superseded)
+        #expect(try await store.credential(serial: renewed.serialNumber)?.revocation == nil)
+        let refused = await bench.post(try first("4").serialize(), certificate: bench.certificate)
+        #expect(headerStatus(try SyncML(parsing: refused.octets)) == .invalidCredentials)
+    }
+
     @Test func `a repeated message gets the same octets`() async throws {
         let bench = try await ManagementBench()
         let body = try first().serialize()
