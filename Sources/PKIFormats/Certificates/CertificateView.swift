@@ -85,7 +85,7 @@ extension CertificateView: Hashable {
     }
 
     /// Hashes the octets.
-    public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(octets: encoded) }
 }
 
 // MARK: - Questions

@@ -61,7 +61,7 @@ extension SerialNumber: Hashable, Comparable {
     }
 
     /// Hashes the number.
-    public func hash(into hasher: inout Hasher) { hasher.combine(minimal) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(octets: minimal) }
 
     /// Orders by value.
     public static func < (left: SerialNumber, right: SerialNumber) -> Bool {

@@ -88,7 +88,7 @@ extension SubjectPublicKeyInfo: Hashable {
     }
 
     /// Hashes the octets.
-    public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(octets: encoded) }
 }
 
 // MARK: - To numbers

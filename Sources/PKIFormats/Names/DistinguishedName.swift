@@ -112,7 +112,7 @@ extension DistinguishedName: Hashable, CustomStringConvertible {
     }
 
     /// Hashes the octets.
-    public func hash(into hasher: inout Hasher) { hasher.combine(derBytes) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(octets: derBytes) }
 
     /// The RFC 4514 form.
     public var description: String { rfc4514 }

@@ -1,25 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import Foundation
 import PKIFormats
+import Synchronization
 
 /// A run as JSON.
-struct JSONReport: Encodable {
-    private let profile: String
-    private let at: String
-    private let summary: Summary
-    private let results: [Result]
+///
+/// Of a run of thousands, writing takes as long as judging; so results are written by all processors, part by part.
+struct JSONReport {
+    private let head: Head
+    private let reports: [CheckReport]
 
     init(_ run: CheckRun) {
-        profile = run.profile
-        at = run.at.iso8601
-        summary = Summary(
-            subjects: run.reports.count, errors: run.count(.error), warnings: run.count(.warning),
-            notes: run.count(.note), verdict: run.worst)
-        results = run.reports.map(Result.init)
+        reports = run.reports
+        head = Head(
+            profile: run.profile, at: run.at.iso8601,
+            summary: Summary(
+                subjects: run.reports.count, errors: run.count(.error), warnings: run.count(.warning),
+                notes: run.count(.note), verdict: run.worst))
     }
 
-    var text: String { CheckJSON.text(of: self) }
+    var text: String {
+        let frame = CheckJSON.text(of: head)
+        guard !reports.isEmpty, let gap = frame.range(of: Self.emptyList) else { return frame }
+        let parts = Mutex([Int: Substring]())
+        let count = (reports.count + Self.partSize - 1) / Self.partSize
+        DispatchQueue.concurrentPerform(iterations: count) { part in
+            let text = Self.text(of: reports[(part * Self.partSize)...].prefix(Self.partSize))
+            parts.withLock { $0[part] = text }
+        }
+        let results = parts.withLock { parts in (0..<count).compactMap { parts[$0] }.joined(separator: ",") }
+        return frame.replacingCharacters(in: gap, with: Self.listBegin + results + Self.listEnd)
+    }
+
+    /// Results as they stand between the brackets of the list, indented like it.
+    private static func text(of reports: ArraySlice<CheckReport>) -> Substring {
+        let text = CheckJSON.text(of: Part(results: reports.map(Result.init)))
+        guard let begin = text.range(of: listBegin), let end = text.range(of: listEnd, options: .backwards) else {
+            return ""
+        }
+        return text[begin.upperBound..<end.lowerBound]
+    }
+
+    /// Results that are written at once.
+    private static let partSize = 128
+    private static let emptyList = "\"results\" : [\n\n  ]"
+    private static let listBegin = "\"results\" : ["
+    private static let listEnd = "\n  ]"
+
+    /// All but the results.
+    private struct Head: Encodable {
+        let profile, at: String
+        let summary: Summary
+        let results: [Result] = []
+    }
+
+    private struct Part: Encodable {
+        let results: [Result]
+    }
 
     private struct Summary: Encodable {
         let subjects, errors, warnings, notes: Int
