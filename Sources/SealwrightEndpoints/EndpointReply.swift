@@ -10,6 +10,8 @@ package struct EndpointReply: Sendable {
     package enum Status: Sendable, Hashable {
         /// The body answers the request, even when it refuses: a signed CertRep FAILURE is `ok`.
         case ok
+        /// The answer is at another address, which a browser opens by itself.
+        case found(location: String)
         /// The request cannot be read.
         case badRequest
         /// Who asks is not known or not allowed; the realm names what to sign in to.
@@ -61,12 +63,30 @@ package struct EndpointReply: Sendable {
     package let mediaType: String
     /// `nil` forbids storing.
     package let freshness: Freshness?
+    /// What a browser may do with it, when it is a page.
+    package let protection: PageProtection?
+    /// What a browser is to send back with its next request: the value of Set-Cookie.
+    package let cookie: String?
 
-    package init(status: Status = .ok, body: Body, mediaType: String, freshness: Freshness? = nil) {
+    package init(
+        status: Status = .ok, body: Body, mediaType: String, freshness: Freshness? = nil,
+        protection: PageProtection? = nil, cookie: String? = nil
+    ) {
         self.status = status
         self.body = body
         self.mediaType = mediaType
         self.freshness = freshness
+        self.protection = protection
+        self.cookie = cookie
+    }
+
+    /// A page for people.
+    package static func page(
+        _ status: Status, _ page: WebPage, _ protection: PageProtection, cookie: String? = nil
+    ) -> EndpointReply {
+        EndpointReply(
+            status: status, body: .bytes(Array(page.html.utf8)), mediaType: "text/html; charset=utf-8",
+            protection: protection, cookie: cookie)
     }
 
     /// An answer in plain text.

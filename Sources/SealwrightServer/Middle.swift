@@ -33,6 +33,8 @@ package struct Middle: Sendable {
     let orders: OMADMOrders
     /// One for all listeners: it holds the sessions that devices are in.
     let omadm: OMADMEndpoint
+    /// One for all listeners: a device signs in at one and comes with the token to another.
+    let windowsSignIns: WindowsSignIns
     package let serverCertificates: ServerCertificateService
     package let stagedChanges: StagedChangeService
     package let httpsPolicy: HTTPSPolicy
@@ -141,7 +143,7 @@ package struct Middle: Sendable {
                     revocation: revocation, clock: clock),
                 secrets: WindowsAccountSecrets(key: keys.derivedSecret(label: "windows-accounts")),
                 address: { address.deviceOrigin + WindowsEnrollmentConfiguration.managementPath }, logger: logger),
-            serverCertificates: serverCertificates,
+            windowsSignIns: WindowsSignIns(), serverCertificates: serverCertificates,
             stagedChanges: StagedChangeService(
                 store: store, certificates: serverCertificates, ceremony: ceremony, clock: clock, policy: httpsPolicy),
             httpsPolicy: httpsPolicy,

@@ -105,6 +105,7 @@ extension Server {
         trustRoutes.add(to: router)
         operationsRoutes.add(to: router)
         windowsRoutes.add(to: router)
+        WindowsPageRoutes(windowsRoutes.endpoint).add(to: router)
         OMADMRoutes(endpoint: middle.omadm, workers: middle.pool).add(to: router)
         APIRoutes(middle: middle).add(to: router)
     }
@@ -154,12 +155,18 @@ extension Server {
 
     private var windowsRoutes: WindowsRoutes {
         let address = middle.address
+        let name = middle.registry.issuing()?.authority.name ?? "Sealwright"
+        let options = middle.configuration.windows
         let configuration = WindowsEnrollmentConfiguration(
-            name: middle.registry.issuing()?.authority.name ?? "Sealwright",
+            name: name, authPolicies: options.authPolicies,
+            terms: WindowsTerms(text: options.termsText, organisation: name, isRequired: options.requiresTerms),
             secrets: WindowsAccountSecrets(key: middle.keys.derivedSecret(label: "windows-accounts")),
-            certificateLife: middle.configuration.validity, deviceOrigin: { address.deviceOrigin })
+            codes: ExpiringCode(key: middle.keys.derivedSecret(label: "windows-pages")),
+            certificateLife: middle.configuration.validity, deviceOrigin: { address.deviceOrigin },
+            pageOrigin: { address.httpsOrigin })
         let services = WindowsEnrollmentEndpoint.Services(
-            enrollment: middle.enrollment, registry: middle.registry, store: middle.store, clock: middle.clock)
+            enrollment: middle.enrollment, registry: middle.registry, store: middle.store, clock: middle.clock,
+            signIns: middle.windowsSignIns)
         return WindowsRoutes(
             endpoint: WindowsEnrollmentEndpoint(
                 configuration: configuration, services: services, logger: middle.logger))

@@ -3,6 +3,7 @@
 import Configuration
 import CryptoProvider
 import Foundation
+import OMADM
 import PKIFormats
 import SealwrightCore
 import SealwrightNetwork
@@ -273,7 +274,8 @@ struct RequireHTTPSTests {
             #expect(text.contains(digits.joined(separator: ":")))
             #expect(text.contains("/ca/\(context.id.rawValue).cer"))
         }
-        #expect(TrustRoutes.escape("<script>\"'&") == "&lt;script&gt;&quot;&#39;&amp;")
+        #expect(HTMLText.escape("<script>\"'&") == "&lt;script&gt;&quot;&#39;&amp;")
+        #expect(page.field("X-Frame-Options") == "DENY")
         let anchors = try await server.plain("GET", "/trust/anchors.pem")
         #expect(try PEM.decode(anchors.body).count == 1)
     }

@@ -15,98 +15,12 @@ import Testing
 
 @Suite("MS-MDE2 over TLS: a Windows device comes under management")
 struct WindowsEnrollmentTests {
-    private static let deviceID = "0123456789ABCDEF0123456789ABCDEF"
-
-    /// A device with a key of its own.
-    private struct Device {
-        let server: RunningServer
-        let key: SoftwareKey
-        let id: String
-
-        init(_ server: RunningServer, id: String = deviceID) throws {
-            self.server = server
-            self.id = id
-            key = try SoftwareKey.generate(.rsa2048, id: KeyID(rawValue: "windows"), pool: server.middle.pool)
-        }
-
-        func settings(_ password: String, key: SoftwareKey? = nil) throws -> ClientEnrollmentSettings {
-            let key = key ?? self.key
-            return ClientEnrollmentSettings(
-                emailAddress: "ada@example.org", deviceID: try MDEDeviceID(parsing: id), publicKey: key.publicKey,
-                signatureAlgorithm: key.defaultSignatureAlgorithm,
-                usernameToken: UsernameToken(username: "ada", password: password),
-                context: AdditionalContext([ContextItem(.deviceName, "desk 7"), ContextItem(.enrollmentType, "Full")]))
-        }
-
-        func enroll(_ password: String) async throws -> Result<ClientEnrollmentOutcome, MDEError> {
-            let origin = "https://127.0.0.1:\(server.address.httpsPort)"
-            var client = ClientEnrollment(
-                try settings(password),
-                discovery: try ServiceURL(parsing: origin + MDEService.discovery.path))
-            return try await run(&client, current: nil, new: key)
-        }
-
-        func renew(
-            _ certificate: CertificateView, showing identity: ServedIdentity?, new: SoftwareKey
-        ) async throws -> Result<ClientEnrollmentOutcome, MDEError> {
-            let url = "https://127.0.0.1:\(server.address.devicePort)" + MDEService.enrollment.path
-            var client = ClientEnrollment(
-                ClientRenewal(
-                    enrollmentServiceURL: try ServiceURL(parsing: url), certificate: certificate,
-                    certificateAlgorithm: key.defaultSignatureAlgorithm, settings: try settings("", key: new)))
-            return try await run(&client, current: identity, new: new)
-        }
-
-        private func run(
-            _ client: inout ClientEnrollment, current: ServedIdentity?, new: SoftwareKey
-        ) async throws -> Result<ClientEnrollmentOutcome, MDEError> {
-            var action = client.start()
-            for _ in 0..<12 {
-                switch action {
-                case .get(let url):
-                    let answer = try await exchange("GET", url, nil, [], current)
-                    action = client.responded(status: answer.status, body: answer.body)
-                case .post(let message):
-                    let answer = try await exchange("POST", message.url, message.mediaType, message.body, current)
-                    #expect(answer.field("Content-Length") == "\(answer.body.count)", "never chunked")
-                    action = client.responded(status: answer.status, body: answer.body)
-                case .sign(let task):
-                    let signer: SoftwareKey = if case .current = task.key { key } else { new }
-                    action = client.signed(try signer.signSynchronously(task.bytes, algorithm: task.algorithm))
-                case .signIn: throw CancellationError()
-                case .finished(let outcome): return .success(outcome)
-                case .failed(let error): return .failure(error)
-                }
-            }
-            throw CancellationError()
-        }
-
-        private func exchange(
-            _ method: String, _ url: ServiceURL, _ type: String?, _ body: [UInt8], _ identity: ServedIdentity?
-        ) async throws -> HTTPResponse {
-            let roots = server.middle.registry.all.filter { $0.authority.kind == .root }.map(\.certificate)
-            var tls = TLSClientSettings.trusting(roots)
-            tls.identity = identity
-            return try await HTTPClient(tls: tls).send(
-                HTTPRequest(
-                    method: method, url: try HTTPURL(url.text), fields: type.map { [("Content-Type", $0)] } ?? [],
-                    body: body))
-        }
-    }
-
-    private func password(_ server: RunningServer) async throws -> String {
-        let made = try await server.secure(
-            "POST", "/api/v1/challenges", json: #"{"endpoint":"windows-mdm"}"#)
-        #expect((made.json["url"] as? String)?.hasSuffix("/EnrollmentServer/Discovery.svc") == true)
-        return try #require(made.json["challenge"] as? String)
-    }
-
     @Test func `a password enrols one device, and the document holds all it needs`() async throws {
         let server = try await RunningServer.start()
-        let password = try await password(server)
-        let device = try Device(server)
+        let password = try await server.windowsPassword()
+        let device = try WindowsDevice(server)
         let outcome = try await device.enroll(password).get()
-        #expect(outcome.certificate.subject.rfc4514 == "CN=\(Self.deviceID)")
+        #expect(outcome.certificate.subject.rfc4514 == "CN=\(WindowsDevice.deviceID)")
         #expect(outcome.store == .user)
         #expect(
             outcome.document.certificates.map(\.store).sorted { $0.rawValue < $1.rawValue } == [
@@ -128,14 +42,14 @@ struct WindowsEnrollmentTests {
 
         // The answer was lost: the same request again gets the same certificate.
         #expect(try await device.enroll(password).get().certificate == outcome.certificate)
-        let second = try await Device(server, id: "FEDCBA9876543210FEDCBA9876543210").enroll(password)
+        let second = try await WindowsDevice(server, id: "FEDCBA9876543210FEDCBA9876543210").enroll(password)
         #expect(throws: MDEError.self) { try second.get() }
         await server.stop()
     }
 
     @Test func `a wrong password is one fault, whoever asks`() async throws {
         let server = try await RunningServer.shared.value
-        guard case .failure(let error) = try await Device(server).enroll("not the password") else {
+        guard case .failure(let error) = try await WindowsDevice(server).enroll("not the password") else {
             Issue.record("it enrolled")
             return
         }
@@ -148,8 +62,8 @@ struct WindowsEnrollmentTests {
     @Test func `a device renews with its certificate, and only while it may`() async throws {
         // Renewals are let in from half of the life on; notBefore lies five minutes back.
         let server = try await RunningServer.start(settings: ["certificate.validity": .string("4m")])
-        let device = try Device(server)
-        let outcome = try await device.enroll(try await password(server)).get()
+        let device = try WindowsDevice(server)
+        let outcome = try await device.enroll(try await server.windowsPassword()).get()
         let next = try SoftwareKey.generate(.rsa2048, id: KeyID(rawValue: "next"), pool: server.middle.pool)
         let issuing = try #require(server.middle.registry.issuing()).certificate
         let identity = try ServedIdentity(chain: [outcome.certificate, issuing], key: device.key)

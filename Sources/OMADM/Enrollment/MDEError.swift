@@ -88,6 +88,8 @@ public enum MDEError: Error, Hashable, Sendable {
     case unwritable(OMADMError)
     /// The `appru` of a sign-in does not begin with `ms-app://`, or holds characters no such address has.
     case callbackRefused
+    /// The `redirect_uri` of the terms page is no application of Windows, or holds characters no such address has.
+    case redirectRefused
 }
 
 extension MDEError {
@@ -128,6 +130,7 @@ extension MDEError {
         case .outOfOrder: "mde.out-of-order"
         case .unwritable: "mde.unwritable"
         case .callbackRefused: "mde.callback-refused"
+        case .redirectRefused: "mde.redirect-refused"
         }
     }
 
@@ -147,7 +150,7 @@ extension MDEError {
         case .renewalUnreadable, .renewalSignerCount, .renewalWithoutClientCertificate, .renewalSignerMismatch,
             .renewalSignatureInvalid, .renewalAlgorithmNotAllowed, .renewalKeyReused:
             .notEligibleToRenew
-        case .callbackRefused: .authentication
+        case .callbackRefused, .redirectRefused: .authentication
         case .refused, .unexpectedStatus, .relatesToMismatch, .unexpectedAuthPolicy, .hostsDiffer, .keyTooShort,
             .noCertificateForKey, .outOfOrder, .unwritable:
             .internalServiceFault
@@ -233,7 +236,7 @@ extension MDEError: CustomStringConvertible {
         case .noCertificateForKey: "the provisioning document holds no certificate for the requested key"
         case .outOfOrder(let event): "the conversation does not wait for \(event) now"
         case .unwritable(let error): "the message cannot be written: \(error)"
-        case .callbackRefused: "the address to return to is not an application of Windows"
+        case .callbackRefused, .redirectRefused: "the address to return to is not an application of Windows"
         default: code
         }
     }

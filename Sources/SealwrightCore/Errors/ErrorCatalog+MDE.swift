@@ -48,7 +48,7 @@ extension ErrorCatalog {
             remedy: "Use Windows 10 or later."),
         Entry(
             "mde.no-common-auth-policy", "No way to sign in is common",
-            cause: "The device offers neither a user name with a password nor another way that is served.",
+            cause: "The device offers none of the ways that `windows.sign-in` names.",
             remedy: "Enrol with \"Enroll only in device management\", which asks for a user name and a password."),
         Entry(
             "mde.invalid-device-id", "The DeviceID cannot name a device",
@@ -149,5 +149,9 @@ extension ErrorCatalog {
             "mde.callback-refused", "The address to return to is not an application of Windows",
             cause: "A sign-in page returns to `ms-app://` addresses only, or it would hand tokens to anybody.",
             remedy: "Begin the enrolment on the device."),
+        Entry(
+            "mde.redirect-refused", "The terms page is to return to an address that is none of Windows",
+            cause: "The terms page returns to `ms-appx-web://` and `ms-aadj-redir://` only.",
+            remedy: "Open the page from Windows, which names the address."),
     ]
 }

@@ -4,14 +4,18 @@
 // spelling; each names the HRESULT that Windows shows.
 
 extension ErrorCatalog {
-    static let windowsEntries: [Entry] = [
+    static let windowsEntries: [Entry] = windowsFaultEntries + windowsPageEntries
+
+    private static let windowsFaultEntries: [Entry] = [
         Entry(
             "windows.message-format", "The message is not an enrolment message (0x80180001)",
             cause: "It is no SOAP 1.2, or a mandatory part is missing, stands twice or breaks its definition.",
             remedy: "The log names the part. A proxy that changes bodies is the usual cause with real devices."),
         Entry(
             "windows.authentication", "User name or password is not right (0x80180002)",
-            cause: "The password is none that this server made for `windows-mdm`, or it is used up or past its end.",
+            cause:
+                "The password is none that this server made for `windows-mdm`, or it is used up or past its end; or the "
+                + "sign-in on the page has ended.",
             remedy: "Make a new one with `sealwright windows invite --user NAME`."),
         Entry(
             "windows.authorization", "The device may not enrol (0x80180003)",
@@ -43,7 +47,8 @@ extension ErrorCatalog {
             remedy: "Use a device of Windows 10 or later."),
         Entry(
             "windows.not-supported", "No way to sign in is common (0x80180015)",
-            cause: "The device offers neither a user name with a password nor another way that is served here.",
+            cause:
+                "The device offers none of the ways that `windows.sign-in` names, or it sent a token of Entra.",
             remedy: "Enrol with \"Enroll only in device management\", which asks for a user name and a password."),
         Entry(
             "windows.not-eligible-to-renew", "The certificate cannot be renewed (0x80180016)",
@@ -64,7 +69,7 @@ extension ErrorCatalog {
             remedy: "The log names the item."),
         Entry(
             "windows.credential-kind", "The credential is of a kind that is not taken",
-            cause: "Only a user name with a password is offered here, and the device sent a token.",
+            cause: "Discovery offers other ways to sign in, as `windows.sign-in` says.",
             remedy: "Let the device begin with discovery again; it learns there what is offered."),
         Entry(
             "windows.approval-not-possible", "The enrolment would have to wait for approval",
@@ -83,5 +88,54 @@ extension ErrorCatalog {
             cause: "Enrolment messages are `application/soap+xml`, management messages `application/vnd.syncml.dm+xml` "
                 + "or `application/vnd.syncml.dm+wbxml`.",
             remedy: "Correct the client, or the proxy that changes the Content-Type."),
+    ]
+
+    /// The sign-in page, its tokens and the terms of use.
+    private static let windowsPageEntries: [Entry] = [
+        Entry(
+            "windows.token-unknown", "The token of the sign-in page is not known",
+            cause: "This server did not make it, it ended more than a minute ago, or the server was started since.",
+            remedy: "Sign in again."),
+        Entry(
+            "windows.token-expired", "The token of the sign-in page has ended",
+            cause: "Tokens live ten minutes.",
+            remedy: "Sign in again."),
+        Entry(
+            "windows.token-used", "The token of the sign-in page is used up",
+            cause: "Another request for a certificate came with it before; each needs a sign-in of its own.",
+            remedy:
+                "Sign in again. When nobody did anything twice, somebody else has the token: look at the audit trail."),
+        Entry(
+            "windows.token-issuer-unknown", "A token of Entra came, and no issuer is configured",
+            cause: "Devices that are joined to Entra show a JSON Web Token, which only its issuer's keys can prove.",
+            remedy: "Enrol with \"Enroll only in device management\"."),
+        Entry(
+            "windows.terms-not-accepted", "The terms of use were not accepted",
+            cause: "`windows.terms` is `required`, and the device brought no acceptance of the present text.",
+            remedy: "Enrol through the sign-in page, which asks for it, or set `windows.terms: optional`."),
+        Entry(
+            "windows.form-unreadable", "The query or form cannot be read",
+            cause: "It is too long, has a field twice, or a broken escape.",
+            remedy: "Open the page from Windows again."),
+        Entry(
+            "windows.form-media-type", "The body is no form",
+            cause: "Pages take `application/x-www-form-urlencoded` only.",
+            remedy: "Open the page in a browser, or correct the client."),
+        Entry(
+            "windows.form-expired", "The form is not taken",
+            cause: "It was open for more than an hour, was made for another address, or the browser keeps no cookies.",
+            remedy: "Fill it in once more; allow cookies for this server."),
+        Entry(
+            "windows.sign-in-not-offered", "There is no sign-in page",
+            cause: "`windows.sign-in` does not name `federated`.",
+            remedy: "Enrol with user name and password, or add `federated`."),
+        Entry(
+            "windows.too-many-sign-ins", "Too many sign-ins failed",
+            cause: "Within a minute one address may fail 60 times and one user name 10 times.",
+            remedy: "Wait a minute. All users behind one proxy have one address."),
+        Entry(
+            "windows.sign-in-capacity", "Too many tokens are out",
+            cause: "10,000 sign-ins, or 1,000 by one invitation, wait for their request at a time.",
+            remedy: "Try again in some minutes; make an invitation for each batch."),
     ]
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import OMADM
+package import OMADM
 package import SealwrightCore
 
 /// How Windows devices are taken under management.
@@ -17,24 +17,46 @@ package struct WindowsEnrollmentConfiguration: Sendable {
     /// Where a device reports.
     package static let managementPath = "/ManagementServer/MDM.svc"
 
+    /// The page at which users sign in.
+    package static let signInPath = "/EnrollmentServer/Auth"
+    /// The page that shows the terms of use.
+    package static let termsPath = "/EnrollmentServer/TermsOfUse"
+
     /// What people read in Settings.
     let name: String
+    /// How users may show who they are, the preferred way first.
+    let authPolicies: [AuthPolicy]
+    /// The terms of use.
+    let terms: WindowsTerms
+    /// Makes what forms and the terms page hand out.
+    let codes: ExpiringCode
     /// Where the listener for devices is: renewals come from a connection with the client's certificate.
     let deviceOrigin: @Sendable () -> String
+    /// Where people find pages: on a listener that asks for a client certificate the browser would ask them for one.
+    let pageOrigin: @Sendable () -> String
     /// Makes the secrets of accounts.
     let secrets: WindowsAccountSecrets
     /// Seconds that certificates live, told to devices beforehand.
     let certificateLife: Int64
 
     package init(
-        name: String, secrets: WindowsAccountSecrets, certificateLife: Int64,
-        deviceOrigin: @escaping @Sendable () -> String
+        name: String, authPolicies: [AuthPolicy] = WindowsEnrollmentConfiguration.standardAuthPolicies,
+        terms: WindowsTerms? = nil,
+        secrets: WindowsAccountSecrets, codes: ExpiringCode, certificateLife: Int64,
+        deviceOrigin: @escaping @Sendable () -> String, pageOrigin: @escaping @Sendable () -> String
     ) {
         self.name = name
+        self.authPolicies = authPolicies
+        self.terms = terms ?? WindowsTerms(organisation: name)
         self.secrets = secrets
+        self.codes = codes
         self.certificateLife = certificateLife
         self.deviceOrigin = deviceOrigin
+        self.pageOrigin = pageOrigin
     }
+
+    /// User name and password in Windows before a page: what every device offers that a person enrols by hand.
+    package static let standardAuthPolicies: [AuthPolicy] = [.onPremise, .federated]
 
     /// The rules of the endpoint.
     ///
@@ -55,8 +77,9 @@ package struct WindowsEnrollmentConfiguration: Sendable {
             try ServiceURL(parsing: origin + service.path)
         }
         return MDESettings(
-            authPolicies: [.onPremise], policyServiceURL: try url(.policy),
+            authPolicies: authPolicies, policyServiceURL: try url(.policy),
             enrollmentServiceURL: try url(.enrollment),
+            authenticationServiceURL: try ServiceURL(parsing: pageOrigin() + Self.signInPath),
             policy: CertificateEnrollmentPolicy(
                 commonName: name, validity: certificateLife, renewal: Int64(Self.renewPeriod) * 86_400))
     }

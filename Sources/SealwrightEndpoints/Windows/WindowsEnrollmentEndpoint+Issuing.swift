@@ -6,31 +6,22 @@ import PKIFormats
 import SealwrightCore
 
 extension WindowsEnrollmentEndpoint {
-    /// Whether the credential lets somebody in; nothing is spent.
-    ///
-    /// The policy service asks with the same credential first, so that spending it there would leave nothing for the
-    /// certificate.
-    func judge(_ credential: MDECredential) async -> WindowsRefusal? {
-        guard let challenge = Self.challenge(credential) else { return .credentialKind }
-        do {
-            let found = try await services.store.challenge(
-                endpoint: WindowsEnrollmentConfiguration.endpoint, digest: challenge.digest)
-            guard let found else { return .password(.challengeUnknown) }
-            // A device that asks again after the answer was lost has spent its challenge: the middle decides.
-            return services.clock.now <= found.expiresAt ? nil : .password(.challengeExpired(at: found.expiresAt))
-        } catch {
-            return .store(error)
-        }
-    }
-
     /// A first certificate.
     func issue(_ request: IssueRequest, _ peer: Peer) async -> Result<ProvisioningDocument, WindowsRefusal> {
+        let signIn: WindowsSignIn
+        do {
+            signIn = try await use(request.credential, for: request, peer)
+        } catch {
+            return .failure(error)
+        }
         if request.isProvenBySHA1 { await recordLegacyProof(request.deviceID.text, peer) }
         let outcome = await enroll(
             request.certificationRequest, as: DistinguishedName([(type: .commonName, text: request.deviceID.text)]),
             kind: .initial, messageType: "Issue", transactionID: Array(request.deviceID.text.utf8),
-            challenge: Self.challenge(request.credential), signer: .nobody, peer)
-        return settle(outcome) { credential throws(OMADMError) in try document(for: request, credential) }
+            challenge: signIn.challenge, signer: .nobody, peer)
+        return settle(outcome) { credential throws(OMADMError) in
+            try document(for: request, of: signIn.user, credential)
+        }
     }
 
     /// A certificate in place of one that ends, for the same device.
@@ -73,11 +64,6 @@ extension WindowsEnrollmentEndpoint {
         }
     }
 
-    private static func challenge(_ credential: MDECredential) -> Secret? {
-        guard case .usernameToken(let token) = credential else { return nil }
-        return Secret(token.password)
-    }
-
     /// Where the device keeps its certificate: a device of one user with the user's, a device of everybody with its own.
     private static func store(_ context: AdditionalContext) -> ProvisionedCertificate.Store {
         context[.enrollmentType] == "Device" ? .system : .user
@@ -91,7 +77,7 @@ extension WindowsEnrollmentEndpoint {
 
 extension WindowsEnrollmentEndpoint {
     private func document(
-        for request: IssueRequest, _ credential: Credential
+        for request: IssueRequest, of user: String, _ credential: Credential
     ) throws(OMADMError) -> ProvisioningDocument {
         let chain = services.registry.chain(of: credential.authority)
         let store = Self.store(request.context)
@@ -105,7 +91,7 @@ extension WindowsEnrollmentEndpoint {
         var client = DMClientSettings(
             providerID: WindowsEnrollmentConfiguration.providerID, entDeviceName: request.context[.deviceName])
         client.entDMID = credential.device?.rawValue
-        if case .usernameToken(let token) = request.credential { client.upn = token.username }
+        client.upn = user
         return ProvisioningDocument(
             certificates: certificates, renew: try renewal(of: credential),
             account: ManagementAccount(

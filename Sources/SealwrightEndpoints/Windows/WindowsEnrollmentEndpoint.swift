@@ -9,7 +9,8 @@ package import SealwrightCore
 ///
 /// Message → state machine → middle → reply, as everywhere. The user's password is a challenge made for the endpoint
 /// ``WindowsEnrollmentConfiguration/endpoint``; it is judged at the policy service and spent where the certificate is
-/// issued. What the certificate says comes from the device's identifier, never from the PKCS#10.
+/// issued. With Federated a token of ``WindowsSignInEndpoint`` stands for user and password. What the certificate says
+/// comes from the device's identifier, never from the PKCS#10.
 ///
 /// Source: MS-MDE2, section 3; MS-XCEP; MS-WSTEP.
 package struct WindowsEnrollmentEndpoint: Sendable {
@@ -22,15 +23,17 @@ package struct WindowsEnrollmentEndpoint: Sendable {
         let registry: AuthorityRegistry
         let store: any ChallengeStore & AuditStore
         let clock: any Clock
+        let signIns: WindowsSignIns
 
         package init(
             enrollment: EnrollmentService, registry: AuthorityRegistry, store: any ChallengeStore & AuditStore,
-            clock: any Clock
+            clock: any Clock, signIns: WindowsSignIns = WindowsSignIns()
         ) {
             self.enrollment = enrollment
             self.registry = registry
             self.store = store
             self.clock = clock
+            self.signIns = signIns
         }
     }
 
@@ -103,7 +106,7 @@ package struct WindowsEnrollmentEndpoint: Sendable {
         _ refusal: WindowsRefusal, _ transaction: inout MDETransaction, _ peer: Peer
     ) async -> EndpointReply {
         let refused = transaction.refuse(refusal.fault, reason: refusal.publicSentence)
-        await record(refusal, transaction.service, peer)
+        await record(refusal, transaction.service.rawValue, peer)
         return reply(refused)
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OMADM
+import PKIFormats
 import SealwrightCore
 
 /// Why a Windows device did not get what it asked for.
@@ -13,6 +14,16 @@ enum WindowsRefusal: Error {
     case password(DenialReason)
     /// A credential of a kind that is not offered.
     case credentialKind
+    /// A token of Entra, for which no issuer is configured.
+    case tokenIssuerUnknown
+    /// A token that the sign-in page did not make, or made long ago.
+    case tokenUnknown
+    /// A token past its end.
+    case tokenExpired(at: Timestamp)
+    /// A token that was used up by another request.
+    case tokenUsed
+    /// The terms of use are required and were not accepted.
+    case termsNotAccepted
     /// The store failed.
     case store(StoreError)
     /// A person would have to decide, for which the protocol has no word.
@@ -25,6 +36,11 @@ enum WindowsRefusal: Error {
         switch self {
         case .denied(let reason), .password(let reason): reason.code
         case .credentialKind: "windows.credential-kind"
+        case .tokenIssuerUnknown: "windows.token-issuer-unknown"
+        case .tokenUnknown: "windows.token-unknown"
+        case .tokenExpired: "windows.token-expired"
+        case .tokenUsed: "windows.token-used"
+        case .termsNotAccepted: "windows.terms-not-accepted"
         case .store(let error): error.code
         case .unavailable(let why): why.code
         case .approvalNotPossible: "windows.approval-not-possible"
@@ -36,7 +52,12 @@ enum WindowsRefusal: Error {
     var sentence: String {
         switch self {
         case .denied(let reason), .password(let reason): reason.sentence
-        case .credentialKind: "only a user name with a password is taken here"
+        case .credentialKind: "discovery does not offer this kind of credential here"
+        case .tokenIssuerUnknown: "a token of Entra came, and no issuer of such tokens is configured here"
+        case .tokenUnknown: "the token is none that the sign-in page made lately"
+        case .tokenExpired(let end): "the token of the sign-in page ended at \(end.iso8601)"
+        case .tokenUsed: "the token of the sign-in page was used up by another request"
+        case .termsNotAccepted: "the terms of use were not accepted, and the settings require that"
         case .store(let error): "\(error)"
         case .unavailable(let why): "\(why)"
         case .approvalNotPossible: "the endpoint wants an approval, for which the protocol has no word"
@@ -50,7 +71,9 @@ enum WindowsRefusal: Error {
     var fault: MDEFault {
         switch self {
         case .denied(let reason), .password(let reason): Self.fault(of: reason)
-        case .credentialKind: .authentication
+        case .credentialKind, .tokenUnknown, .tokenExpired, .tokenUsed: .authentication
+        case .tokenIssuerUnknown: .notSupported
+        case .termsNotAccepted: .authorization
         case .store, .unavailable: .enrollmentServer
         case .approvalNotPossible: .authorization
         case .unwritable: .internalServiceFault
@@ -79,13 +102,19 @@ enum WindowsRefusal: Error {
     var isTold: Bool {
         switch self {
         case .denied, .unavailable: true
-        case .password, .credentialKind, .store, .approvalNotPossible, .unwritable: false
+        case .password, .credentialKind, .tokenIssuerUnknown, .tokenUnknown, .tokenExpired, .tokenUsed,
+            .termsNotAccepted, .store, .approvalNotPossible, .unwritable:
+            false
         }
     }
 
     /// What the device is told: a stranger learns nothing about challenges.
     var publicSentence: String {
-        switch fault {
+        switch self {
+        case .tokenUnknown, .tokenExpired, .tokenUsed: return "The sign-in has ended; sign in again."
+        default: break
+        }
+        return switch fault {
         case .authentication: "The user name or the password is not right."
         case .enrollmentServer, .internalServiceFault: "The server cannot answer now; try again later."
         default: sentence

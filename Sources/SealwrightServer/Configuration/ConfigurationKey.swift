@@ -53,7 +53,7 @@ package struct ConfigurationKey: Sendable, Hashable {
 
 extension ConfigurationKey {
     /// Every setting there is.
-    package static let all: [ConfigurationKey] = server + scep + revocation + expiry
+    package static let all: [ConfigurationKey] = server + scep + windows + revocation + expiry
 
     private static let port = Kind.integer(0...65_535)
 
@@ -99,6 +99,17 @@ extension ConfigurationKey {
         .init("scep.*.webhook.id", .text, "The webhook's identifier, sent in a header."),
         .init("scep.*.webhook.secret-file", .text, "Base64 of the key that signs webhook bodies."),
         .init("scep.*.webhook.token-file", .text, "A bearer token for the webhook."),
+    ]
+
+    private static let windows: [ConfigurationKey] = [
+        .init(
+            "windows.sign-in", .list, default: "on-premise,federated",
+            "How users of Windows devices may sign in, the preferred way first: on-premise, federated."),
+        .init(
+            "windows.terms", .oneOf(["optional", "required"]), default: "optional",
+            "Whether a Windows device enrols only with accepted terms of use."),
+        .init("windows.terms-text", .text, "The terms of use; without text or file a short neutral one."),
+        .init("windows.terms-file", .text, "A file with the terms of use, UTF-8 text of at most 64 KiB."),
     ]
 
     private static let expiry: [ConfigurationKey] = [

@@ -22,6 +22,7 @@ package struct ServerConfiguration: Sendable {
     /// Key operations that may wait.
     package var cryptoQueue: Int
     package var endpoints: [SCEPEndpointOptions]
+    package var windows: WindowsOptions
     package var crl: CRLSettings
     /// Seconds a device certificate lives, and may at most live.
     package var validity: Int64
@@ -64,6 +65,7 @@ package struct ServerConfiguration: Sendable {
             crl.shards = try settings.integer("crl.partitions") ?? 1
             expiryInterval = max(try settings.seconds("expiry.interval") ?? 3_600, 10)
             expiryWebhook = try ExpiryWebhookOptions(settings)
+            windows = try WindowsOptions(settings)
             let names = Set(settings.names(under: "scep") + ["default"]).sorted()
             endpoints = []
             for name in names { endpoints.append(try SCEPEndpointOptions(name, settings)) }

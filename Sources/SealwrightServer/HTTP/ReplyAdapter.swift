@@ -21,8 +21,13 @@ enum ReplyAdapter {
         case .methodNotAllowed(let methods): fields[.allow] = methods.joined(separator: ", ")
         case .unauthorized(let realm): fields[.wwwAuthenticate] = "Basic realm=\"\(realm)\""
         case .tooLarge: fields[.connection] = "close"
+        case .found(let location): fields[.location] = location
         default: break
         }
+        for (name, value) in reply.protection?.fields ?? [] {
+            if let name = HTTPField.Name(name) { fields[name] = value }
+        }
+        if let cookie = reply.cookie { fields[.setCookie] = cookie }
         guard let freshness = reply.freshness else {
             fields[.cacheControl] = "no-store"
             return respond(reply, status(of: reply.status), fields, to: request)
@@ -64,6 +69,7 @@ enum ReplyAdapter {
     private static func status(of status: EndpointReply.Status) -> HTTPResponse.Status {
         switch status {
         case .ok: .ok
+        case .found: .found
         case .badRequest: .badRequest
         case .unauthorized: .unauthorized
         case .forbidden: .forbidden

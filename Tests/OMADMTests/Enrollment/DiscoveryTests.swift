@@ -197,3 +197,18 @@ struct FederatedSignInTests {
         #expect(throws: MDEError.callbackRefused) { try FederatedSignIn(appru: appru, loginHint: nil) }
     }
 }
+
+@Suite("Microsoft Entra integration with MDM: where the terms page returns to")
+struct TermsOfUseAddressTests {
+    @Test func `an identifier of another form is left out`() throws {
+        let visit = try TermsOfUse(redirectURI: "ms-appx-web://a/b", clientRequestID: "x&y=z", mode: nil)
+        #expect(visit.clientRequestID == nil && !visit.isEntraJoin)
+        #expect(visit.accepted(opaqueBlob: "a&b") == "ms-appx-web://a/b?IsAccepted=true&OpaqueBlob=a%26b")
+        #expect(try TermsOfUse(redirectURI: "ms-aadj-redir://a", mode: "AzureADJoin").isEntraJoin)
+    }
+
+    @Test(arguments: [nil, "", "ms-app://a", "http://a", "ms-appx-web://", "ms-appx-web://a#b", "ms-appx-web://a b"])
+    func `no other address is returned to`(redirectURI: String?) {
+        #expect(throws: MDEError.redirectRefused) { try TermsOfUse(redirectURI: redirectURI) }
+    }
+}

@@ -119,7 +119,7 @@ struct MDEFaultTests {
             .renewalAlgorithmNotAllowed(""), .renewalKeyReused, .refused(SOAPFault(.authorization, reason: "")),
             .unexpectedStatus(404), .relatesToMismatch, .unexpectedAuthPolicy(.certificate), .hostsDiffer,
             .keyTooShort(bits: 1024, minimum: 2048), .noCertificateForKey, .outOfOrder(""),
-            .unwritable(.missing("x")), .callbackRefused,
+            .unwritable(.missing("x")), .callbackRefused, .redirectRefused,
         ]
         #expect(Set(errors.map(\.code)).count == errors.count)
         #expect(errors.allSatisfy { $0.code.hasPrefix("mde.") && $0.description != $0.code })

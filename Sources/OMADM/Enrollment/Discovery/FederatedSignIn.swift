@@ -36,6 +36,9 @@ public struct FederatedSignIn: Hashable, Sendable {
         }
     }
 
+    /// The scheme of the addresses that tokens are returned to, as a Content-Security-Policy names it.
+    public static let formTarget = "ms-app:"
+
     /// The script of the page, for the digest that a Content-Security-Policy names.
     static let script = "document.forms[0].submit()"
 
@@ -54,8 +57,8 @@ public struct FederatedSignIn: Hashable, Sendable {
         let page = """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><title>Signing in</title></head><body>
-            <form method="post" action="\(Self.escape(appru))">
-            <input type="hidden" name="wresult" value="\(Self.escape(wresult))">
+            <form method="post" action="\(HTMLText.escape(appru))">
+            <input type="hidden" name="wresult" value="\(HTMLText.escape(wresult))">
             <noscript><button type="submit">Continue</button></noscript>
             </form>
             <script>\(Self.script)</script>
@@ -63,18 +66,5 @@ public struct FederatedSignIn: Hashable, Sendable {
 
             """
         return Array(page.utf8)
-    }
-
-    private static func escape(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.append(character)
-            }
-        }
     }
 }

@@ -50,8 +50,7 @@ extension ServiceURL: CustomStringConvertible {
 extension ServiceURL {
     /// This address with parameters added to its query, percent-encoded.
     func adding(_ parameters: [(name: String, value: String)]) -> String {
-        let query = parameters.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
-        return text + (text.contains("?") ? "&" : "?") + query
+        PercentEncoding.adding(parameters, to: text)
     }
 }
 
@@ -68,6 +67,12 @@ enum PercentEncoding {
             }
         }
         return String(decoding: octets, as: UTF8.self)
+    }
+
+    /// An address with parameters added to its query.
+    static func adding(_ parameters: [(name: String, value: String)], to address: String) -> String {
+        let query = parameters.map { "\($0.name)=\(encode($0.value))" }.joined(separator: "&")
+        return address + (address.contains("?") ? "&" : "?") + query
     }
 
     /// Decodes; `nil` when a percent sign has no two digits behind it, or the octets are no UTF-8.

@@ -114,8 +114,11 @@ public struct ContextItem: Hashable, Sendable {
         public static let notInOobe = Name(rawValue: "NotInOobe")
         /// The version of the enrolment protocol, from 5.0 on.
         public static let requestVersion = Name(rawValue: "RequestVersion")
-        /// What a deep link or a package handed to the enrolment.
+        /// What a deep link or a package handed to the enrolment; in an enrolment that Entra began, the `OpaqueBlob` of
+        /// the terms page, unchanged.
         public static let enrollmentData = Name(rawValue: "EnrollmentData")
+        /// The `OpaqueBlob` of the terms page under its own name, as clients other than Windows send it.
+        public static let opaqueBlob = Name(rawValue: "OpaqueBlob")
     }
 }
 
