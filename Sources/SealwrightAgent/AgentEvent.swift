@@ -16,6 +16,8 @@ struct AgentEvent: Hashable, Sendable {
         case scepPending = "SCEP enrolment pending"
         /// A server could not be used; the next one is tried.
         case scepServerFailed = "SCEP server failed"
+        /// The key of an enrolment is in a container that nobody has opened since the agent started.
+        case scepLocked = "SCEP enrolment waits until its container is unlocked"
         /// A certificate was installed by SCEP.
         case scepInstalled = "SCEP certificate installed"
         /// A SCEP enrolment failed.

@@ -23,7 +23,8 @@ struct SealwrightAgentProgram: AsyncParsableCommand {
                 subcommands: [
                     EnrollCommand.self, SyncCommand.self, RunCommand.self, StatusCommand.self, UnenrollCommand.self,
                 ]),
-            CommandGroup(name: "This device:", subcommands: [StoreCommand.self, CSPCommand.self]),
+            CommandGroup(
+                name: "This device:", subcommands: [StoreCommand.self, ContainerCommand.self, CSPCommand.self]),
             CommandGroup(name: "About:", subcommands: [ConformanceCommand.self, VersionCommand.self]),
         ])
 
@@ -38,6 +39,8 @@ struct SealwrightAgentProgram: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             failure.report(as: "sealwright-agent")
         } catch let error as AgentServiceError {
+            CommandFailure(error).report(as: "sealwright-agent")
+        } catch let error as ContainerError {
             CommandFailure(error).report(as: "sealwright-agent")
         } catch let error as AgentError {
             CommandFailure(.store(error)).report(as: "sealwright-agent")

@@ -42,7 +42,9 @@ struct ConformanceTests {
     static func run(
         _ test: ConformanceCase, policy: AgentPolicy = .conformance, user: String? = "alice"
     ) throws -> [String] {
-        var agent = try TestAgent(policy: policy, user: user)
+        let files = MemoryFiles()
+        try TestContainer.provision(files)
+        var agent = try TestAgent(files, policy: policy, user: user)
         let answers = test.messages(sessionID: "1", device: "device", server: "server").map {
             agent.session.answer(to: $0)
         }

@@ -21,6 +21,8 @@ public struct ConformanceCase: Sendable {
         case atomicOrder = "order in an Atomic"
         /// Where the published description contradicts itself.
         case contradiction = "contradiction of the description"
+        /// A key for a container that a person opens.
+        case container = "key in a container"
         /// From installation to deletion.
         case lifeCycle = "life cycle"
         /// A command on a node of a neighbouring tree that is or is not there.

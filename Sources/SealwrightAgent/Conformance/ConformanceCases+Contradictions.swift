@@ -49,6 +49,8 @@ extension ConformanceCases {
     }
 
     /// PFXKeyExportable with every KeyLocation: `true` needs software, absent never fails for its sake.
+    ///
+    /// The device has no container of the name sent.
     private func exportable(_ isUser: Bool) -> [ConformanceCase] {
         ["1", "2", "3", "4"].flatMap { location in
             ["true", "false", nil].map { exportable in
@@ -65,7 +67,7 @@ extension ConformanceCases {
                     let isRefused = exportable == "true" && location != "3"
                     let result: HResult? =
                         isRefused
-                        ? .notSupported : location == "1" ? .tpmNotFound : location == "4" ? .notSupported : nil
+                        ? .notSupported : location == "1" ? .tpmNotFound : location == "4" ? .containerNotFound : nil
                     if let result {
                         builder.test(atomic: block, failingAt: block.count - 1, with: .commandFailed)
                         builder.afterwards(Self.pfx, .notFound)

@@ -18,7 +18,9 @@ public struct ConformanceCases: Sendable {
 
     /// All cases.
     public var all: [ConformanceCase] {
-        let parts = [base, formats, values, atomicFailures, atomicOrders, contradictions, lifeCycles, neighbours]
+        let parts = [
+            base, formats, values, atomicFailures, atomicOrders, contradictions, containers, lifeCycles, neighbours,
+        ]
         return parts.flatMap { part in part(false) + part(true) }
     }
 

@@ -21,6 +21,20 @@ public struct ConformanceMaterial: Sendable {
         }
     }
 
+    /// What the cases about KeyLocation 4 need.
+    public struct Container: Sendable {
+        /// The name of a container that the device has, and that the user has too; made before the suite runs.
+        public let name: String
+        /// A file with an RSA key of 2048 bits, the one kind that a container takes.
+        public let pfx: PFXFile
+
+        /// Takes the parts.
+        public init(name: String, pfx: PFXFile) {
+            self.name = name
+            self.pfx = pfx
+        }
+    }
+
     /// The file that cases install.
     public let pfx: PFXFile
     /// Another one, with another certificate, to replace it with.
@@ -29,13 +43,20 @@ public struct ConformanceMaterial: Sendable {
     /// out.
     public let certificates: [(thumbprint: String, base64: String)]
 
-    /// Joins two files and two certificates.
+    /// A container for keys; without it what succeeds with one is left out.
+    ///
+    /// None on the device may have the name `container`.
+    public let container: Container?
+
+    /// Joins the files, two certificates and a container.
     public init(
-        pfx: PFXFile, replacement: PFXFile, certificates: [(thumbprint: String, base64: String)] = []
+        pfx: PFXFile, replacement: PFXFile, certificates: [(thumbprint: String, base64: String)] = [],
+        container: Container? = nil
     ) {
         self.pfx = pfx
         self.replacement = replacement
         self.certificates = certificates
+        self.container = container
     }
 
     /// A value that a node takes.

@@ -12,7 +12,7 @@ enum KeyLocation: Int {
     case tpmIfPresent = 2
     /// In software.
     case software = 3
-    /// In a container of Windows Hello for Business.
+    /// In a container that a person opens with a PIN, as Windows Hello for Business has them.
     case hello = 4
 
     /// Reads a number and what belongs to it.
@@ -29,16 +29,18 @@ enum KeyLocation: Int {
 
     /// States that this machine has the place.
     ///
-    /// - Throws: ``HResult/tpmNotFound`` or ``HResult/notSupported``.
-    func check(_ tpm: (any KeyTPM)?) throws(HResult) {
+    /// A container that is not there is not made, nor is the key put elsewhere: whoever asks for one wants a person's PIN.
+    ///
+    /// - Throws: ``HResult/tpmNotFound`` or ``HResult/containerNotFound``.
+    func check(_ tpm: (any KeyTPM)?, _ container: KeyContainer?) throws(HResult) {
         switch self {
         case .software, .tpmIfPresent: return
         case .tpm: if tpm == nil { throw .tpmNotFound }
-        case .hello: throw .notSupported
+        case .hello: if container == nil { throw .containerNotFound }
         }
     }
 
-    /// The TPM that a key of a kind goes to; `nil` for software.
+    /// The TPM that a key of a kind goes to; `nil` for software and for a container.
     ///
     /// A TPM that is only wished for is not used for a kind of key it does not have, nor when it cannot be reached.
     ///
@@ -48,8 +50,8 @@ enum KeyLocation: Int {
     /// - Returns: the TPM, or `nil`.
     /// - Throws: ``HResult/tpmNotFound`` without a TPM that answers, ``HResult/notSupported`` when it lacks such keys.
     func place(_ type: KeyType?, _ tpm: (any KeyTPM)?) throws(HResult) -> (any KeyTPM)? {
-        try check(tpm)
-        guard self != .software, let tpm else { return nil }
+        if self == .tpm, tpm == nil { throw .tpmNotFound }
+        guard self == .tpm || self == .tpmIfPresent, let tpm else { return nil }
         do throws(CryptoError) {
             if let type, try tpm.canHold(type) { return tpm }
         } catch {

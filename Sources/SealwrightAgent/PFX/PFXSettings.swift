@@ -8,6 +8,8 @@ import PKIFormats
 struct PFXSettings {
     /// Where the private key goes.
     let keyLocation: KeyLocation
+    /// The container the private key goes to; `nil` for another place.
+    let containerName: String?
     /// What was written into PFXKeyExportable; `nil` when it is absent.
     let keyExportable: Bool?
     /// The file as sent, Base64.
@@ -33,7 +35,9 @@ struct PFXSettings {
     /// - Throws: ``HResult/invalidParameter`` for a missing node, ``HResult/notFound`` for an unknown store.
     init(_ value: (String) -> String?) throws(HResult) {
         guard let location = value("KeyLocation").flatMap(Int.init) else { throw .invalidParameter }
-        keyLocation = try KeyLocation(location, containerName: value("ContainerName"))
+        let name = value("ContainerName")
+        keyLocation = try KeyLocation(location, containerName: name)
+        containerName = keyLocation == .hello ? name : nil
         keyExportable = value("PFXKeyExportable").map { $0 == "true" }
         blob = value("PFXCertBlob") ?? ""
         password = value("PFXCertPassword")

@@ -16,14 +16,16 @@ extension TreeEngine {
         do throws(HResult) {
             let settings = try PFXSettings { name in value(of: name, beside: place, draft) }
             _ = try settings.isExportable(context.policy.exportable, isSoftware: settings.keyLocation.allowsSoftware)
-            try settings.keyLocation.check(context.tpm)
+            let container = draft.container(settings.containerName, in: installation.scope)
+            try settings.keyLocation.check(context.tpm, container)
             let password = try password(settings, installation.scope, draft)
             guard let der = Base64.decode(settings.blob, tolerance: .tolerant) else { throw .badEncoding }
             let sorted = try SortedPFX(opening: der, password: password)
-            let key = try placedKey(sorted.key, settings.keyLocation)
+            let key = try placedKey(sorted.key, settings.keyLocation, container)
             let isExportable = try settings.isExportable(
                 context.policy.exportable, isSoftware: key.material != nil)
-            install(sorted, key, installation, isExportable: isExportable, &draft)
+            install(
+                sorted, key, installation, isExportable: isExportable, container: settings.containerName, &draft)
             eraseSecrets(beside: place, &draft)
         } catch {
             throw CommandFailure(.commandFailed, "\(place.uri): the import failed with \(error)", result: error)
@@ -44,8 +46,14 @@ extension TreeEngine {
     /// Failed imports kept; a server that tries names without end gets no further.
     private static let failureLimit = 256
 
-    /// The key where it is to be kept; once it is in the TPM nobody takes it out again.
-    private func placedKey(_ material: PrivateKeyMaterial, _ location: KeyLocation) throws(HResult) -> AgentKey {
+    /// The key where it is to be kept; once it is in the TPM nobody takes it out again, in a container only its user.
+    private func placedKey(
+        _ material: PrivateKeyMaterial, _ location: KeyLocation, _ container: KeyContainer?
+    ) throws(HResult) -> AgentKey {
+        if location == .hello {
+            guard let container else { throw .containerNotFound }
+            return .sealed(try container.seal(material))
+        }
         let type = (try? material.publicKey()).flatMap { KeyType($0) }
         guard let tpm = try location.place(type, context.tpm) else { return .software(material) }
         do throws(CryptoError) {
@@ -59,11 +67,11 @@ extension TreeEngine {
 
     private func install(
         _ sorted: SortedPFX, _ key: AgentKey, _ installation: InstallationID, isExportable: Bool,
-        _ draft: inout AgentDraft
+        container: String?, _ draft: inout AgentDraft
     ) {
         let reference = draft.install(
             sorted.leaf.encoded, key: key, authorities: sorted.authorities, of: installation,
-            isKeyExportable: isExportable)
+            isKeyExportable: isExportable, container: container)
         draft.state.pfx[installation] = PFXInstallation(installed: reference, status: .ok)
         draft.note(AgentEvent(.pfxInstalled, installation.uniqueID, reference.thumbprint.text))
     }

@@ -53,12 +53,14 @@ struct EnrollmentSettings: Hashable, Sendable, Codable {
     /// States that this device can do what is asked for.
     ///
     /// - Throws: ``HResult``.
-    func check(_ policy: AgentPolicy, _ tpm: (any KeyTPM)?) throws(HResult) {
+    func check(_ policy: AgentPolicy, _ tpm: (any KeyTPM)?, _ container: KeyContainer?) throws(HResult) {
         let identifiers = text("AADKeyIdentifierList").split(separator: ";").map(String.init)
         guard identifiers.isEmpty || identifiers.contains(where: policy.directoryKeyIdentifiers.contains) else {
             throw .notFound
         }
-        try keyLocation().check(tpm)
+        let location = try keyLocation()
+        try location.check(tpm, container)
+        if location == .hello, keyType != KeyContainer.keyType { throw .notSupported }
         if demandsAttestation { throw .attestationFailed }
     }
 
@@ -69,7 +71,10 @@ struct EnrollmentSettings: Hashable, Sendable, Codable {
         try KeyLocation(Int(number("KeyProtection")), containerName: text("ContainerName"))
     }
 
-    /// The kind of key for a TPM; `nil` for a length that none has.
+    /// The container the key goes to; `nil` for another place.
+    var containerName: String? { (try? keyLocation()) == .hello ? text("ContainerName") : nil }
+
+    /// The kind of key for a TPM or a container; `nil` for a length that none has.
     var keyType: KeyType? {
         switch number("KeyLength") {
         case 2048: .rsa2048
@@ -160,6 +165,8 @@ extension EnrollmentSettings {
     /// An order that names SHA-1 alone is sent with SHA-1 where the policy allows it, whatever the server offers: the
     /// server then refuses by name what would otherwise fail without a trace there.
     ///
+    /// For a key in a container SHA-256 is the only digest, as the description has it.
+    ///
     /// - Throws: ``HResult/badAlgorithm`` when nothing is left that is allowed.
     func clientSettings(_ capabilities: CACapabilities, allowsLegacy: Bool) throws(HResult) -> ClientSettings {
         guard
@@ -177,7 +184,8 @@ extension EnrollmentSettings {
         let choice = choices.first { digest, capability, names in
             // A server that names no digest is taken to know SHA-1.
             let isOffered = capabilities.contains(capability) || digest == .sha1 && (isSilent || asksForSHA1Alone)
-            return isOffered && names.contains(where: families.contains) && (allowsLegacy || !digest.isLegacy)
+            return isOffered && (containerName == nil || digest == .sha256) && names.contains(where: families.contains)
+                && (allowsLegacy || !digest.isLegacy)
         }
         guard let choice else { throw .badAlgorithm }
         settings.digest = choice.0

@@ -15,7 +15,9 @@ extension SCEPAttempt {
             guard let path = record.run?.keyPath, let key = draft.anyKey(at: path), let own = try? key.publicKey(),
                 let view = try? CertificateView(parsing: certificate), view.publicKey == own
             else { return false }
-            let reference = draft.install(certificate, in: StoreLocation(scope, .my), owner: owner, key: key)
+            let reference = draft.install(
+                certificate, in: StoreLocation(scope, .my), owner: owner, key: key,
+                container: record.run?.settings.containerName)
             var installed: Set<StoreReference> = [reference]
             for encoded in others {
                 guard let other = try? CertificateView(parsing: encoded), other.isCertificateAuthority else { continue }

@@ -13,6 +13,8 @@ struct SCEPAttempt {
         case failed(HResult, detail: String? = nil)
         /// This server cannot be used; another may.
         case unreachable(HResult)
+        /// The key is in a container that nobody has opened.
+        case locked
         /// The enrolment was deleted or begun anew meanwhile.
         case cancelled
         /// The state could not be kept.
@@ -26,7 +28,8 @@ struct SCEPAttempt {
     let now: Timestamp
 
     func check(_ settings: EnrollmentSettings) throws(Ending) {
-        try failing { () throws(HResult) in try settings.check(enroller.policy, enroller.tpm) }
+        let container = enroller.store.lookingDraft().container(settings.containerName, in: installation.scope)
+        try failing { () throws(HResult) in try settings.check(enroller.policy, enroller.tpm, container) }
     }
 
     /// Tries the servers in order until one takes the request.
@@ -134,12 +137,15 @@ struct SCEPAttempt {
 extension SCEPAttempt {
     private var keyID: KeyID { KeyID(rawValue: "enrollment-\(number)") }
 
-    /// Makes the key where KeyProtection wants it, on the threads that may wait for it.
+    /// Makes the key where KeyProtection wants it, on the threads that may wait for it; one for a container is kept in
+    /// memory besides, since the rest of the enrolment needs it.
     private func generateKey(_ settings: EnrollmentSettings) async throws(Ending) -> AgentKey {
         let made: Result<AgentKey, HResult>
         do throws(CryptoError) {
-            made = try await enroller.pool.run { [enroller, keyID] () throws(CryptoError) in
-                Result { () throws(HResult) in try enroller.generateKey(settings, keyID) }
+            made = try await enroller.pool.run { [enroller, keyID, installation, number] () throws(CryptoError) in
+                Result { () throws(HResult) in
+                    try enroller.generateKey(settings, keyID, in: installation.scope, number)
+                }
             }
         } catch {
             throw .failed(.failed)
@@ -148,8 +154,14 @@ extension SCEPAttempt {
     }
 
     private func pendingKey() throws(Ending) -> any PrivateKey {
-        guard let path = enroller.store.state.scep[installation]?.run?.keyPath else { throw .cancelled }
-        guard let key = enroller.store.lookingDraft().anyKey(at: path) else { throw .failed(.failed) }
+        guard let run = enroller.store.state.scep[installation]?.run, let path = run.keyPath else { throw .cancelled }
+        guard var key = enroller.store.lookingDraft().anyKey(at: path) else { throw .failed(.failed) }
+        if case .sealed(let sealed) = key {
+            guard let material = enroller.openKey(number, at: path, of: run.settings, in: installation.scope),
+                (try? material.publicKey()) == sealed.publicKey
+            else { throw .locked }
+            key = .software(material)
+        }
         do throws(CryptoError) {
             return try key.privateKey(id: keyID, pool: enroller.pool, tpm: enroller.tpm)
         } catch {
@@ -205,6 +217,21 @@ extension SCEPAttempt {
             return false
         }
         if isOver { throw .failed(unanswered ?? .timeout) }
+    }
+
+    /// Waits until somebody has opened the container; that does not count as a poll.
+    ///
+    /// Only an enrolment that the agent was restarted in comes here.
+    func waitUntilUnlocked() throws(AgentError) {
+        do throws(Ending) {
+            try change { draft, record in
+                guard let run = record.run else { return }
+                record.run?.nextPoll = now.adding(seconds: run.settings.retryDelay)
+                draft.note(AgentEvent(.scepLocked, installation.uniqueID, run.settings.containerName ?? ""))
+            }
+        } catch {
+            if case .store(let error) = error { throw error }
+        }
     }
 
     private func encoded(

@@ -17,8 +17,11 @@ public final class SCEPEnroller: Sendable {
     let policy: AgentPolicy
     let pool: CryptoPool
     let tpm: (any KeyTPM)?
+    let unlocked: UnlockedKeys?
     /// Guards which enrolments are at work, since two at once would each make a key.
     private let working = Mutex<Set<InstallationID>>([])
+    /// Guards the keys of enrolments under way that are sealed to a container, by the number of the enrolment.
+    private let openKeys = Mutex<[UInt64: PrivateKeyMaterial]>([:])
 
     /// Joins the parts.
     ///
@@ -28,15 +31,17 @@ public final class SCEPEnroller: Sendable {
     ///   - policy: what the agent does where there is a choice.
     ///   - pool: where keys calculate.
     ///   - tpm: the TPM of the device; `nil` for a device without one.
+    ///   - unlocked: keys of containers that are open, for enrolments that a restart interrupted.
     public init(
         store: AgentStore, transport: any SCEPTransport, policy: AgentPolicy, pool: CryptoPool,
-        tpm: (any KeyTPM)? = nil
+        tpm: (any KeyTPM)? = nil, unlocked: UnlockedKeys? = nil
     ) {
         self.store = store
         self.transport = transport
         self.policy = policy
         self.pool = pool
         self.tpm = tpm
+        self.unlocked = unlocked
     }
 
     /// The enrolments that have something to do now.
@@ -61,7 +66,10 @@ public final class SCEPEnroller: Sendable {
     public func run(_ installation: InstallationID, at now: Timestamp) async throws(AgentError) {
         guard let run = store.state.scep[installation]?.run, run.nextPoll.map({ $0 <= now }) ?? true else { return }
         guard working.withLock({ $0.insert(installation).inserted }) else { return }
-        defer { _ = working.withLock { $0.remove(installation) } }
+        defer {
+            _ = working.withLock { $0.remove(installation) }
+            forgetKeys()
+        }
         let attempt = SCEPAttempt(enroller: self, installation: installation, number: run.number, now: now)
         do throws(SCEPAttempt.Ending) {
             try attempt.check(run.settings)
@@ -75,6 +83,7 @@ public final class SCEPEnroller: Sendable {
             case .store(let error): throw error
             case .failed(let result, let detail): try attempt.fail(result, detail)
             case .unreachable(let result): try attempt.fail(result)
+            case .locked: try attempt.waitUntilUnlocked()
             case .cancelled: return
             }
         }
@@ -82,12 +91,16 @@ public final class SCEPEnroller: Sendable {
 }
 
 extension SCEPEnroller {
-    /// Makes a key in the TPM or in software.
+    /// Makes a key in the TPM, in software or for a container.
     ///
-    /// - Throws: ``HResult`` as ``KeyLocation/place(_:_:)`` has it, and when the making fails.
-    func generateKey(_ settings: EnrollmentSettings, _ id: KeyID) throws(HResult) -> AgentKey {
+    /// - Throws: ``HResult`` as ``KeyLocation/place(_:_:)`` has it, ``HResult/containerNotFound``, and when the making
+    ///   fails.
+    func generateKey(
+        _ settings: EnrollmentSettings, _ id: KeyID, in scope: ManagementScope, _ number: UInt64
+    ) throws(HResult) -> AgentKey {
         let type = settings.keyType
-        let place = try settings.keyLocation().place(type, tpm)
+        let location = try settings.keyLocation()
+        let place = try location.place(type, tpm)
         do throws(CryptoError) {
             if let place, let type { return .tpm(try place.generateKey(type)) }
         } catch {
@@ -95,6 +108,29 @@ extension SCEPEnroller {
         }
         let key = try settings.makeKey(id, pool: pool)
         guard let material = try? key.material() else { throw .failed }
-        return .software(material)
+        guard location == .hello else { return .software(material) }
+        guard let container = store.lookingDraft().container(settings.containerName, in: scope) else {
+            throw .containerNotFound
+        }
+        let sealed = try container.seal(material)
+        openKeys.withLock { $0[number] = material }
+        return .sealed(sealed)
+    }
+
+    /// The key of an enrolment whose file is sealed: from memory, or from its container when that is open.
+    func openKey(
+        _ number: UInt64, at path: String, of settings: EnrollmentSettings, in scope: ManagementScope
+    ) -> PrivateKeyMaterial? {
+        if let material = openKeys.withLock({ $0[number] }) { return material }
+        guard let name = settings.containerName, let container = try? ContainerReference(scope, name) else {
+            return nil
+        }
+        return unlocked?.key(of: container, at: path)
+    }
+
+    /// Drops the keys of enrolments that have ended, or were deleted.
+    private func forgetKeys() {
+        let numbers = Set(store.state.scep.values.compactMap { $0.run?.number })
+        openKeys.withLock { keys in keys = keys.filter { numbers.contains($0.key) } }
     }
 }

@@ -4,7 +4,7 @@ public import CryptoProvider
 public import PKIFormats
 
 extension ConformanceMaterial {
-    /// Makes two PFX files with certificates that vouch for themselves.
+    /// Makes three PFX files with certificates that vouch for themselves, one of them for a container.
     ///
     /// - Parameters:
     ///   - pool: where keys calculate.
@@ -14,15 +14,18 @@ extension ConformanceMaterial {
     public static func made(pool: CryptoPool, at now: Timestamp) throws(AgentServiceError) -> ConformanceMaterial {
         ConformanceMaterial(
             pfx: try PFXFile.made("conformance", pool: pool, at: now),
-            replacement: try PFXFile.made("replacement", pool: pool, at: now))
+            replacement: try PFXFile.made("replacement", pool: pool, at: now),
+            container: Container(
+                name: "conformance", pfx: try PFXFile.made("container", KeyContainer.keyType, pool: pool, at: now)))
     }
 }
 
 extension ConformanceMaterial.PFXFile {
-    fileprivate static func made(_ name: String, pool: CryptoPool, at now: Timestamp) throws(AgentServiceError) -> Self
-    {
+    fileprivate static func made(
+        _ name: String, _ type: KeyType = .ecP256, pool: CryptoPool, at now: Timestamp
+    ) throws(AgentServiceError) -> Self {
         let key = try CryptoError.running { () throws(CryptoError) in
-            try SoftwareKey.generate(.ecP256, id: KeyID(rawValue: name), pool: pool)
+            try SoftwareKey.generate(type, id: KeyID(rawValue: name), pool: pool)
         }
         let subject = DistinguishedName([(.commonName, name)])
         let algorithm = key.defaultSignatureAlgorithm

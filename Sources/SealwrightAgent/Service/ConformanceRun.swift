@@ -27,7 +27,7 @@ public struct ConformanceRun: Sendable {
     ///   - pool: where keys calculate.
     ///   - now: the moment, within the validity of the material.
     ///   - makeStore: opens an empty store for each case.
-    /// - Throws: ``AgentServiceError/store(_:)``.
+    /// - Throws: ``AgentServiceError/store(_:)``, ``AgentServiceError/crypto(_:)``.
     public init(
         _ material: ConformanceMaterial, pool: CryptoPool, now: Timestamp,
         makeStore: () throws(AgentError) -> AgentStore
@@ -35,10 +35,18 @@ public struct ConformanceRun: Sendable {
         let cases = ConformanceCases(material).all
         let context = ManagementContext(
             policy: .conformance, user: "conformance", server: "server", now: now, pool: pool)
+        let container = try material.container.map { (container) throws(AgentServiceError) in
+            try Self.container(container.name, pool: pool, at: now)
+        }
         var failed: [ConformanceCase.Group: Int] = [:]
         var objections: [String] = []
         for test in cases {
             let store = try AgentServiceError.storing { () throws(AgentError) in try makeStore() }
+            if let container {
+                try Self.containing { () throws(ContainerError) in
+                    try store.provision(container, for: [.device, .user("conformance")])
+                }
+            }
             var session = DeviceSession(
                 store: store, context: context, sessionID: "1", device: "device", server: "server")
             let answers = test.messages(sessionID: "1", device: "device", server: "server").map {
@@ -53,5 +61,29 @@ public struct ConformanceRun: Sendable {
                 group: group.rawValue, cases: cases.count { $0.group == group }, failed: failed[group] ?? 0)
         }
         self.objections = objections
+    }
+
+    /// The container that a person has made before the suite runs.
+    private static func container(
+        _ name: String, pool: CryptoPool, at now: Timestamp
+    ) throws(AgentServiceError) -> KeyContainer {
+        try containing { () throws(ContainerError) in
+            let pin = try ContainerPIN(choosing: Hex.encode(SecureRandom.bytes(12)))
+            return try KeyContainer(named: name, pin: pin, pool: pool, at: now)
+        }
+    }
+
+    private static func containing<Result>(
+        _ body: () throws(ContainerError) -> Result
+    ) throws(AgentServiceError) -> Result {
+        do throws(ContainerError) {
+            return try body()
+        } catch {
+            switch error {
+            case .crypto(let error): throw .crypto(error)
+            case .folder(let error): throw .store(error)
+            default: throw .store(.unreadable(error.description))
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ struct AgentDraft: Sendable {
     private(set) var keys: [String: [UInt8]] = [:]
     /// What happened, for the log.
     private(set) var events: [AgentEvent] = []
-    private let files: any FileAccess
+    let files: any FileAccess
 
     init(_ state: AgentState, files: any FileAccess) {
         self.state = state
@@ -35,13 +35,13 @@ extension AgentDraft {
     /// Keeps the numbers of a private key in a file.
     mutating func keepKey(_ material: PrivateKeyMaterial, at path: String) { keepKey(.software(material), at: path) }
 
-    /// The private key in a file, in software or in the TPM; `nil` when there is none or it is none.
+    /// The private key in a file, in software, in the TPM or sealed; `nil` when there is none or it is none.
     func anyKey(at path: String) -> AgentKey? {
         guard let contents = keys[path] ?? (try? files.contents(path)) ?? nil else { return nil }
         return AgentKey(reading: contents)
     }
 
-    /// The numbers of a private key in software; `nil` when there is none, and for a key in the TPM.
+    /// The numbers of a private key in software; `nil` when there is none, and for one in the TPM or sealed.
     func key(at path: String) -> PrivateKeyMaterial? { anyKey(at: path)?.material }
 
     /// Whether there is a file for a private key.
@@ -53,11 +53,13 @@ extension AgentDraft {
 extension AgentDraft {
     /// Puts a certificate or CRL into a store, or adds an owner to one that is there.
     ///
+    /// `container` is the one that the key was sealed to.
+    ///
     /// - Returns: where it is.
     @discardableResult
     mutating func install(
         _ encoded: [UInt8], in location: StoreLocation, owner: StoreOwner, key: AgentKey? = nil,
-        isKeyExportable: Bool = false
+        isKeyExportable: Bool = false, container: String? = nil
     ) -> StoreReference {
         let reference = StoreReference(location, Thumbprint(of: encoded))
         var store = state.store(location)
@@ -68,6 +70,7 @@ extension AgentDraft {
         if let key {
             entry.hasKey = true
             entry.isKeyExportable = isKeyExportable
+            entry.container = container
             keepKey(key, at: reference.keyPath)
         }
         store.entries[reference.thumbprint] = entry
@@ -83,12 +86,12 @@ extension AgentDraft {
     /// - Returns: where the certificate is.
     mutating func install(
         _ certificate: [UInt8], key: AgentKey, authorities: [CertificateView],
-        of installation: InstallationID, isKeyExportable: Bool = false
+        of installation: InstallationID, isKeyExportable: Bool = false, container: String? = nil
     ) -> StoreReference {
         let owner = StoreOwner.node(installation)
         let reference = install(
             certificate, in: StoreLocation(installation.scope, .my), owner: owner, key: key,
-            isKeyExportable: isKeyExportable)
+            isKeyExportable: isKeyExportable, container: container)
         var installed: Set<StoreReference> = [reference]
         for authority in authorities {
             guard !authority.isSelfIssued else {

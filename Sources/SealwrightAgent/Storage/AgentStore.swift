@@ -15,7 +15,7 @@ public final class AgentStore: Sendable {
         var isUnfinished = false
     }
 
-    private let files: any FileAccess
+    let files: any FileAccess
     private let log: Logger
     /// Guards the state, and that one change follows another.
     private let shared: Mutex<Shared>

@@ -12,6 +12,7 @@ import Musl
 /// this object or with the process.
 public final class FolderFiles: FileAccess {
     private let root: String
+    /// -1 when the folder is only looked into.
     private let lock: Int32
 
     /// Opens a folder, making it and its missing parents, and locks it.
@@ -29,7 +30,15 @@ public final class FolderFiles: FileAccess {
         }
     }
 
-    deinit { close(lock) }
+    /// Looks into a folder without locking it: another process may change it meanwhile.
+    ///
+    /// It need not be there.
+    public init(looking path: String) {
+        root = path
+        lock = -1
+    }
+
+    deinit { if lock >= 0 { close(lock) } }
 
     private func full(_ path: String) -> String { path.isEmpty ? root : root + "/" + path }
 

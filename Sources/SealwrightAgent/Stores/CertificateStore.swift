@@ -12,6 +12,8 @@ public struct CertificateStore: Hashable, Sendable, Codable {
         public var hasKey = false
         /// Whether the agent gives the private key away.
         public var isKeyExportable = false
+        /// The container that its private key is sealed to; `nil` for a key that needs no PIN.
+        public var container: String?
         /// Who installed it; it goes when nobody is left.
         public var owners: Set<StoreOwner>
     }

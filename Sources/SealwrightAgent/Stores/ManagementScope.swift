@@ -23,7 +23,8 @@ public enum ManagementScope: Hashable, Sendable, Codable {
         }
     }
 
-    private static func fileName(_ name: String) -> String {
+    /// A name as the name of a file.
+    static func fileName(_ name: String) -> String {
         var text = ""
         for octet in name.utf8 {
             switch octet {
@@ -32,5 +33,24 @@ public enum ManagementScope: Hashable, Sendable, Codable {
             }
         }
         return text.isEmpty ? "%" : text
+    }
+
+    /// The user whose folder has a name.
+    ///
+    /// - Returns: `nil` when it is none that ``folder`` gives.
+    static func userName(ofFolder name: String) -> String? {
+        var octets: [UInt8] = []
+        var rest = name == "%" ? ArraySlice<UInt8>() : Array(name.utf8)[...]
+        while let octet = rest.popFirst() {
+            guard octet == 0x25 else {
+                octets.append(octet)
+                continue
+            }
+            guard let decoded = Hex.decode(Array(rest.prefix(2))), decoded.count == 1 else { return nil }
+            octets += decoded
+            rest = rest.dropFirst(2)
+        }
+        guard let user = String(validating: octets, as: UTF8.self), fileName(user) == name else { return nil }
+        return user
     }
 }

@@ -27,6 +27,13 @@ public struct HResult: RawRepresentable, Error, Hashable, Sendable, Codable {
     public static let noDecryptCertificate = Self(rawValue: 0x8009_200C)
     /// A named store or object is not there: CRYPT_E_NOT_FOUND.
     public static let notFound = Self(rawValue: 0x8009_2004)
+    /// A container for keys is not there: NTE_NOT_FOUND.
+    ///
+    /// Windows tells it where the person has not set Windows Hello up, with the words "the container or key was not
+    /// found". NTE_NOT_SUPPORTED would say that this system has no such containers at all.
+    ///
+    /// Source: Microsoft, "Windows Hello errors during PIN creation".
+    public static let containerNotFound = Self(rawValue: 0x8009_0011)
     /// A combination that is not supported: NTE_NOT_SUPPORTED.
     public static let notSupported = Self(rawValue: 0x8009_0029)
     /// There is no TPM: TBS_E_TPM_NOT_FOUND.

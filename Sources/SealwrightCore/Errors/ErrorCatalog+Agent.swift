@@ -29,6 +29,34 @@ extension ErrorCatalog {
             cause: "No key or certificate of this name is there.",
             remedy: "Look at the names in the store's folder."),
         Entry(
+            "agent.container-not-found", "There is no such container",
+            cause: "A container for keys is made on the device, by the one who will open it; no server makes one.",
+            remedy: "Make it with `sealwright-agent container create NAME`, with `--user` for a user's."),
+        Entry(
+            "agent.container-exists", "There is a container of this name already",
+            cause: "A container is never written over: its keys would be lost.",
+            remedy: "Use it, choose another name, or remove it with `sealwright-agent container delete`."),
+        Entry(
+            "agent.container-name-refused", "The name of a container cannot be used",
+            cause: "It is empty, longer than 64 octets, or has control characters.",
+            remedy: "Choose another, the same here and in the server's ContainerName."),
+        Entry(
+            "agent.container-in-use", "The container has keys",
+            cause: "Removing it would lose them, and the certificates with them.",
+            remedy: "Let the server remove them, or give `--force`."),
+        Entry(
+            "agent.pin-refused", "The new PIN is too easy",
+            cause: "It has less than 6 characters or more than 127, or follows a pattern such as 123456.",
+            remedy: "Choose another."),
+        Entry(
+            "agent.pin-wrong", "The PIN is wrong",
+            cause: "It does not open the container.",
+            remedy: "Try again. From the fifth wrong one on each keeps everybody waiting twice as long."),
+        Entry(
+            "agent.pin-locked-out", "Too many wrong PINs",
+            cause: "Somebody tried PINs; for a while none is looked at, not even the right one.",
+            remedy: "Wait until the moment that the text gives. Nothing is lost meanwhile."),
+        Entry(
             "agent.not-enrolled", "The device is not enrolled",
             cause: "There is no management server that the agent could speak to.",
             remedy: "Enrol it: `sealwright-agent enroll --invitation FILE`."),

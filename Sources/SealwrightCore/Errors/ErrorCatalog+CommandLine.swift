@@ -25,6 +25,10 @@ extension ErrorCatalog {
             cause: "Something happened that has no code of its own; the message says what.",
             remedy: "Report it with the message and the command."),
         Entry(
+            "cli.no-such-user", "The machine has no such user",
+            cause: "Keys of a user's container are handed to the account of that name, and there is none.",
+            remedy: "Make the account, or the container for another user."),
+        Entry(
             "cli.file-exists", "The file exists",
             cause: "A key or certificate is never written over by accident.",
             remedy: "Name another file, or remove the old one first."),

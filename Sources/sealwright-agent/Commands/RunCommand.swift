@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Foundation
 import Logging
 import SealwrightAgent
 import SealwrightCommandLine
@@ -36,7 +37,9 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard !printUnit else { return Terminal.result(ServiceUnit.text(folder: options.folder)) }
+        guard !printUnit else {
+            return Terminal.result(ServiceUnit.text(folder: options.folder, runtime: options.runtimeName))
+        }
         let runtime = try AgentRuntime(options, logLevel: Logger.Level(rawValue: logLevel) ?? .info)
         let signal = WakeSignal()
         let socket = try ControlSocket(folder: runtime.folder)
@@ -50,6 +53,7 @@ struct RunCommand: AsyncParsableCommand {
                     service: WorkingService(runtime: runtime, signal: signal),
                     successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: HangupService(signal: signal), successTerminationBehavior: .ignore),
+                .init(service: LockingService(runtime: runtime), successTerminationBehavior: .ignore),
             ], logger: Self.quiet)
         configuration.gracefulShutdownSignals = [.sigterm, .sigint]
         try await ServiceGroup(configuration: configuration).run()
@@ -90,6 +94,32 @@ private struct HangupService: Service {
     }
 }
 
+/// Removes unlocked keys whose time is over, or whose certificates a server removed.
+private struct LockingService: Service {
+    let runtime: AgentRuntime
+    /// Seconds between two looks.
+    private static let period = 15
+
+    func run() async throws {
+        while !Task.isShuttingDownGracefully {
+            tidy()
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(Self.period)) }
+        }
+    }
+
+    /// A command that has the folder at the moment tidies it itself, or leaves it to the next look.
+    private func tidy() {
+        guard let folder = runtime.runtimeFolder, FileManager.default.fileExists(atPath: folder) else { return }
+        do throws(AgentError) {
+            let files = try FolderFiles(path: folder)
+            try UnlockedKeys(files: files).tidy(at: AgentRuntime.clock(), runtime.store.state)
+        } catch {
+            if case .locked = error { return }
+            runtime.log.warning("unlocked keys not removed", metadata: ["code": "\(error.code)", "reason": "\(error)"])
+        }
+    }
+}
+
 /// The unit that starts the service with the machine.
 enum ServiceUnit {
     /// The usual folder is made by systemd; another one has to be there.
@@ -101,7 +131,7 @@ enum ServiceUnit {
         return "StateDirectory=sealwright-agent\nStateDirectoryMode=0755"
     }
 
-    static func text(folder: String) -> String {
+    static func text(folder: String, runtime: String) -> String {
         """
         [Unit]
         Description=Sealwright agent
@@ -116,6 +146,9 @@ enum ServiceUnit {
         Restart=on-failure
         RestartSec=10
         UMask=0022
+        RuntimeDirectory=\(runtime)
+        RuntimeDirectoryMode=0755
+        RuntimeDirectoryPreserve=yes
         NoNewPrivileges=yes
         ProtectSystem=strict
         \(access(folder))

@@ -19,9 +19,9 @@ struct StoreCommand: AsyncParsableCommand {
         subcommands: [List.self, Show.self, Import.self, Export.self, Delete.self])
 }
 
-/// Whose stores are meant.
+/// Whose stores or containers are meant.
 struct ScopeOptions: ParsableArguments {
-    @Option(name: .long, help: "The stores of this user instead of the device's.")
+    @Option(name: .long, help: "What belongs to this user instead of the device.")
     var user: String?
 
     var scope: ManagementScope { user.map { .user($0) } ?? .device }
@@ -38,6 +38,7 @@ struct StoreItem: Encodable {
     let notAfter: String?
     let hasKey: Bool
     let isKeyExportable: Bool
+    let container: String?
     let owners: [String]
 
     init(_ reference: StoreReference, _ entry: CertificateStore.Entry) {
@@ -52,6 +53,7 @@ struct StoreItem: Encodable {
         notAfter = certificate?.notAfter?.iso8601
         hasKey = entry.hasKey
         isKeyExportable = entry.isKeyExportable
+        container = entry.container
         owners = entry.owners.map(Self.name).sorted()
     }
 
@@ -125,13 +127,18 @@ extension StoreCommand {
                 ("subject", item.subject), ("issuer", item.issuer ?? ""), ("thumbprint", item.thumbprint),
                 ("valid", "\(item.notBefore ?? "") to \(item.notAfter ?? "")"),
                 ("store", "\(item.scope), \(item.store)"),
-                ("key", item.hasKey ? item.isKeyExportable ? "yes, exportable" : "yes" : "no"),
+                ("key", Self.key(item)),
                 ("installed by", item.owners.joined(separator: ", ")), ("file", "\(options.folder)/\(reference.path)"),
             ]
             for (name, value) in lines {
                 Terminal.result(
                     name + String(repeating: " ", count: max(14 - name.count, 1)) + Table.printable(value))
             }
+        }
+
+        private static func key(_ item: StoreItem) -> String {
+            if let container = item.container { return "yes, in the container \(container)" }
+            return item.hasKey ? item.isKeyExportable ? "yes, exportable" : "yes" : "no"
         }
     }
 

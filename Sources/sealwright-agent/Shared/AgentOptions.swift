@@ -3,6 +3,7 @@
 import ArgumentParser
 import CryptoProvider
 import Foundation
+import PKIFormats
 import SealwrightAgent
 import SealwrightCommandLine
 
@@ -18,6 +19,11 @@ struct AgentOptions: ParsableArguments {
         help: "A TPM 2.0: a character device, a socket of swtpm, or 'none' (default: /dev/tpmrm0 where there is one).")
     var tpm: String?
 
+    @Option(
+        name: .long,
+        help: "The folder for unlocked keys (default: /run/sealwright-agent for root, else in $XDG_RUNTIME_DIR).")
+    var runtime: String?
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
@@ -32,9 +38,26 @@ struct AgentOptions: ParsableArguments {
         }
     }
 
+    /// Where unlocked keys are, as an absolute path; `nil` when the machine has no place for them.
+    var runtimeFolder: String? {
+        if let runtime { return URL(fileURLWithPath: runtime).standardizedFileURL.path }
+        guard geteuid() != 0 else { return "/run/" + runtimeName }
+        let folder = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"]
+        return folder.flatMap { $0.hasPrefix("/") ? $0 + "/" + runtimeName : nil }
+    }
+
+    /// The name of the folder for unlocked keys: agents with another `--data` have one of their own.
+    var runtimeName: String {
+        guard folder != usualFolder else { return "sealwright-agent" }
+        return "sealwright-agent-" + Hex.encode(DigestAlgorithm.sha256.hash(Array(folder.utf8)).prefix(4))
+    }
+
     /// The folder meant, as an absolute path.
     var folder: String {
-        if let data { return URL(fileURLWithPath: data).standardizedFileURL.path }
+        data.map { URL(fileURLWithPath: $0).standardizedFileURL.path } ?? usualFolder
+    }
+
+    private var usualFolder: String {
         guard geteuid() != 0 else { return "/var/lib/sealwright-agent" }
         let environment = ProcessInfo.processInfo.environment
         let home = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }

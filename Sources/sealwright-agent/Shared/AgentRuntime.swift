@@ -17,6 +17,8 @@ struct AgentRuntime {
     let tpm: (any KeyTPM)?
     let log: Logger
     let folder: String
+    /// Where unlocked keys are; `nil` when the machine has no place for them.
+    let runtimeFolder: String?
 
     /// Tells the moment by the machine's clock.
     static let clock: @Sendable () -> Timestamp = { Timestamp.systemClock }
@@ -24,6 +26,7 @@ struct AgentRuntime {
     /// Opens the folder, which no other process may have open.
     init(_ options: AgentOptions, logLevel: Logger.Level = .warning) throws(CommandFailure) {
         folder = options.folder
+        runtimeFolder = options.runtimeFolder
         var log = Logger(label: "sealwright.agent") { LineLogHandler(label: $0) }
         log.logLevel = logLevel
         self.log = log
@@ -53,7 +56,8 @@ struct AgentRuntime {
     /// Carries out SCEP enrolments.
     func enroller() -> SCEPEnroller {
         SCEPEnroller(
-            store: store, transport: HTTPSCEPTransport(transport, store: store), policy: policy, pool: pool, tpm: tpm)
+            store: store, transport: HTTPSCEPTransport(transport, store: store), policy: policy, pool: pool, tpm: tpm,
+            unlocked: runtimeFolder.map { UnlockedKeys(files: FolderFiles(looking: $0)) })
     }
 
     /// Runs sessions together with the enrolments they start.

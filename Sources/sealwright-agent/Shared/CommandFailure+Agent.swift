@@ -10,6 +10,29 @@ extension CommandFailure {
         self.init(Self.status(of: error), code: error.code, error.description, hint: Self.hint(for: error))
     }
 
+    /// An error of a container, with the exit status it deserves.
+    init(_ error: ContainerError) {
+        if case .folder(let error) = error {
+            self.init(.store(error))
+            return
+        }
+        let status: ExitStatus
+        var hint: String?
+        switch error {
+        case .notFound:
+            status = .notFound
+            hint = "'sealwright-agent container create NAME' makes one; --user names whose it is"
+        case .exists: status = .conflict
+        case .inUse:
+            status = .conflict
+            hint = "--force removes them too"
+        case .nameRefused, .pinRefused: status = .usage
+        case .pinWrong, .lockedOut: status = .refused
+        case .crypto, .folder: status = .internalError
+        }
+        self.init(status, code: error.code, error.description, hint: hint)
+    }
+
     private static func status(of error: AgentServiceError) -> ExitStatus {
         switch error {
         case .notEnrolled, .managementCertificateMissing: .notFound

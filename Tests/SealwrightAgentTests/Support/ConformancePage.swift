@@ -141,6 +141,11 @@ extension ConformancePage {
         as `SyncML(parsing:)` does, and gives `nil` for none. The client has to tell secret values in Get, which ours does
         with `AgentPolicy.conformance`, and to have a user logged in for `./User`. A case first deletes what it uses, so no
         fresh device is needed.
+
+        Before the suite runs, somebody has to make a container for keys on the client, one for the device and one for the
+        user, both of the name that `material.container` has: with us `sealwright-agent container create`, on Windows the
+        set-up of Windows Hello for Business. None may be named `container`, the name that stands for one that is not
+        there. Without `material.container` the cases that succeed with one are left out.
         """
 
     private static let legend = """

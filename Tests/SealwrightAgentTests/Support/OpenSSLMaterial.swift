@@ -47,7 +47,8 @@ struct OpenSSLMaterial: Sendable {
         }
         return ConformanceMaterial(
             pfx: file(other), replacement: file(revoked),
-            certificates: [root, authority].map { (Thumbprint(of: $0).text, Base64.encode($0)) })
+            certificates: [root, authority].map { (Thumbprint(of: $0).text, Base64.encode($0)) },
+            container: .init(name: TestContainer.name, pfx: file(rsa)))
     }
 }
 
