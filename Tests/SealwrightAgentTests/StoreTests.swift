@@ -106,7 +106,7 @@ struct StoreTests {
         #expect(own.contains("BEGIN PUBLIC KEY"))
     }
 
-    @Test(.enabled(if: ForeignProgram.path(of: "curl") != nil))
+    @Test(.enabled(if: ForeignProgram.areExpected("curl")))
     func `curl trusts a server of the chain file by the folder of the roots`() async throws {
         try fill()
         let leaf = "device/my/\(material.rsa.thumbprint)"

@@ -39,7 +39,7 @@ public enum PayloadRule: String, CaseIterable, Sendable {
     case retryDelay = "omadm.lint-retry-delay"
     /// 16: SubjectName and the ContainerName of a PFX have a Delete in one of the two descriptions only.
     case deleteLeaf = "omadm.lint-delete-leaf"
-    /// 17: the examples carry placeholders, and CmdIDs that are absent or none.
+    /// 17: published examples carry words to be replaced, and CmdIDs that are absent or none.
     case templatePlaceholder = "omadm.lint-template-placeholder"
     /// 18: a certificate of the device was put into the user's store too, by an old build.
     case bothScopes = "omadm.lint-both-scopes"

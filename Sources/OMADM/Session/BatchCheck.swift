@@ -7,7 +7,7 @@ struct BatchCheck {
     /// Octets of the largest object that the device takes, when it said so.
     let objectLimit: UInt64?
 
-    /// Octets by which CmdIDs can make a command longer than its placeholders: five digits and a pair of tags.
+    /// Octets by which CmdIDs can make a command longer than it was in the queue: five digits and a pair of tags.
     static let numberRoom = 32
 
     /// The outcome of a batch that cannot be sent; `nil` for one that can.

@@ -9,7 +9,7 @@
 public struct CommandBatch: Hashable, Sendable {
     /// The name by which the caller knows the batch again.
     public var id: String
-    /// The commands; their CmdIDs are placeholders, which ``ManagementSession`` replaces, inside groups too.
+    /// The commands; ``ManagementSession`` gives them their CmdIDs, those inside groups too.
     public var commands: [Command]
     /// Codes that count as success for commands outside an Atomic.
     ///

@@ -29,7 +29,7 @@ struct ScriptedDevice {
             hdr.meta = Meta()
             hdr.meta?.maxMsgSize = maxMsgSize
         }
-        let numbered = commands.enumerated().map { Self.numbered($1, $0 + 1) }
+        let numbered = commands.enumerated().map { $1.numbered(String($0 + 1)) }
         return SyncML(hdr: hdr, body: SyncBody(commands: numbered, isFinal: isFinal))
     }
 
@@ -105,25 +105,6 @@ struct ScriptedDevice {
     }
 
     static let next = Command.alert(Command.Alert(cmdID: nil, code: .nextMessage))
-
-    private static func numbered(_ command: Command, _ number: Int) -> Command {
-        let cmdID = String(number)
-        switch command {
-        case .alert(var alert):
-            alert.cmdID = cmdID
-            return .alert(alert)
-        case .replace(var edit):
-            edit.cmdID = cmdID
-            return .replace(edit)
-        case .status(var status):
-            status.cmdID = cmdID
-            return .status(status)
-        case .results(var results):
-            results.cmdID = cmdID
-            return .results(results)
-        default: return command
-        }
-    }
 }
 
 extension SyncML {
