@@ -50,6 +50,13 @@ struct ReportWriterTests {
         #expect(CheckFormat.text.write(run).hasSuffix("3 subjects: 1 good, 0 with warnings, 2 bad\n"))
     }
 
+    @Test(arguments: [0, 1, 127, 128, 129, 300])
+    func `JSON written part by part is JSON written at once`(count: Int) {
+        let reports = (0..<count).map { run.reports[$0 % run.reports.count] }
+        let report = JSONReport(CheckRun(profile: run.profile, at: run.at, reports: reports))
+        #expect(report.text == report.wholeText)
+    }
+
     @Test func `JSON holds verdicts, rows, findings and facts`() throws {
         let parsed = try JSONSerialization.jsonObject(with: Data(CheckFormat.json.write(run).utf8)) as? [String: Any]
         let summary = try #require(parsed?["summary"] as? [String: Any])

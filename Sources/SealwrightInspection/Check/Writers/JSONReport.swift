@@ -23,22 +23,31 @@ struct JSONReport {
 
     var text: String {
         let frame = CheckJSON.text(of: head)
-        guard !reports.isEmpty, let gap = frame.range(of: Self.emptyList) else { return frame }
+        guard !reports.isEmpty, let gap = frame.range(of: Self.emptyList) else { return wholeText }
         let parts = Mutex([Int: Substring]())
         let count = (reports.count + Self.partSize - 1) / Self.partSize
         DispatchQueue.concurrentPerform(iterations: count) { part in
             let text = Self.text(of: reports[(part * Self.partSize)...].prefix(Self.partSize))
             parts.withLock { $0[part] = text }
         }
-        let results = parts.withLock { parts in (0..<count).compactMap { parts[$0] }.joined(separator: ",") }
+        let written = parts.withLock { parts in (0..<count).compactMap { parts[$0] } }
+        guard written.count == count else { return wholeText }
+        let results = written.joined(separator: ",")
         return frame.replacingCharacters(in: gap, with: Self.listBegin + results + Self.listEnd)
     }
 
+    /// The same, written at once by one processor.
+    var wholeText: String {
+        var document = head
+        document.results = reports.map(Result.init)
+        return CheckJSON.text(of: document)
+    }
+
     /// Results as they stand between the brackets of the list, indented like it.
-    private static func text(of reports: ArraySlice<CheckReport>) -> Substring {
+    private static func text(of reports: ArraySlice<CheckReport>) -> Substring? {
         let text = CheckJSON.text(of: Part(results: reports.map(Result.init)))
         guard let begin = text.range(of: listBegin), let end = text.range(of: listEnd, options: .backwards) else {
-            return ""
+            return nil
         }
         return text[begin.upperBound..<end.lowerBound]
     }
@@ -53,7 +62,7 @@ struct JSONReport {
     private struct Head: Encodable {
         let profile, at: String
         let summary: Summary
-        let results: [Result] = []
+        var results: [Result] = []
     }
 
     private struct Part: Encodable {
