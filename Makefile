@@ -26,7 +26,7 @@ build: ## Build everything for debugging, tests too
 
 run: ## Set up, build for release and start the server (ARGS="--host ca.example.org" for flags)
 	@scripts/bootstrap --minimal
-	swift build -c release --product sealwright
+	@scripts/release sealwright
 	@exec .build/release/sealwright up $(ARGS)
 
 test: ## Set up, lint, build and run every test (FILTER=Name for some)

@@ -201,7 +201,8 @@ let package = Package(
             name: "SealwrightServerTests",
             dependencies: [
                 "SealwrightServer", "SealwrightEndpoints", "SealwrightCore", "SealwrightNetwork", "SCEP", "OMADM",
-                "PKIFormats", "CryptoProvider", "SealwrightTesting", configuration, logging,
+                "PKIFormats", "CryptoProvider", "SealwrightTesting", configuration, httpTypes, hummingbirdCore, logging,
+                nioCore, nioPosix, serviceLifecycle,
             ], swiftSettings: strict),
         .testTarget(
             name: "InteropTests",

@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 import PKIFormats
 import SealwrightCore
 import SealwrightEndpoints
@@ -169,7 +170,8 @@ extension Server {
             signIns: middle.windowsSignIns)
         return WindowsRoutes(
             endpoint: WindowsEnrollmentEndpoint(
-                configuration: configuration, services: services, logger: middle.logger))
+                configuration: configuration, services: services, logger: middle.logger),
+            workers: middle.pool)
     }
 
     private var revocationRoutes: RevocationRoutes {
@@ -197,17 +199,27 @@ extension Server {
     private func listener(
         _ name: String, port: Int, routes: Router<ListenerContext>, tls: TLSListener?, _ bound: BoundPorts
     ) throws -> any Service {
-        let configuration = middle.configuration
-        // The API lists and exports; what protects itself is answered in microseconds or elsewhere.
-        let server = HTTPServerBuilder.listener(
-            limits: configuration.limits, census: ConnectionCensus(limits: configuration.limits), tls: tls,
-            staysOnEventLoop: tls == nil)
-        return Application(
-            router: routes, server: server,
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.listenAddress, port: port), serverName: nil),
+        let (configuration, logger) = (middle.configuration, middle.logger)
+        let responder = routes.buildResponder()
+        // The API lists and exports; all else is answered in microseconds or elsewhere.
+        let service = RequestService(
+            bodyLimit: tls == nil ? SCEPEndpoint.messageLimit : OMADMEndpoint.requestLimit,
+            staysOnEventLoop: name != "https"
+        ) { request, connection in
+            let context = ListenerContext(source: .init(connection: connection, logger: logger))
+            var response =
+                (try? await responder.respond(to: request, context: context)) ?? Response(status: .internalServerError)
+            response.headers[.date] = HTTPDate.now
+            return response
+        }
+        let child = ListenerChannel(
+            service: service, limits: configuration.limits, census: ConnectionCensus(limits: configuration.limits),
+            tls: tls)
+        return child.server(
+            configuration: HummingbirdCore.ServerConfiguration(
+                address: .hostname(configuration.listenAddress, port: port)),
             onServerRunning: { channel in await bound.report(name, port: channel.localAddress?.port ?? port) },
-            logger: middle.logger)
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     }
 
     private func serverTLS(

@@ -80,7 +80,7 @@ struct DeviceRoutes: Sendable {
         _ context: ListenerContext, _ work: (Device) async throws -> Response
     ) async throws -> Response {
         do {
-            let peer = await ConnectionIdentity.connection(of: context.channel)?.peer
+            let peer = context.tls?.peer
             return try await work(try await authenticator.device(of: peer?.certificate))
         } catch let refusal as DeviceRefusal {
             return ProblemDocument(refusal).response(to: context)

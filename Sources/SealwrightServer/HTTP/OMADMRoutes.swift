@@ -27,7 +27,7 @@ struct OMADMRoutes: Sendable {
             let text = "A management message may have \(OMADMEndpoint.requestLimit) bytes.\n"
             return ReplyAdapter.response(.text(.tooLarge, text), to: request)
         }
-        let peer = await ConnectionIdentity.connection(of: context.channel)?.peer
+        let peer = context.tls?.peer
         let signature = MDMSignature.acceptedHeaderNames.lazy
             .compactMap { HTTPField.Name($0).flatMap { request.headers[$0] } }.first
         let message = OMADMRequest(

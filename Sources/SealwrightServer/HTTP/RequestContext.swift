@@ -2,27 +2,31 @@
 
 import Hummingbird
 import Logging
-import NIOCore
 import SealwrightEndpoints
+import SealwrightNetwork
 
 /// What a route knows beside the request: who sent it and how to log about it.
 struct ListenerContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The sender.
     let peer: Peer
-    /// The connection, which knows the client's certificate.
-    let channel: any Channel
+    /// The TLS connection, which knows the client's certificate; `nil` for plain HTTP.
+    let tls: TLSConnection?
 
-    init(source: ApplicationRequestContextSource) {
+    /// Where a context comes from.
+    struct Source: RequestContextSource {
+        let connection: Connection
+        let logger: Logger
+    }
+
+    init(source: Source) {
         coreContext = .init(source: source)
-        channel = source.channel
-        peer = Peer(
-            address: source.channel.remoteAddress?.ipAddress ?? "local",
-            requestID: RequestIdentifier.next())
+        peer = Peer(address: source.connection.address, requestID: RequestIdentifier.next())
+        tls = source.connection.tls
     }
 }
 
-/// Identifiers of requests: a random start and a counter, so that they are cheap and never repeat in one log.
+/// Identifiers of requests: 64 random bits, so that none is met twice in a log.
 enum RequestIdentifier {
     private static let hex = Array("0123456789abcdef".utf8)
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import HTTPTypes
 import Hummingbird
 import OMADM
@@ -12,6 +13,8 @@ import SealwrightNetwork
 /// both TLS listeners, because administrators type either address.
 struct WindowsRoutes: Sendable {
     let endpoint: WindowsEnrollmentEndpoint
+    /// Where messages are answered: an enrolment signs and waits for two commits.
+    let workers: CryptoPool
 
     func add(to router: some RouterMethods<ListenerContext>) {
         router.get(RouterPath(MDEService.discovery.path)) { request, _ in
@@ -35,9 +38,10 @@ struct WindowsRoutes: Sendable {
             let text = "An enrolment message may have \(WindowsEnrollmentEndpoint.requestLimit) bytes.\n"
             return ReplyAdapter.response(.text(.tooLarge, text), to: request)
         }
-        let peer = await ConnectionIdentity.connection(of: context.channel)?.peer
-        let reply = await endpoint.respond(
-            service, to: body, clientCertificate: peer?.certificate, from: context.peer)
+        let peer = context.tls?.peer
+        let reply = await workers.converse {
+            await endpoint.respond(service, to: body, clientCertificate: peer?.certificate, from: context.peer)
+        }
         return ReplyAdapter.response(reply, to: request)
     }
 }

@@ -23,18 +23,26 @@ struct RawAnswer: Sendable {
     /// - Parameters:
     ///   - octets: what to send at once.
     ///   - later: what to send a second after that.
+    ///   - halfClosing: whether to say then that no more will be sent.
+    ///   - readAfter: seconds to leave the answer unread.
     ///   - port: on the loopback address.
     ///   - seconds: how long to read at most.
     /// - Returns: what was read.
     static func exchange(
-        _ octets: [UInt8], later: [UInt8] = [], port: Int, seconds: Int
+        _ octets: [UInt8], later: [UInt8] = [], halfClosing: Bool = false, readAfter: Double = 0, port: Int,
+        seconds: Int
     ) async -> RawAnswer {
         await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: blocking(octets, later, port, seconds)) }
+            Thread.detachNewThread {
+                let answer = blocking(octets, later, halfClosing, readAfter, port, seconds)
+                continuation.resume(returning: answer)
+            }
         }
     }
 
-    private static func blocking(_ octets: [UInt8], _ later: [UInt8], _ port: Int, _ seconds: Int) -> RawAnswer {
+    private static func blocking(
+        _ octets: [UInt8], _ later: [UInt8], _ halfClosing: Bool, _ readAfter: Double, _ port: Int, _ seconds: Int
+    ) -> RawAnswer {
         let start = Date()
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -53,6 +61,8 @@ struct RawAnswer: Sendable {
             usleep(1_000_000)
             write(later, to: descriptor)
         }
+        if halfClosing { shutdown(descriptor, Int32(SHUT_WR)) }
+        Thread.sleep(forTimeInterval: readAfter)
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var isClosed = false

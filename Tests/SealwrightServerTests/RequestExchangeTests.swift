@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("RFC 9112 section 9: the requests of one connection")
+struct RequestExchangeTests {
+    @Test(arguments: [true, false])
+    func `answers come in the order of the requests, however long each takes`(_ staysOnEventLoop: Bool) async throws {
+        let server = try await BareServer.start(staysOnEventLoop: staysOnEventLoop)
+        let answer = await server.send(
+            ["/slow/1", "/2", "/slow/3", "/4"].map(Self.get).joined() + Self.get("/5", "Connection: close"))
+        #expect(answer.statuses == [200, 200, 200, 200, 200])
+        #expect(answer.isClosed)
+        let bodies = ["<slow/1>", "<2>", "<slow/3>", "<4>", "<5>"].compactMap { answer.text.range(of: $0)?.lowerBound }
+        #expect(bodies.count == 5 && bodies == bodies.sorted())
+        await server.stop()
+    }
+
+    @Test func `a thousand requests sent at once are answered one by one`() async throws {
+        let server = try await BareServer.start { $0.requestsPerConnection = 2_000 }
+        let answer = await server.send(
+            String(repeating: Self.get("/a"), count: 1_000) + Self.get("/b", "Connection: close"), seconds: 20)
+        #expect(answer.statuses.count == 1_001)
+        #expect(answer.text.hasSuffix("<b>"))
+        await server.stop()
+    }
+
+    @Test(arguments: ["/now", "/slow/a"])
+    func `a client that says it will send no more still gets its answer`(_ path: String) async throws {
+        let server = try await BareServer.start()
+        let answer = await server.send(Self.get(path), halfClosing: true)
+        #expect(answer.statuses == [200])
+        #expect(answer.isClosed && answer.seconds < 4)
+        let incomplete = await server.send(
+            "POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", halfClosing: true)
+        #expect(incomplete.statuses == [400])
+        #expect(incomplete.isClosed && incomplete.seconds < 4)
+        await server.stop()
+    }
+
+    @Test func `a body larger than any route takes is answered before it is complete`() async throws {
+        let server = try await BareServer.start()
+        let post = "POST /length HTTP/1.1\r\nHost: x\r\n"
+        let announced = await server.send(post + "Content-Length: 2000000\r\n\r\n")
+        #expect(announced.statuses == [200])
+        #expect(announced.text.hasSuffix("<0>") && announced.isClosed)
+        let chunk = "400\r\n" + String(repeating: "a", count: 1_024) + "\r\n"
+        let chunked = await server.send(
+            post + "Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 200) + "0\r\n\r\n")
+        #expect(chunked.statuses == [200])
+        #expect(chunked.isClosed)
+        await server.stop()
+    }
+
+    @Test(arguments: [true, false])
+    func `a large answer waits for a client that reads late, and others behind it`(_ isStream: Bool) async throws {
+        let server = try await BareServer.start { $0.idleSeconds = 1 }
+        let path = isStream ? "/stream" : "/large"
+        let answer = await server.send(
+            Self.get(path) + Self.get(path) + Self.get("/last", "Connection: close"), readAfter: 2, seconds: 20)
+        #expect(answer.statuses == [200, 200, 200])
+        #expect(answer.text.utf8.count > 2 * BareServer.largeOctets)
+        #expect(answer.text.hasSuffix("<last>"))
+        await server.stop()
+    }
+
+    @Test func `an answer that fails midway ends the connection without its end`() async throws {
+        let server = try await BareServer.start()
+        let answer = await server.send(Self.get("/broken") + Self.get("/never"))
+        #expect(answer.statuses == [200])
+        #expect(answer.isClosed && !answer.text.contains("<never>"))
+        await server.stop()
+    }
+
+    @Test func `a shutdown waits for the answer under way, says so and ends idle connections`() async throws {
+        let server = try await BareServer.start()
+        async let idle = server.send(Self.get("/now"))
+        async let busy = server.send(Self.get("/slow/busy"))
+        try await Task.sleep(for: .milliseconds(200))
+        await server.stop()
+        let (answered, ended) = (await busy, await idle)
+        #expect(answered.statuses == [200])
+        #expect(answered.hasField("Connection: close"))
+        #expect(ended.statuses == [200])
+        #expect(ended.isClosed && ended.seconds < 4)
+    }
+
+    @Test func `a client that goes away takes nobody with it, and its answer is finished`() async throws {
+        let server = try await BareServer.start()
+        _ = await server.send(Self.get("/slow/gone"), seconds: 0)
+        for _ in 0..<500 where server.begun.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(10)) }
+        await server.stop()
+        #expect(server.finished.withLock { $0 } == ["/slow/gone"])
+    }
+
+    private static func get(_ path: String) -> String { get(path, "A: b") }
+
+    private static func get(_ path: String, _ field: String) -> String {
+        "GET \(path) HTTP/1.1\r\nHost: x\r\n\(field)\r\n\r\n"
+    }
+}
+
+/// A listener that repeats the path it was asked for.
+private struct BareServer {
+    static let largeOctets = 6 << 20
+
+    let port: Int
+    /// The paths whose answers were begun.
+    let begun: Shared
+    /// The paths whose answers were made.
+    let finished: Shared
+    private let group: ServiceGroup
+    private let task: Task<Void, any Error>
+
+    final class Shared: Sendable {
+        private let state = Mutex<[String]>([])
+        func withLock<T: Sendable>(_ body: (inout sending [String]) -> sending T) -> T { state.withLock(body) }
+    }
+
+    static func start(
+        staysOnEventLoop: Bool = true, limits adjust: (inout ListenerLimits) -> Void = { _ in }
+    ) async throws -> BareServer {
+        var limits = ListenerLimits()
+        adjust(&limits)
+        let (begun, finished) = (Shared(), Shared())
+        let service = RequestService(bodyLimit: 65_536, staysOnEventLoop: staysOnEventLoop) { request, _ in
+            begun.withLock { $0.append(request.uri.path) }
+            let response = await answer(request)
+            finished.withLock { $0.append(request.uri.path) }
+            return response
+        }
+        let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let child = ListenerChannel(
+            service: service, limits: limits, census: ConnectionCensus(limits: limits), tls: nil)
+        let listener = child.server(
+            configuration: HummingbirdCore.ServerConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { continuation.yield($0.localAddress?.port ?? 0) },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        let group = ServiceGroup(configuration: .init(services: [listener], logger: logger))
+        let task = Task { try await group.run() }
+        for await port in stream {
+            return BareServer(port: port, begun: begun, finished: finished, group: group, task: task)
+        }
+        throw CancellationError()
+    }
+
+    private static func answer(_ request: Request) async -> Response {
+        let path = request.uri.path
+        if path.hasPrefix("/slow") { try? await Task.sleep(for: .milliseconds(700)) }
+        switch path {
+        case "/large": return response(String(repeating: "x", count: largeOctets))
+        case "/stream":
+            let piece = ByteBuffer(string: String(repeating: "y", count: 100_000))
+            let body = ResponseBody { writer in
+                for _ in 0..<(largeOctets / 100_000 + 1) { try await writer.write(piece) }
+                try await writer.finish(nil)
+            }
+            return Response(status: .ok, body: body)
+        case "/broken":
+            let body = ResponseBody(contentLength: 900_000) { writer in
+                try await writer.write(ByteBuffer(string: String(repeating: "z", count: 300_000)))
+                throw CancellationError()
+            }
+            return Response(status: .ok, body: body)
+        case "/length":
+            var octets = 0
+            do {
+                for try await chunk in request.body { octets += chunk.readableBytes }
+            } catch {
+                return Response(status: .badRequest)
+            }
+            return response("<\(octets)>")
+        default:
+            do {
+                for try await _ in request.body {}
+            } catch {
+                return Response(status: .badRequest)
+            }
+            return response("<\(path.dropFirst())>")
+        }
+    }
+
+    private static func response(_ text: String) -> Response {
+        Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    func send(
+        _ text: String, halfClosing: Bool = false, readAfter: Double = 0, seconds: Int = 6
+    ) async -> RawAnswer {
+        await RawAnswer.exchange(
+            Array(text.utf8), halfClosing: halfClosing, readAfter: readAfter, port: port, seconds: seconds)
+    }
+
+    /// Lets the answers under way end.
+    func stop() async {
+        await group.triggerGracefulShutdown()
+        _ = await task.result
+    }
+}
