@@ -74,16 +74,17 @@ public final class CryptoPool: TaskExecutor {
     /// Whether the caller runs on one of this pool's threads.
     private var isCurrent: Bool { WorkQueue.current === queue }
 
-    /// Runs something behind the next steps of other conversations, or at once when none waits.
+    /// Whether the caller runs on a thread of some pool, where blocking keeps no connection waiting.
+    public static var isOnThread: Bool { WorkQueue.current != nil }
+
+    /// Leaves work to be done behind the next steps of other conversations.
     ///
     /// For work that several conversations share, such as a commit: those that are about to need it too get the chance
     /// to join.
     ///
-    /// - Returns: `false`, and does nothing, when the caller runs on no thread of any pool.
-    public static func runBehindOthers(_ work: @escaping @Sendable () -> Void) -> Bool {
-        guard let queue = WorkQueue.current else { return false }
-        if !queue.addBehind(work, at: mostOthers) { work() }
-        return true
+    /// - Returns: `false`, and does nothing, when no others wait or the caller runs on no thread of any pool.
+    public static func leaveBehindOthers(_ work: @escaping @Sendable () -> Void) -> Bool {
+        WorkQueue.current?.addBehind(work, at: mostOthers) ?? false
     }
 
     /// How many steps of others go first: with half a millisecond each on two threads they take two milliseconds.

@@ -64,35 +64,44 @@ final class CommitQueue: Sendable {
     private func submit(_ write: PendingWrite) {
         if let refusal = condition.withLock({ $0.refusal(isProbe: write.isProbe) }) { return write.refuse(refusal) }
         guard queue.add(write) else { return }
-        // Where blocking does no harm the caller's thread becomes the writer's, and conversations that are about to
-        // write too come first.
-        let isTaken = CryptoPool.runBehindOthers { [self] in
-            pool.writeWithoutTransaction { _ in drain(groups: Self.groupsOfCaller, mayWait: false) }
+        if CryptoPool.isOnThread { commitBehindOthers() } else { continueElsewhere() }
+    }
+
+    /// Commits on the caller's thread, where blocking does no harm, but lets conversations that are about to write too
+    /// come first: before each group, for those that came during the last one would else make a small group each.
+    private func commitBehindOthers() {
+        for _ in 0..<Self.groupsOfCaller {
+            if CryptoPool.leaveBehindOthers({ [self] in if commitNextGroup() { commitBehindOthers() } }) { return }
+            guard commitNextGroup() else { return }
         }
-        if !isTaken { continueElsewhere() }
+        continueElsewhere()
+    }
+
+    /// - Returns: whether more waits, for which the caller must see to another turn.
+    private func commitNextGroup() -> Bool {
+        pool.writeWithoutTransaction { _ in
+            commitGroup(mayWait: false)
+            return queue.hasNext()
+        }
     }
 
     private func continueElsewhere() {
-        pool.asyncWriteWithoutTransaction { [self] _ in drain(groups: .max, mayWait: true) }
+        pool.asyncWriteWithoutTransaction { [self] _ in
+            while queue.hasNext() { commitGroup(mayWait: true) }
+        }
     }
 
-    /// How many groups a caller commits before it goes on with its own work.
+    /// How many groups a caller commits, when nobody else has work, before it goes on with its own.
     private static let groupsOfCaller = 4
 }
 
 // MARK: - On the writer's thread
 
 extension CommitQueue {
-    /// Commits group after group until nothing waits, or so many that somebody else must go on.
-    private func drain(groups: Int, mayWait: Bool) {
-        var left = groups
-        while let group = queue.nextGroup(mayWait: mayWait) {
-            commit(group)
-            // Callers are released by now; once in a thousand certificates this takes three milliseconds.
-            if session.value.isBlockDue { commit([PendingWrite(CredentialBlock.writeNext) { _ in }]) }
-            left -= 1
-            if left == 0 { return continueElsewhere() }
-        }
+    private func commitGroup(mayWait: Bool) {
+        commit(queue.nextGroup(mayWait: mayWait))
+        // Callers are released by now; once in a thousand certificates this takes three milliseconds.
+        if session.value.isBlockDue { commit([PendingWrite(CredentialBlock.writeNext) { _ in }]) }
     }
 
     private func commit(_ group: [PendingWrite]) {

@@ -46,11 +46,19 @@ final class WriteQueue: Sendable {
         return mustStart
     }
 
+    /// Whether a verb waits; the turn is over when none does, and the next verb starts another.
+    func hasNext() -> Bool {
+        state.withLock { state in
+            state.isRunning = !state.waiting.isEmpty
+            return state.isRunning
+        }
+    }
+
     /// Takes the verbs that share the next commit.
     ///
     /// - Parameter mayWait: whether the writer's thread has nothing better to do than to wait for company.
-    /// - Returns: the verbs, or `nil` when none waits and the turn is over.
-    func nextGroup(mayWait: Bool) -> [PendingWrite]? {
+    /// - Returns: the verbs, in the order in which they came; none when none waits.
+    func nextGroup(mayWait: Bool) -> [PendingWrite] {
         let mustWait =
             mayWait
             && state.withLock { state in
@@ -64,9 +72,8 @@ final class WriteQueue: Sendable {
             state.wakeAt = nil
             let group = Array(state.waiting.prefix(Self.groupLimit))
             state.waiting.removeFirst(group.count)
-            state.isRunning = !group.isEmpty
             state.expected = max(group.count, 1)
-            return group.isEmpty ? nil : group
+            return group
         }
     }
 }
