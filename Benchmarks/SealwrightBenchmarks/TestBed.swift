@@ -64,8 +64,11 @@ struct Site {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.standardOutput = FileHandle.nullDevice
+        // `waitUntilExit` looks every tenth of a second, which is longer than some commands take.
+        let end = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in end.signal() }
         try process.run()
-        process.waitUntilExit()
+        end.wait()
         guard process.terminationStatus == 0 else {
             throw BenchmarkError("'sealwright \(arguments.prefix(2).joined(separator: " "))' failed")
         }

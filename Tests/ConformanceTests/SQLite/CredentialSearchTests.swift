@@ -47,7 +47,16 @@ struct CredentialSearchTests {
         return found
     }
 
+    /// Every filter, as a list of the newest and as one of what ends soon.
     private static var filters: [CredentialFilter] {
+        newest + newest.filter { $0.status != .expired }.map { filter in
+            var filter = filter
+            filter.expiringWithin = 3_000
+            return filter
+        }
+    }
+
+    private static var newest: [CredentialFilter] {
         var filters: [CredentialFilter] = []
         let subjects: [String?] = [nil, "gerät-1", "GERÄT-34", "ou=2", "ü"]
         let authorities: [AuthorityID?] = [nil, AuthorityID(rawValue: "first"), AuthorityID(rawValue: "none")]
@@ -84,6 +93,25 @@ struct CredentialSearchTests {
             for filter in Self.filters.enumerated().filter({ $0.offset % 11 == 0 }).map(\.element) {
                 let expected = try await list(model, filter, limit: 5000).prefix(40)
                 #expect(try await list(store, filter, limit: 13).prefix(40) == expected, "\(filter)")
+            }
+        }
+    }
+
+    @Test(arguments: [300, 3_000])
+    func `a list goes on exactly where its page's budget ended`(budget: Int) async throws {
+        try await withStores { store, model in
+            for filter in Self.filters.enumerated().filter({ $0.offset % 7 == 0 }).map(\.element) {
+                var found: [String] = []
+                var cursor: String?
+                repeat {
+                    let after = cursor
+                    let page = try await store.readAtLength { connection throws(StoreError) in
+                        try CredentialSearch(connection, filter, budget: budget).page(after: after, limit: 400)
+                    }
+                    found += page.items.map(\.id.rawValue)
+                    cursor = page.next
+                } while cursor != nil
+                #expect(try await list(model, filter, limit: 5000) == found, "\(filter)")
             }
         }
     }

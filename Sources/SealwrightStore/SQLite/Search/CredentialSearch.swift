@@ -9,10 +9,13 @@ import SealwrightCore
 /// When the budget ends before the page is full, the page is short and its cursor goes on from there, so that no
 /// filter, however odd, holds a reader for longer than a tenth of a second.
 struct CredentialSearch {
-    private let connection: SQLConnection
-    private let conditions: CredentialConditions
+    let connection: SQLConnection
+    let conditions: CredentialConditions
+    /// See ``SearchWalk``.
+    let budget: Int
 
-    init(_ connection: SQLConnection, _ filter: CredentialFilter) {
+    init(_ connection: SQLConnection, _ filter: CredentialFilter, budget: Int = SearchWalk.budget) {
+        self.budget = budget
         self.connection = connection
         self.conditions = CredentialConditions(filter)
     }
@@ -20,11 +23,12 @@ struct CredentialSearch {
     /// Finds the page after a cursor, which is `next` of the page before; `limit` is at least 1.
     func page(after cursor: String?, limit: Int) throws(StoreError) -> Page<Credential> {
         guard let ends = conditions.ends else { return Page(items: [], next: nil) }
-        var walk = SearchWalk(wanted: max(limit, 1), start: cursor.flatMap(SearchPosition.init(text:)))
+        let start = cursor.flatMap(SearchPosition.init(text:))
+        var walk = SearchWalk(wanted: max(limit, 1), start: start, budget: budget)
         if conditions.isByEnd {
             try byEnd(&walk, ends)
         } else if let statement = try shortIndex(before: walk.last?.number ?? .max, ends) {
-            try look(through: statement, &walk)
+            try look(through: statement, .inOrder, &walk)
         } else {
             try byBlocks(&walk, ends)
         }
@@ -37,21 +41,24 @@ struct CredentialSearch {
     }
 
     /// Looks at rows of number, end and whether all but the subject matches.
-    private func look(through statement: SQLStatement, _ walk: inout SearchWalk) throws(StoreError) {
+    func look(
+        through statement: SQLStatement, _ cost: SearchWalk.RowCost, _ walk: inout SearchWalk
+    ) throws(StoreError) {
         try statement.forEach { row throws(StoreError) in
             let position = SearchPosition(number: row.int(), end: row.int())
-            try look(at: position, isMatch: row.int() != 0, &walk)
+            try look(at: position, isMatch: row.int() != 0, cost, &walk)
             return walk.goesOn
         }
     }
 
-    private func look(at position: SearchPosition, isMatch: Bool, _ walk: inout SearchWalk) throws(StoreError) {
+    private func look(
+        at position: SearchPosition, isMatch: Bool, _ cost: SearchWalk.RowCost, _ walk: inout SearchWalk
+    ) throws(StoreError) {
         guard isMatch, let needle = conditions.needle else {
-            // An index by end leads to rows in no order, each on a page of its own.
-            return walk.pass(position, isMatch: isMatch, cost: conditions.isByEnd ? 5 : 1)
+            return walk.pass(position, isMatch: isMatch, cost: cost.row)
         }
         let subject = try connection.statement(Self.subject).bind(position.number).first { row in row.text() }
-        walk.pass(position, isMatch: subject.map(needle.matches) ?? false, cost: 10)
+        walk.pass(position, isMatch: subject.map(needle.matches) ?? false, cost: cost.subject)
     }
 
     private static let byNumber: SQL = CredentialRow.select + "WHERE c.number = ?"
@@ -61,14 +68,8 @@ struct CredentialSearch {
 // MARK: - By an index
 
 extension CredentialSearch {
-    private func byEnd(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
-        let start = walk.last ?? SearchPosition(number: .min, end: ends.lowerBound)
-        let statement = conditions.bind(to: try connection.statement(Self.walkEnds), ends: ends)
-        try look(through: statement.bind(start.end).bind(start.number), &walk)
-    }
-
     /// A walk along an index that leaves few rows, if the filter names one.
-    private func shortIndex(before number: Int64, _ ends: ClosedRange<Int64>) throws(StoreError) -> SQLStatement? {
+    func shortIndex(before number: Int64, _ ends: ClosedRange<Int64>) throws(StoreError) -> SQLStatement? {
         if let device = conditions.device {
             return conditions.bind(to: try connection.statement(Self.walkDevice), ends: ends).bind(number).bind(device)
         }
@@ -83,17 +84,13 @@ extension CredentialSearch {
     }
 
     /// With a subject to look for, an index pays only while it leaves few rows: each costs a look at its certificate.
+    /// For a list by end all of them are collected and sorted.
     private func isShort(_ count: SQLStatement) throws(StoreError) -> Bool {
-        guard conditions.needle != nil else { return true }
+        guard conditions.needle != nil || conditions.isByEnd else { return true }
         return try count.first { row in row.int() } ?? 0 <= 20_000
     }
 
-    private static let columns: SQL = "SELECT c.number, c.not_after," + CredentialConditions.column
-    private static let walkEnds: SQL =
-        columns + """
-            FROM credential c INDEXED BY credential_by_end
-            WHERE (c.not_after, c.number) > (?8, ?9) AND c.not_after <= ?7 ORDER BY c.not_after, c.number
-            """
+    static let columns: SQL = "SELECT c.number, c.not_after," + CredentialConditions.column
     private static let walkDevice: SQL =
         columns + """
             FROM credential c INDEXED BY credential_by_device
@@ -119,7 +116,7 @@ extension CredentialSearch {
 
 extension CredentialSearch {
     /// Goes through all numbers from the newest, passing by the blocks that cannot hold a match.
-    private func byBlocks(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
+    func byBlocks(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
         let afterNewest = try connection.number(Self.afterNewest)
         var upper = min(walk.last?.number ?? .max, afterNewest)
         while upper > 1, walk.goesOn {
@@ -139,8 +136,10 @@ extension CredentialSearch {
         case .mayMatch(let numbers):
             for number in numbers where number < upper && walk.goesOn {
                 let check = conditions.bind(to: try connection.statement(Self.check), ends: ends).bind(number)
-                let isMatch = try check.first { row in row.int() != 0 } ?? false
-                walk.pass(SearchPosition(number: number, end: 0), isMatch: isMatch, cost: 5)
+                try check.forEach { row in
+                    walk.pass(SearchPosition(number: row.int(), end: row.int()), isMatch: row.int() != 0, cost: 20)
+                    return false
+                }
             }
             if walk.goesOn { walk.pass(beginning, cost: 150) }
         }
@@ -150,11 +149,11 @@ extension CredentialSearch {
         from first: Int64, before upper: Int64, _ walk: inout SearchWalk, _ ends: ClosedRange<Int64>
     ) throws(StoreError) {
         let statement = conditions.bind(to: try connection.statement(Self.walkNumbers), ends: ends)
-        try look(through: statement.bind(first).bind(upper), &walk)
+        try look(through: statement.bind(first).bind(upper), .inOrder, &walk)
     }
 
     private static let afterNewest: SQL = "SELECT coalesce(max(number), 0) + 1 FROM credential"
     private static let walkNumbers: SQL =
         columns + "FROM credential c WHERE c.number >= ?8 AND c.number < ?9 ORDER BY c.number DESC"
-    private static let check: SQL = "SELECT" + CredentialConditions.column + "FROM credential c WHERE c.number = ?8"
+    private static let check: SQL = columns + "FROM credential c WHERE c.number = ?8"
 }

@@ -19,20 +19,38 @@ struct SearchPosition: Sendable {
 
     /// The cursor.
     var text: String { "\(number).\(end)" }
+
+    /// The order of lists by end.
+    func isBefore(_ other: SearchPosition) -> Bool { (end, number) < (other.end, other.number) }
 }
 
 /// How far a search has come.
 struct SearchWalk {
     let wanted: Int
-    /// What is left to spend, in units of a row looked at in order, about a tenth of a microsecond.
-    private var budget = 400_000
+    /// What a page may cost, in units of a row looked at in order, about a tenth of a microsecond.
+    static let budget = 400_000
+
+    /// What is left to spend.
+    private var budget: Int
     private(set) var found: [SearchPosition] = []
     /// Where the walk goes on from; `nil` before the first row.
     private(set) var last: SearchPosition?
 
-    init(wanted: Int, start: SearchPosition?) {
+    init(wanted: Int, start: SearchPosition?, budget: Int) {
+        self.budget = budget
         self.wanted = wanted
         self.last = start
+    }
+
+    /// What looking at a row costs: when rows come as they lie in the table, and when each lies on a page of its own.
+    struct RowCost {
+        /// At what the conditions are about.
+        let row: Int
+        /// At its subject too.
+        let subject: Int
+
+        static let inOrder = RowCost(row: 1, subject: 10)
+        static let scattered = RowCost(row: 40, subject: 80)
     }
 
     /// Whether to go on: one match more than wanted tells that there is another page.
@@ -44,6 +62,9 @@ struct SearchWalk {
         budget -= cost
         if isMatch { found.append(position) }
     }
+
+    /// Takes all matches there are, in the order of the list.
+    mutating func take(_ all: [SearchPosition]) { found = Array(all.prefix(wanted < .max ? wanted + 1 : wanted)) }
 
     /// Where the next page begins; `nil` at the end of the list.
     var next: SearchPosition? {
