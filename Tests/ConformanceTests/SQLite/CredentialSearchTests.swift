@@ -49,11 +49,12 @@ struct CredentialSearchTests {
 
     /// Every filter, as a list of the newest and as one of what ends soon.
     private static var filters: [CredentialFilter] {
-        newest + newest.filter { $0.status != .expired }.map { filter in
-            var filter = filter
-            filter.expiringWithin = 3_000
-            return filter
-        }
+        newest
+            + newest.filter { $0.status != .expired }.map { filter in
+                var filter = filter
+                filter.expiringWithin = 3_000
+                return filter
+            }
     }
 
     private static var newest: [CredentialFilter] {
