@@ -98,8 +98,11 @@ struct CredentialSearchTests {
         }
     }
 
-    @Test(arguments: [300, 3_000])
-    func `a list goes on exactly where its page's budget ended`(budget: Int) async throws {
+    @Test(arguments: [
+        SearchLimits(budget: 300), SearchLimits(budget: 3_000), SearchLimits(budget: 3_000, fewCandidates: 10),
+        SearchLimits(budget: 30_000, fewCandidates: 1, mostCandidates: 500), SearchLimits(mostCandidates: 5),
+    ])
+    func `a list goes on exactly where its page's budget ended`(limits: SearchLimits) async throws {
         try await withStores { store, model in
             for filter in Self.filters.enumerated().filter({ $0.offset % 7 == 0 }).map(\.element) {
                 var found: [String] = []
@@ -107,7 +110,7 @@ struct CredentialSearchTests {
                 repeat {
                     let after = cursor
                     let page = try await store.readAtLength { connection throws(StoreError) in
-                        try CredentialSearch(connection, filter, budget: budget).page(after: after, limit: 400)
+                        try CredentialSearch(connection, filter, limits: limits).page(after: after, limit: 400)
                     }
                     found += page.items.map(\.id.rawValue)
                     cursor = page.next

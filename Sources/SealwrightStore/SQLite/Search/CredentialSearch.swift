@@ -11,11 +11,10 @@ import SealwrightCore
 struct CredentialSearch {
     let connection: SQLConnection
     let conditions: CredentialConditions
-    /// See ``SearchWalk``.
-    let budget: Int
+    let limits: SearchLimits
 
-    init(_ connection: SQLConnection, _ filter: CredentialFilter, budget: Int = SearchWalk.budget) {
-        self.budget = budget
+    init(_ connection: SQLConnection, _ filter: CredentialFilter, limits: SearchLimits = SearchLimits()) {
+        self.limits = limits
         self.connection = connection
         self.conditions = CredentialConditions(filter)
     }
@@ -24,7 +23,7 @@ struct CredentialSearch {
     func page(after cursor: String?, limit: Int) throws(StoreError) -> Page<Credential> {
         guard let ends = conditions.ends else { return Page(items: [], next: nil) }
         let start = cursor.flatMap(SearchPosition.init(text:))
-        var walk = SearchWalk(wanted: max(limit, 1), start: start, budget: budget)
+        var walk = SearchWalk(wanted: max(limit, 1), start: start, budget: limits.budget)
         if conditions.isByEnd {
             try byEnd(&walk, ends)
         } else if let statement = try shortIndex(before: walk.last?.number ?? .max, ends) {
@@ -84,6 +83,7 @@ extension CredentialSearch {
     }
 
     /// With a subject to look for, an index pays only while it leaves few rows: each costs a look at its certificate.
+    ///
     /// For a list by end all of them are collected and sorted.
     private func isShort(_ count: SQLStatement) throws(StoreError) -> Bool {
         guard conditions.needle != nil || conditions.isByEnd else { return true }
@@ -116,9 +116,8 @@ extension CredentialSearch {
 
 extension CredentialSearch {
     /// Goes through all numbers from the newest, passing by the blocks that cannot hold a match.
-    func byBlocks(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
-        let afterNewest = try connection.number(Self.afterNewest)
-        var upper = min(walk.last?.number ?? .max, afterNewest)
+    private func byBlocks(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
+        var upper = min(walk.last?.number ?? .max, try afterNewest())
         while upper > 1, walk.goesOn {
             let first = CredentialBlock.start(of: upper - 1)
             try look(from: first, before: upper, &walk, ends)
@@ -135,11 +134,7 @@ extension CredentialSearch {
         case .noMatch: walk.pass(beginning, cost: 10)
         case .mayMatch(let numbers):
             for number in numbers where number < upper && walk.goesOn {
-                let check = conditions.bind(to: try connection.statement(Self.check), ends: ends).bind(number)
-                try check.forEach { row in
-                    walk.pass(SearchPosition(number: row.int(), end: row.int()), isMatch: row.int() != 0, cost: 20)
-                    return false
-                }
+                try check(number, ends, &walk)
             }
             if walk.goesOn { walk.pass(beginning, cost: 150) }
         }
@@ -151,6 +146,18 @@ extension CredentialSearch {
         let statement = conditions.bind(to: try connection.statement(Self.walkNumbers), ends: ends)
         try look(through: statement.bind(first).bind(upper), .inOrder, &walk)
     }
+
+    /// Looks whether all but the subject of a certificate matches.
+    func check(_ number: Int64, _ ends: ClosedRange<Int64>, _ walk: inout SearchWalk) throws(StoreError) {
+        let statement = conditions.bind(to: try connection.statement(Self.check), ends: ends).bind(number)
+        try statement.forEach { row in
+            walk.pass(SearchPosition(number: row.int(), end: row.int()), isMatch: row.int() != 0, cost: 40)
+            return false
+        }
+    }
+
+    /// The number after the newest.
+    func afterNewest() throws(StoreError) -> Int64 { try connection.number(Self.afterNewest) }
 
     private static let afterNewest: SQL = "SELECT coalesce(max(number), 0) + 1 FROM credential"
     private static let walkNumbers: SQL =

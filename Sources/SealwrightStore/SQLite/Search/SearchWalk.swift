@@ -24,12 +24,19 @@ struct SearchPosition: Sendable {
     func isBefore(_ other: SearchPosition) -> Bool { (end, number) < (other.end, other.number) }
 }
 
+/// What one page of a list may cost.
+struct SearchLimits {
+    /// In units of a row looked at in order, about a tenth of a microsecond.
+    var budget = 400_000
+    /// Certificates with the subject that are all looked at, and sorted by end.
+    var fewCandidates = 2_000
+    /// Certificates with the subject up to which their numbers are worth collecting.
+    var mostCandidates = 50_000
+}
+
 /// How far a search has come.
 struct SearchWalk {
     let wanted: Int
-    /// What a page may cost, in units of a row looked at in order, about a tenth of a microsecond.
-    static let budget = 400_000
-
     /// What is left to spend.
     private var budget: Int
     private(set) var found: [SearchPosition] = []
