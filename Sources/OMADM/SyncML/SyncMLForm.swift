@@ -10,9 +10,27 @@ public enum SyncMLForm: String, CaseIterable, Sendable {
     case wbxml = "application/vnd.syncml.dm+wbxml"
 
     /// The form that a media type names, its parameters aside; `nil` for any other.
+    ///
+    /// Clients built on Intel's libdmclient send the types of plain SyncML, without `.dm`.
     public init?(mediaType: String) {
         let type = mediaType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
-        self.init(rawValue: type)
+        switch type {
+        case Self.xml.rawValue, "application/vnd.syncml+xml": self = .xml
+        case Self.wbxml.rawValue, "application/vnd.syncml+wbxml": self = .wbxml
+        default: return nil
+        }
+    }
+
+    /// The form of a message: as its media type says, or by its first octet where none is given.
+    ///
+    /// Source: RFC 9110, section 8.3.
+    public init?(mediaType: String?, octets: some Collection<UInt8>) {
+        if let mediaType, !mediaType.isEmpty {
+            self.init(mediaType: mediaType)
+        } else {
+            // WBXML begins with its version; XML with a mark, white space or its byte order mark.
+            self = octets.first.map { $0 <= 0x03 } ?? false ? .wbxml : .xml
+        }
     }
 
     /// The media type.

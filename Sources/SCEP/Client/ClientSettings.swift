@@ -10,7 +10,7 @@ public struct ClientSettings: Hashable, Sendable, Codable {
     public var cipher: ContentCipher
     /// What a renewal is sent as: RenewalReq, or PKCSReq where the server does not know it.
     public var renewalMessageType: MessageType
-    /// Whether replies with weak algorithms are read.
+    /// Whether requests may be made with weak algorithms, and replies signed with MD5 are read.
     public var allowsLegacy: Bool
     /// How pending requests are polled.
     public var polling: Polling

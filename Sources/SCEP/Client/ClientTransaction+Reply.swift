@@ -5,11 +5,16 @@ import PKIFormats
 
 /// What a client makes of a checked reply.
 extension ClientTransaction {
-    func checkAllowed(_ reply: CertRep) throws(SCEPError) {
-        guard !state.settings.allowsLegacy else { return }
-        if let digest = reply.digest, digest.isLegacy { throw .algorithmNotAllowed(digest.rawValue) }
+    /// Refuses MD5 where it is not allowed, and notes other weak algorithms.
+    ///
+    /// Several servers answer with SHA-1, or DES, whatever they were asked with. To forge such a reply takes a second
+    /// preimage of SHA-1, not a collision; and what DES hides is a certificate, which is public.
+    mutating func checkAllowed(_ reply: CertRep) throws(SCEPError) {
+        guard reply.digest != .md5 || state.settings.allowsLegacy else { throw .algorithmNotAllowed("md5") }
+        replyLegacyAlgorithms = []
+        if let digest = reply.digest, digest.isLegacy { replyLegacyAlgorithms.append(digest.rawValue) }
         if case .success(let envelope) = reply.result, let cipher = envelope.cipher, cipher.isLegacy {
-            throw .algorithmNotAllowed(cipher.oid.nameOrDotted)
+            replyLegacyAlgorithms.append(cipher.oid.nameOrDotted)
         }
     }
 

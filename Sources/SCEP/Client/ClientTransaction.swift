@@ -46,6 +46,9 @@ public struct ClientTransaction: Sendable {
     /// When this attempt began; the signingTime of its message.
     private(set) var now = Timestamp(seconds: 0)
 
+    /// The weak algorithms of the last reply, in words; empty when there were none.
+    public internal(set) var replyLegacyAlgorithms: [String] = []
+
     /// Which transaction this is; keep it for log and support.
     public var transactionID: TransactionID { state.transactionID }
     /// Whether the server said that the request is pending.

@@ -122,7 +122,7 @@ struct SessionLink {
 
     private func read(_ response: AgentResponse) throws(AgentServiceError) -> SyncML {
         guard response.status == 200 else { throw .httpStatus(response.status) }
-        guard let answered = SyncMLForm(mediaType: response.mediaType ?? "") else {
+        guard let answered = SyncMLForm(mediaType: response.mediaType, octets: response.body) else {
             throw .notSyncML(mediaType: String((response.mediaType ?? "").prefix(100)))
         }
         do throws(OMADMError) {

@@ -6,7 +6,7 @@ package import PKIFormats
 package struct OMADMRequest: Sendable {
     /// The body as received: a signature covers these octets.
     package let body: [UInt8]
-    /// The Content-Type.
+    /// The Content-Type; empty where there is none.
     package let mediaType: String
     /// The client certificate of the connection, where one was shown.
     package let clientCertificate: CertificateView?

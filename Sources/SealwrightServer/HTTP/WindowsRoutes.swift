@@ -30,7 +30,7 @@ struct WindowsRoutes: Sendable {
     private func answer(
         _ service: MDEService, _ request: Request, _ context: ListenerContext
     ) async throws -> Response {
-        guard MDEService.isSOAP(request.headers[.contentType] ?? "") else {
+        guard MDEService.isSOAP(request.headers[.contentType]) else {
             let text = "windows.media-type: send \(MDEService.mediaType)\n"
             return ReplyAdapter.response(.text(.badRequest, text), to: request)
         }

@@ -71,11 +71,7 @@ struct ScepEnroll: AsyncParsableCommand {
     @Option(name: .long, help: "The subject, such as CN=laptop-7,O=Example.")
     var subject: String
 
-    @Option(name: .long, help: "The challenge the administrator gave you.")
-    var challenge: String?
-
-    @Option(name: .long, help: "A file with the challenge; - for standard input.")
-    var challengeFile: String?
+    @OptionGroup var challenge: ScepChallenge
 
     @Option(name: .long, help: "A subject alternative name, such as DNS:host.example. Repeat for more.")
     var san: [String] = []
@@ -144,11 +140,7 @@ struct ScepEnroll: AsyncParsableCommand {
 
     /// The challenge: given, from a file, or made by the server on this machine for this subject only.
     private func secret() async throws -> String? {
-        if let challenge { return challenge }
-        if let challengeFile {
-            let text = String(decoding: try InputFile.read(challengeFile, limit: 4096), as: UTF8.self)
-            return text.trimmingCharacters(in: .whitespacesAndNewlines)
-        }
+        if let given = try challenge.given() { return given }
         guard let data = target.data else { return nil }
         let server = try ServerOptions.parse(["--data", data])
         let wish = ["endpoint": target.endpoint, "subject": subject, "ttl": "10m"]

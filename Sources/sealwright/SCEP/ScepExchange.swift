@@ -40,12 +40,18 @@ struct ScepExchange {
                 action = transaction.start(at: now)
             case .finished(let outcome):
                 forget()
+                tellWeakness(transaction.replyLegacyAlgorithms)
                 return outcome
             case .failed(let error):
                 forget()
                 throw CommandFailure(scep: error)
             }
         }
+    }
+
+    private func tellWeakness(_ algorithms: [String]) {
+        guard !algorithms.isEmpty else { return }
+        Terminal.error("note: the server answers with \(algorithms.joined(separator: " and ")), whatever it offers")
     }
 
     private var now: Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }

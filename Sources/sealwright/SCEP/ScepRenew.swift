@@ -14,13 +14,15 @@ struct ScepRenew: AsyncParsableCommand {
         abstract: "Renew a certificate, signing with its key; no challenge is needed.",
         discussion: """
             A new key is made unless you pass --same-key. Without --now nothing happens before two thirds of the \
-            certificate's life are over, so the command can run from a timer.
+            certificate's life are over, so the command can run from a timer. Some servers want the challenge even \
+            then, such as micromdm's.
 
               sealwright scep renew --url URL --cert laptop-7.pem --key laptop-7.key
             """)
 
     @OptionGroup var target: ScepTarget
     @OptionGroup var files: ScepFiles
+    @OptionGroup var challenge: ScepChallenge
 
     @Option(name: .long, help: "The present certificate.")
     var cert: String
@@ -50,7 +52,8 @@ struct ScepRenew: AsyncParsableCommand {
         let newKey = sameKey ? oldKey : try LocalKey.generate(.rsa2048)
         let names = old.subjectAlternativeName.map { [$0.certificateExtension] } ?? []
         let request = PKCSReq(
-            subject: old.subject, publicKey: newKey.key.publicKey, key: ScepExchange.requestKey, extensions: names)
+            subject: old.subject, publicKey: newKey.key.publicKey, key: ScepExchange.requestKey,
+            challengePassword: try challenge.given(), extensions: names)
         // Beside the old one until the answer is here, so that a failure costs nothing.
         let waitingKey = keyFile + ".new"
         if !sameKey { try OutputFile.write(Array(try newKey.pem.utf8), to: waitingKey, isPrivate: true) }

@@ -13,9 +13,13 @@ enum Tool {
     static let sslyze = Repository.pythonPrograms.appendingPathComponent("sslyze").path
 
     /// The server under test, built beside the test bundle.
-    static let sealwright =
-        (Bundle.main.executableURL ?? Repository.root).deletingLastPathComponent()
-        .appendingPathComponent("sealwright").path
+    static let sealwright = program("sealwright")
+    /// The agent, beside it.
+    static let agent = program("sealwright-agent")
+
+    private static func program(_ name: String) -> String {
+        (Bundle.main.executableURL ?? Repository.root).deletingLastPathComponent().appendingPathComponent(name).path
+    }
 }
 
 extension Trait where Self == ConditionTrait {

@@ -161,10 +161,13 @@ struct DiscoveryTests {
         #expect(reply.status == 200 && reply.body.isEmpty && reply.mediaType == nil && reply.fault == nil)
     }
 
-    @Test func `media types of SOAP 1.2 are told from others`() {
+    @Test func `media types that a SOAP message can have are told from others`() {
         #expect(MDEService.isSOAP("application/soap+xml; charset=utf-8"))
         #expect(MDEService.isSOAP("Application/SOAP+xml"))
-        #expect(!MDEService.isSOAP("text/xml; charset=utf-8"))
+        #expect(MDEService.isSOAP("text/xml; charset=utf-8") && MDEService.isSOAP("application/xml"))
+        #expect(MDEService.isSOAP(nil))
+        #expect(!MDEService.isSOAP("") && !MDEService.isSOAP("text/plain"))
+        #expect(!MDEService.isSOAP("application/x-www-form-urlencoded"))
     }
 }
 

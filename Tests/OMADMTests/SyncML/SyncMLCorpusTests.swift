@@ -76,10 +76,22 @@ struct SyncMLCorpusTests {
 
     @Test(arguments: [
         ("application/vnd.syncml.dm+xml; charset=UTF-8", SyncMLForm.xml),
-        ("Application/Vnd.SyncML.DM+WBXML", .wbxml), ("text/xml", nil),
+        ("Application/Vnd.SyncML.DM+WBXML", .wbxml), ("text/xml", nil), ("application/vnd.syncml+xml", .xml),
+        ("application/vnd.syncml+wbxml", .wbxml),
     ])
     func `the media type tells the form`(text: String, form: SyncMLForm?) {
         #expect(SyncMLForm(mediaType: text) == form)
+        #expect(SyncMLForm(mediaType: text, octets: [0x03]) == form)
+    }
+
+    @Test(arguments: [
+        (Array("<SyncML".utf8), SyncMLForm.xml), (Array(" \n<?xml".utf8), .xml), ([0xEF, 0xBB, 0xBF, 0x3C], .xml),
+        ([], .xml),
+        ([0x02, 0xA4, 0x01, 0x6A], .wbxml), ([0x03, 0x00], .wbxml),
+    ])
+    func `without a media type the first octet tells the form`(octets: [UInt8], form: SyncMLForm) {
+        #expect(SyncMLForm(mediaType: nil, octets: octets) == form)
+        #expect(SyncMLForm(mediaType: "", octets: octets) == form)
     }
 
     @Test func `success is said by the number, but for what was not done`() {

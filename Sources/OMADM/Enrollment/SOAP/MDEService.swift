@@ -63,10 +63,14 @@ extension MDEService {
     /// The media type of every request and reply.
     public static let mediaType = "application/soap+xml; charset=utf-8"
 
-    /// Whether a Content-Type names SOAP 1.2, whatever its parameters.
-    public static func isSOAP(_ contentType: String) -> Bool {
+    /// Whether a Content-Type can be that of a SOAP message, whatever its parameters.
+    ///
+    /// Windows says `application/soap+xml`; other clients say XML, or nothing. What a browser can send from a page of
+    /// somebody else is none of these.
+    public static func isSOAP(_ contentType: String?) -> Bool {
+        guard let contentType else { return true }
         let type = contentType.utf8.prefix { $0 != 0x3B }
         let name = String(decoding: type.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
-        return name.lowercased() == "application/soap+xml"
+        return ["application/soap+xml", "text/xml", "application/xml"].contains(name.lowercased())
     }
 }
