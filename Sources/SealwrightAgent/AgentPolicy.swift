@@ -36,8 +36,8 @@ public struct AgentPolicy: Hashable, Sendable {
     public var decodesChallenge = false
     /// Whether SHA-1 and triple DES are used when a server offers nothing better, or HashAlgorithm names SHA-1 alone.
     ///
-    /// It also lets replies with them pass. Off, since a reply that can be forged makes the device trust what nobody
-    /// issued; the length of the device's own key is no part of it.
+    /// It also lets answers signed with MD5 pass; those with SHA-1 or triple DES do in any case. Off; the length of the
+    /// device's own key is no part of it.
     public var allowsLegacy = false
     /// Identifiers of directory keys on the device, for AADKeyIdentifierList.
     public var directoryKeyIdentifiers: [String] = []

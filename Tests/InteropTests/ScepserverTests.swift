@@ -34,13 +34,25 @@ extension InteropTests {
             }
         }
 
+        @Test func `an order that names SHA-1 alone is carried out by an agent that allows it`() async throws {
+            try await ForeignServer.run { server in
+                let thumbprint = try await server.thumbprint()
+                try server.write(Self.order(of: server.url, thumbprint: thumbprint, digest: "SHA-1"), to: "scep.xml")
+                let strict = try await server.run(Tool.agent, ["csp", "apply", "scep.xml", "--data", "strict"])
+                #expect(strict.errors.contains("0x80090008"), "\(strict)")
+                let lenient = try await server.run(
+                    Tool.agent, ["csp", "apply", "scep.xml", "--data", "lenient", "--allow-legacy"])
+                #expect(lenient.errors.contains("installed"), "\(lenient)")
+            }
+        }
+
         private static let node = "./Device/Vendor/MSFT/ClientCertificateInstall/SCEP/Foreign"
 
-        private static func order(of url: String, thumbprint: String) -> String {
+        private static func order(of url: String, thumbprint: String, digest: String = "SHA-2") -> String {
             let values = [
                 ("ServerURL", url, "chr"), ("Challenge", ForeignServer.challenge, "chr"),
                 ("EKUMapping", "1.3.6.1.5.5.7.3.2", "chr"), ("KeyUsage", "160", "int"),
-                ("SubjectName", "CN=agent", "chr"), ("KeyLength", "2048", "int"), ("HashAlgorithm", "SHA-2", "chr"),
+                ("SubjectName", "CN=agent", "chr"), ("KeyLength", "2048", "int"), ("HashAlgorithm", digest, "chr"),
                 ("CAThumbprint", thumbprint, "chr"), ("KeyProtection", "3", "int"),
             ]
             let adds = values.enumerated().map { number, value in

@@ -88,16 +88,34 @@ struct WBXMLReader {
     }
 
     /// What stands before the next zero octet, or before the end of the document when there is none.
+    ///
+    /// Eight octets are looked at together: most of a message is such text.
     @inline(__always)
     private func inlineString(from start: Int) -> (range: Range<Int>, isASCII: Bool) {
-        var index = start
-        var all: UInt8 = 0
-        while index < octets.count, octets[index] != 0 {
-            all |= octets[index]
-            index += 1
+        octets.withUnsafeBytes { bytes in
+            var index = start
+            var all: UInt64 = 0
+            while index + 8 <= bytes.count {
+                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                // The lowest of these bits belongs to the first octet that is zero.
+                let zeros = (word &- 0x0101_0101_0101_0101) & ~word & Self.highBits
+                guard zeros == 0 else {
+                    let octets = zeros.trailingZeroBitCount / 8
+                    all |= word & ((1 << UInt64(octets * 8)) - 1)
+                    return (start..<index + octets, all & Self.highBits == 0)
+                }
+                all |= word
+                index += 8
+            }
+            while index < bytes.count, bytes[index] != 0 {
+                all |= UInt64(bytes[index])
+                index += 1
+            }
+            return (start..<index, all & Self.highBits == 0)
         }
-        return (start..<index, all < 0x80)
     }
+
+    private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
 
     /// Passes over everything up to the end of the element opened last.
     mutating func skipElement() throws(OMADMError) {

@@ -38,7 +38,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard !printUnit else {
-            return Terminal.result(ServiceUnit.text(folder: options.folder, runtime: options.runtimeName))
+            return Terminal.result(ServiceUnit(options).text)
         }
         let runtime = try AgentRuntime(options, logLevel: Logger.Level(rawValue: logLevel) ?? .info)
         let signal = WakeSignal()
@@ -117,54 +117,5 @@ private struct LockingService: Service {
             if case .locked = error { return }
             runtime.log.warning("unlocked keys not removed", metadata: ["code": "\(error.code)", "reason": "\(error)"])
         }
-    }
-}
-
-/// The unit that starts the service with the machine.
-enum ServiceUnit {
-    /// The usual folder is made by systemd; another one has to be there.
-    private static func access(_ folder: String) -> String {
-        let usual = "/var/lib/"
-        guard folder == usual + "sealwright-agent" else {
-            return "ReadWritePaths=\"\(folder.replacing("%", with: "%%"))\""
-        }
-        return "StateDirectory=sealwright-agent\nStateDirectoryMode=0755"
-    }
-
-    static func text(folder: String, runtime: String) -> String {
-        """
-        [Unit]
-        Description=Sealwright agent
-        Documentation=https://github.com/sealwright/sealwright
-        Wants=network-online.target
-        After=network-online.target
-
-        [Service]
-        Type=exec
-        ExecStart=/usr/local/bin/sealwright-agent run --data "\(folder.replacing("%", with: "%%"))"
-        ExecReload=/bin/kill -HUP $MAINPID
-        Restart=on-failure
-        RestartSec=10
-        UMask=0022
-        RuntimeDirectory=\(runtime)
-        RuntimeDirectoryMode=0755
-        RuntimeDirectoryPreserve=yes
-        NoNewPrivileges=yes
-        ProtectSystem=strict
-        \(access(folder))
-        ProtectHome=\(folder.hasPrefix("/home/") || folder.hasPrefix("/root/") ? "no" : "yes")
-        PrivateTmp=yes
-        PrivateDevices=yes
-        ProtectKernelTunables=yes
-        ProtectKernelModules=yes
-        ProtectControlGroups=yes
-        RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-        RestrictNamespaces=yes
-        LockPersonality=yes
-        SystemCallArchitectures=native
-
-        [Install]
-        WantedBy=multi-user.target
-        """
     }
 }

@@ -24,6 +24,9 @@ struct AgentOptions: ParsableArguments {
         help: "The folder for unlocked keys (default: /run/sealwright-agent for root, else in $XDG_RUNTIME_DIR).")
     var runtime: String?
 
+    @Flag(name: .long, help: "Use SHA-1 and triple DES where an order or a SCEP server leaves nothing else.")
+    var allowLegacy = false
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 

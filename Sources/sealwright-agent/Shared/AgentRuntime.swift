@@ -39,6 +39,7 @@ struct AgentRuntime {
         tpm = try options.keyTPM()
         transport = NetworkTransport()
         var policy = AgentPolicy()
+        policy.allowsLegacy = options.allowLegacy
         policy.facts = DeviceFacts(system: .current, deviceID: store.state.deviceID).nodes
         self.policy = policy
     }

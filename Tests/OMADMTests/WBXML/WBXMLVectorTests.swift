@@ -38,6 +38,26 @@ struct WBXMLVectorTests {
         #expect(try Self.message.serializeWBXML(version: version) == octets)
     }
 
+    /// Texts are looked through eight octets at a time.
+    @Test(arguments: 0...20)
+    func `a text of every length is read, whatever stands at its places`(length: Int) throws {
+        var texts = [String(repeating: "x", count: length)]
+        for place in 0..<length {
+            for letter in ["ä", "€", "\u{7F}", "\u{1}", "\u{80}"] {
+                let (before, after) = (
+                    String(repeating: "x", count: place), String(repeating: "y", count: length - place)
+                )
+                texts.append(before + letter + after)
+            }
+        }
+        for text in texts {
+            var message = Self.message
+            let item = Item(target: Location("./" + text), data: .text(text))
+            message.body.commands = [.replace(Command.Edit(cmdID: "2", items: [item]))]
+            #expect(try SyncML(parsing: message.serialize(as: .wbxml), as: .wbxml) == message, "\(text)")
+        }
+    }
+
     @Test func `the document type may stand in the string table`() throws {
         let name = Array("-//SYNCML//DTD SyncML 1.2//EN".utf8)
         let header: [UInt8] = [0x03, 0x00, 0x02, 0x6A, UInt8(name.count + 3)] + [0x78, 0x00] + name + [0x00]

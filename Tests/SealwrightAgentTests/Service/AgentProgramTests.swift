@@ -14,6 +14,10 @@ struct AgentProgramTests {
     init() throws { folder = try TemporaryFolder() }
 
     private func run(_ arguments: String..., input: String? = nil) async throws -> ForeignProgram.Result {
+        try await run(arguments, input: input)
+    }
+
+    private func run(_ arguments: [String], input: String? = nil) async throws -> ForeignProgram.Result {
         try await ForeignProgram(AgentProgram.path, arguments + ["--data", data], input: input).result(within: 120)
     }
 
@@ -109,13 +113,21 @@ struct AgentProgramTests {
 
     @Test(.enabled(if: ForeignProgram.areExpected("systemd-analyze")))
     func `systemd takes the unit`() async throws {
-        let unit = try await run("run", "--print-unit")
-        // The program need not be where the unit expects it.
-        let text = unit.output.replacing("/usr/local/bin/sealwright-agent", with: "/bin/true")
-        let file = try folder.write(text, "sealwright-agent.service")
-        let judged = try ForeignProgram.run("systemd-analyze", ["verify", file])
-        #expect(!judged.text.contains("sealwright-agent.service:"), "\(judged)")
-        #expect(unit.output.contains("ExecStart=/usr/local/bin/sealwright-agent run --data \"\(data)\""))
+        let flags = ["--tpm", "/dev/tpmrm9", "--allow-legacy"]
+        for extra in [[], flags, ["--tpm", "none"]] {
+            let unit = try await run(["run", "--print-unit"] + extra)
+            // The program need not be where the unit expects it.
+            let text = unit.output.replacing("/usr/local/bin/sealwright-agent", with: "/bin/true")
+            let file = try folder.write(text, "sealwright-agent.service")
+            let judged = try ForeignProgram.run("systemd-analyze", ["verify", file])
+            #expect(!judged.text.contains("sealwright-agent.service:"), "\(judged)")
+            #expect(unit.output.contains("ExecStart=/usr/local/bin/sealwright-agent run --data \"\(data)\""))
+            #expect(unit.output.contains(" --tpm \"/dev/tpmrm9\" --allow-legacy\n") == (extra == flags))
+            // A service with a /dev of its own has no TPM.
+            #expect(unit.output.contains("PrivateDevices=yes") == (extra == ["--tpm", "none"]))
+            #expect(
+                unit.output.contains("DeviceAllow=/dev/tpmrm\(extra == flags ? 9 : 0) rw") == (extra.last != "none"))
+        }
     }
 }
 

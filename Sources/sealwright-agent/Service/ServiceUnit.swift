@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The unit that starts the service with the machine.
+struct ServiceUnit {
+    private let options: AgentOptions
+
+    /// A unit whose service runs with these options.
+    init(_ options: AgentOptions) { self.options = options }
+
+    /// The usual folder is made by systemd; another one has to be there.
+    private var access: String {
+        let usual = "/var/lib/"
+        guard options.folder == usual + "sealwright-agent" else {
+            return "ReadWritePaths=\(Self.quoted(options.folder))"
+        }
+        return "StateDirectory=sealwright-agent\nStateDirectoryMode=0755"
+    }
+
+    private var isAtHome: Bool { options.folder.hasPrefix("/home/") || options.folder.hasPrefix("/root/") }
+
+    /// The TPM, and no other device of the machine.
+    private var devices: String {
+        let tpm = options.tpm.flatMap { $0.hasPrefix("/dev/") ? $0 : nil } ?? "/dev/tpmrm0"
+        return options.tpm == "none" ? "PrivateDevices=yes" : "DevicePolicy=closed\nDeviceAllow=\(tpm) rw"
+    }
+
+    private var arguments: String {
+        var arguments = ["--data", Self.quoted(options.folder)]
+        if let tpm = options.tpm { arguments += ["--tpm", Self.quoted(tpm)] }
+        if options.allowLegacy { arguments.append("--allow-legacy") }
+        return arguments.joined(separator: " ")
+    }
+
+    private static func quoted(_ path: String) -> String { "\"\(path.replacing("%", with: "%%"))\"" }
+
+    /// The unit's file.
+    var text: String {
+        """
+        [Unit]
+        Description=Sealwright agent
+        Documentation=https://github.com/sealwright/sealwright
+        Wants=network-online.target
+        After=network-online.target
+
+        [Service]
+        Type=exec
+        ExecStart=/usr/local/bin/sealwright-agent run \(arguments)
+        ExecReload=/bin/kill -HUP $MAINPID
+        Restart=on-failure
+        RestartSec=10
+        UMask=0022
+        RuntimeDirectory=\(options.runtimeName)
+        RuntimeDirectoryMode=0755
+        RuntimeDirectoryPreserve=yes
+        NoNewPrivileges=yes
+        ProtectSystem=strict
+        \(access)
+        ProtectHome=\(isAtHome ? "no" : "yes")
+        PrivateTmp=yes
+        \(devices)
+        ProtectKernelTunables=yes
+        ProtectKernelModules=yes
+        ProtectControlGroups=yes
+        RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+        RestrictNamespaces=yes
+        LockPersonality=yes
+        SystemCallArchitectures=native
+
+        [Install]
+        WantedBy=multi-user.target
+        """
+    }
+}
