@@ -57,7 +57,10 @@ public struct Item: Hashable, Sendable {
 }
 
 extension Item {
-    init(from source: inout some SyncMLSource) throws(OMADMError) {
+    /// Reads the parts of an item into this one, which has none yet.
+    ///
+    /// In place, because an item is large and a value that an initialiser returns is copied.
+    fileprivate mutating func read(from source: inout some SyncMLSource) throws(OMADMError) {
         while let child = try source.nextChild() {
             switch child {
             case .target: target = try Location(child, from: &source, onceFor: target)
@@ -92,5 +95,13 @@ extension Item {
         if let data { try sink.data(data, isObject: isObject) }
         sink.flag(.moreData, moreData)
         sink.close(.item)
+    }
+}
+
+extension [Item] {
+    /// Reads an item to the end of the list.
+    mutating func appendItem(from source: inout some SyncMLSource) throws(OMADMError) {
+        append(Item())
+        try self[endIndex - 1].read(from: &source)
     }
 }

@@ -23,7 +23,7 @@ extension ItemCommand {
         case .cmdID: cmdID = try source.readText(child, onceFor: cmdID)
         case .noResp: noResp = try source.readFlag()
         case .cred: cred = try Cred(from: &source, onceFor: cred)
-        case .item: items.append(try Item(from: &source))
+        case .item: try items.appendItem(from: &source)
         default: throw source.unexpected(child)
         }
     }

@@ -14,7 +14,7 @@ extension Meta {
                 rare = fields
             }
         }
-        outlined = rare == Rare() ? nil : Outlined(rare)
+        if let rare, rare != Rare() { outlined = Outlined(rare) }
     }
 
     func write(to sink: inout some SyncMLSink) throws(OMADMError) {

@@ -54,7 +54,7 @@ extension Command.Results {
             case .meta: meta = try Meta(from: &source, onceFor: meta)
             case .targetRef: targetRef = try source.readText(child, onceFor: targetRef)
             case .sourceRef: sourceRef = try source.readText(child, onceFor: sourceRef)
-            case .item: items.append(try Item(from: &source))
+            case .item: try items.appendItem(from: &source)
             default: throw source.unexpected(child)
             }
         }

@@ -73,7 +73,7 @@ extension Command.Status {
             case .cred: cred = try Cred(from: &source, onceFor: cred)
             case .chal: chal = try Chal(from: &source, onceFor: chal)
             case .data: code = try source.readNumber(child, onceFor: code)
-            case .item: items.append(try Item(from: &source))
+            case .item: try items.appendItem(from: &source)
             default: throw source.unexpected(child)
             }
         }
