@@ -24,7 +24,8 @@ extension InteropTests {
 
         @Test func `our agent installs a certificate from there by the tree for SCEP`() async throws {
             try await ForeignServer.run { server in
-                try server.write(Self.order(of: server.url, thumbprint: try await server.thumbprint()), to: "scep.xml")
+                let thumbprint = try await server.thumbprint()
+                try server.folder.write(Self.order(of: server.url, thumbprint: thumbprint), "scep.xml")
                 let applied = try await server.run(Tool.agent, ["csp", "apply", "scep.xml", "--data", "agent"])
                 #expect(applied.errors.contains("installed"), "\(applied)")
                 let status = try await server.run(Tool.agent, ["csp", "get", Self.node + "/Status", "--data", "agent"])
@@ -37,7 +38,8 @@ extension InteropTests {
         @Test func `an order that names SHA-1 alone is carried out by an agent that allows it`() async throws {
             try await ForeignServer.run { server in
                 let thumbprint = try await server.thumbprint()
-                try server.write(Self.order(of: server.url, thumbprint: thumbprint, digest: "SHA-1"), to: "scep.xml")
+                try server.folder.write(
+                    Self.order(of: server.url, thumbprint: thumbprint, digest: "SHA-1"), "scep.xml")
                 let strict = try await server.run(Tool.agent, ["csp", "apply", "scep.xml", "--data", "strict"])
                 #expect(strict.errors.contains("0x80090008"), "\(strict)")
                 let lenient = try await server.run(
@@ -77,21 +79,18 @@ extension InteropTests {
 private struct ForeignServer {
     static let challenge = "a-secret"
 
-    let folder: URL
+    let folder: TemporaryFolder
     let url: String
 
     static func run(_ body: (ForeignServer) async throws -> Void) async throws {
-        let name = "scepserver-\(UUID().uuidString.prefix(8))"
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         let port = try FreePort.any()
         let server = ForeignServer(folder: folder, url: "http://127.0.0.1:\(port)/scep")
         try await server.run("scepserver", ["ca", "-init", "-depot", "depot"])
         // Renewals are let in from so many days before the end.
         let program = try ForeignProgram(
             "scepserver",
-            ["-depot", "depot", "-port", "\(port)", "-challenge", challenge, "-allowrenew", "400"], in: folder)
+            ["-depot", "depot", "-port", "\(port)", "-challenge", challenge, "-allowrenew", "400"], in: folder.url)
         do {
             try await server.waitUntilReady()
             try await body(server)
@@ -115,7 +114,7 @@ private struct ForeignServer {
 
     @discardableResult
     func run(_ program: String, _ arguments: [String], mayFail: Bool = false) async throws -> ForeignProgram.Result {
-        let result = try await ForeignProgram(program, arguments, in: folder).result(within: 60)
+        let result = try await ForeignProgram(program, arguments, in: folder.url).result(within: 60)
         guard mayFail || result.succeeded else { throw ForeignProgram.Failure.failed(result) }
         return result
     }
@@ -126,10 +125,6 @@ private struct ForeignServer {
     ) async throws -> ForeignProgram.Result {
         try await run(
             Tool.sealwright, ["scep"] + arguments + ["--url", url, "--challenge", challenge], mayFail: mayFail)
-    }
-
-    func write(_ text: String, to name: String) throws {
-        try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }
 
     /// The SHA-1 of the CA certificate, as CAThumbprint has it.

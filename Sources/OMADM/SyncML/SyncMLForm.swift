@@ -13,8 +13,7 @@ public enum SyncMLForm: String, CaseIterable, Sendable {
     ///
     /// Clients built on Intel's libdmclient send the types of plain SyncML, without `.dm`.
     public init?(mediaType: String) {
-        let type = mediaType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
-        switch type {
+        switch MediaTypeName(of: mediaType).text {
         case Self.xml.rawValue, "application/vnd.syncml+xml": self = .xml
         case Self.wbxml.rawValue, "application/vnd.syncml+wbxml": self = .wbxml
         default: return nil
@@ -25,11 +24,12 @@ public enum SyncMLForm: String, CaseIterable, Sendable {
     ///
     /// Source: RFC 9110, section 8.3.
     public init?(mediaType: String?, octets: some Collection<UInt8>) {
-        if let mediaType, !mediaType.isEmpty {
+        if let mediaType {
             self.init(mediaType: mediaType)
         } else {
             // WBXML begins with its version; XML with a mark, white space or its byte order mark.
-            self = octets.first.map { $0 <= 0x03 } ?? false ? .wbxml : .xml
+            let isBinary = octets.first.map { $0 <= 0x03 } ?? false
+            self = isBinary ? .wbxml : .xml
         }
     }
 

@@ -100,9 +100,9 @@ struct WBXMLReader {
                 // The lowest of these bits belongs to the first octet that is zero.
                 let zeros = (word &- 0x0101_0101_0101_0101) & ~word & Self.highBits
                 guard zeros == 0 else {
-                    let octets = zeros.trailingZeroBitCount / 8
-                    all |= word & ((1 << UInt64(octets * 8)) - 1)
-                    return (start..<index + octets, all & Self.highBits == 0)
+                    let before = zeros.trailingZeroBitCount / 8
+                    all |= word & ((1 << UInt64(before * 8)) - 1)
+                    return (start..<index + before, all & Self.highBits == 0)
                 }
                 all |= word
                 index += 8

@@ -62,7 +62,7 @@ package struct OMADMEndpoint: Sendable {
     /// Answers a message.
     package func respond(to request: OMADMRequest, from peer: Peer) async -> EndpointReply {
         guard let form = SyncMLForm(mediaType: request.mediaType, octets: request.body) else {
-            return await refuse(.mediaType(request.mediaType), request, nil, peer)
+            return await refuse(.mediaType(request.mediaType ?? ""), request, nil, peer)
         }
         do throws(OMADMRefusal) {
             let message = try read(request, form)

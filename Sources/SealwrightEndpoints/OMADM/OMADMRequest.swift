@@ -6,14 +6,14 @@ package import PKIFormats
 package struct OMADMRequest: Sendable {
     /// The body as received: a signature covers these octets.
     package let body: [UInt8]
-    /// The Content-Type; empty where there is none.
-    package let mediaType: String
+    /// The Content-Type, `nil` where there is none.
+    package let mediaType: String?
     /// The client certificate of the connection, where one was shown.
     package let clientCertificate: CertificateView?
     /// The value of the `MDM-Signature` header.
     package let signature: String?
 
-    package init(body: [UInt8], mediaType: String, clientCertificate: CertificateView?, signature: String? = nil) {
+    package init(body: [UInt8], mediaType: String?, clientCertificate: CertificateView?, signature: String? = nil) {
         self.body = body
         self.mediaType = mediaType
         self.clientCertificate = clientCertificate

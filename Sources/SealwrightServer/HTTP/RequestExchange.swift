@@ -157,9 +157,9 @@ extension RequestExchange {
             if case .end? = parts.last { answered(context) }
             return
         }
-        for part in parts.dropLast() { context.write(wrapOutboundOut(lastly(part)), promise: nil) }
+        for part in parts.dropLast() { context.write(wrapOutboundOut(markedIfLast(part)), promise: nil) }
         guard let last = parts.last else { return }
-        context.writeAndFlush(wrapOutboundOut(lastly(last)), promise: promise)
+        context.writeAndFlush(wrapOutboundOut(markedIfLast(last)), promise: promise)
         if case .end = last { answered(context) }
     }
 
@@ -170,7 +170,7 @@ extension RequestExchange {
     }
 
     /// The connection's end is said in the head; ``ConnectionGuard`` carries it out.
-    private func lastly(_ part: HTTPResponsePart) -> HTTPResponsePart {
+    private func markedIfLast(_ part: HTTPResponsePart) -> HTTPResponsePart {
         guard isLast, case .head(var head) = part else { return part }
         head.headerFields[.connection] = "close"
         return .head(head)

@@ -18,10 +18,10 @@ struct ServiceUnit {
 
     private var isAtHome: Bool { options.folder.hasPrefix("/home/") || options.folder.hasPrefix("/root/") }
 
-    /// The TPM, and no other device of the machine.
+    /// The TPM, and no other device of the machine; none where there is no TPM, or a socket leads to it.
     private var devices: String {
-        let tpm = options.tpm.flatMap { $0.hasPrefix("/dev/") ? $0 : nil } ?? "/dev/tpmrm0"
-        return options.tpm == "none" ? "PrivateDevices=yes" : "DevicePolicy=closed\nDeviceAllow=\(tpm) rw"
+        let tpm = options.tpm ?? "/dev/tpmrm0"
+        return tpm.hasPrefix("/dev/") ? "DevicePolicy=closed\nDeviceAllow=\(tpm) rw" : "PrivateDevices=yes"
     }
 
     private var arguments: String {

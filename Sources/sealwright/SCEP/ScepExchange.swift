@@ -51,7 +51,7 @@ struct ScepExchange {
 
     private func tellWeakness(_ algorithms: [String]) {
         guard !algorithms.isEmpty else { return }
-        Terminal.error("note: the server answers with \(algorithms.joined(separator: " and ")), whatever it offers")
+        Terminal.error("note: the server answered with \(algorithms.joined(separator: " and "))")
     }
 
     private var now: Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }

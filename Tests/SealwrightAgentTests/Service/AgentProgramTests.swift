@@ -111,23 +111,29 @@ struct AgentProgramTests {
         #expect(lines.last?.contains(#""msg":"agent ended""#) == true)
     }
 
-    @Test(.enabled(if: ForeignProgram.areExpected("systemd-analyze")))
-    func `systemd takes the unit`() async throws {
-        let flags = ["--tpm", "/dev/tpmrm9", "--allow-legacy"]
-        for extra in [[], flags, ["--tpm", "none"]] {
-            let unit = try await run(["run", "--print-unit"] + extra)
-            // The program need not be where the unit expects it.
-            let text = unit.output.replacing("/usr/local/bin/sealwright-agent", with: "/bin/true")
-            let file = try folder.write(text, "sealwright-agent.service")
-            let judged = try ForeignProgram.run("systemd-analyze", ["verify", file])
-            #expect(!judged.text.contains("sealwright-agent.service:"), "\(judged)")
-            #expect(unit.output.contains("ExecStart=/usr/local/bin/sealwright-agent run --data \"\(data)\""))
-            #expect(unit.output.contains(" --tpm \"/dev/tpmrm9\" --allow-legacy\n") == (extra == flags))
-            // A service with a /dev of its own has no TPM.
-            #expect(unit.output.contains("PrivateDevices=yes") == (extra == ["--tpm", "none"]))
-            #expect(
-                unit.output.contains("DeviceAllow=/dev/tpmrm\(extra == flags ? 9 : 0) rw") == (extra.last != "none"))
-        }
+    /// A service with a `/dev` of its own has no TPM.
+    @Test(
+        .enabled(if: ForeignProgram.areExpected("systemd-analyze")),
+        arguments: [
+            (flags: [], command: "", device: "DeviceAllow=/dev/tpmrm0 rw"),
+            (["--tpm", "none"], #" --tpm "none""#, "PrivateDevices=yes"),
+            (["--tpm", "/run/tpm.sock"], #" --tpm "/run/tpm.sock""#, "PrivateDevices=yes"),
+            (
+                ["--tpm", "/dev/tpmrm9", "--allow-legacy"], #" --tpm "/dev/tpmrm9" --allow-legacy"#,
+                "DeviceAllow=/dev/tpmrm9 rw"
+            ),
+        ])
+    func `systemd takes the unit`(flags: [String], command: String, device: String) async throws {
+        let unit = try await run(["run", "--print-unit"] + flags)
+        // The program need not be where the unit expects it.
+        let text = unit.output.replacing("/usr/local/bin/sealwright-agent", with: "/bin/true")
+        let file = try folder.write(text, "sealwright-agent.service")
+        let judged = try ForeignProgram.run("systemd-analyze", ["verify", file])
+        #expect(!judged.text.contains("sealwright-agent.service:"), "\(judged)")
+        let start = "ExecStart=/usr/local/bin/sealwright-agent run --data \"\(data)\"\(command)\n"
+        #expect(unit.output.contains(start))
+        #expect(unit.output.contains(device + "\n"))
+        #expect(unit.output.contains("PrivateDevices") == device.hasPrefix("PrivateDevices"))
     }
 }
 

@@ -69,8 +69,6 @@ extension MDEService {
     /// somebody else is none of these.
     public static func isSOAP(_ contentType: String?) -> Bool {
         guard let contentType else { return true }
-        let type = contentType.utf8.prefix { $0 != 0x3B }
-        let name = String(decoding: type.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
-        return ["application/soap+xml", "text/xml", "application/xml"].contains(name.lowercased())
+        return ["application/soap+xml", "text/xml", "application/xml"].contains(MediaTypeName(of: contentType).text)
     }
 }

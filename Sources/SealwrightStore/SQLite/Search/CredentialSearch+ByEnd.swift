@@ -49,18 +49,15 @@ extension CredentialSearch {
     /// The numbers of all certificates with the subject; `nil` when there are very many.
     private func candidates() throws(StoreError) -> Set<Int64>? {
         var found: Set<Int64> = []
-        var upper = try afterNewest()
-        while upper > 1 {
-            let first = CredentialBlock.start(of: upper - 1)
+        try eachBlock(before: .max) { first, upper throws(StoreError) in
             switch try CredentialBlock.judge(first, by: conditions, on: connection) {
             case .noMatch: break
             case .mayMatch(let numbers): found.formUnion(numbers)
             case .unknown, .anyMayMatch: found.formUnion(try bySubject(from: first, before: upper))
             }
-            guard found.count <= limits.mostCandidates else { return nil }
-            upper = first
+            return found.count <= limits.mostCandidates
         }
-        return found
+        return found.count <= limits.mostCandidates ? found : nil
     }
 
     private func bySubject(from first: Int64, before upper: Int64) throws(StoreError) -> [Int64] {

@@ -117,10 +117,20 @@ extension CredentialSearch {
 extension CredentialSearch {
     /// Goes through all numbers from the newest, passing by the blocks that cannot hold a match.
     private func byBlocks(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
-        var upper = min(walk.last?.number ?? .max, try afterNewest())
-        while upper > 1, walk.goesOn {
-            let first = CredentialBlock.start(of: upper - 1)
+        try eachBlock(before: walk.last?.number ?? .max) { first, upper throws(StoreError) in
             try look(from: first, before: upper, &walk, ends)
+            return walk.goesOn
+        }
+    }
+
+    /// Shows where each block begins and what it ends before, the newest first, until `visit` returns `false`.
+    func eachBlock(
+        before number: Int64, _ visit: (_ first: Int64, _ upper: Int64) throws(StoreError) -> Bool
+    ) throws(StoreError) {
+        var upper = min(number, try connection.number(Self.afterNewest))
+        while upper > 1 {
+            let first = CredentialBlock.start(of: upper - 1)
+            guard try visit(first, upper) else { return }
             upper = first
         }
     }
@@ -151,13 +161,11 @@ extension CredentialSearch {
     func check(_ number: Int64, _ ends: ClosedRange<Int64>, _ walk: inout SearchWalk) throws(StoreError) {
         let statement = conditions.bind(to: try connection.statement(Self.check), ends: ends).bind(number)
         try statement.forEach { row in
-            walk.pass(SearchPosition(number: row.int(), end: row.int()), isMatch: row.int() != 0, cost: 40)
+            let position = SearchPosition(number: row.int(), end: row.int())
+            walk.pass(position, isMatch: row.int() != 0, cost: SearchWalk.RowCost.scattered.row)
             return false
         }
     }
-
-    /// The number after the newest.
-    func afterNewest() throws(StoreError) -> Int64 { try connection.number(Self.afterNewest) }
 
     private static let afterNewest: SQL = "SELECT coalesce(max(number), 0) + 1 FROM credential"
     private static let walkNumbers: SQL =

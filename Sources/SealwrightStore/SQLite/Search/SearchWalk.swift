@@ -71,7 +71,7 @@ struct SearchWalk {
     }
 
     /// Takes all matches there are, in the order of the list.
-    mutating func take(_ all: [SearchPosition]) { found = Array(all.prefix(wanted < .max ? wanted + 1 : wanted)) }
+    mutating func take(_ all: [SearchPosition]) { found = all }
 
     /// Where the next page begins; `nil` at the end of the list.
     var next: SearchPosition? {
