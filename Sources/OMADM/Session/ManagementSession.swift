@@ -52,6 +52,8 @@ public struct ManagementSession: Sendable {
     public let device: String
     /// Who the messages of the server are from.
     public let server: String
+    /// Where the device is to send its next messages, when that is another address than the one it knows.
+    public var respURI: String?
     /// What the session may cost.
     public let limits: ManagementSessionLimits
     /// Whether the last answer ended the session.
@@ -192,6 +194,7 @@ extension ManagementSession {
             sessionID: sessionID, msgID: String(lastMsgID), target: Location(device), source: Location(server))
         hdr.verDTD = verDTD
         hdr.verProto = verProto
+        hdr.respURI = respURI
         return hdr
     }
 }

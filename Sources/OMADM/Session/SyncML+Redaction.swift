@@ -4,13 +4,16 @@ extension SyncML {
     /// The message with every secret in it replaced by `***`, for people to look at.
     ///
     /// Secrets are the data of nodes whose name says so (challenges, passwords, PFX blobs, secrets of accounts), of
-    /// credentials and of tokens in alerts, network profiles with their keys, and the nonces of challenges.
+    /// credentials and of tokens in alerts, network profiles with their keys, the nonces of challenges, and the queries
+    /// of the server's addresses, which let a session go on.
     ///
     /// Source: ClientCertificateInstall CSP; DMAcc CSP; MS-MDE2, section 3.4.4.1.1.2.
     public func redacted() -> SyncML {
         var message = self
         message.hdr.cred = hdr.cred?.redacted
         message.hdr.meta = hdr.meta?.redacted
+        message.hdr.respURI = hdr.respURI.map(Self.withoutQuery)
+        message.hdr.target.locURI = Self.withoutQuery(hdr.target.locURI)
         message.body.commands = body.commands.map(\.redacted)
         return message
     }
@@ -22,6 +25,12 @@ extension SyncML {
     ]
 
     static let redaction = "***"
+
+    /// An address with its query replaced; a place in the tree, with its `?prop=` or `?list=`, is none.
+    fileprivate static func withoutQuery(_ locURI: String) -> String {
+        guard locURI.contains("://"), let mark = locURI.firstIndex(of: "?") else { return locURI }
+        return locURI[...mark] + redaction
+    }
 }
 
 extension Command {
@@ -48,6 +57,7 @@ extension Command {
         case .status(var status):
             status.cred = status.cred?.redacted
             status.chal = status.chal.map { Chal(meta: $0.meta.redacted) }
+            status.targetRefs = status.targetRefs.map(SyncML.withoutQuery)
             let place = status.targetRefs.first ?? status.sourceRefs.first
             status.items = status.items.map { $0.redacted(place: place) }
             return .status(status)

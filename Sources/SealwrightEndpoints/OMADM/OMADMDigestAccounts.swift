@@ -8,8 +8,9 @@ import SealwrightCore
 /// The MD5 digests of devices that show no certificate: clients of OMA-DM that know nothing else.
 ///
 /// The secret is 256 bits that the provisioning document gave the device, so that the weakness of MD5 helps nobody.
-/// Every message needs its own digest over the nonce of the answer before (200 and not 212): a session number alone
-/// proves nothing. Nonces are kept in memory; after a restart a device is refused once and goes on with a fresh one.
+/// A right digest lets the device in for the session, which goes on at an address of its own (``OMADMSessionTicket``); a
+/// device that does not go there makes a digest for each message, over the nonce of the answer before. Nonces are kept
+/// in memory; after a restart a device is refused once and goes on with a fresh one.
 ///
 /// Source: OMA-TS-DM_Security-V1_2, section 5.3.
 actor OMADMDigestAccounts {

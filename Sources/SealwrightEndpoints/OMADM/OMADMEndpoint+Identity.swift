@@ -18,6 +18,8 @@ extension OMADMEndpoint {
         var renewedFrom: CredentialID?
         /// The challenge for the next message, where a digest proved this one.
         var chal: Chal?
+        /// The name that a digest proved earlier in this session, where this message shows the session's ticket.
+        var ticketHolder: MDEDeviceID?
     }
 
     /// The device whose key the client proved to have, to TLS or by signing the message; else the one whose secret made
@@ -33,7 +35,7 @@ extension OMADMEndpoint {
                 throw .signature(error)
             }
         }
-        guard let certificate else { return try await identify(byDigestIn: message) }
+        guard let certificate else { return try await identify(byDigestIn: message, query: request.query) }
         do {
             let holder = try await services.devices.holder(of: certificate)
             return Identity(
@@ -44,22 +46,33 @@ extension OMADMEndpoint {
         }
     }
 
-    /// The device that a digest proves: the one that the header names, when the digest is made with its secret.
-    private func identify(byDigestIn message: SyncML) async throws(OMADMRefusal) -> Identity {
+    /// The device that a digest proves: the one that the header names, when the digest is made with its secret. For
+    /// the rest of the session its ticket says so.
+    private func identify(byDigestIn message: SyncML, query: String) async throws(OMADMRefusal) -> Identity {
         let source = message.hdr.source
         guard let name = try? MDEDeviceID(parsing: source.locName ?? source.locURI) else {
             throw .device(.noCertificate)
         }
         let found = try await credential(of: name)
-        let judgement = await digests.judge(message.hdr.cred, of: name, isKnown: found != nil)
-        guard judgement.verdict == .accepted, let found else {
-            throw .digest(judgement.verdict, judgement.chal)
+        var chal: Chal?
+        let isByTicket =
+            message.hdr.cred == nil && found.map { isTicketShown(in: query, by: $0.device, message.hdr) } ?? false
+        if !isByTicket {
+            let judgement = await digests.judge(message.hdr.cred, of: name, isKnown: found != nil)
+            guard judgement.verdict == .accepted else { throw .digest(judgement.verdict, judgement.chal) }
+            chal = judgement.chal
         }
+        guard let found else { throw .device(.noCertificate) }
         guard found.device.state != .blocked, found.device.state != .retired else {
             throw .device(.deviceRefused(found.device.state))
         }
         return Identity(
-            device: found.device, name: name.text, serialNumber: found.credential.serial, chal: judgement.chal)
+            device: found.device, name: name.text, serialNumber: found.credential.serial, chal: chal,
+            ticketHolder: isByTicket ? name : nil)
+    }
+
+    private func isTicketShown(in query: String, by device: Device, _ hdr: SyncHdr) -> Bool {
+        sessions.ticket(of: device.id, in: hdr.sessionID, at: services.clock.now)?.isShown(in: query) ?? false
     }
 
     /// A device with its management certificate: where that is revoked or over, a digest proves nothing either.

@@ -57,6 +57,11 @@ extension OMADMEndpoint {
         {
             return (entry, reception)
         }
+        // A ticket is good for its session only; the next one begins with a digest.
+        if let holder = exchange.identity.ticketHolder {
+            let judgement = await digests.judge(nil, of: holder, isKnown: true)
+            throw .digest(judgement.verdict, judgement.chal)
+        }
         let now = services.clock.now
         try sessions.begin(exchange.device.id, at: now)
         let name = Identifier<ManagementSessionKind>.new(milliseconds: services.clock.milliseconds).rawValue
@@ -71,16 +76,23 @@ extension OMADMEndpoint {
         }
     }
 
-    /// - Returns: `nil` when the device has begun anew under the number of the session that is open.
+    /// - Returns: `nil` when the device has begun anew under the number of the session that is known.
     private func receive(
         _ exchange: Exchange, goingOnIn entry: inout Entry
     ) throws(OMADMRefusal) -> ManagementSession.Reception? {
+        // A device may give all sessions the same number, and all of their first messages the same octets. With a
+        // digest, which is no late repetition, a session begins with the message after the one that was refused.
+        let isFresh = exchange.identity.chal != nil
+        guard !entry.session.isOver || !(isFresh || exchange.message.hdr.msgID == "1") else { return nil }
         do {
             return try entry.session.received(exchange.message, octets: exchange.body)
         } catch {
-            let isNew = error == .startsAnew || (error == .over && exchange.message.hdr.msgID == "1")
-            guard isNew else { throw .session(error) }
-            return nil
+            switch error {
+            case .startsAnew: return nil
+            case .outOfOrder, .repeatedDifferently: if isFresh { return nil }
+            default: break
+            }
+            throw .session(error)
         }
     }
 
@@ -138,11 +150,14 @@ extension OMADMEndpoint {
             try await services.store.nextCommands(
                 of: device, at: now, isUserLoggedIn: isUserLoggedIn, limit: Self.commandsPerAnswer)
         }
+        let chal = exchange.identity.chal
+        if chal != nil { giveTicket(exchange, &entry) }
         var batches = entry.questions + (try await open(waiting, of: device))
         while true {
             var trial = entry.session
             let answer = trial.answer(
-                sending: batches, moreFollow: waiting.count == Self.commandsPerAnswer, chal: exchange.identity.chal)
+                sending: batches, moreFollow: waiting.count == Self.commandsPerAnswer,
+                authentication: chal == nil ? .ok : .authenticationAccepted, chal: chal)
             let octets = try Self.serialize(answer.message, exchange.form)
             let gone = try await record(exchange, answer, octets, &entry)
             guard gone.isEmpty else {
@@ -155,6 +170,13 @@ extension OMADMEndpoint {
             try await finish(answer.refused, of: device)
             return octets
         }
+    }
+
+    /// Lets the session go on at an address of its own after a digest was accepted.
+    private func giveTicket(_ exchange: Exchange, _ entry: inout Entry) {
+        let ticket = entry.ticket ?? OMADMSessionTicket()
+        entry.ticket = ticket
+        entry.session.respURI = ticket.respURI(target: exchange.message.hdr.target.locURI, address: address())
     }
 
     static func serialize(_ message: SyncML, _ form: SyncMLForm) throws(OMADMRefusal) -> [UInt8] {

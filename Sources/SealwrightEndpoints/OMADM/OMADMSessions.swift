@@ -19,6 +19,8 @@ final class OMADMSessions: Sendable {
         var facts = OMADMDeviceFacts()
         /// What the session asks the device, before anything else.
         var questions: [CommandBatch] = []
+        /// What the device shows instead of a digest, once one was accepted.
+        var ticket: OMADMSessionTicket?
         var lastUsed: Timestamp
     }
 
@@ -49,6 +51,16 @@ final class OMADMSessions: Sendable {
                 return nil
             }
             return entry
+        }
+    }
+
+    /// The ticket of a session that goes on; `nil` when the device is in another one, or in none.
+    func ticket(of device: DeviceID, in sessionID: String, at now: Timestamp) -> OMADMSessionTicket? {
+        state.withLock { state in
+            guard let entry = state.entries[device], entry.session.sessionID == sessionID,
+                now.seconds(since: entry.lastUsed) <= Self.idleLimit
+            else { return nil }
+            return entry.ticket
         }
     }
 

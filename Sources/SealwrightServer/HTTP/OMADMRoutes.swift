@@ -31,8 +31,8 @@ struct OMADMRoutes: Sendable {
         let signature = MDMSignature.acceptedHeaderNames.lazy
             .compactMap { HTTPField.Name($0).flatMap { request.headers[$0] } }.first
         let message = OMADMRequest(
-            body: body, mediaType: request.headers[.contentType], clientCertificate: peer?.certificate,
-            signature: signature)
+            body: body, mediaType: request.headers[.contentType], query: request.rawQuery,
+            clientCertificate: peer?.certificate, signature: signature)
         let reply = await workers.converse { await endpoint.respond(to: message, from: context.peer) }
         return ReplyAdapter.response(reply, to: request)
     }

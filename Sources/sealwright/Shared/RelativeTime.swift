@@ -5,10 +5,11 @@ import PKIFormats
 
 /// Moments as people say them, beside the exact form that `--json` gives.
 enum RelativeTime {
-    /// `in 90 days`, `3 hours ago`.
+    /// `in 90 days`, `3 hours ago`, `now`.
     static func text(_ iso8601: String) -> String {
         guard let moment = Timestamp(iso8601: iso8601) else { return iso8601 }
         let seconds = moment.seconds - Int64(Date().timeIntervalSince1970)
+        guard abs(seconds) > 1 else { return "now" }
         let (count, unit) = measure(abs(seconds))
         let words = "\(count) \(unit)\(count == 1 ? "" : "s")"
         return seconds >= 0 ? "in \(words)" : "\(words) ago"

@@ -52,12 +52,12 @@ struct ManagementBench {
 
     /// Posts octets.
     func post(
-        _ body: [UInt8], as form: SyncMLForm = .xml, mediaType: String? = nil, certificate: CertificateView?,
-        signature: String? = nil
+        _ body: [UInt8], as form: SyncMLForm = .xml, mediaType: String? = nil, query: String = "",
+        certificate: CertificateView?, signature: String? = nil
     ) async -> EndpointReply {
         await endpoint.respond(
             to: OMADMRequest(
-                body: body, mediaType: mediaType ?? form.mediaType, clientCertificate: certificate,
+                body: body, mediaType: mediaType ?? form.mediaType, query: query, clientCertificate: certificate,
                 signature: signature),
             from: Workbench.peer)
     }

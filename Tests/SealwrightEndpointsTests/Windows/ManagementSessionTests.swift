@@ -77,56 +77,6 @@ struct ManagementSessionTests {
         #expect(refused.status != .ok || (try? SyncML(parsing: refused.octets)).flatMap(headerStatus) != .ok)
     }
 
-    private func chal(_ message: SyncML) -> String? {
-        for case .status(let status) in message.body.commands where status.cmdRef == "0" {
-            return status.chal?.meta.nextNonce
-        }
-        return nil
-    }
-
-    private func withDigest(_ message: SyncML, nonce: [UInt8]) throws -> SyncML {
-        let id = try MDEDeviceID(parsing: ManagementBench.deviceID)
-        let account = ManagementBench.secrets.account(.applicationServer, of: id)
-        let secret = LegacyDigestSecret(user: id.text, secret: account.secret)
-        var message = message
-        message.hdr.source.locName = id.text
-        message.hdr.cred = Cred(meta: Meta(format: .b64, type: Cred.md5), data: secret.credential(nonce: nonce))
-        return message
-    }
-
-    @Test func `a digest over the nonce of the answer before proves each message`() async throws {
-        let bench = try await ManagementBench()
-        func post(_ message: SyncML) async throws -> SyncML {
-            try SyncML(parsing: await bench.post(try message.serialize(), certificate: nil).octets)
-        }
-        let id = try MDEDeviceID(parsing: ManagementBench.deviceID)
-        let provisioned = ManagementBench.secrets.account(.applicationServer, of: id).nonce ?? []
-        let accepted = try await post(try withDigest(first(), nonce: provisioned))
-        #expect(headerStatus(accepted) == .ok)
-        let commands = try await bench.commands
-        #expect(!commands.isEmpty)
-
-        // The same nonce again is worth nothing, and the session's number alone neither.
-        let used = try await post(try withDigest(first(msgID: "2"), nonce: provisioned))
-        #expect(headerStatus(used) == .invalidCredentials)
-        let bare = try await post(first(msgID: "2"))
-        #expect(headerStatus(bare) == .authenticationRequired)
-        let next = try #require(chal(bare).flatMap { Base64.decode($0) })
-        let again = try await post(try withDigest(first(msgID: "2"), nonce: next))
-        #expect(headerStatus(again) == .ok)
-    }
-
-    @Test func `a stranger's digest and a wrong one are answered alike`() async throws {
-        let bench = try await ManagementBench()
-        var stranger = try withDigest(first(), nonce: [1])
-        stranger.hdr.source = Location("nobody")
-        let unknown = try SyncML(parsing: await bench.post(try stranger.serialize(), certificate: nil).octets)
-        let wrong = try SyncML(
-            parsing: await bench.post(try withDigest(first(), nonce: [1]).serialize(), certificate: nil).octets)
-        #expect(headerStatus(unknown) == .invalidCredentials && headerStatus(wrong) == .invalidCredentials)
-        #expect(chal(unknown) != nil && chal(wrong) != nil)
-    }
-
     @Test func `what a device calls itself changes nothing`() async throws {
         let bench = try await ManagementBench()
         let other = try await bench.bench.enrolled("CN=another", key: LabKeys.device(8))
@@ -189,6 +139,21 @@ struct ManagementSessionTests {
         var again = first()
         again.hdr.source.locName = "restarted"
         #expect(headerStatus(try await bench.send(again)) == .ok)
+    }
+
+    @Test func `the same first message again is told what waits by now, from a device that numbers no sessions`()
+        async throws
+    {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        try await agent.run()
+        let nothing = try await bench.send(first("7"))
+        #expect(nothing.body.commands.allSatisfy { if case .status = $0 { true } else { false } })
+        _ = try await bench.orders.queue(
+            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
+            kind: "query", for: bench.device.id, by: "test")
+        let something = try await bench.send(first("7"))
+        #expect(something.body.commands.contains { if case .get = $0 { true } else { false } })
     }
 
     @Test(arguments: [
