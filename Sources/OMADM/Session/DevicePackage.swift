@@ -14,6 +14,8 @@ public struct DevicePackage: Hashable, Sendable {
     public internal(set) var cred: Cred?
     /// How the device took the header of the last message; `nil` when it did not say.
     public internal(set) var headerStatus: StatusCode?
+    /// What the device wants the server to prove itself with, and the nonce for it.
+    public internal(set) var chal: Chal?
     /// The values of a Replace, those of `./DevInfo` as a rule, by LocURI as it was sent.
     public internal(set) var facts: [String: String] = [:]
     /// What the device tells, in the order of the message.

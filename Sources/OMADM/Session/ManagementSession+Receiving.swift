@@ -91,7 +91,7 @@ extension ManagementSession {
     }
 
     private mutating func take(_ status: Command.Status, _ round: inout Round) {
-        if status.cmdRef == "0" { round.package.headerStatus = status.code }
+        if status.cmdRef == "0" { (round.package.headerStatus, round.package.chal) = (status.code, status.chal) }
         guard let ended = ledger.take(status), !ended.code.isSuccess else { return }
         round.failed.insert(ended.key)
     }

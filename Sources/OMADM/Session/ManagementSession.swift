@@ -54,6 +54,8 @@ public struct ManagementSession: Sendable {
     public let server: String
     /// Where the device is to send its next messages, when that is another address than the one it knows.
     public var respURI: String?
+    /// What the server proves itself with, and the name it does so under; `nil` where the transport has done that.
+    public var proof: (name: String, cred: Cred)?
     /// What the session may cost.
     public let limits: ManagementSessionLimits
     /// Whether the last answer ended the session.
@@ -195,6 +197,8 @@ extension ManagementSession {
         hdr.verDTD = verDTD
         hdr.verProto = verProto
         hdr.respURI = respURI
+        hdr.source.locName = proof?.name
+        hdr.cred = proof?.cred
         return hdr
     }
 }

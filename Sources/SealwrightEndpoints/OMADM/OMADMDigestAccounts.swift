@@ -16,6 +16,8 @@ import SealwrightCore
 actor OMADMDigestAccounts {
     private let secrets: WindowsAccountSecrets
     private var authenticators: [MDEDeviceID: LegacyDigestAuthenticator] = [:]
+    /// The nonces that devices want the server's own digest over.
+    private var nonces: [MDEDeviceID: [UInt8]] = [:]
 
     /// Devices whose nonces are kept; beyond, all begin with those of their provisioning again.
     private static let limit = 100_000
@@ -51,4 +53,25 @@ actor OMADMDigestAccounts {
         meta.nextNonce = Base64.encode(authenticator.nonce)
         return Judgement(verdict: verdict, chal: Chal(meta: meta))
     }
+
+    /// What proves the server to a device: a digest with the secret of the other direction, under the provider's name.
+    func cred(for device: MDEDeviceID) -> Cred {
+        let account = secrets.account(.client, of: device)
+        let secret = LegacyDigestSecret(user: WindowsEnrollmentConfiguration.providerID, secret: account.secret)
+        return Cred(
+            meta: Meta(format: .b64, type: Cred.md5),
+            data: secret.credential(nonce: nonces[device] ?? account.nonce ?? []))
+    }
+
+    /// Takes the nonce that a device wants the next digest over.
+    func note(_ chal: Chal?, of device: MDEDeviceID) {
+        guard let text = chal?.meta.nextNonce, text.utf8.count <= Self.nonceLimit,
+            let nonce = Base64.decode(text, tolerance: .tolerant)
+        else { return }
+        if nonces.count >= Self.limit { nonces = [:] }
+        nonces[device] = nonce
+    }
+
+    /// Octets of a nonce in Base64 that is kept.
+    private static let nonceLimit = 128
 }

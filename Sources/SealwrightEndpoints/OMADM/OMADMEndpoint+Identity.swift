@@ -16,10 +16,18 @@ extension OMADMEndpoint {
         let serialNumber: SerialNumber
         /// The certificate that it took the place of, when the device has shown it.
         var renewedFrom: CredentialID?
+        /// The digest that proved this message, or an earlier one of the session.
+        var digest: DigestProof?
+
         /// The challenge for the next message, where a digest proved this one.
-        var chal: Chal?
-        /// The name that a digest proved earlier in this session, where this message shows the session's ticket.
-        var ticketHolder: MDEDeviceID?
+        var chal: Chal? { digest?.chal }
+    }
+
+    /// A device that shows no certificate has proved who it is.
+    struct DigestProof: Sendable {
+        let name: MDEDeviceID
+        /// The challenge for the next message; `nil` where this one has no digest but the session's ticket.
+        let chal: Chal?
     }
 
     /// The device whose key the client proved to have, to TLS or by signing the message; else the one whose secret made
@@ -67,8 +75,8 @@ extension OMADMEndpoint {
             throw .device(.deviceRefused(found.device.state))
         }
         return Identity(
-            device: found.device, name: name.text, serialNumber: found.credential.serial, chal: chal,
-            ticketHolder: isByTicket ? name : nil)
+            device: found.device, name: name.text, serialNumber: found.credential.serial,
+            digest: DigestProof(name: name, chal: chal))
     }
 
     private func isTicketShown(in query: String, by device: Device, _ hdr: SyncHdr) -> Bool {

@@ -14,18 +14,26 @@ extension OMADMEndpoint {
         _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
     ) async throws(OMADMRefusal) {
         for (node, value) in package.facts { entry.facts.note(value, of: node) }
-        for outcome in package.outcomes where OMADMOrders.isQuestion(outcome.id) {
+        if try await !takeTrust(package, exchange, &entry) {
+            try await take(package.outcomes, of: exchange.device.id, &entry)
+        }
+        if package.isUnenrolling { try await takeLeave(exchange) }
+    }
+
+    /// Takes over how batches ended.
+    private func take(
+        _ outcomes: [BatchOutcome], of device: DeviceID, _ entry: inout Entry
+    ) async throws(OMADMRefusal) {
+        for outcome in outcomes where OMADMOrders.isQuestion(outcome.id) {
             if outcome.id == OMADMOrders.factsQuery { Self.collect(outcome, into: &entry.facts) }
             try await takeStatus(outcome)
         }
-        let answered = package.outcomes.filter { !OMADMOrders.isQuestion($0.id) }
-        let ended = try await finish(answered, of: exchange.device.id)
+        let ended = try await finish(outcomes.filter { !OMADMOrders.isQuestion($0.id) }, of: device)
         // A PFX is imported at once; what a SCEP enrolment came to is asked in the session that tells of its end.
         for command in ended where command.kind == "pfx" && command.state == .succeeded {
             guard let installation = try await installation(command.installation) else { continue }
             entry.questions.append(OMADMOrders.statusQuery(installation))
         }
-        if package.isUnenrolling { try await takeLeave(exchange) }
     }
 
     private static func collect(_ outcome: BatchOutcome, into facts: inout OMADMDeviceFacts) {

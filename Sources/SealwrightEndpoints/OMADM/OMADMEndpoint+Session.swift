@@ -58,13 +58,13 @@ extension OMADMEndpoint {
             return (entry, reception)
         }
         // A ticket is good for its session only; the next one begins with a digest.
-        if let holder = exchange.identity.ticketHolder {
-            let judgement = await digests.judge(nil, of: holder, isKnown: true)
+        if let digest = exchange.identity.digest, digest.chal == nil {
+            let judgement = await digests.judge(nil, of: digest.name, isKnown: true)
             throw .digest(judgement.verdict, judgement.chal)
         }
         let now = services.clock.now
         try sessions.begin(exchange.device.id, at: now)
-        let name = Identifier<ManagementSessionKind>.new(milliseconds: services.clock.milliseconds).rawValue
+        let name = newSessionName()
         let session = ManagementSession(sessionID: hdr.sessionID, device: hdr.source.locURI, server: address())
         var entry = Entry(session: session, name: name, lastUsed: now)
         try await begin(&entry, exchange)
@@ -99,16 +99,7 @@ extension OMADMEndpoint {
     /// Finds out what earlier sessions left, and greets a device that comes for the first time.
     private func begin(_ entry: inout Entry, _ exchange: Exchange) async throws(OMADMRefusal) {
         let device = exchange.device.id
-        let name = entry.name
-        let left = try await storing { () async throws(StoreError) in
-            try await services.store.requeueUnanswered(
-                of: device, before: name, at: services.clock.now,
-                event: AuditEvent(
-                    action: "command.requeued", at: services.clock.now, actor: Self.actor, object: device.rawValue))
-        }
-        try await managing { () async throws(ManagementError) in
-            try await services.management.noteUndelivered(left.ended)
-        }
+        try await requeueUnanswered(of: device, before: entry.name)
         let contact = try await storing { () async throws(StoreError) in
             try await services.store.contact(of: device)
         }
@@ -122,6 +113,23 @@ extension OMADMEndpoint {
         }
         compareSource(exchange)
         try await revokePredecessor(exchange.identity)
+    }
+
+    private func newSessionName() -> String {
+        Identifier<ManagementSessionKind>.new(milliseconds: services.clock.milliseconds).rawValue
+    }
+
+    /// Lets commands that were sent in other sessions than the named one wait again.
+    private func requeueUnanswered(of device: DeviceID, before name: String) async throws(OMADMRefusal) {
+        let left = try await storing { () async throws(StoreError) in
+            try await services.store.requeueUnanswered(
+                of: device, before: name, at: services.clock.now,
+                event: AuditEvent(
+                    action: "command.requeued", at: services.clock.now, actor: Self.actor, object: device.rawValue))
+        }
+        try await managing { () async throws(ManagementError) in
+            try await services.management.noteUndelivered(left.ended)
+        }
     }
 
     /// A device may call itself anything: what counts is its certificate, and another name is worth a line.
@@ -152,6 +160,7 @@ extension OMADMEndpoint {
         }
         let chal = exchange.identity.chal
         if chal != nil { giveTicket(exchange, &entry) }
+        entry.session.proof = await proof(to: exchange.identity, entry.trust)
         var batches = entry.questions + (try await open(waiting, of: device))
         while true {
             var trial = entry.session
@@ -177,6 +186,40 @@ extension OMADMEndpoint {
         let ticket = entry.ticket ?? OMADMSessionTicket()
         entry.ticket = ticket
         entry.session.respURI = ticket.respURI(target: exchange.message.hdr.target.locURI, address: address())
+    }
+
+    // MARK: The server's own digest
+
+    /// What proves the server to a device that has proved itself by a digest, until it believes.
+    private func proof(
+        to identity: Identity, _ trust: OMADMSessions.ServerTrust
+    ) async -> (name: String, cred: Cred)? {
+        guard let digest = identity.digest, trust != .accepted else { return nil }
+        return (WindowsEnrollmentConfiguration.providerID, await digests.cred(for: digest.name))
+    }
+
+    /// Takes what a device says of the digest it was shown. It does nothing for a server that it does not believe, and
+    /// tells the nonce for another try: what it was sent is sent again, once in a session.
+    ///
+    /// - Returns: whether the answers of the device are those of a device that does not believe.
+    func takeTrust(
+        _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
+    ) async throws(OMADMRefusal) -> Bool {
+        guard let digest = exchange.identity.digest, let code = package.headerStatus else { return false }
+        await digests.note(package.chal, of: digest.name)
+        if code == .authenticationAccepted { entry.trust = .accepted }
+        guard code == .authenticationRequired || code == .invalidCredentials, package.chal != nil,
+            entry.trust == .unknown
+        else { return false }
+        entry.trust = .challenged
+        // Commands are sent again in another session than the one they went out in.
+        entry.name = newSessionName()
+        let device = exchange.device.id
+        try await requeueUnanswered(of: device, before: entry.name)
+        entry.questions = try await storing { () async throws(StoreError) in
+            try await services.orders.questions(for: device, lastContact: nil)
+        }
+        return true
     }
 
     static func serialize(_ message: SyncML, _ form: SyncMLForm) throws(OMADMRefusal) -> [UInt8] {

@@ -14,14 +14,25 @@ final class OMADMSessions: Sendable {
     struct Entry: Sendable {
         var session: ManagementSession
         /// The server's own name for it, unique over time.
-        let name: String
+        var name: String
         /// What the device told of itself.
         var facts = OMADMDeviceFacts()
         /// What the session asks the device, before anything else.
         var questions: [CommandBatch] = []
         /// What the device shows instead of a digest, once one was accepted.
         var ticket: OMADMSessionTicket?
+        /// How far the device believes the server, where the device wants to know by a digest.
+        var trust = ServerTrust.unknown
         var lastUsed: Timestamp
+    }
+
+    /// How far a device believes the server.
+    enum ServerTrust: Sendable {
+        case unknown
+        /// It has refused a digest, or missed it; the next one is made with the nonce it told.
+        case challenged
+        /// It has accepted a digest, for the session.
+        case accepted
     }
 
     private struct State {

@@ -132,6 +132,82 @@ struct DigestSessionTests {
         #expect(again.body.commands.count > 1)
     }
 
+    // MARK: The server's own digest
+
+    /// A device's Status for a message of the server, its header and its commands alike.
+    private func answer(
+        to message: SyncML, msgID: String, _ code: StatusCode, nonce: [UInt8]? = nil
+    ) throws -> SyncML {
+        var answer = self.message(msgID, target: message.hdr.respURI)
+        var header = Command.Status(cmdID: "1", msgRef: message.hdr.msgID, cmdRef: "0", cmd: "SyncHdr", code: code)
+        if let nonce {
+            var meta = Meta(format: .b64, type: Cred.md5)
+            meta.nextNonce = Base64.encode(nonce)
+            header.chal = Chal(meta: meta)
+        }
+        answer.body.commands = [.status(header)]
+        let commands = message.body.commands.flatMap { command in
+            if case .atomic(let group) = command { [command] + group.commands } else { [command] }
+        }
+        for command in commands {
+            if case .status = command { continue }
+            answer.body.commands.append(
+                .status(
+                    Command.Status(
+                        cmdID: "\(answer.body.commands.count + 1)", msgRef: message.hdr.msgID,
+                        cmdRef: try #require(command.cmdID), cmd: command.name, code: code)))
+        }
+        return answer
+    }
+
+    private func proves(_ message: SyncML, over nonce: [UInt8]) throws -> Bool {
+        let id = try MDEDeviceID(parsing: ManagementBench.deviceID)
+        let account = ManagementBench.secrets.account(.client, of: id)
+        let secret = LegacyDigestSecret(user: "Sealwright", secret: account.secret)
+        return message.hdr.source.locName == "Sealwright" && message.hdr.cred?.meta?.type == Cred.md5
+            && secret.accepts(message.hdr.cred?.data ?? "", nonce: nonce)
+    }
+
+    @Test func `the server proves itself by the other account until the device believes it`() async throws {
+        let bench = try await ManagementBench()
+        let id = try MDEDeviceID(parsing: ManagementBench.deviceID)
+        let first = try await begun(bench)
+        #expect(try proves(first, over: ManagementBench.secrets.account(.client, of: id).nonce ?? []))
+        let believing = try answer(to: first, msgID: "2", .authenticationAccepted, nonce: [1, 2, 3])
+        let second = try await post(believing, to: bench, query: try query(first))
+        #expect(second.hdr.cred == nil)
+        // The next session's digest is over the nonce that came with 212.
+        let next = try await post(
+            try withDigest(message(session: "2"), nonce: try nonce(first)), to: bench)
+        #expect(try proves(next, over: [1, 2, 3]))
+    }
+
+    @Test func `a device that does not believe is told again, over its nonce and once`() async throws {
+        let bench = try await ManagementBench()
+        let first = try await begun(bench)
+        let sent = try await bench.commands.filter { $0.state == .sent }.count
+        #expect(sent > 0)
+        let doubting = try answer(to: first, msgID: "2", .invalidCredentials, nonce: [4, 5, 6])
+        let second = try await post(doubting, to: bench, query: try query(first))
+        #expect(try proves(second, over: [4, 5, 6]))
+        let again = try await bench.commands.filter { $0.state == .sent }
+        #expect(again.count == sent && again.allSatisfy { $0.attempts == 2 })
+        let believing = try answer(to: second, msgID: "3", .authenticationAccepted)
+        _ = try await post(believing, to: bench, query: try query(first))
+        // The codes of commands are what they are; only the header's says who is believed.
+        #expect(try await bench.commands.allSatisfy { $0.state != .sent })
+    }
+
+    @Test func `a device that goes on doubting ends its commands as failed`() async throws {
+        let bench = try await ManagementBench()
+        let first = try await begun(bench)
+        let doubting = try answer(to: first, msgID: "2", .invalidCredentials, nonce: [4, 5, 6])
+        let second = try await post(doubting, to: bench, query: try query(first))
+        let doubtingStill = try answer(to: second, msgID: "3", .invalidCredentials, nonce: [7])
+        _ = try await post(doubtingStill, to: bench, query: try query(first))
+        #expect(try await bench.commands.contains { $0.state == .failed })
+    }
+
     @Test func `a ticket ends with the session`() async throws {
         let bench = try await ManagementBench()
         let ticket = try query(try await begun(bench))
