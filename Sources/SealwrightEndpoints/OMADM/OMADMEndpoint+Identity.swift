@@ -54,8 +54,9 @@ extension OMADMEndpoint {
         }
     }
 
-    /// The device that a digest proves: the one that the header names, when the digest is made with its secret. For
-    /// the rest of the session its ticket says so.
+    /// The device that a digest proves: the one that the header names, when the digest is made with its secret.
+    ///
+    /// For the rest of the session its ticket says so.
     private func identify(byDigestIn message: SyncML, query: String) async throws(OMADMRefusal) -> Identity {
         let source = message.hdr.source
         guard let name = try? MDEDeviceID(parsing: source.locName ?? source.locURI) else {

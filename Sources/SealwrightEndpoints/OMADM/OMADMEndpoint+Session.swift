@@ -198,8 +198,10 @@ extension OMADMEndpoint {
         return (WindowsEnrollmentConfiguration.providerID, await digests.cred(for: digest.name))
     }
 
-    /// Takes what a device says of the digest it was shown. It does nothing for a server that it does not believe, and
-    /// tells the nonce for another try: what it was sent is sent again, once in a session.
+    /// Takes what a device says of the digest it was shown.
+    ///
+    /// It does nothing for a server that it does not believe, and tells the nonce for another try: what it was sent is
+    /// sent again, once in a session.
     ///
     /// - Returns: whether the answers of the device are those of a device that does not believe.
     func takeTrust(

@@ -31,6 +31,7 @@ struct OMADMSessionTicket: Sendable {
     /// - Parameters:
     ///   - target: what the device calls the server, which is where it reaches it: behind a proxy only it knows.
     ///   - address: the address that devices are given; it stands in for a target that is no address of ours.
+    /// - Returns: the one of both with the ticket in its query.
     func respURI(target: String, address: String) -> String {
         let base = Self.isAddress(target) ? target : address
         let parts = base.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
