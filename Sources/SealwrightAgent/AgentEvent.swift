@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
+
 /// Something worth a line in the agent's log: a constant text and what it is about.
 struct AgentEvent: Hashable, Sendable {
     /// What happened.
@@ -20,6 +22,8 @@ struct AgentEvent: Hashable, Sendable {
         case scepLocked = "SCEP enrolment waits until its container is unlocked"
         /// A certificate was installed by SCEP.
         case scepInstalled = "SCEP certificate installed"
+        /// A SCEP server answered with algorithms that nothing is sent with.
+        case scepWeakReply = "SCEP server answers with weak algorithms"
         /// A SCEP enrolment failed.
         case scepFailed = "SCEP enrolment failed"
         /// A server wrote outside an Atomic where one is expected.
@@ -32,6 +36,16 @@ struct AgentEvent: Hashable, Sendable {
         case leftoverRemoved = "leftover file removed"
         /// A command was not done.
         case commandFailed = "command not done"
+
+        /// How loudly the log tells it.
+        var level: Logger.Level {
+            switch self {
+            // The server is told of a command that was not done; the device's log need not repeat it.
+            case .commandFailed: .debug
+            case .scepWeakReply: .warning
+            default: .info
+            }
+        }
     }
 
     /// What happened.

@@ -28,6 +28,7 @@ extension InteropTests {
                 try server.folder.write(Self.order(of: server.url, thumbprint: thumbprint), "scep.xml")
                 let applied = try await server.run(Tool.agent, ["csp", "apply", "scep.xml", "--data", "agent"])
                 #expect(applied.errors.contains("installed"), "\(applied)")
+                #expect(applied.errors.contains("weak algorithms"), "\(applied)")
                 let status = try await server.run(Tool.agent, ["csp", "get", Self.node + "/Status", "--data", "agent"])
                 #expect(status.output.trimmingCharacters(in: .whitespacesAndNewlines) == "1", "\(status)")
                 let list = try await server.run(Tool.agent, ["store", "list", "--data", "agent"])

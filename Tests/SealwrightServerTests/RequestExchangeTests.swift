@@ -26,6 +26,18 @@ struct RequestExchangeTests {
         await server.stop()
     }
 
+    /// ApacheBench waits for ever where an answer does not say so.
+    @Test func `a client of HTTP/1.0 that asks to go on is told that it may`() async throws {
+        let server = try await BareServer.start()
+        let old = "GET /a HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"
+        let answer = await server.send(old + "GET /b HTTP/1.0\r\n\r\n")
+        #expect(answer.statuses == [200, 200] && answer.isClosed)
+        let heads = answer.text.lowercased()
+        #expect(heads.contains("connection: keep-alive") && heads.contains("connection: close"))
+        #expect(answer.text.hasSuffix("<b>"))
+        await server.stop()
+    }
+
     @Test func `a thousand requests sent at once are answered one by one`() async throws {
         let server = try await BareServer.start { $0.requestsPerConnection = 2_000 }
         let answer = await server.send(

@@ -8,7 +8,10 @@ extension SCEPAttempt {
     /// Installs the certificate with its key and tells the server of it, in one step.
     ///
     /// The certificate of the same UniqueID that was there before goes once the new one is in place.
-    func install(_ certificate: [UInt8], _ others: [[UInt8]], _ url: String) throws(Ending) {
+    /// `weak` names what the answer was protected with and should not have been; it goes to the log.
+    func install(
+        _ certificate: [UInt8], _ others: [[UInt8]], _ url: String, weak: [String]
+    ) throws(Ending) {
         let isInstalled = try change { (draft, record) -> Bool in
             let owner = StoreOwner.node(installation)
             let scope = installation.scope
@@ -35,6 +38,7 @@ extension SCEPAttempt {
             record.run = nil
             draft.queueAlert(of: installation, record.status)
             draft.note(AgentEvent(.scepInstalled, installation.uniqueID, reference.thumbprint.text))
+            if !weak.isEmpty { draft.note(AgentEvent(.scepWeakReply, url, weak.joined(separator: ", "))) }
             return true
         }
         guard isInstalled else { throw .failed(.invalidServerResponse) }

@@ -121,7 +121,7 @@ struct SCEPAttempt {
             case .unwrap(let task): action = transaction.keyUnwrapped(try await unwrap(task, key))
             case .wait: return try wait(transaction, url, unanswered: nil)
             case .finished(.certificate(let certificate, let others)):
-                return try install(certificate, others, url)
+                return try install(certificate, others, url, weak: transaction.replyLegacyAlgorithms)
             case .finished: throw .failed(.invalidServerResponse)
             case .failed(let error): throw .failed(error.result, detail: "\(error)")
             }

@@ -64,9 +64,8 @@ public final class AgentStore: Sendable {
             return (result, draft.events)
         }
         for event in events {
-            // The server is told of a command that was not done; the device's log need not repeat it.
             log.log(
-                level: event.kind == .commandFailed ? .debug : .info,
+                level: event.kind.level,
                 "\(event.kind.rawValue)", metadata: ["subject": "\(event.subject)", "detail": "\(event.detail)"])
         }
         return result

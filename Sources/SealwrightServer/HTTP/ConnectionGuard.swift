@@ -42,6 +42,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isAnswering = false
     /// Whether the present answer is the last one.
     private var isLast = false
+    /// Whether the peer takes each answer for the last one unless told otherwise, as clients of HTTP/1.0 do.
+    private var isOldPeer = false
     /// The refusal that follows the answers still to be given.
     private var refusal: HTTPResponseStatus?
     /// Whether the last answer has been given: nothing is passed on in either direction any more.
@@ -121,6 +123,7 @@ extension ConnectionGuard {
         requests += 1
         unanswered += 1
         isReceiving = true
+        isOldPeer = head.version == .http1_0
         isLast = !head.isKeepAlive || requests >= limits.requestsPerConnection
         receivedOctets = 0
         watchBody(context, remaining: limits.bodySeconds, isGrace: true)
@@ -212,7 +215,11 @@ extension ConnectionGuard {
             // An answer before the whole request has come: the rest is not worth reading.
             if isReceiving, unanswered == 1 { isLast = true }
             if head.headers[canonicalForm: "connection"].contains("close") { isLast = true }
-            if isLast, unanswered == 1, refusal == nil { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            if isLast, unanswered == 1, refusal == nil {
+                head.headers.replaceOrAdd(name: "Connection", value: "close")
+            } else if isOldPeer {
+                head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
+            }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:

@@ -168,6 +168,19 @@ struct FederatedEnrollmentTests {
         #expect(await bench.send(EnrollmentBench.Post(service: .policy, body: Array(text.utf8))).status == .ok)
     }
 
+    /// Clients that were made for Entra do that.
+    @Test func `a token of the page is taken when it is called a JSON Web Token`() async throws {
+        let bench = try await EnrollmentBench()
+        let token = try await bench.token("ada", try await bench.password())
+        for post in try await bench.enroll(try bench.settings(), wresult: token).posts.dropFirst() {
+            let text = String(decoding: post.body, as: UTF8.self)
+                .replacing(
+                    BinarySecurityToken.ValueType.deviceEnrollmentUserToken.rawValue,
+                    with: BinarySecurityToken.ValueType.jwt.rawValue)
+            #expect(await bench.send(EnrollmentBench.Post(service: post.service, body: Array(text.utf8))).status == .ok)
+        }
+    }
+
     @Test func `a token of Entra is refused with the reason`() async throws {
         let bench = try await EnrollmentBench()
         let token = try await bench.token("ada", try await bench.password())

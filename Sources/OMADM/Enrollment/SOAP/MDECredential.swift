@@ -40,11 +40,8 @@ public enum MDECredential: Hashable, Sendable {
         }
         switch token.valueType {
         case .deviceEnrollmentUserToken: return .userToken(text)
-        case .jwt:
-            guard text.utf8.filter({ $0 == 0x2E }).count == 2 else {
-                throw .securityUnreadable(.malformed("JSON Web Token", reason: "is not of three parts"))
-            }
-            return .jwt(text)
+        // Clients that were made for Entra call every token so.
+        case .jwt: return text.utf8.filter({ $0 == 0x2E }).count == 2 ? .jwt(text) : .userToken(text)
         default: throw .unsupportedCredential(String(token.valueType.rawValue.prefix(128)))
         }
     }
