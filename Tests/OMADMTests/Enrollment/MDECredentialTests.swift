@@ -164,4 +164,3 @@ struct MDECredentialTests {
                 == .securityUnreadable(.limitExceeded("octets of Password", limit: MDELimits.credential)))
     }
 }
-
