@@ -23,14 +23,9 @@ enum FermatFactoring {
         let scratch = try BigNumberScratch()
         let n = try BigNumber(modulus)
         let start = try scratch.squareRoot(of: n, roundingUp: true)
-        let startNumber = LimbedNumber(start.magnitude)
-        let modulusNumber = LimbedNumber(modulus)
-        let sieves = SquareSieve.all.map { sieve in
-            (
-                sieve, startNumber.remainder(dividingBy: sieve.modulus),
-                modulusNumber.remainder(dividingBy: sieve.modulus)
-            )
-        }
+        let startRest = LimbedNumber(start.magnitude).remainder(dividingBy: SquareSieve.product)
+        let modulusRest = LimbedNumber(modulus).remainder(dividingBy: SquareSieve.product)
+        let sieves = SquareSieve.all.map { ($0, startRest % $0.modulus, modulusRest % $0.modulus) }
         for round in 0..<UInt64(rounds) {
             let mayBeSquare = sieves.allSatisfy { sieve, start, n in
                 sieve.mayBeSquare(squareOf: start + round, minus: n)
@@ -61,6 +56,9 @@ private struct SquareSieve {
 
     /// Together they let through about one number in ten thousand that is no square.
     static let all = ([64, 63, 65, 11, 17, 19, 23, 29, 31, 37, 41] as [UInt64]).map(SquareSieve.init)
+
+    /// The product of their moduli, under 2⁵⁵: what a number leaves by it tells what it leaves by each.
+    static let product: UInt64 = all.reduce(1) { $0 * $1.modulus }
 }
 
 extension BigNumberScratch {

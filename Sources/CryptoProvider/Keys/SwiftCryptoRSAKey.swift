@@ -3,7 +3,7 @@
 import Crypto
 import CryptoExtras
 
-/// An RSA public key inside swift-crypto, which verifies RSASSA-PKCS1-v1_5 signatures.
+/// An RSA public key inside swift-crypto, which verifies RSASSA-PKCS1-v1_5 signatures and encrypts by RSAES-PKCS1-v1_5.
 ///
 /// Source: RFC 8017, section 8.2.2.
 struct SwiftCryptoRSAKey: Sendable {
@@ -32,6 +32,18 @@ struct SwiftCryptoRSAKey: Sendable {
         case .sha512: isValid(signature, Self.digest(message, SHA512.self))
         case .md5, .sha1, .sha224: false
         }
+    }
+
+    /// Encrypts with RSAES-PKCS1-v1_5.
+    ///
+    /// - Returns: `nil` for a key that swift-crypto refuses.
+    ///
+    /// Source: RFC 8017, section 7.2.1.
+    static func encrypt(_ message: [UInt8], for numbers: RSAPublicKey) -> [UInt8]? {
+        guard let key = try? _RSA.Encryption.PublicKey(n: numbers.modulus, e: numbers.exponent),
+            let encrypted = try? key.encrypt(message, padding: ._WEAK_AND_INSECURE_PKCS_V1_5)
+        else { return nil }
+        return Array(encrypted)
     }
 
     private func isValid(_ signature: _RSA.Signing.RSASignature, _ digest: some Digest) -> Bool {
