@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
+
 /// A name for one object of the middle that never changes and is never used again.
 ///
 /// Written as `<prefix>_<26 characters>`: 48 bits of time and 80 random bits in Crockford's base 32, so that
@@ -14,28 +16,19 @@ package struct Identifier<Kind: IdentifierKind>: Hashable, Sendable, Codable, Ra
 
     /// Makes a new identifier for something that begins at `milliseconds` since 1970.
     package static func new(milliseconds: Int64) -> Self {
-        var generator = SystemRandomNumberGenerator()
-        var characters: [UInt8] = []
-        var time = UInt64(clamping: milliseconds)
-        for _ in 0..<10 {
-            characters.append(alphabet[Int(time & 31)])
-            time >>= 5
-        }
-        characters.reverse()
-        for _ in 0..<2 {
-            var bits = generator.next()
-            for _ in 0..<8 {
-                characters.append(alphabet[Int(bits & 31)])
-                bits >>= 5
-            }
-        }
-        return Self(rawValue: Kind.prefix + "_" + String(decoding: characters, as: UTF8.self))
+        let alphabet = crockford
+        let time = UInt64(clamping: milliseconds)
+        var characters = Array(Kind.prefix.utf8)
+        characters.reserveCapacity(characters.count + 27)
+        characters.append(UInt8(ascii: "_"))
+        for shift in stride(from: 45, through: 0, by: -5) { characters.append(alphabet[Int(time >> shift & 31)]) }
+        // Five of the eight bits of an octet are a character: sixteen octets, eighty bits.
+        for octet in SecureRandom.bytes(16) { characters.append(alphabet[Int(octet & 31)]) }
+        return Self(rawValue: String(decoding: characters, as: UTF8.self))
     }
 
     /// The text form.
     package var description: String { rawValue }
-
-    private static var alphabet: [UInt8] { crockford }
 }
 
 private let crockford = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
