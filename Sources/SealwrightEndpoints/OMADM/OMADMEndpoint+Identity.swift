@@ -28,6 +28,9 @@ extension OMADMEndpoint {
         let name: MDEDeviceID
         /// The challenge for the next message; `nil` where this one has no digest but the session's ticket.
         let chal: Chal?
+
+        /// Whether an earlier message of the session had the digest, and this one shows the ticket.
+        var isByTicket: Bool { chal == nil }
     }
 
     /// The device whose key the client proved to have, to TLS or by signing the message; else the one whose secret made

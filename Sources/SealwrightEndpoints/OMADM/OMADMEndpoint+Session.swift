@@ -58,7 +58,7 @@ extension OMADMEndpoint {
             return (entry, reception)
         }
         // A ticket is good for its session only; the next one begins with a digest.
-        if let digest = exchange.identity.digest, digest.chal == nil {
+        if let digest = exchange.identity.digest, digest.isByTicket {
             let judgement = await digests.judge(nil, of: digest.name, isKnown: true)
             throw .digest(judgement.verdict, judgement.chal)
         }
@@ -115,12 +115,12 @@ extension OMADMEndpoint {
         try await revokePredecessor(exchange.identity)
     }
 
-    private func newSessionName() -> String {
+    func newSessionName() -> String {
         Identifier<ManagementSessionKind>.new(milliseconds: services.clock.milliseconds).rawValue
     }
 
     /// Lets commands that were sent in other sessions than the named one wait again.
-    private func requeueUnanswered(of device: DeviceID, before name: String) async throws(OMADMRefusal) {
+    func requeueUnanswered(of device: DeviceID, before name: String) async throws(OMADMRefusal) {
         let left = try await storing { () async throws(StoreError) in
             try await services.store.requeueUnanswered(
                 of: device, before: name, at: services.clock.now,
@@ -179,49 +179,6 @@ extension OMADMEndpoint {
             try await finish(answer.refused, of: device)
             return octets
         }
-    }
-
-    /// Lets the session go on at an address of its own after a digest was accepted.
-    private func giveTicket(_ exchange: Exchange, _ entry: inout Entry) {
-        let ticket = entry.ticket ?? OMADMSessionTicket()
-        entry.ticket = ticket
-        entry.session.respURI = ticket.respURI(target: exchange.message.hdr.target.locURI, address: address())
-    }
-
-    // MARK: The server's own digest
-
-    /// What proves the server to a device that has proved itself by a digest, until it believes.
-    private func proof(
-        to identity: Identity, _ trust: OMADMSessions.ServerTrust
-    ) async -> (name: String, cred: Cred)? {
-        guard let digest = identity.digest, trust != .accepted else { return nil }
-        return (WindowsEnrollmentConfiguration.providerID, await digests.cred(for: digest.name))
-    }
-
-    /// Takes what a device says of the digest it was shown.
-    ///
-    /// It does nothing for a server that it does not believe, and tells the nonce for another try: what it was sent is
-    /// sent again, once in a session.
-    ///
-    /// - Returns: whether the answers of the device are those of a device that does not believe.
-    func takeTrust(
-        _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
-    ) async throws(OMADMRefusal) -> Bool {
-        guard let digest = exchange.identity.digest, let code = package.headerStatus else { return false }
-        await digests.note(package.chal, of: digest.name)
-        if code == .authenticationAccepted { entry.trust = .accepted }
-        guard code == .authenticationRequired || code == .invalidCredentials, package.chal != nil,
-            entry.trust == .unknown
-        else { return false }
-        entry.trust = .challenged
-        // Commands are sent again in another session than the one they went out in.
-        entry.name = newSessionName()
-        let device = exchange.device.id
-        try await requeueUnanswered(of: device, before: entry.name)
-        entry.questions = try await storing { () async throws(StoreError) in
-            try await services.orders.questions(for: device, lastContact: nil)
-        }
-        return true
     }
 
     static func serialize(_ message: SyncML, _ form: SyncMLForm) throws(OMADMRefusal) -> [UInt8] {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OMADM
+import SealwrightCore
+
+// MARK: - Sessions that a digest proves, in both directions
+
+extension OMADMEndpoint {
+    /// Lets the session go on at an address of its own after a digest was accepted.
+    func giveTicket(_ exchange: Exchange, _ entry: inout Entry) {
+        let ticket = entry.ticket ?? OMADMSessionTicket()
+        entry.ticket = ticket
+        entry.session.respURI = ticket.respURI(target: exchange.message.hdr.target.locURI, address: address())
+    }
+
+    /// What proves the server to a device that has proved itself by a digest, until it believes.
+    func proof(
+        to identity: Identity, _ trust: OMADMSessions.ServerTrust
+    ) async -> (name: String, cred: Cred)? {
+        guard let digest = identity.digest, trust != .accepted else { return nil }
+        return (WindowsEnrollmentConfiguration.providerID, await digests.cred(for: digest.name))
+    }
+
+    /// Takes what a device says of the digest it was shown.
+    ///
+    /// It does nothing for a server that it does not believe, and tells the nonce for another try: what it was sent is
+    /// sent again, once in a session.
+    ///
+    /// - Returns: whether the answers of the device are those of a device that does not believe.
+    func takeTrust(
+        _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
+    ) async throws(OMADMRefusal) -> Bool {
+        guard let digest = exchange.identity.digest, let code = package.headerStatus else { return false }
+        await digests.note(package.chal, of: digest.name)
+        if code == .authenticationAccepted { entry.trust = .accepted }
+        guard code == .authenticationRequired || code == .invalidCredentials, package.chal != nil,
+            entry.trust == .unknown
+        else { return false }
+        entry.trust = .challenged
+        // Commands are sent again in another session than the one they went out in.
+        entry.name = newSessionName()
+        let device = exchange.device.id
+        try await requeueUnanswered(of: device, before: entry.name)
+        entry.questions = try await storing { () async throws(StoreError) in
+            try await services.orders.questions(for: device, lastContact: nil)
+        }
+        return true
+    }
+}
