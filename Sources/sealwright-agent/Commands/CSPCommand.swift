@@ -94,6 +94,7 @@ extension CSPCommand {
     /// Reads a node.
     struct Get: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "get",
             abstract: "Read a node: its value, or the names below it.",
             discussion: """
                   sealwright-agent csp get ./DevInfo/DevId
@@ -113,6 +114,7 @@ extension CSPCommand {
     /// Makes a node.
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a node that is not there.",
             discussion: """
                   sealwright-agent csp add ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyUsage 160
@@ -127,6 +129,7 @@ extension CSPCommand {
     /// Sets a node.
     struct Replace: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "replace",
             abstract: "Set a node, whether it is there or not.",
             discussion: """
                   sealwright-agent csp replace ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyLength 2048
@@ -141,6 +144,7 @@ extension CSPCommand {
     /// Removes a node.
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "delete",
             abstract: "Remove a node, with what it installed.",
             discussion: """
                   sealwright-agent csp delete ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn
@@ -160,6 +164,7 @@ extension CSPCommand {
     /// Starts what a node stands for.
     struct Exec: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "exec",
             abstract: "Start what a node stands for, such as an enrolment.",
             discussion: """
                   sealwright-agent csp exec ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/Enroll
@@ -183,6 +188,7 @@ extension CSPCommand {
     /// Reads a node and all below it.
     struct Tree: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "tree",
             abstract: "Read a node and everything below it.",
             discussion: """
                   sealwright-agent csp tree ./Vendor/MSFT/ClientCertificateInstall

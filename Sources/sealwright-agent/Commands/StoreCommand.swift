@@ -71,6 +71,7 @@ extension StoreCommand {
     /// What is in the stores.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List certificates and CRLs.",
             discussion: """
                 Works beside a running service.
@@ -111,6 +112,7 @@ extension StoreCommand {
     /// One certificate.
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one certificate or CRL.",
             discussion: """
                   sealwright-agent store show 0123456789ABCDEF0123456789ABCDEF01234567
@@ -145,6 +147,7 @@ extension StoreCommand {
     /// Puts certificates into a store.
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Put the certificates, or CRLs, of a file into a store.",
             discussion: """
                   sealwright-agent store import root.pem --store root
@@ -176,6 +179,7 @@ extension StoreCommand {
     /// Gives a certificate away.
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Write one certificate or CRL in PEM, with its key where that may be given away.",
             discussion: """
                   sealwright-agent store export 0123456789ABCDEF0123456789ABCDEF01234567 --out cert.pem
@@ -214,6 +218,7 @@ extension StoreCommand {
     /// Removes a certificate.
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "delete",
             abstract: "Remove one certificate or CRL with its key, whoever installed it.",
             discussion: """
                   sealwright-agent store delete 0123456789ABCDEF0123456789ABCDEF01234567 --store root

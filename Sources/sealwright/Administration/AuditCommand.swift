@@ -16,6 +16,7 @@ struct AuditCommand: AsyncParsableCommand {
 extension AuditCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "The newest events, newest first.",
             discussion: "  sealwright audit list --limit 20")
 
@@ -43,6 +44,7 @@ extension AuditCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Check the hash chain of the whole trail.",
             discussion: """
                 Exit status 1 and the first bad record when something was changed, dropped or swapped. What was cut off \
@@ -76,6 +78,7 @@ extension AuditCommand {
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Write the whole trail as JSON lines.",
             discussion: "  sealwright audit export --out audit.jsonl")
 

@@ -19,6 +19,7 @@ struct CertificateCommand: AsyncParsableCommand {
 extension CertificateCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List certificates, newest first; with --expiring the soonest end first.",
             discussion: """
                   sealwright certificate list --expiring 30d
@@ -82,6 +83,7 @@ extension CertificateCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one certificate and why it was issued.",
             discussion: "  sealwright certificate show 4d:0a:…:91")
 
@@ -114,6 +116,7 @@ extension CertificateCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "revoke",
             abstract: "Revoke a certificate.",
             discussion: """
                 Reasons: unspecified, keyCompromise, cACompromise, affiliationChanged, superseded, \
@@ -162,6 +165,7 @@ extension CertificateCommand {
 
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "release",
             abstract: "Release a certificate from certificateHold.",
             discussion: "  sealwright certificate release 4d0a…91")
 
@@ -179,6 +183,7 @@ extension CertificateCommand {
 
     struct Download: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "download",
             abstract: "Write a certificate to standard output or a file.",
             discussion: "  sealwright certificate download 4d0a…91 --format chain --out device.pem")
 

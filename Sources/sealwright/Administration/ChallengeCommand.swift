@@ -15,6 +15,7 @@ struct ChallengeCommand: AsyncParsableCommand {
 extension ChallengeCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Create a challenge and print it alone on standard output.",
             discussion: """
                 A challenge is used once and lives an hour unless you say otherwise. Bound to a subject it buys a \
@@ -62,6 +63,7 @@ extension ChallengeCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the challenges that can still be used; never their secrets.",
             discussion: "  sealwright challenge list")
 
@@ -83,6 +85,7 @@ extension ChallengeCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Take a challenge away before its time.",
             discussion: "  sealwright challenge remove ch_01JD…")
 

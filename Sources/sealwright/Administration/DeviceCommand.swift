@@ -18,6 +18,7 @@ struct DeviceCommand: AsyncParsableCommand {
 extension DeviceCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List devices, newest first.", discussion: "  sealwright device list --state blocked")
 
         @Option(name: .long, help: "pending, active, blocked or retired.")
@@ -42,6 +43,7 @@ extension DeviceCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one device.", discussion: "  sealwright device show d_01JD…")
 
         @Argument(help: "The identifier.")
@@ -96,6 +98,7 @@ extension DeviceCommand {
 
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "approve",
             abstract: "Let a device in (again).", discussion: "  sealwright device approve d_01JD…")
         @OptionGroup var change: Change
         func run() async throws { try await change.perform("approve") }
@@ -103,6 +106,7 @@ extension DeviceCommand {
 
     struct Block: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "block",
             abstract: "Refuse a device everywhere until it is approved again.",
             discussion: "Its certificates stay valid until you revoke them.\n\n  sealwright device block d_01JD…")
         @OptionGroup var change: Change
@@ -111,6 +115,7 @@ extension DeviceCommand {
 
     struct Retire: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "retire",
             abstract: "Mark a device as gone for good.", discussion: "  sealwright device retire d_01JD…")
         @OptionGroup var change: Change
         func run() async throws { try await change.perform("retire") }

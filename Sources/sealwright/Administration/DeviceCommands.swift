@@ -9,6 +9,7 @@ extension DeviceCommand {
     /// `device commands`: what waits for a device, and what became of it.
     struct Commands: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "commands",
             abstract: "List what a managed device was and will be told, newest first.",
             discussion: """
                   sealwright device commands d_01JD… --state queued
@@ -44,6 +45,7 @@ extension DeviceCommand {
     /// `device send`: queues commands for a device.
     struct Send: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "send",
             abstract: "Tell a managed device something; it learns it when it comes next.",
             discussion: """
                   sealwright device send d_01JD… --get ./DevDetail/SwV
@@ -116,6 +118,7 @@ extension DeviceCommand {
     /// `device cancel`: takes a command back.
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "cancel",
             abstract: "Take back what a device has not answered yet.",
             discussion: """
                 What was sent already may have been done all the same.
@@ -141,6 +144,7 @@ extension DeviceCommand {
     /// `device messages`: the record of its sessions.
     struct Messages: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "messages",
             abstract: "Read a device's sessions again, both directions, secrets hidden.",
             discussion: "  sealwright device messages d_01JD… --limit 4")
 
@@ -172,6 +176,7 @@ extension DeviceCommand {
     /// `device certificates`: what it is to hold, and how much is proved.
     struct Certificates: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "certificates",
             abstract: "List the certificates a managed device is to have, and how much of that is proved.",
             discussion: """
                 ordered    not told to the device yet

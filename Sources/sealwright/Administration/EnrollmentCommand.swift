@@ -15,6 +15,7 @@ struct EnrollmentCommand: AsyncParsableCommand {
 extension EnrollmentCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List enrolments in a state, oldest first.",
             discussion: "  sealwright enrollment list")
 
@@ -37,6 +38,7 @@ extension EnrollmentCommand {
 
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "approve",
             abstract: "Approve an enrolment; its certificate is issued at once.",
             discussion: "  sealwright enrollment approve en_01JD…")
 
@@ -55,6 +57,7 @@ extension EnrollmentCommand {
 
     struct Deny: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "deny",
             abstract: "Deny an enrolment.",
             discussion: "  sealwright enrollment deny en_01JD… --reason \"not our machine\"")
 

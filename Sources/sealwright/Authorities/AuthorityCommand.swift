@@ -20,6 +20,7 @@ struct AuthorityCommand: AsyncParsableCommand {
 extension AuthorityCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the authorities.", discussion: "  sealwright ca list")
 
         @OptionGroup var server: ServerOptions
@@ -39,6 +40,7 @@ extension AuthorityCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one authority.", discussion: "  sealwright ca show issuing")
 
         @Argument(help: "The identifier that 'ca list' shows.")

@@ -23,6 +23,7 @@ struct AuthorityRequestCommand: AsyncParsableCommand {
 extension AuthorityRequestCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Make a key and its request, PEM.",
             discussion: "  sealwright ca csr create --subject \"CN=Acme Issuing 2,O=Acme\" --out issuing.csr")
 
@@ -59,6 +60,7 @@ extension AuthorityRequestCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the requests that wait for their certificates.", discussion: "  sealwright ca csr list")
 
         @OptionGroup var server: ServerOptions
@@ -74,6 +76,7 @@ extension AuthorityRequestCommand {
 
     struct Discard: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "discard",
             abstract: "Give a request up and destroy its key.",
             discussion: "  sealwright ca csr discard issuing-2 --yes")
 

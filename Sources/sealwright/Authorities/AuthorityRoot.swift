@@ -19,6 +19,7 @@ struct AuthorityRoot: AsyncParsableCommand {
 extension AuthorityRoot {
     struct Print: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "print",
             abstract: "Print the root certificate, PEM.", discussion: "  sealwright ca root print --out root.pem")
 
         @Option(name: [.long, .customShort("o")], help: "The file to write.")
@@ -35,6 +36,7 @@ extension AuthorityRoot {
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Write the root's key, encrypted, to a file; with --remove it then leaves this machine.",
             discussion: """
                 Before the key leaves, a CRL of the root is published that is valid for a year. A new issuing authority \
@@ -103,6 +105,7 @@ extension AuthorityRoot {
 
     struct Restore: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "restore",
             abstract: "Bring an exported root key back, for as long as it has something to sign.",
             discussion: "  sealwright ca root restore root-key.pem --password-file root.password")
 

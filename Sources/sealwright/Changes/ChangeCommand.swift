@@ -26,6 +26,7 @@ struct ChangeCommand: AsyncParsableCommand {
 extension ChangeCommand {
     struct Start: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "start",
             abstract: "Plan a change and check the candidate.",
             discussion: """
                   sealwright change start https
@@ -74,6 +75,7 @@ extension ChangeCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List changes, newest first.", discussion: "  sealwright change list")
 
         @OptionGroup var server: ServerOptions
@@ -93,6 +95,7 @@ extension ChangeCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a change, how far devices are, and who has not confirmed.",
             discussion: "  sealwright change show sg_01JD…")
 
@@ -126,6 +129,7 @@ extension ChangeCommand {
 
     struct Advance: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "advance",
             abstract: "Take the next step but the last.",
             discussion: "  sealwright change advance sg_01JD…")
         @Option(name: .long, help: "A device to go on without, by identifier. Repeat for each laggard.")
@@ -136,6 +140,7 @@ extension ChangeCommand {
 
     struct Finalize: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "finalize",
             abstract: "Take the last step.", discussion: "  sealwright change finalize sg_01JD…")
         @Option(name: .long, help: "A device to go on without, by identifier. Repeat for each laggard.")
         var without: [String] = []
@@ -145,6 +150,7 @@ extension ChangeCommand {
 
     struct Back: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "back",
             abstract: "Take the last step back.", discussion: "  sealwright change back sg_01JD…")
         @OptionGroup var step: Step
         func run() async throws { try await step.take("back") }
@@ -152,6 +158,7 @@ extension ChangeCommand {
 
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "cancel",
             abstract: "Give the change up; everything is as before.", discussion: "  sealwright change cancel sg_01JD…")
         @OptionGroup var step: Step
         func run() async throws { try await step.take("cancel") }

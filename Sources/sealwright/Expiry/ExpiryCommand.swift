@@ -22,6 +22,7 @@ struct ExpiryCommand: AsyncParsableCommand {
 extension ExpiryCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List certificates that reached a stage, worst first.",
             discussion: "  sealwright expiry list --stage fine")
 
@@ -45,6 +46,7 @@ extension ExpiryCommand {
 
     struct Watch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "watch",
             abstract: "Watch certificates of other servers and files.",
             subcommands: [WatchList.self, WatchAdd.self, WatchRemove.self])
     }

@@ -16,6 +16,7 @@ struct ConfigCommand: AsyncParsableCommand {
 extension ConfigCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Print every setting; flags beat the environment, which beats the file.",
             discussion: """
                   sealwright config show --data sealwright-data --origin

@@ -8,6 +8,7 @@ import SealwrightServer
 /// `sealwright up`: everything from nothing, and harmless to repeat.
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "up",
         abstract: "Initialise when new, then serve.",
         discussion: """
             On an empty folder this makes a root, an issuing CA, a SCEP endpoint, CRL and OCSP. On an existing one it \
@@ -41,6 +42,7 @@ struct Up: AsyncParsableCommand {
 /// `sealwright serve`: starts what was initialised before.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Serve an initialised data folder.",
         discussion: """
               sealwright serve --data /var/lib/sealwright

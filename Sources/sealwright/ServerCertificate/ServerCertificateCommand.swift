@@ -27,6 +27,7 @@ struct ServerCertificateCommand: AsyncParsableCommand {
 extension ServerCertificateCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show what is served, or one of the others.",
             discussion: "  sealwright server-certificate show\n  sealwright server-certificate show sc_01JD…")
 
@@ -49,6 +50,7 @@ extension ServerCertificateCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List requests, candidates and what was served.",
             discussion: "  sealwright server-certificate list")
 
@@ -69,6 +71,7 @@ extension ServerCertificateCommand {
 
     struct Activate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "activate",
             abstract: "Serve a candidate from now on, without a restart.",
             discussion: """
                 Open connections go on with the certificate they began with. 'own' returns to the certificate that \
@@ -117,6 +120,7 @@ extension ServerCertificateCommand {
 
     struct Discard: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "discard",
             abstract: "Give up a request or a candidate; its key is destroyed.",
             discussion: "  sealwright server-certificate discard sc_01JD…")
 

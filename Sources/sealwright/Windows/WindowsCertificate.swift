@@ -10,6 +10,7 @@ extension WindowsCommand {
     /// `windows certificate`: lets a managed device enrol for a certificate.
     struct Certificate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "certificate",
             abstract: "Let a managed device enrol for a certificate by SCEP.",
             discussion: """
                 The device learns it when it comes next; 'device certificates' shows how far it is. The same name later \

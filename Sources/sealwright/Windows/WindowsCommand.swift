@@ -17,6 +17,7 @@ extension WindowsCommand {
     /// A user name and a password for one enrolment.
     struct Invite: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "invite",
             abstract: "Make a password for one enrolment and print what to type into Windows.",
             discussion: """
                 In Windows: Settings, Accounts, Access work or school, "Enroll only in device management". The password \

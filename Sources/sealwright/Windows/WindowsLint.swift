@@ -10,6 +10,7 @@ extension WindowsCommand {
     /// `windows lint`: what a device would make of commands.
     struct Lint: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "lint",
             abstract: "Check SyncML commands for what Windows refuses or misreads.",
             discussion: """
                 The rules are those of the ClientCertificateInstall CSP: orders of commands, formats, values, quoting. \
