@@ -19,6 +19,20 @@ struct SourceRuleTests {
         #expect(offences.isEmpty, "\(offences)")
     }
 
+    /// The library derives a missing name by a search of the program's conformances, which was half of a command's start.
+    @Test func `every command states its name`() {
+        var count = 0
+        let offences = tree.sources.flatMap { file in
+            file.lines.indices.filter { file.lines[$0].contains("CommandConfiguration(") }.compactMap { index in
+                count += 1
+                let head = file.lines[index...].prefix(2)
+                return head.contains { $0.contains("commandName:") } ? nil : "\(file.path):\(index + 1)"
+            }
+        }
+        #expect(offences.isEmpty, "\(offences)")
+        #expect(count > 100)
+    }
+
     @Test func `no path has a space`() {
         let offences = tree.files.map(\.path).filter { $0.contains(" ") }
         #expect(offences.isEmpty, "\(offences)")
