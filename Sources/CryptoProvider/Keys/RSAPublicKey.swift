@@ -57,7 +57,7 @@ public struct RSAPublicKey: Sendable {
         guard message.count <= transport.maximumMessageByteCount(modulusByteCount: modulus.count) else {
             throw .invalidParameter("\(message.count) octets are too long for an RSA key of \(bitCount) bits")
         }
-        // Most keys that arrive are encrypted to once.
+        // Most keys that arrive are encrypted to once; see `quickVerdict` for what taking one in costs.
         if transport == .pkcs1v15, let encrypted = SwiftCryptoRSAKey.encrypt(message, for: self) { return encrypted }
         let context = try RSAContext(try prepared.key(for: self), .encrypt(transport))
         return try context.encrypt(message, modulusByteCount: modulus.count)

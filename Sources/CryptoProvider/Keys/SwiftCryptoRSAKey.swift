@@ -5,7 +5,7 @@ import CryptoExtras
 
 /// An RSA public key inside swift-crypto, which verifies RSASSA-PKCS1-v1_5 signatures and encrypts by RSAES-PKCS1-v1_5.
 ///
-/// Source: RFC 8017, section 8.2.2.
+/// Source: RFC 8017, sections 7.2.1 and 8.2.2.
 struct SwiftCryptoRSAKey: Sendable {
     private let key: _RSA.Signing.PublicKey
 
@@ -37,8 +37,6 @@ struct SwiftCryptoRSAKey: Sendable {
     /// Encrypts with RSAES-PKCS1-v1_5.
     ///
     /// - Returns: `nil` for a key that swift-crypto refuses.
-    ///
-    /// Source: RFC 8017, section 7.2.1.
     static func encrypt(_ message: [UInt8], for numbers: RSAPublicKey) -> [UInt8]? {
         guard let key = try? _RSA.Encryption.PublicKey(n: numbers.modulus, e: numbers.exponent),
             let encrypted = try? key.encrypt(message, padding: ._WEAK_AND_INSECURE_PKCS_V1_5)

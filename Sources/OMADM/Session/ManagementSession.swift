@@ -54,8 +54,10 @@ public struct ManagementSession: Sendable {
     public let server: String
     /// Where the device is to send its next messages, when that is another address than the one it knows.
     public var respURI: String?
-    /// What the server proves itself with, and the name it does so under; `nil` where the transport has done that.
-    public var proof: (name: String, cred: Cred)?
+    /// What the server proves itself with; `nil` where the transport has done that.
+    public var cred: Cred?
+    /// The name that the server's Cred is made under.
+    public var locName: String?
     /// What the session may cost.
     public let limits: ManagementSessionLimits
     /// Whether the last answer ended the session.
@@ -197,8 +199,8 @@ extension ManagementSession {
         hdr.verDTD = verDTD
         hdr.verProto = verProto
         hdr.respURI = respURI
-        hdr.source.locName = proof?.name
-        hdr.cred = proof?.cred
+        hdr.source.locName = locName
+        hdr.cred = cred
         return hdr
     }
 }

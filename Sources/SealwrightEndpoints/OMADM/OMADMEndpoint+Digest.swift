@@ -13,12 +13,14 @@ extension OMADMEndpoint {
         entry.session.respURI = ticket.respURI(target: exchange.message.hdr.target.locURI, address: address())
     }
 
-    /// What proves the server to a device that has proved itself by a digest, until it believes.
-    func proof(
-        to identity: Identity, _ trust: OMADMSessions.ServerTrust
-    ) async -> (name: String, cred: Cred)? {
-        guard let digest = identity.digest, trust != .accepted else { return nil }
-        return (WindowsEnrollmentConfiguration.providerID, await digests.cred(for: digest.name))
+    /// Lets answers carry the server's own digest to a device that has proved itself by one, until it accepts it.
+    func authenticate(to identity: Identity, _ entry: inout Entry) async {
+        guard let digest = identity.digest, entry.serverAuthentication != .accepted else {
+            (entry.session.cred, entry.session.locName) = (nil, nil)
+            return
+        }
+        entry.session.cred = await digests.cred(for: digest.name)
+        entry.session.locName = WindowsEnrollmentConfiguration.providerID
     }
 
     /// Takes what a device says of the digest it was shown.
@@ -27,16 +29,16 @@ extension OMADMEndpoint {
     /// sent again, once in a session.
     ///
     /// - Returns: whether the answers of the device are those of a device that does not believe.
-    func takeTrust(
+    func takeServerAuthentication(
         _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
     ) async throws(OMADMRefusal) -> Bool {
         guard let digest = exchange.identity.digest, let code = package.headerStatus else { return false }
         await digests.note(package.chal, of: digest.name)
-        if code == .authenticationAccepted { entry.trust = .accepted }
+        if code == .authenticationAccepted { entry.serverAuthentication = .accepted }
         guard code == .authenticationRequired || code == .invalidCredentials, package.chal != nil,
-            entry.trust == .unknown
+            entry.serverAuthentication == .pending
         else { return false }
-        entry.trust = .challenged
+        entry.serverAuthentication = .challenged
         // Commands are sent again in another session than the one they went out in.
         entry.name = newSessionName()
         let device = exchange.device.id

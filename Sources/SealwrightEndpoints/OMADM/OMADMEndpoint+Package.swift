@@ -14,7 +14,7 @@ extension OMADMEndpoint {
         _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
     ) async throws(OMADMRefusal) {
         for (node, value) in package.facts { entry.facts.note(value, of: node) }
-        if try await !takeTrust(package, exchange, &entry) {
+        if try await !takeServerAuthentication(package, exchange, &entry) {
             try await take(package.outcomes, of: exchange.device.id, &entry)
         }
         if package.isUnenrolling { try await takeLeave(exchange) }

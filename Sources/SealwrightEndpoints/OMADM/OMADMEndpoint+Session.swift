@@ -160,7 +160,7 @@ extension OMADMEndpoint {
         }
         let chal = exchange.identity.chal
         if chal != nil { giveTicket(exchange, &entry) }
-        entry.session.proof = await proof(to: exchange.identity, entry.trust)
+        await authenticate(to: exchange.identity, &entry)
         var batches = entry.questions + (try await open(waiting, of: device))
         while true {
             var trial = entry.session

@@ -9,7 +9,7 @@ import PKIFormats
 /// 212 says that no Cred is needed for the rest of the session. A session's number is chosen by the device and easily
 /// guessed, so the address that the session goes on at holds 128 bits that only this device was told.
 ///
-/// Source: OMA-TS-DM_Security-V1_2, section 5.3; SyncML Representation Protocol 1.2, section 6.1.16 (RespURI).
+/// Source: OMA-TS-DM_Security-V1_2, section 5.3; OMA SyncML Representation Protocol 1.2, RespURI.
 struct OMADMSessionTicket: Sendable {
     private let text: String
 

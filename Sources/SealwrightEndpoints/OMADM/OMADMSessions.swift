@@ -21,14 +21,15 @@ final class OMADMSessions: Sendable {
         var questions: [CommandBatch] = []
         /// What the device shows instead of a digest, once one was accepted.
         var ticket: OMADMSessionTicket?
-        /// How far the device believes the server, where the device wants to know by a digest.
-        var trust = ServerTrust.unknown
+        /// How the device took the server's own digest.
+        var serverAuthentication = ServerAuthentication.pending
         var lastUsed: Timestamp
     }
 
-    /// How far a device believes the server.
-    enum ServerTrust: Sendable {
-        case unknown
+    /// How a device took the server's own digest.
+    enum ServerAuthentication: Sendable {
+        /// It has said nothing of it.
+        case pending
         /// It has refused a digest, or missed it; the next one is made with the nonce it told.
         case challenged
         /// It has accepted a digest, for the session.

@@ -30,8 +30,7 @@ package struct ServerLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let told = event.metadata ?? [:]
-        let facts = metadata.isEmpty ? told : metadata.merging(told) { _, new in new }
+        let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let time = Timestamp(seconds: Int64(Date().timeIntervalSince1970)).iso8601
         let line = isJSON ? json(time, event, facts) : text(time, event, facts)
         FileHandle.standardError.write(Data(line.utf8))

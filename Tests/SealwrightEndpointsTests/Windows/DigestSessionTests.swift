@@ -22,21 +22,22 @@ struct DigestSessionTests {
             body: SyncBody(commands: commands, isFinal: true))
     }
 
+    /// The credentials of one direction, as the provisioning document has them.
+    private func account(_ level: ApplicationAuthentication.Level) throws -> ApplicationAuthentication {
+        ManagementBench.secrets.account(level, of: try MDEDeviceID(parsing: ManagementBench.deviceID))
+    }
+
     private func withDigest(_ message: SyncML, nonce: [UInt8]) throws -> SyncML {
-        let id = try MDEDeviceID(parsing: ManagementBench.deviceID)
-        let account = ManagementBench.secrets.account(.applicationServer, of: id)
-        let secret = LegacyDigestSecret(user: id.text, secret: account.secret)
+        let secret = LegacyDigestSecret(
+            user: ManagementBench.deviceID, secret: try account(.applicationServer).secret)
         var message = message
-        message.hdr.source.locName = id.text
+        message.hdr.source.locName = ManagementBench.deviceID
         message.hdr.cred = Cred(meta: Meta(format: .b64, type: Cred.md5), data: secret.credential(nonce: nonce))
         return message
     }
 
     /// The nonce of the provisioning document.
-    private func provisioned() throws -> [UInt8] {
-        let id = try MDEDeviceID(parsing: ManagementBench.deviceID)
-        return ManagementBench.secrets.account(.applicationServer, of: id).nonce ?? []
-    }
+    private func provisioned() throws -> [UInt8] { try account(.applicationServer).nonce ?? [] }
 
     private func post(_ message: SyncML, to bench: ManagementBench, query: String = "") async throws -> SyncML {
         try SyncML(parsing: await bench.post(try message.serialize(), query: query, certificate: nil).octets)
@@ -161,18 +162,15 @@ struct DigestSessionTests {
     }
 
     private func proves(_ message: SyncML, over nonce: [UInt8]) throws -> Bool {
-        let id = try MDEDeviceID(parsing: ManagementBench.deviceID)
-        let account = ManagementBench.secrets.account(.client, of: id)
-        let secret = LegacyDigestSecret(user: "Sealwright", secret: account.secret)
+        let secret = LegacyDigestSecret(user: "Sealwright", secret: try account(.client).secret)
         return message.hdr.source.locName == "Sealwright" && message.hdr.cred?.meta?.type == Cred.md5
             && secret.accepts(message.hdr.cred?.data ?? "", nonce: nonce)
     }
 
     @Test func `the server proves itself by the other account until the device believes it`() async throws {
         let bench = try await ManagementBench()
-        let id = try MDEDeviceID(parsing: ManagementBench.deviceID)
         let first = try await begun(bench)
-        #expect(try proves(first, over: ManagementBench.secrets.account(.client, of: id).nonce ?? []))
+        #expect(try proves(first, over: try account(.client).nonce ?? []))
         let believing = try answer(to: first, msgID: "2", .authenticationAccepted, nonce: [1, 2, 3])
         let second = try await post(believing, to: bench, query: try query(first))
         #expect(second.hdr.cred == nil)

@@ -168,31 +168,43 @@ struct FederatedEnrollmentTests {
         #expect(await bench.send(EnrollmentBench.Post(service: .policy, body: Array(text.utf8))).status == .ok)
     }
 
-    /// Clients that were made for Entra do that.
-    @Test func `a token of the page is taken when it is called a JSON Web Token`() async throws {
-        let bench = try await EnrollmentBench()
-        let token = try await bench.token("ada", try await bench.password())
-        for post in try await bench.enroll(try bench.settings(), wresult: token).posts.dropFirst() {
-            let text = String(decoding: post.body, as: UTF8.self)
-                .replacing(
-                    BinarySecurityToken.ValueType.deviceEnrollmentUserToken.rawValue,
-                    with: BinarySecurityToken.ValueType.jwt.rawValue)
-            #expect(await bench.send(EnrollmentBench.Post(service: post.service, body: Array(text.utf8))).status == .ok)
-        }
-    }
-
-    @Test func `a token of Entra is refused with the reason`() async throws {
-        let bench = try await EnrollmentBench()
-        let token = try await bench.token("ada", try await bench.password())
-        for post in try await bench.enroll(try bench.settings(), wresult: token).posts.dropFirst() {
+    /// The messages of an enrolment, their token called a JSON Web Token, and another one in its place.
+    private func posts(
+        _ bench: EnrollmentBench, calledJWT token: String, replacedBy other: String? = nil
+    ) async throws -> [EnrollmentBench.Post] {
+        try await bench.enroll(try bench.settings(), wresult: token).posts.dropFirst().map { post in
             let text = String(decoding: post.body, as: UTF8.self)
                 .replacing(
                     BinarySecurityToken.ValueType.deviceEnrollmentUserToken.rawValue,
                     with: BinarySecurityToken.ValueType.jwt.rawValue
                 )
-                .replacing(Base64.encode(token.utf8), with: Base64.encode("eyJhbGciOiJub25lIn0.e30.".utf8))
-            let fault = try bench.fault(
-                await bench.send(EnrollmentBench.Post(service: post.service, body: Array(text.utf8))))
+                .replacing(Base64.encode(token.utf8), with: Base64.encode((other ?? token).utf8))
+            return EnrollmentBench.Post(service: post.service, body: Array(text.utf8))
+        }
+    }
+
+    /// Clients that were made for Entra do that.
+    @Test func `a token of the page is taken when it is called a JSON Web Token`() async throws {
+        let bench = try await EnrollmentBench()
+        let token = try await bench.token("ada", try await bench.password())
+        for post in try await posts(bench, calledJWT: token) { #expect(await bench.send(post).status == .ok) }
+    }
+
+    @Test(arguments: ["a.b", "a.b.c.d", "t0ken"])
+    func `what is called a JSON Web Token and is neither that nor of the page is refused`(other: String) async throws {
+        let bench = try await EnrollmentBench()
+        let token = try await bench.token("ada", try await bench.password())
+        for post in try await posts(bench, calledJWT: token, replacedBy: other) {
+            #expect(try bench.fault(await bench.send(post)).fault == .authentication)
+        }
+        #expect(try await bench.audit("windows.refused").first?.outcome == "windows.token-unknown")
+    }
+
+    @Test func `a token of Entra is refused with the reason`() async throws {
+        let bench = try await EnrollmentBench()
+        let token = try await bench.token("ada", try await bench.password())
+        for post in try await posts(bench, calledJWT: token, replacedBy: "eyJhbGciOiJub25lIn0.e30.") {
+            let fault = try bench.fault(await bench.send(post))
             #expect(fault.fault == .notSupported && fault.reason.contains("no issuer"))
         }
         #expect(try await bench.audit("windows.refused").first?.outcome == "windows.token-issuer-unknown")
