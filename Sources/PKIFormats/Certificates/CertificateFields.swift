@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// The fields of one certificate, read once and never changed; ``CertificateView`` says what each means.
 ///
 /// Source: RFC 5280, section 4.1.
@@ -18,6 +20,8 @@ final class CertificateFields: Sendable {
     let extensions: [CertificateExtension]
     let signature: [UInt8]
     let findings: [String]
+    /// Guards the one change from nothing to what ``CertificateView/derived(_:)`` keeps.
+    private let derivation = Mutex<(any AnyObject & Sendable)?>(nil)
 
     init(
         encoded: [UInt8], tbsCertificate: ArraySlice<UInt8>, version: Int, serialNumber: SerialNumber,
@@ -40,5 +44,14 @@ final class CertificateFields: Sendable {
         self.extensions = extensions
         self.signature = signature
         self.findings = findings
+    }
+
+    func derived<Value: AnyObject & Sendable>(_ make: () -> Value) -> Value {
+        derivation.withLock { derivation in
+            if let known = derivation as? Value { return known }
+            let made = make()
+            derivation = made
+            return made
+        }
     }
 }

@@ -50,6 +50,14 @@ public struct CertificateView: Sendable {
     /// What is wrong with the encoding, a sentence each; empty for a certificate that follows RFC 5280.
     public var findings: [String] { fields.findings }
 
+    /// What a reader of another module makes of the certificate, made when it is first asked for.
+    ///
+    /// Copies of a view share it, as they share the fields. There is room for one such value; it must not hold the view.
+    ///
+    /// - Parameter make: makes the value; it is called once, unless different types are asked for.
+    /// - Returns: the value that was made first.
+    package func derived<Value: AnyObject & Sendable>(_ make: () -> Value) -> Value { fields.derived(make) }
+
     /// Octets the longest certificate may have.
     ///
     /// Real ones stay under 16 KiB; CAs with many name constraints reach 60.

@@ -3,16 +3,13 @@
 import CryptoProvider
 import PKIFormats
 
-/// A certificate with what path validation asks of it read once.
+/// A certificate of a query, with the signatures that were looked at.
 ///
-/// A class so that everything read, and every signature verified, is shared by all paths that use the certificate. It
-/// lives as long as one query and never leaves its thread.
+/// A class so that every signature verified is shared by all paths that use the certificate. It lives as long as one
+/// query and never leaves its thread; what was read of the certificate lives as long as the certificate.
 final class CertificateFacts {
     let certificate: CertificateView
-    let extensions: [CertificateExtension]
-    let subject: DistinguishedName
-    let issuer: DistinguishedName
-    let subjectPublicKeyInfo: SubjectPublicKeyInfo
+    private let readings: ExtensionReadings
     /// Keys whose signature on this certificate was looked at.
     ///
     /// A list, because hashing a key costs more than comparing it with the few there are.
@@ -20,46 +17,35 @@ final class CertificateFacts {
 
     init(_ certificate: CertificateView) {
         self.certificate = certificate
-        self.extensions = certificate.extensions
-        self.subject = certificate.subject
-        self.issuer = certificate.issuer
-        self.subjectPublicKeyInfo = certificate.subjectPublicKeyInfo
+        self.readings = certificate.derived { ExtensionReadings(certificate) }
     }
 
-    private(set) lazy var basicConstraints = ExtensionReading<BasicConstraints>(in: extensions)
-    private(set) lazy var keyUsage = ExtensionReading<KeyUsage>(in: extensions)
-    private(set) lazy var extendedKeyUsage = ExtensionReading<ExtendedKeyUsage>(in: extensions)
-    private(set) lazy var nameConstraints = ExtensionReading<NameConstraints>(in: extensions)
-    private(set) lazy var policies = ExtensionReading<CertificatePolicies>(in: extensions)
-    private(set) lazy var policyMappings = ExtensionReading<PolicyMappings>(in: extensions)
-    private(set) lazy var policyConstraints = ExtensionReading<PolicyConstraints>(in: extensions)
-    private(set) lazy var inhibitAnyPolicy = ExtensionReading<InhibitAnyPolicy>(in: extensions)
-    private(set) lazy var subjectAlternativeName = ExtensionReading<SubjectAlternativeName>(in: extensions)
+    var extensions: [CertificateExtension] { certificate.extensions }
+    var subject: DistinguishedName { certificate.subject }
+    var issuer: DistinguishedName { certificate.issuer }
+    var subjectPublicKeyInfo: SubjectPublicKeyInfo { certificate.subjectPublicKeyInfo }
+
+    var basicConstraints: ExtensionReading<BasicConstraints> { readings.basicConstraints }
+    var keyUsage: ExtensionReading<KeyUsage> { readings.keyUsage }
+    var extendedKeyUsage: ExtensionReading<ExtendedKeyUsage> { readings.extendedKeyUsage }
+    var nameConstraints: ExtensionReading<NameConstraints> { readings.nameConstraints }
+    var policies: ExtensionReading<CertificatePolicies> { readings.policies }
+    var policyMappings: ExtensionReading<PolicyMappings> { readings.policyMappings }
+    var policyConstraints: ExtensionReading<PolicyConstraints> { readings.policyConstraints }
+    var inhibitAnyPolicy: ExtensionReading<InhibitAnyPolicy> { readings.inhibitAnyPolicy }
+    var subjectAlternativeName: ExtensionReading<SubjectAlternativeName> { readings.subjectAlternativeName }
+    var distributionPoints: ExtensionReading<CRLDistributionPoints> { readings.distributionPoints }
+    /// The extensions that decide about the path and cannot be read.
+    var unreadableExtensions: [OID] { readings.unreadable }
+    /// The critical extensions that are unknown here.
+    var unknownCriticalExtensions: [OID] { readings.unknownCritical }
+    var isSelfIssued: Bool { readings.isSelfIssued }
+
+    // These two decide about nothing but the order in which paths are tried.
     private(set) lazy var authorityKeyIdentifier = ExtensionReading<AuthorityKeyIdentifier>(in: extensions)
     private(set) lazy var subjectKeyIdentifier = ExtensionReading<SubjectKeyIdentifier>(in: extensions)
-    private(set) lazy var distributionPoints = ExtensionReading<CRLDistributionPoints>(in: extensions)
-    private(set) lazy var isSelfIssued = subject.matches(issuer)
 
-    var isAuthority: Bool { basicConstraints.value?.isAuthority ?? false }
-
-    /// The extensions that decide about the path and cannot be read.
-    private(set) lazy var unreadableExtensions: [OID] = {
-        var found: [OID] = []
-        func note<Value>(_ reading: ExtensionReading<Value>) {
-            if reading.isUnreadable { found.append(Value.extensionOID) }
-        }
-        note(basicConstraints)
-        note(keyUsage)
-        note(extendedKeyUsage)
-        note(nameConstraints)
-        note(policies)
-        note(policyMappings)
-        note(policyConstraints)
-        note(inhibitAnyPolicy)
-        note(subjectAlternativeName)
-        note(distributionPoints)
-        return found
-    }()
+    var isAuthority: Bool { readings.basicConstraints.value?.isAuthority ?? false }
 
     func verdict(of key: SubjectPublicKeyInfo) -> SignatureVerdict? {
         signatures.first { $0.key == key }?.verdict
@@ -78,38 +64,4 @@ enum SignatureVerdict: Hashable {
     case unsupported
     /// The budget was spent before.
     case notAffordable
-}
-
-/// One extension as a certificate has it.
-enum ExtensionReading<Value: CertificateExtensionValue> {
-    case absent
-    case read(Value, isCritical: Bool)
-    /// It is there but its value cannot be read.
-    case unreadable(isCritical: Bool)
-
-    init(in extensions: [CertificateExtension]) {
-        guard let item = extensions.first(Value.extensionOID) else {
-            self = .absent
-            return
-        }
-        if let value = try? Value(parsing: item.value) {
-            self = .read(value, isCritical: item.isCritical)
-        } else {
-            self = .unreadable(isCritical: item.isCritical)
-        }
-    }
-
-    var value: Value? { if case .read(let value, _) = self { value } else { nil } }
-
-    var isUnreadable: Bool { if case .unreadable = self { true } else { false } }
-
-    var isAbsent: Bool { if case .absent = self { true } else { false } }
-
-    /// `nil` when the extension is absent.
-    var isCritical: Bool? {
-        switch self {
-        case .absent: nil
-        case .read(_, let isCritical), .unreadable(let isCritical): isCritical
-        }
-    }
 }

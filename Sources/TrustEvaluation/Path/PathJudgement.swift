@@ -79,7 +79,7 @@ extension PathJudgement {
         let depth = chain.count
         findings += CertificateChecks(facts, at: depth, session: session, place: .anchor).run()
         findings += IssuerChecks(facts, at: depth, session: session, place: .anchor).run()
-        findings += PurposeChecks(facts, at: depth, request.purpose, session.query.rules).issuer()
+        findings += PurposeChecks(facts, at: depth, request.purpose, session: session).issuer()
         if let constraints = facts.nameConstraints.value { nameConstraints.add(constraints) }
         if let length = facts.basicConstraints.value?.pathLength { remainingDepth = min(remainingDepth, length) }
     }
@@ -105,7 +105,7 @@ extension PathJudgement {
         if let problem = policyState.leave(facts) { note(.policyMissing, depth, problem) }
         if let constraints = facts.nameConstraints.value { nameConstraints.add(constraints) }
         findings += IssuerChecks(facts, at: depth, session: session, place: .intermediate).run()
-        findings += PurposeChecks(facts, at: depth, request.purpose, session.query.rules).issuer()
+        findings += PurposeChecks(facts, at: depth, request.purpose, session: session).issuer()
         if !facts.isSelfIssued {
             if remainingDepth <= 0 {
                 note(.pathTooLong, depth, "\(facts.subject) is one authority more than a path length above it allows.")
@@ -125,9 +125,9 @@ extension PathJudgement {
         } else {
             policies = session.query.policies.acceptable
         }
-        findings += PurposeChecks(leaf, at: 0, request.purpose, session.query.rules).leaf()
+        findings += PurposeChecks(leaf, at: 0, request.purpose, session: session).leaf()
         // Names are asked of the query's leaf, not of signers of CRLs.
-        if request.level == 0 { findings += NameChecks(leaf, session.query).run() }
+        if request.level == 0 { findings += NameChecks(leaf, session: session).run() }
     }
 
     private mutating func judgeRevocation() {

@@ -9,9 +9,18 @@ import Synchronization
 /// certificate is still valid or revoked is judged anew each time. Shared between threads. It holds at most twice
 /// ``capacity`` entries: two generations, of which the older is dropped when the newer is full.
 public final class SignatureCache: Sendable {
+    /// What a signature is remembered under: a SHA-256, which needs no further mixing to be told apart.
+    struct Key: Hashable {
+        fileprivate let digest: [UInt8]
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        }
+    }
+
     private struct Generations {
-        var newer: Set<[UInt8]> = []
-        var older: Set<[UInt8]> = []
+        var newer: Set<Key> = []
+        var older: Set<Key> = []
     }
 
     /// Signatures of one generation.
@@ -29,14 +38,14 @@ public final class SignatureCache: Sendable {
     public func removeAll() { generations.withLock { $0 = Generations() } }
 
     /// What a signature is remembered under.
-    static func key(signed: [UInt8], by key: [UInt8]) -> [UInt8] {
+    static func key(signed: [UInt8], by key: [UInt8]) -> Key {
         var digest = IncrementalDigest(.sha256)
         digest.update(key)
         digest.update(signed)
-        return digest.finish()
+        return Key(digest: digest.finish())
     }
 
-    func contains(_ key: [UInt8]) -> Bool {
+    func contains(_ key: Key) -> Bool {
         generations.withLock { generations in
             if generations.newer.contains(key) { return true }
             guard generations.older.remove(key) != nil else { return false }
@@ -45,9 +54,9 @@ public final class SignatureCache: Sendable {
         }
     }
 
-    func insert(_ key: [UInt8]) { generations.withLock { insert(key, into: &$0) } }
+    func insert(_ key: Key) { generations.withLock { insert(key, into: &$0) } }
 
-    private func insert(_ key: [UInt8], into generations: inout Generations) {
+    private func insert(_ key: Key, into generations: inout Generations) {
         if generations.newer.count >= capacity {
             generations.older = generations.newer
             generations.newer = []

@@ -118,16 +118,13 @@ struct CertificateChecks {
     }
 
     private mutating func checkExtensions() {
-        let unreadable = facts.unreadableExtensions
-        for item in facts.extensions {
-            if item.isCritical, !Self.known.contains(item.oid) {
-                note(
-                    .unknownCriticalExtension,
-                    "\(facts.subject) has the critical extension \(item.oid.nameOrDotted), which is unknown here.")
-            }
-            if !unreadable.isEmpty, unreadable.contains(item.oid) {
-                note(.malformed, "The extension \(item.oid.nameOrDotted) of \(facts.subject) cannot be read.")
-            }
+        for oid in facts.unknownCriticalExtensions {
+            note(
+                .unknownCriticalExtension,
+                "\(facts.subject) has the critical extension \(oid.nameOrDotted), which is unknown here.")
+        }
+        for oid in facts.unreadableExtensions {
+            note(.malformed, "The extension \(oid.nameOrDotted) of \(facts.subject) cannot be read.")
         }
         for fault in facts.certificate.findings where Self.isFatal(fault) {
             note(.malformed, "\(facts.subject): \(fault).")
@@ -138,12 +135,4 @@ struct CertificateChecks {
     private static func isFatal(_ fault: String) -> Bool {
         fault.hasSuffix("appears twice") || fault.contains("cannot be read")
     }
-
-    /// Extensions this library processes, or whose meaning does not bear on the path.
-    private static let known: Set<OID> = [
-        .basicConstraints, .keyUsage, .extendedKeyUsage, .nameConstraints, .certificatePolicies, .policyMappings,
-        .policyConstraints, .inhibitAnyPolicy, .subjectAltName, .issuerAltName, .crlDistributionPoints, .freshestCRL,
-        .authorityKeyIdentifier, .subjectKeyIdentifier, .authorityInformationAccess, .subjectInformationAccess,
-        .ocspNoCheck, .tlsFeature,
-    ]
 }

@@ -7,12 +7,14 @@ import PKIFormats
 /// Source: RFC 9525, section 6.
 struct NameChecks {
     private let leaf: CertificateFacts
-    private let query: TrustQuery
+    private let session: TrustSession
 
-    init(_ leaf: CertificateFacts, _ query: TrustQuery) {
+    init(_ leaf: CertificateFacts, session: TrustSession) {
         self.leaf = leaf
-        self.query = query
+        self.session = session
     }
+
+    private var query: TrustQuery { session.query }
 
     func run() -> [TrustFinding] {
         guard !query.names.isEmpty else { return [] }

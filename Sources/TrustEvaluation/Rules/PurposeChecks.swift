@@ -11,14 +11,16 @@ struct PurposeChecks {
     private let facts: CertificateFacts
     private let depth: Int
     private let purpose: TrustPurpose
-    private let rules: TrustRules
+    private let session: TrustSession
 
-    init(_ facts: CertificateFacts, at depth: Int, _ purpose: TrustPurpose, _ rules: TrustRules) {
+    init(_ facts: CertificateFacts, at depth: Int, _ purpose: TrustPurpose, session: TrustSession) {
         self.facts = facts
         self.depth = depth
         self.purpose = purpose
-        self.rules = rules
+        self.session = session
     }
+
+    private var rules: TrustRules { session.query.rules }
 
     func issuer() -> [TrustFinding] {
         guard !purpose.extendedKeyUsages.isEmpty, let usages = facts.extendedKeyUsage.value,

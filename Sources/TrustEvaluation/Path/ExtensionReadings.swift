@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+
+/// What path validation reads of a certificate by itself, read once for all queries.
+///
+/// It is kept with the certificate: authorities and trust anchors, of which there are few, take part in every judgement.
+final class ExtensionReadings: Sendable {
+    let basicConstraints: ExtensionReading<BasicConstraints>
+    let keyUsage: ExtensionReading<KeyUsage>
+    let extendedKeyUsage: ExtensionReading<ExtendedKeyUsage>
+    let nameConstraints: ExtensionReading<NameConstraints>
+    let policies: ExtensionReading<CertificatePolicies>
+    let policyMappings: ExtensionReading<PolicyMappings>
+    let policyConstraints: ExtensionReading<PolicyConstraints>
+    let inhibitAnyPolicy: ExtensionReading<InhibitAnyPolicy>
+    let subjectAlternativeName: ExtensionReading<SubjectAlternativeName>
+    let distributionPoints: ExtensionReading<CRLDistributionPoints>
+    /// The extensions among these that cannot be read.
+    let unreadable: [OID]
+    /// The critical extensions that are unknown here, in received order.
+    let unknownCritical: [OID]
+    /// Whether subject and issuer are the same name.
+    let isSelfIssued: Bool
+
+    init(_ certificate: CertificateView) {
+        let extensions = certificate.extensions
+        var unreadable: [OID] = []
+        func read<Value>(_ type: Value.Type) -> ExtensionReading<Value> {
+            let reading = ExtensionReading<Value>(in: extensions)
+            if reading.isUnreadable { unreadable.append(Value.extensionOID) }
+            return reading
+        }
+        basicConstraints = read(BasicConstraints.self)
+        keyUsage = read(KeyUsage.self)
+        extendedKeyUsage = read(ExtendedKeyUsage.self)
+        nameConstraints = read(NameConstraints.self)
+        policies = read(CertificatePolicies.self)
+        policyMappings = read(PolicyMappings.self)
+        policyConstraints = read(PolicyConstraints.self)
+        inhibitAnyPolicy = read(InhibitAnyPolicy.self)
+        subjectAlternativeName = read(SubjectAlternativeName.self)
+        distributionPoints = read(CRLDistributionPoints.self)
+        self.unreadable = unreadable
+        unknownCritical = extensions.filter { $0.isCritical && !Self.known.contains($0.oid) }.map(\.oid)
+        isSelfIssued = certificate.isSelfIssued
+    }
+
+    /// Extensions this library processes, or whose meaning does not bear on the path.
+    private static let known: Set<OID> = [
+        .basicConstraints, .keyUsage, .extendedKeyUsage, .nameConstraints, .certificatePolicies, .policyMappings,
+        .policyConstraints, .inhibitAnyPolicy, .subjectAltName, .issuerAltName, .crlDistributionPoints, .freshestCRL,
+        .authorityKeyIdentifier, .subjectKeyIdentifier, .authorityInformationAccess, .subjectInformationAccess,
+        .ocspNoCheck, .tlsFeature,
+    ]
+}
+
+/// One extension as a certificate has it.
+enum ExtensionReading<Value: CertificateExtensionValue>: Sendable {
+    case absent
+    case read(Value, isCritical: Bool)
+    /// It is there but its value cannot be read.
+    case unreadable(isCritical: Bool)
+
+    init(in extensions: [CertificateExtension]) {
+        guard let item = extensions.first(Value.extensionOID) else {
+            self = .absent
+            return
+        }
+        if let value = try? Value(parsing: item.value) {
+            self = .read(value, isCritical: item.isCritical)
+        } else {
+            self = .unreadable(isCritical: item.isCritical)
+        }
+    }
+
+    var value: Value? { if case .read(let value, _) = self { value } else { nil } }
+
+    var isUnreadable: Bool { if case .unreadable = self { true } else { false } }
+
+    var isAbsent: Bool { if case .absent = self { true } else { false } }
+
+    /// `nil` when the extension is absent.
+    var isCritical: Bool? {
+        switch self {
+        case .absent: nil
+        case .read(_, let isCritical), .unreadable(let isCritical): isCritical
+        }
+    }
+}
