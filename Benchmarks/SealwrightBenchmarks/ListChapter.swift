@@ -74,6 +74,10 @@ struct ListChapter {
         var ofDevice = plain
         ofDevice.device = DeviceID(rawValue: "d_none")
         all.append(("device", ofDevice))
+        var revoked = plain
+        revoked.status = .revoked
+        revoked.subject = "site-42"
+        all.append(("revoked, 'site-42'", revoked))
         var narrow = expiring
         narrow.status = .revoked
         narrow.subject = "site-42"

@@ -143,6 +143,16 @@ struct PackedTextTests {
         #expect(octets.withUnsafeBytes { PackedSubjects.positions(of: compiled, in: $0) } == positions)
     }
 
+    @Test func `a needle is found behind any number of subjects`() throws {
+        let compiled = try #require(SubjectNeedle("needle"))
+        for count in [0, 1, 31, 32, 33, 255, 300, 9_000] {
+            var octets: [UInt8] = []
+            for _ in 0..<count { PackedSubjects.append("", to: &octets) }
+            PackedSubjects.append("the needle", to: &octets)
+            #expect(octets.withUnsafeBytes { PackedSubjects.positions(of: compiled, in: $0) } == [count])
+        }
+    }
+
     @Test(arguments: [[], [""], ["a"], ["1:a,", "", "ü,:"], ["CN=a\n", "b"]])
     func `a text list survives a round trip`(texts: [String]) {
         #expect(TextList.decode(TextList.encode(texts)) == texts)

@@ -9,10 +9,9 @@ import SealwrightCore
 /// of blocks. Only where many match, and a page fills soon, is every row looked at that the index names.
 extension CredentialSearch {
     func byEnd(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
-        if conditions.needle != nil, conditions.device == nil {
-            if let candidates = try candidates() { return try byEnd(among: candidates, &walk, ends) }
-        } else if let all = try collected(ends) {
-            return take(all, &walk)
+        if let all = try collected(ends) { return take(all, &walk) }
+        if conditions.needle != nil, let candidates = try candidates() {
+            return try byEnd(among: candidates, &walk, ends)
         }
         let start = start(walk, ends)
         let statement = conditions.bind(to: try connection.statement(Self.walkEnds), ends: ends)
@@ -46,13 +45,13 @@ extension CredentialSearch {
 // MARK: - With a subject
 
 extension CredentialSearch {
-    /// The numbers of all certificates with the subject; `nil` when there are very many.
+    /// The numbers of all certificates with the subject and of the standing; `nil` when there are very many.
     private func candidates() throws(StoreError) -> Set<Int64>? {
         var found: Set<Int64> = []
         try eachBlock(before: .max) { first, upper throws(StoreError) in
             switch try CredentialBlock.judge(first, by: conditions, on: connection) {
             case .noMatch: break
-            case .mayMatch(let numbers): found.formUnion(numbers)
+            case .mayMatch(let numbers): found.formUnion(try ofStanding(numbers, from: first, before: upper))
             case .unknown, .anyMayMatch: found.formUnion(try bySubject(from: first, before: upper))
             }
             return found.count <= limits.mostCandidates

@@ -87,7 +87,8 @@ extension CredentialSearch {
     /// For a list by end all of them are collected and sorted.
     private func isShort(_ count: SQLStatement) throws(StoreError) -> Bool {
         guard conditions.needle != nil || conditions.isByEnd else { return true }
-        return try count.first { row in row.int() } ?? 0 <= 20_000
+        let limit = conditions.needle != nil ? limits.fewCandidates : limits.fewRows
+        return try count.bind(limit + 1).first { row in row.int() } ?? 0 <= limit
     }
 
     static let columns: SQL = "SELECT c.number, c.not_after," + CredentialConditions.column
@@ -107,9 +108,9 @@ extension CredentialSearch {
             WHERE c.standing > 0 AND c.number < ?8 AND c.standing = ?9 ORDER BY c.number DESC
             """
     private static let countOwn: SQL =
-        "SELECT count(*) FROM (SELECT 1 FROM credential WHERE owner = 'own' LIMIT 20001)"
+        "SELECT count(*) FROM (SELECT 1 FROM credential WHERE owner = 'own' LIMIT ?)"
     private static let countStanding: SQL =
-        "SELECT count(*) FROM (SELECT 1 FROM credential WHERE standing > 0 AND standing = ? LIMIT 20001)"
+        "SELECT count(*) FROM (SELECT 1 FROM credential WHERE standing > 0 AND standing = ? LIMIT ?)"
 }
 
 // MARK: - By blocks
@@ -143,11 +144,27 @@ extension CredentialSearch {
         case .unknown, .anyMayMatch: try scan(from: first, before: upper, &walk, ends)
         case .noMatch: walk.pass(beginning, cost: 10)
         case .mayMatch(let numbers):
-            for number in numbers where number < upper && walk.goesOn {
+            for number in try ofStanding(numbers, from: first, before: upper) where number < upper && walk.goesOn {
                 try check(number, ends, &walk)
             }
             if walk.goesOn { walk.pass(beginning, cost: 150) }
         }
+    }
+
+    /// Of numbers of one block, the newest first, those of the rare standing asked for, as the index alone tells.
+    ///
+    /// Few numbers are returned as they are: a look at each costs less.
+    func ofStanding(_ numbers: [Int64], from first: Int64, before upper: Int64) throws(StoreError) -> [Int64] {
+        guard let standing = conditions.exceptionalStanding?.rawValue, numbers.count > 3 else { return numbers }
+        var exceptional: [Int64] = []
+        var left = numbers[...]
+        try connection.statement(Self.numbersOfStanding).bind(standing).bind(first).bind(upper).forEach { row in
+            let number = row.int()
+            left = left.drop { $0 > number }
+            if left.first == number { exceptional.append(number) }
+            return !left.isEmpty
+        }
+        return exceptional
     }
 
     private func scan(
@@ -170,5 +187,10 @@ extension CredentialSearch {
     private static let afterNewest: SQL = "SELECT coalesce(max(number), 0) + 1 FROM credential"
     private static let walkNumbers: SQL =
         columns + "FROM credential c WHERE c.number >= ?8 AND c.number < ?9 ORDER BY c.number DESC"
+    private static let numbersOfStanding: SQL =
+        """
+        SELECT number FROM credential INDEXED BY credential_by_standing
+        WHERE standing > 0 AND standing = ? AND number >= ? AND number < ? ORDER BY number DESC
+        """
     private static let check: SQL = columns + "FROM credential c WHERE c.number = ?8"
 }

@@ -28,9 +28,11 @@ struct SearchPosition: Sendable {
 struct SearchLimits {
     /// In units of a row looked at in order, about a tenth of a microsecond.
     var budget = 400_000
-    /// Certificates with the subject that are all looked at, and sorted by end.
+    /// Rows of an index that are all looked at, to be sorted by end, when no subject is looked for.
+    var fewRows = 20_000
+    /// Certificates of which each is looked at by itself for its subject or its end.
     var fewCandidates = 2_000
-    /// Certificates with the subject up to which their numbers are worth collecting.
+    /// Certificates up to which their numbers are worth collecting.
     var mostCandidates = 50_000
 }
 
