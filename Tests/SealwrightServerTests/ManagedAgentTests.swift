@@ -67,6 +67,17 @@ struct ManagedAgentTests {
         let id: String
         let state: String
     }
+    private struct Status: Decodable {
+        struct Certificate: Decodable {
+            let subject: String
+            let thumbprint: String
+        }
+        let managementCertificate: Certificate
+    }
+    private struct Round: Decodable {
+        struct Renewal: Decodable { let result: String }
+        let renewal: Renewal?
+    }
     private struct Certificate: Decodable {
         let subject: String
         let status: String
@@ -169,7 +180,32 @@ struct ManagedAgentTests {
         let renewed = try #require(second.thumbprint)
         #expect(try curl(lab, renewed, port) == "200")
 
+        try await renewIdentity(lab, device, port)
         try await leave(lab, device)
+    }
+
+    /// The device's own certificate: renewed before its time only because an administrator said so.
+    private func renewIdentity(_ lab: Lab, _ device: DeviceLine, _ port: Int) async throws {
+        let before: Status = try await lab.agentJSON("status")
+        let _: Queued = try await lab.server("device", "send", device.id, "--renew")
+        let round: Round = try await lab.agentJSON("sync")
+        #expect(round.renewal?.result == "ok", "\(round)")
+        let after: Status = try await lab.agentJSON("status")
+        #expect(after.managementCertificate.subject == before.managementCertificate.subject)
+        #expect(after.managementCertificate.thumbprint != before.managementCertificate.thumbprint)
+        // The new one opens the next session, which revokes the old one.
+        try await lab.sync()
+        let certificates: List<Certificate> = try await lab.server("certificate", "list")
+        let held = certificates.items.filter { $0.subject == before.managementCertificate.subject }
+        #expect(held.map(\.status).sorted() == ["revoked", "valid"], "\(held)")
+        #expect(try curl(lab, after.managementCertificate.thumbprint, port) == "200")
+
+        // What the device asks for by itself has to wait for its time.
+        let asked = try await lab.agent(
+            "csp", "exec", "./Vendor/MSFT/CertificateStore/MY/WSTEP/Renew/RenewNow")
+        try #require(asked.succeeded, "\(asked)")
+        let early: Round = try await lab.agentJSON("sync")
+        #expect(early.renewal?.result == "mde.refused", "\(early)")
     }
 
     /// The server ends the management: certificates and keys are gone from the device, and worth nothing to anybody.

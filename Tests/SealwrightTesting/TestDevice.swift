@@ -56,13 +56,14 @@ package struct TestDevice: Sendable {
 
     /// The request as an endpoint hands it to the middle.
     package func request(
-        _ kind: EnrollmentRequest.Kind = .initial, now: Timestamp = Timestamp(seconds: 1_780_315_200)
+        _ kind: EnrollmentRequest.Kind = .initial, isOrdered: Bool = false,
+        now: Timestamp = Timestamp(seconds: 1_780_315_200)
     ) throws -> EnrollmentRequest {
         EnrollmentRequest(
             endpoint: endpoint, via: "scep:\(endpoint)", kind: kind, messageType: kind == .initial ? "19" : "17",
             transactionID: transactionID, certificationRequest: try VerifiedRequest(certificationRequest()),
             challenge: challenge,
-            signer: try certificate.map { .credential($0) } ?? .selfSigned(selfSigned()), peer: "192.0.2.7",
-            receivedAt: now)
+            signer: try certificate.map { .credential($0) } ?? .selfSigned(selfSigned()), isOrdered: isOrdered,
+            peer: "192.0.2.7", receivedAt: now)
     }
 }

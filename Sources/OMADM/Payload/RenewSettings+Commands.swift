@@ -10,7 +10,7 @@ extension RenewSettings {
     ///
     /// Source: Microsoft, CertificateStore CSP, MY/WSTEP/Renew.
     public func commands(serverURL: String? = nil) -> [Command] {
-        let root = PayloadScope.device.locURI("CertificateStore/MY/WSTEP/Renew/")
+        let root = Self.root
         // The interval is compared with the period, which therefore comes first.
         var atomic = [
             NodeCommand.replace(root + "RenewPeriod", .int, String(renewPeriod)),
@@ -20,4 +20,15 @@ extension RenewSettings {
         atomic.append(NodeCommand.replace(root + "ROBOSupport", .bool, roboSupport ? "true" : "false"))
         return [NodeCommand.atomic(atomic)]
     }
+
+    /// The command that has a device renew its management certificate at once, whatever the period.
+    ///
+    /// It is answered before the renewal is tried; how that went, Status and ErrorCode beside it tell.
+    ///
+    /// Source: Microsoft, CertificateStore CSP, MY/WSTEP/Renew/RenewNow.
+    public static var renewNow: [Command] {
+        [.exec(Command.Exec(cmdID: nil, items: [Item(target: Location(root + "RenewNow"))]))]
+    }
+
+    private static var root: String { PayloadScope.device.locURI("CertificateStore/MY/WSTEP/Renew/") }
 }

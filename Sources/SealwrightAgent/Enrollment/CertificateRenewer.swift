@@ -22,8 +22,9 @@ public struct CertificateRenewer: Sendable {
     /// When the certificate is to be renewed next; `nil` when it never is.
     ///
     /// A server that asked for a renewal gets one at once. Else the window opens RenewPeriod days before the certificate
-    /// ends and closes with it. An attempt that a server
-    /// answered with no is repeated after RetryInterval days, one without an answer after an hour.
+    /// ends, though not in the first half of its life, and closes with it: a period longer than the life would have every
+    /// new certificate renewed at once. An attempt that a server answered with no is repeated after RetryInterval days,
+    /// one without an answer after an hour.
     ///
     /// - Throws: ``AgentServiceError/notEnrolled``, ``AgentServiceError/renewalOver(_:)``.
     public static func due(_ state: AgentState, at now: Timestamp) throws(AgentServiceError) -> Timestamp? {
@@ -32,10 +33,12 @@ public struct CertificateRenewer: Sendable {
             return nil
         }
         guard let reference = state.managementCertificate,
-            let end = state.store(reference.location).certificate(reference.thumbprint)?.notAfter
+            let certificate = state.store(reference.location).certificate(reference.thumbprint),
+            let begin = certificate.notBefore, let end = certificate.notAfter
         else { return nil }
         guard end > now else { throw .renewalOver("it ended on \(end)") }
-        let opens = end.adding(seconds: -86_400 * Int64(settings.renewPeriod))
+        let middle = begin.adding(seconds: end.seconds(since: begin) / 2)
+        let opens = max(middle, end.adding(seconds: -86_400 * Int64(settings.renewPeriod)))
         if state.renewal?.isRequested == true { return now }
         guard let last = record.lastRenewal, last.result != "ok" else { return opens }
         let wait = last.isAnswered ? 86_400 * Int64(settings.retryInterval) : 3_600

@@ -112,6 +112,7 @@ public struct AgentService: Sendable {
                         "commands": "\(session.commands)", "failed": "\(session.failedCommands)",
                     ])
             }
+            if let renewal = report.renewal { tell(renewal) }
             if report.isUnenrolled { log.notice("the server ended the management of this device") }
             return .success(report)
         } catch {
@@ -134,10 +135,14 @@ public struct AgentService: Sendable {
     private func renew() async throws(AgentServiceError) {
         do throws(AgentServiceError) {
             try await renewal.run(at: clock())
-            log.info("certificate renewed")
         } catch {
             if case .store = error { throw error }
-            log.warning("renewal failed", metadata: ["code": "\(error.code)", "reason": "\(error)"])
         }
+        if let report = store.state.enrollment?.lastRenewal { tell(report) }
+    }
+
+    private func tell(_ renewal: RenewalReport) {
+        guard let reason = renewal.detail else { return log.info("certificate renewed") }
+        log.warning("renewal failed", metadata: ["code": "\(renewal.result)", "reason": "\(reason)"])
     }
 }

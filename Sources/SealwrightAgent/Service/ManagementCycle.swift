@@ -3,7 +3,7 @@
 public import OMADM
 import PKIFormats
 
-/// One round of work with the server: a session, the enrolments it started, and a session that tells how they ended.
+/// One round of work with the server: a session, what it started, and a session that tells how enrolments ended.
 ///
 /// Windows opens that second session at once; so does this.
 ///
@@ -15,6 +15,8 @@ public struct ManagementCycle: Sendable {
         public internal(set) var sessions: [SessionReport] = []
         /// UniqueIDs of SCEP enrolments that were worked on.
         public internal(set) var enrollments: [String] = []
+        /// How the renewal of the device's certificate went, when the server asked for one.
+        public internal(set) var renewal: RenewalReport?
         /// Whether a server told the device to leave its management, and it did.
         public internal(set) var isUnenrolled = false
     }
@@ -52,11 +54,23 @@ public struct ManagementCycle: Sendable {
                 report.isUnenrolled = true
                 break
             }
+            if store.state.renewal?.isRequested == true { report.renewal = try await renewed() }
             let alerts = store.state.alerts.last?.number
             report.enrollments += try await runEnrollments()
             guard let last = store.state.alerts.last?.number, last != alerts else { break }
         }
         return report
+    }
+
+    /// Renews the certificate as the server asked; a failure is told, and ends nothing else.
+    private func renewed() async throws(AgentServiceError) -> RenewalReport? {
+        let renewer = CertificateRenewer(store: store, transport: runner.transport, pool: runner.pool)
+        do throws(AgentServiceError) {
+            try await renewer.run(at: runner.clock())
+        } catch {
+            if case .store = error { throw error }
+        }
+        return store.state.enrollment?.lastRenewal
     }
 
     /// Takes every SCEP enrolment that is due as far as it goes.

@@ -121,7 +121,8 @@ struct EnrollmentEvidence: Sendable {
         guard let stored, stored.certificate == certificate.encoded else { throw .denied(.signerUnknown) }
         try EnrollmentRefusal.judging { () throws(DenialReason) in
             try RenewalRules(policy: policy).check(
-                stored, certificate, asking: request.subject, via: request.via, now: clock.now)
+                stored, certificate, asking: request.subject, via: request.via, isOrdered: request.isOrdered,
+                now: clock.now)
         }
         return stored
     }

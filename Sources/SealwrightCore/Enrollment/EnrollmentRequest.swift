@@ -45,6 +45,8 @@ package struct EnrollmentRequest: Sendable {
     package let wish: RequestedCertificate?
     package let challenge: Secret?
     package let signer: Signer
+    /// Whether an administrator told the device to renew, so that it may before the endpoint's window opens.
+    package let isOrdered: Bool
     /// The peer's address, for the audit trail only: it authorises nothing.
     package let peer: String?
     package let receivedAt: Timestamp
@@ -61,13 +63,13 @@ package struct EnrollmentRequest: Sendable {
     ///   - wish: takes the place of what the PKCS#10 asks for.
     ///   - challenge: the challenge password, if any.
     ///   - signer: whose signature the message bears.
+    ///   - isOrdered: whether an administrator told the device to renew.
     ///   - peer: the peer's address.
     ///   - receivedAt: when it arrived.
     package init(
         endpoint: EndpointID, via: String, kind: Kind, messageType: String, transactionID: [UInt8],
         certificationRequest: VerifiedRequest, wish: RequestedCertificate? = nil, challenge: Secret?, signer: Signer,
-        peer: String?,
-        receivedAt: Timestamp
+        isOrdered: Bool = false, peer: String?, receivedAt: Timestamp
     ) {
         self.endpoint = endpoint
         self.via = via
@@ -76,6 +78,7 @@ package struct EnrollmentRequest: Sendable {
         self.wish = wish
         self.challenge = challenge.flatMap { $0.isEmpty ? nil : $0 }
         self.signer = signer
+        self.isOrdered = isOrdered
         self.peer = peer
         self.receivedAt = receivedAt
         var signerDigest: [UInt8]?

@@ -13,10 +13,12 @@ struct RenewalRules {
 
     /// Holds a credential, whose certificate is given as a value too, against the policy.
     ///
+    /// A renewal that an administrator ordered needs no open window.
+    ///
     /// - Throws: the ``DenialReason``; a revocation before everything else.
     func check(
         _ credential: Credential, _ certificate: CertificateView, asking subject: DistinguishedName, via: String,
-        now: Timestamp
+        isOrdered: Bool = false, now: Timestamp
     ) throws(DenialReason) {
         if let revocation = credential.revocation { throw .signerRevoked(revocation.reason) }
         guard credential.owner == .device else { throw .signerNotForEndpoint("it is the server's own") }
@@ -32,7 +34,7 @@ struct RenewalRules {
             throw .signerExpired(at: credential.notAfter)
         }
         let opening = policy.renewalWindow.opening(notBefore: credential.notBefore, notAfter: credential.notAfter)
-        guard now >= opening else { throw .renewalOutsideWindow(opensAt: opening) }
+        guard isOrdered || now >= opening else { throw .renewalOutsideWindow(opensAt: opening) }
         guard !policy.renewalKeepsSubject || subject.matchesIgnoringOrder(certificate.subject) else {
             throw .renewalSubjectMismatch(requested: subject.rfc4514)
         }

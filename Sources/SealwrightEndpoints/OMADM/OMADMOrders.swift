@@ -12,6 +12,8 @@ package struct OMADMOrders: Sendable {
     let challenges: ChallengeService
     let registry: AuthorityRegistry
     let clock: any Clock
+    /// Seconds that the devices' management certificates live.
+    let certificateLife: Int64
     /// Seals batches for the queue and opens them.
     let batch: OMADMQueuedBatch
     /// Where devices enrol by SCEP at an endpoint.
@@ -19,13 +21,15 @@ package struct OMADMOrders: Sendable {
 
     package init(
         store: any Store, management: ManagementService, challenges: ChallengeService, registry: AuthorityRegistry,
-        clock: any Clock, sealer: any SecretSealer, enrollmentURL: @escaping @Sendable (EndpointID) -> String
+        clock: any Clock, certificateLife: Int64, sealer: any SecretSealer,
+        enrollmentURL: @escaping @Sendable (EndpointID) -> String
     ) {
         self.store = store
         self.management = management
         self.challenges = challenges
         self.registry = registry
         self.clock = clock
+        self.certificateLife = certificateLife
         self.batch = OMADMQueuedBatch(sealer: sealer)
         self.enrollmentURL = enrollmentURL
     }
@@ -35,7 +39,7 @@ package struct OMADMOrders: Sendable {
     /// - Parameters:
     ///   - commands: what is to be done.
     ///   - title: what people call it.
-    ///   - kind: what made it: `command`, `query`, `root`, `poll`, `unenroll`.
+    ///   - kind: what made it: `command`, `query`, `root`, `poll`, `renewal`, `unenroll`.
     ///   - codes: codes that count as success outside an Atomic.
     ///   - device: the device.
     ///   - actor: who asked for it.
@@ -61,6 +65,19 @@ package struct OMADMOrders: Sendable {
         let payload = UnenrollPayload(providerID: WindowsEnrollmentConfiguration.providerID)
         return try await queue(
             payload.commands, title: "leave management", kind: "unenroll", for: device, by: actor)
+    }
+
+    /// What an order to renew is kept as; the enrolment service lets such a renewal in before its time.
+    static let renewalKind = "renewal"
+
+    /// Has a device renew its management certificate.
+    ///
+    /// - Throws: ``OMADMOrderError``.
+    @discardableResult
+    package func renew(_ device: DeviceID, by actor: String) async throws(OMADMOrderError) -> QueuedCommand {
+        try await queue(
+            RenewSettings.renewNow, title: "renew the management certificate", kind: Self.renewalKind, for: device,
+            by: actor)
     }
 
     /// Sets when a device comes by itself.
@@ -128,7 +145,8 @@ extension OMADMOrders {
             let renewal: [Command]
             do {
                 settings = try first.settings(id: "", offered: nil)
-                renewal = try RenewSettings(renewPeriod: WindowsEnrollmentConfiguration.renewPeriod).commands()
+                let period = WindowsEnrollmentConfiguration.renewPeriod(life: certificateLife)
+                renewal = try RenewSettings(renewPeriod: period, retryInterval: min(4, period)).commands()
             } catch {
                 throw .unwritable(error)
             }

@@ -9,8 +9,14 @@ package struct WindowsEnrollmentConfiguration: Sendable {
     package static let endpoint = EndpointID(rawValue: "windows-mdm")
     /// The path a device asks first.
     package static let discoveryPath = MDEService.discovery.path
-    /// Days before its end in which a device renews its certificate by itself.
-    static let renewPeriod = 42
+    /// Days before its end in which a device renews its certificate by itself: six weeks, or the last third of a shorter
+    /// life.
+    ///
+    /// The rules of the endpoint let a renewal in from half of the life on.
+    ///
+    /// - Parameter life: seconds that the certificate lives.
+    /// - Returns: at least 1, which is the least that a device can be told.
+    package static func renewPeriod(life: Int64) -> Int { max(1, min(42, Int(clamping: life / 86_400 / 3))) }
 
     /// The name of this management server to the device; never changes, because the device files everything under it.
     static let providerID = "Sealwright"
@@ -81,6 +87,7 @@ package struct WindowsEnrollmentConfiguration: Sendable {
             enrollmentServiceURL: try url(.enrollment),
             authenticationServiceURL: try ServiceURL(parsing: pageOrigin() + Self.signInPath),
             policy: CertificateEnrollmentPolicy(
-                commonName: name, validity: certificateLife, renewal: Int64(Self.renewPeriod) * 86_400))
+                commonName: name, validity: certificateLife,
+                renewal: Int64(Self.renewPeriod(life: certificateLife)) * 86_400))
     }
 }

@@ -28,10 +28,16 @@ extension WindowsEnrollmentEndpoint {
     func renew(_ request: RenewRequest, _ peer: Peer) async -> Result<ProvisioningDocument, WindowsRefusal> {
         let certificate = request.certificate
         if request.isProvenBySHA1 { await recordLegacyProof(certificate.subject.rfc4514, peer) }
+        let isOrdered: Bool
+        do {
+            isOrdered = try await isRenewalOrdered(certificate)
+        } catch {
+            return .failure(.store(error))
+        }
         let outcome = await enroll(
             request.certificationRequest, as: certificate.subject, kind: .renewal, messageType: "Renew",
             transactionID: certificate.fingerprint(.sha256), challenge: nil,
-            signer: services.enrollment.signer(certificate), peer)
+            signer: services.enrollment.signer(certificate), isOrdered: isOrdered, peer)
         return settle(outcome) { credential throws(OMADMError) in
             .renewal(
                 of: ProvisionedCertificate(Self.store(request.context), encoded: credential.certificate),
@@ -39,17 +45,30 @@ extension WindowsEnrollmentEndpoint {
         }
     }
 
+    /// Whether an administrator told the holder of a certificate to renew it.
+    ///
+    /// The certificate is only looked up here; whether the request is its holder's is judged by the middle.
+    private func isRenewalOrdered(_ certificate: CertificateView) async throws(StoreError) -> Bool {
+        guard let credential = try await services.store.credential(serial: certificate.serialNumber),
+            let device = credential.device
+        else { return false }
+        let told = try await services.store.commands(of: device, in: [.sent, .succeeded], after: nil, limit: 100)
+        return told.items.contains { $0.kind == OMADMOrders.renewalKind && $0.createdAt >= credential.issuedAt }
+    }
+
     /// Asks the middle for a certificate that says who the device is, whatever its PKCS#10 says.
     private func enroll(
         _ request: CertificationRequest, as subject: DistinguishedName, kind: EnrollmentRequest.Kind,
-        messageType: String, transactionID: [UInt8], challenge: Secret?, signer: EnrollmentRequest.Signer, _ peer: Peer
+        messageType: String, transactionID: [UInt8], challenge: Secret?, signer: EnrollmentRequest.Signer,
+        isOrdered: Bool = false, _ peer: Peer
     ) async -> IssuanceOutcome {
         await services.enrollment.enroll(
             EnrollmentRequest(
                 endpoint: WindowsEnrollmentConfiguration.endpoint, via: Self.via, kind: kind, messageType: messageType,
                 transactionID: transactionID, certificationRequest: VerifiedRequest(provenByProtocol: request),
                 wish: RequestedCertificate(subject: subject, subjectPublicKeyInfo: request.subjectPublicKeyInfo),
-                challenge: challenge, signer: signer, peer: peer.address, receivedAt: services.clock.now))
+                challenge: challenge, signer: signer, isOrdered: isOrdered, peer: peer.address,
+                receivedAt: services.clock.now))
     }
 
     private func settle(
@@ -105,10 +124,9 @@ extension WindowsEnrollmentEndpoint {
             dmClient: client)
     }
 
-    /// Six weeks before the end, or in the last third of a shorter life.
     private func renewal(of credential: Credential) throws(OMADMError) -> RenewSettings {
-        let days = Int(credential.notAfter.seconds(since: credential.notBefore) / 86_400)
-        let period = max(1, min(WindowsEnrollmentConfiguration.renewPeriod, days / 3))
+        let life = credential.notAfter.seconds(since: credential.notBefore)
+        let period = WindowsEnrollmentConfiguration.renewPeriod(life: life)
         return try RenewSettings(renewPeriod: period, retryInterval: min(4, period))
     }
 }

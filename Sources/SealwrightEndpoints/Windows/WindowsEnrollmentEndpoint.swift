@@ -21,13 +21,14 @@ package struct WindowsEnrollmentEndpoint: Sendable {
     package struct Services: Sendable {
         let enrollment: EnrollmentService
         let registry: AuthorityRegistry
-        let store: any ChallengeStore & AuditStore
+        let store: any ChallengeStore & AuditStore & CredentialStore & CommandStore
         let clock: any Clock
         let signIns: WindowsSignIns
 
         package init(
-            enrollment: EnrollmentService, registry: AuthorityRegistry, store: any ChallengeStore & AuditStore,
-            clock: any Clock, signIns: WindowsSignIns = WindowsSignIns()
+            enrollment: EnrollmentService, registry: AuthorityRegistry,
+            store: any ChallengeStore & AuditStore & CredentialStore & CommandStore, clock: any Clock,
+            signIns: WindowsSignIns = WindowsSignIns()
         ) {
             self.enrollment = enrollment
             self.registry = registry

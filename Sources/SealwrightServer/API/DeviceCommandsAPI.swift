@@ -50,7 +50,7 @@ struct DeviceCommandsAPI: Sendable {
     }
 
     private struct Wish: Codable {
-        /// `get`, `syncml`, `trust`, `poll` or `unenroll`.
+        /// `get`, `syncml`, `trust`, `poll`, `renew` or `unenroll`.
         var kind: String
         /// LocURIs, for `get`.
         var nodes: [String]?
@@ -105,8 +105,9 @@ struct DeviceCommandsAPI: Sendable {
                 throw ProblemDocument.invalid("schedule", "choose standard, hourly or with-push")
             }
             return try await orders.poll(schedule, device, by: actor)
+        case "renew": return try await orders.renew(device, by: actor)
         case "unenroll": return try await orders.unenroll(device, by: actor)
-        default: throw ProblemDocument.invalid("kind", "choose get, syncml, trust, poll or unenroll")
+        default: throw ProblemDocument.invalid("kind", "choose get, syncml, trust, poll, renew or unenroll")
         }
     }
 

@@ -11,8 +11,8 @@ struct SyncCommand: AsyncParsableCommand {
         commandName: "sync",
         abstract: "Open a management session now and carry out what the server asks.",
         discussion: """
-            Runs the SCEP enrolments that the server started, and a second session that tells how they ended. Wakes \
-            the service instead where it runs on the same folder.
+            Renews the management certificate if the server says so, runs the SCEP enrolments that it started, and a \
+            second session that tells how they ended. Wakes the service instead where it runs on the same folder.
 
               sealwright-agent sync --json
             """)
@@ -49,6 +49,10 @@ struct SyncCommand: AsyncParsableCommand {
             let failed = session.failedCommands == 0 ? "" : ", \(session.failedCommands) not done"
             Terminal.result(
                 "session \(session.sessionID): \(session.messages) messages, \(session.commands) commands\(failed)")
+        }
+        if let renewal = report.renewal {
+            let why = renewal.detail.map { ": \(Table.printable($0))" } ?? ""
+            Terminal.result(renewal.result == "ok" ? "certificate renewed" : "renewal \(renewal.result)\(why)")
         }
         for enrollment in report.enrollments { Terminal.result("enrolment \(Table.printable(enrollment))") }
         if report.isUnenrolled { Terminal.result("the server ended the management of this device") }

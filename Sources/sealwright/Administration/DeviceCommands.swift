@@ -52,6 +52,7 @@ extension DeviceCommand {
                   sealwright device send d_01JD… --apply commands.xml      a SyncML document, or its SyncBody
                   sealwright device send d_01JD… --trust root.pem
                   sealwright device send d_01JD… --poll hourly
+                  sealwright device send d_01JD… --renew           its management certificate, at once
                   sealwright device send d_01JD… --unenroll
                 """)
 
@@ -69,6 +70,9 @@ extension DeviceCommand {
 
         @Option(name: .long, help: "When the device comes by itself: standard, hourly or with-push.")
         var poll: String?
+
+        @Flag(name: .long, help: "Have the device renew its management certificate at once.")
+        var renew = false
 
         @Flag(name: .long, help: "End the management of the device.")
         var unenroll = false
@@ -88,9 +92,9 @@ extension DeviceCommand {
         }
 
         func validate() throws {
-            let given = [!get.isEmpty, apply != nil, trust != nil, poll != nil, unenroll].count { $0 }
+            let given = [!get.isEmpty, apply != nil, trust != nil, poll != nil, renew, unenroll].count { $0 }
             guard given == 1 else {
-                throw ValidationError("say one thing: --get, --apply, --trust, --poll or --unenroll")
+                throw ValidationError("say one thing: --get, --apply, --trust, --poll, --renew or --unenroll")
             }
         }
 
@@ -106,7 +110,7 @@ extension DeviceCommand {
             func text(_ path: String) throws -> String {
                 String(decoding: try InputFile.read(path, limit: 1 << 20), as: UTF8.self)
             }
-            var wish = Wish(kind: "unenroll", title: title)
+            var wish = Wish(kind: renew ? "renew" : "unenroll", title: title)
             if !get.isEmpty { (wish.kind, wish.nodes) = ("get", get) }
             if let apply { (wish.kind, wish.syncml) = ("syncml", try text(apply)) }
             if let trust { (wish.kind, wish.certificate) = ("trust", try text(trust)) }

@@ -94,6 +94,30 @@ struct DeviceEnrollmentTests {
         #expect(try CertificateRenewer.due(agent.store.state, at: TestAgent.now) != TestAgent.now)
     }
 
+    @Test func `a round carries out the renewal that its session asked for`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer(days: 30))
+        let before = try #require(agent.store.state.managementCertificate)
+        agent.server.script([.exec("e", "./Vendor/MSFT/CertificateStore/MY/WSTEP/Renew/RenewNow")])
+        let cycle = agent.cycle(scep: try SCEPTestServer())
+        let report = try await cycle.run()
+        #expect(report.renewal?.result == "ok" && report.sessions.count == 1)
+        #expect(agent.store.state.managementCertificate != before)
+        #expect(try await cycle.run().renewal == nil)
+    }
+
+    @Test func `a period longer than the certificate's life does not open the window in its first half`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer(days: 30))
+        let period = "./Vendor/MSFT/CertificateStore/MY/WSTEP/Renew/RenewPeriod"
+        agent.server.script([.atomic("a", [.replace("p", period, "42")])])
+        try await agent.runner().run()
+        #expect(agent.store.state.renewSettings?.renewPeriod == 42)
+        let reference = try #require(agent.store.state.managementCertificate)
+        let certificate = try #require(agent.store.state.store(reference.location).certificate(reference.thumbprint))
+        let (begin, end) = (try #require(certificate.notBefore), try #require(certificate.notAfter))
+        let middle = begin.adding(seconds: end.seconds(since: begin) / 2)
+        #expect(try CertificateRenewer.due(agent.store.state, at: TestAgent.now) == middle)
+    }
+
     @Test func `a renewal without an answer is tried again after an hour, a refused one after RetryInterval`()
         async throws
     {

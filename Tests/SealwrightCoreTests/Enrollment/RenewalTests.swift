@@ -120,6 +120,13 @@ struct RenewalTests {
         #expect(try await bench.enroll(device, .renewal).credential != nil)
     }
 
+    @Test func `what an administrator ordered is renewed before the window opens`() async throws {
+        let bench = try await Bench(EnrollmentPolicy(renewalWindow: .third))
+        let (device, old) = try await bench.enrolled()
+        let request = try device.request(.renewal, isOrdered: true, now: bench.clock.now)
+        #expect(await bench.service.enroll(request).credential?.renewedFrom == old.id)
+    }
+
     @Test func `a renewal signed by the client's own certificate is refused`() async throws {
         let bench = try await Bench()
         let device = try await bench.device()

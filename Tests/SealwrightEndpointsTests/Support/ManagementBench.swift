@@ -36,7 +36,8 @@ struct ManagementBench {
         management = ManagementService(store: bench.store, clock: bench.clock)
         orders = OMADMOrders(
             store: bench.store, management: management, challenges: bench.challenges, registry: bench.registry,
-            clock: bench.clock, sealer: vault, enrollmentURL: { "http://ca.example.com:8080/scep/\($0)" })
+            clock: bench.clock, certificateLife: 365 * 86_400, sealer: vault,
+            enrollmentURL: { "http://ca.example.com:8080/scep/\($0)" })
         endpoint = OMADMEndpoint(
             services: OMADMEndpoint.Services(
                 store: bench.store, management: management,
