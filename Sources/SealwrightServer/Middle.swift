@@ -130,7 +130,8 @@ package struct Middle: Sendable {
         let revocation = RevocationService(store: store, observers: [crls], clock: clock)
         let orders = OMADMOrders(
             store: store, management: management, challenges: challenges, registry: registry, clock: clock,
-            certificateLife: configuration.validity, sealer: keys, enrollmentURL: { address.enrollmentURL($0, httpsPolicy) })
+            certificateLife: configuration.validity, sealer: keys,
+            enrollmentURL: { address.enrollmentURL($0, httpsPolicy) })
         return Middle(
             folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
             registry: registry, publication: publication, identities: identities, crls: crls,
