@@ -82,6 +82,13 @@ extension DMClientNodes {
         leaf("Push/Status", .int, .get),
     ]
 
+    /// What the page at the end of an enrolment says.
+    static let completePage: [NodeDefinition] =
+        [node("\(provider)/CustomEnrollmentCompletePage", .node, settable, sinceBuild: "10.0.15063")]
+        + ["Title", "BodyText", "HyperlinkHref", "HyperlinkText"].map { name in
+            leaf("CustomEnrollmentCompletePage/\(name)", sinceBuild: "10.0.15063")
+        }
+
     /// What the first session has to bring before a user may begin.
     static let firstSync: [NodeDefinition] = {
         func node(

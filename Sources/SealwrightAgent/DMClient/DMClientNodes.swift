@@ -5,8 +5,10 @@ import PKIFormats
 
 /// The device's management client: its server, when it polls, how it leaves.
 ///
-/// What only a Windows PC can use is kept and told as it was set. Push is not registered for on this system: the channel
-/// is absent and the status says so.
+/// What only says something is kept and told as it was set. What would have to do something that this system does not
+/// is absent, so that no server takes it for done: ConfigLock, ConfigRefresh, EnhancedAppLayerSecurity, ForceAadToken,
+/// LinkedEnrollment, MultipleSession, Recovery. Push is not registered for: the channel is absent, and the status says
+/// so.
 ///
 /// Source: Microsoft, DMClient CSP.
 struct DMClientNodes: ConfigurationServiceProvider {
@@ -15,7 +17,8 @@ struct DMClientNodes: ConfigurationServiceProvider {
     /// The names from the root to a server's node.
     static func provider(_ providerID: String) -> [String] { root + ["Provider", providerID] }
 
-    let definitions: [NodeDefinition] = Self.top + Self.leaves + Self.poll + Self.push + Self.firstSync
+    let definitions: [NodeDefinition] =
+        Self.top + Self.leaves + Self.poll + Self.push + Self.completePage + Self.firstSync
 
     /// The value of the version of the protocol that both sides can agree on.
     private static let highestSyncVersion = "1.0"
