@@ -8,6 +8,8 @@ import Foundation
 /// sealwright.db    state and audit trail (SQLite)
 /// keys/            private keys, sealed
 /// root.pem         the root certificate, for handing out
+/// served.pem       the certificate that the running server shows; commands on this machine take it as it is
+/// hosts            the names of the server, as they were set last, a line each
 /// trust.pem        what commands on this machine trust: the root, and the anchor of a server certificate from elsewhere
 /// admin.token      lets `sealwright` commands in; readable by the owner only
 /// server.json      where the running server listens
@@ -29,6 +31,8 @@ package struct DataFolder: Sendable, Hashable {
     package var masterKey: String { keys + "/master.key" }
     package var rootCertificate: String { path + "/root.pem" }
     package var trustAnchors: String { path + "/trust.pem" }
+    package var servedCertificate: String { path + "/served.pem" }
+    package var hosts: String { path + "/hosts" }
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
     package var summary: String { path + "/summary.json" }
@@ -39,6 +43,20 @@ package struct DataFolder: Sendable, Hashable {
     /// The file commands on this machine take their trust anchors from.
     package var trustForCommands: String {
         FileManager.default.fileExists(atPath: trustAnchors) ? trustAnchors : rootCertificate
+    }
+
+    /// The names of the server as they were set last, so that a start without them does not give it others.
+    package var knownHosts: [String] {
+        let text = (try? String(contentsOfFile: hosts, encoding: .utf8)) ?? ""
+        return text.split(whereSeparator: \.isNewline).map(String.init)
+    }
+
+    /// Keeps the names of the server, if they were set.
+    ///
+    /// - Throws: ``ServerError/dataFolder(path:reason:)``.
+    package func remember(_ configuration: ServerConfiguration) throws(ServerError) {
+        guard configuration.hostsAreGiven, configuration.hosts != knownHosts else { return }
+        try write(configuration.hosts.map { $0 + "\n" }.joined(), to: hosts, isPrivate: false)
     }
 
     /// Whether a server was initialised here.

@@ -4,6 +4,7 @@ import CryptoProvider
 import Foundation
 import PKIFormats
 import SealwrightCore
+import TrustEvaluation
 
 /// What a started server says about itself: only what exists, with the next commands.
 package struct ServerSummary: Codable, Sendable {
@@ -12,6 +13,8 @@ package struct ServerSummary: Codable, Sendable {
         package let name: String
         package let value: String
         package let remark: String
+        /// Whether it is not as it should be.
+        package var isFaulty: Bool?
     }
 
     package let version: String
@@ -87,9 +90,20 @@ package struct ServerSummary: Codable, Sendable {
     }
 
     private static func serverEntry(_ middle: Middle, _ issuing: AuthorityContext?) -> Entry {
-        Entry(
-            name: "Server certificate", value: middle.configuration.hosts.joined(separator: ", "),
-            remark: serverRemark(middle))
+        let hosts = middle.configuration.hosts
+        let fault = serverFault(middle)
+        return Entry(
+            name: "Server certificate", value: hosts.joined(separator: ", "), remark: fault ?? serverRemark(middle),
+            isFaulty: fault != nil)
+    }
+
+    /// Why devices refuse what is served: its end, or its names.
+    private static func serverFault(_ middle: Middle) -> String? {
+        guard let leaf = middle.serverCertificates.served.current?.leaf else { return "none" }
+        if let end = leaf.notAfter, end < middle.clock.now { return "ended on \(end.iso8601.prefix(10))" }
+        let identity = ServerIdentity(leaf)
+        let missing = middle.configuration.hosts.filter { identity.match(.host($0)) != .found }
+        return missing.isEmpty ? nil : "is for \(identity.presented), not for \(missing.joined(separator: ", "))"
     }
 
     private static func serverRemark(_ middle: Middle) -> String {
@@ -112,7 +126,7 @@ package struct ServerSummary: Codable, Sendable {
         for entry in entries {
             let name = entry.name.padding(toLength: nameWidth + 2, withPad: " ", startingAt: 0)
             let value = entry.value.padding(toLength: valueWidth + 2, withPad: " ", startingAt: 0)
-            lines.append("  ✓ \(name)\(value)\(entry.remark)")
+            lines.append("  \(entry.isFaulty == true ? "✗" : "✓") \(name)\(value)\(entry.remark)")
         }
         lines += [
             "", "  SCEP       \(scepURL)", "  API        \(apiURL)", "  CRL        \(crlURL)",

@@ -95,6 +95,19 @@ struct CommandTests {
         }
     }
 
+    @Test func `the names that a folder was made with count until others are set`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let made = try await Program.run("init", "--data", data, "--host", "a.example.test", "--json")
+            try #require(made.succeeded && made.output.contains("a.example.test"), "\(made)")
+            let known = try await Program.run("config", "show", "--data", data, "--origin")
+            #expect(known.output.contains("a.example.test    # as it was set last"), "\(known.output)")
+            let other = try await Program.run(
+                "config", "show", "--data", data, "--origin", "--host", "b.example.test")
+            #expect(other.output.contains("b.example.test    # flag"))
+        }
+    }
+
     @Test func `a day in the life of a server`() async throws {
         try await withTemporaryFolder { folder in
             let data = folder + "/data"

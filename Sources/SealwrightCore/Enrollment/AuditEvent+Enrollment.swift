@@ -75,7 +75,7 @@ extension AuditEvent {
     }
 
     /// A challenge was made.
-    static func created(_ challenge: Challenge) -> AuditEvent {
+    static func created(_ challenge: Challenge, for user: String? = nil) -> AuditEvent {
         var details = [
             "endpoint": challenge.endpoint.rawValue, "expiresAt": challenge.expiresAt.iso8601,
             "uses": challenge.uses.map(String.init) ?? "unlimited",
@@ -85,6 +85,7 @@ extension AuditEvent {
         details["profile"] = challenge.profile
         details["device"] = challenge.device?.rawValue
         details["name"] = challenge.name
+        details["user"] = user.map { String($0.prefix(256)) }
         return AuditEvent(
             action: "challenge.created", at: challenge.createdAt, actor: challenge.createdBy,
             object: challenge.id.rawValue, details: details)

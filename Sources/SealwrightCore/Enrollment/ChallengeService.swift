@@ -11,6 +11,8 @@ package struct ChallengeOrder: Sendable, Hashable {
     /// The only alternative names, as `DNS:…`, `IP:…`.
     package var subjectAlternativeNames: [String]?
     package var device: DeviceID?
+    /// The only user who may use it, by name, at endpoints where users sign in; `nil` for any.
+    package var user: String?
     /// Seconds until it expires.
     package var timeToLive: Int64
     package var uses: Int
@@ -18,14 +20,15 @@ package struct ChallengeOrder: Sendable, Hashable {
 
     package init(
         endpoint: EndpointID = .default, profile: String? = nil, subject: String? = nil,
-        subjectAlternativeNames: [String]? = nil, device: DeviceID? = nil, timeToLive: Int64 = 3600, uses: Int = 1,
-        createdBy: String
+        subjectAlternativeNames: [String]? = nil, device: DeviceID? = nil, user: String? = nil,
+        timeToLive: Int64 = 3600, uses: Int = 1, createdBy: String
     ) {
         self.endpoint = endpoint
         self.profile = profile
         self.subject = subject
         self.subjectAlternativeNames = subjectAlternativeNames
         self.device = device
+        self.user = user
         self.timeToLive = timeToLive
         self.uses = uses
         self.createdBy = createdBy
@@ -58,12 +61,13 @@ package struct ChallengeService: Sendable {
         let secret = Secret.random()
         let now = clock.now
         let challenge = Challenge(
-            id: .new(milliseconds: clock.milliseconds), digest: secret.digest, endpoint: order.endpoint,
+            id: .new(milliseconds: clock.milliseconds),
+            digest: (order.user.map { secret.bound(to: $0) } ?? secret).digest, endpoint: order.endpoint,
             profile: order.profile, subject: try Self.subject(order.subject),
             subjectAlternativeNames: try Self.names(order.subjectAlternativeNames), device: order.device,
             createdAt: now, createdBy: order.createdBy, expiresAt: now.adding(seconds: order.timeToLive),
             uses: order.uses)
-        try await save(challenge)
+        try await save(challenge, for: order.user)
         return NewChallenge(secret: secret, challenge: challenge)
     }
 
@@ -114,9 +118,9 @@ package struct ChallengeService: Sendable {
         }
     }
 
-    private func save(_ challenge: Challenge) async throws(EnrollmentRefusal) {
+    private func save(_ challenge: Challenge, for user: String? = nil) async throws(EnrollmentRefusal) {
         try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.save(challenge, event: .created(challenge))
+            try await store.save(challenge, event: .created(challenge, for: user))
         }
     }
 

@@ -17,6 +17,11 @@ package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugS
     /// SHA-256 of the text's UTF-8, under which it is stored.
     package var digest: [UInt8] { DigestAlgorithm.sha256.hash(text.utf8) }
 
+    /// The secret as it counts together with a user's name only.
+    ///
+    /// Its digest tells nothing of the name without the secret, and no other name finds it.
+    package func bound(to user: String) -> Secret { Secret(text + "\u{0}" + UserName.comparable(user)) }
+
     /// Whether there is no text.
     package var isEmpty: Bool { text.isEmpty }
 

@@ -53,9 +53,13 @@ extension ErrorCatalog {
             cause: "A request has no certificate yet; one that was discarded has no key any more.",
             remedy: "`sealwright server-certificate show ID` tells the state."),
         Entry(
-            "servercert.in-use", "It is served, or is the one to go back to",
-            cause: "The key of a certificate that is served, or was just before, is needed.",
-            remedy: "Activate another one first, twice if need be."),
+            "servercert.in-use", "It is served, is the one to go back to, or waits in a change",
+            cause: "The key of a certificate that is served, was just before, or is to be by a staged change is needed.",
+            remedy: "Activate another one first, twice if need be, or cancel the change."),
+        Entry(
+            "servercert.change-is-open", "A staged change decides which certificate is served",
+            cause: "A change with another server certificate is open; what is served must not change beside it.",
+            remedy: "`sealwright change show` tells how far it is; finalize or cancel it first."),
         Entry(
             "servercert.nothing-to-roll-back", "No other certificate was served before",
             cause: "The server shows what it showed from the beginning.",

@@ -114,6 +114,12 @@ extension ErrorCatalog {
             cause: "`windows.terms` is `required`, and the device brought no acceptance of the present text.",
             remedy: "Enrol through the sign-in page, which asks for it, or set `windows.terms: optional`."),
         Entry(
+            "windows.device-of-another", "The device is enrolled by another user",
+            cause: "The request names a device that another user enrolled, and whose certificates are in force. A device's "
+                + "name is what it says of itself, so that it alone must not hand over another user's device.",
+            remedy: "When the device changed hands, let it leave first: `sealwright device send ID --unenroll`, or revoke "
+                + "its certificates. The audit trail has the user under `windows.enrolled`."),
+        Entry(
             "windows.form-unreadable", "The query or form cannot be read",
             cause: "It is too long, has a field twice, or a broken escape.",
             remedy: "Open the page from Windows again."),

@@ -19,6 +19,8 @@ package enum ServerCertificateError: Error, Hashable, Sendable {
     case wrongState(ServerCertificateID, ServerCertificate.State)
     /// It is served, or was before and may be needed for the way back.
     case inUse(ServerCertificateID)
+    /// A staged change decides which certificate is served.
+    case changeIsOpen(StagedChangeID)
     /// Nothing was served before.
     case nothingToRollBack
     /// The certificate to go back to ended.
@@ -46,6 +48,7 @@ package enum ServerCertificateError: Error, Hashable, Sendable {
         case .clientsDoNotTrust: "servercert.clients-do-not-trust"
         case .wrongState: "servercert.wrong-state"
         case .inUse: "servercert.in-use"
+        case .changeIsOpen: "servercert.change-is-open"
         case .nothingToRollBack: "servercert.nothing-to-roll-back"
         case .ended: "servercert.ended"
         case .changedMeanwhile: "servercert.changed-meanwhile"
@@ -70,7 +73,8 @@ extension ServerCertificateError: CustomStringConvertible {
         case .clientsDoNotTrust(let anchor, let devices):
             "\(devices) devices are at work, and they do not trust \(anchor) yet"
         case .wrongState(let id, let state): "the server certificate \(id) is \(state.rawValue)"
-        case .inUse(let id): "the server certificate \(id) is served, or is the one to go back to"
+        case .inUse(let id): "the server certificate \(id) is served, is the one to go back to, or waits in a change"
+        case .changeIsOpen(let id): "the staged change \(id) decides which certificate is served"
         case .nothingToRollBack: "no other certificate was served before"
         case .ended(let end): "the certificate ended at \(end)"
         case .changedMeanwhile: "another certificate was activated at the same time"

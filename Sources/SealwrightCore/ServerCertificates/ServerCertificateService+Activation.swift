@@ -11,14 +11,16 @@ extension ServerCertificateService {
     /// - Parameters:
     ///   - choice: a candidate, one that was used before, or the own authority's.
     ///   - strandingIsAccepted: go on although devices at work do not trust the new anchor.
+    ///   - isStep: whether this is a step of the staged change that decides what is served.
     ///   - actor: who asks.
     /// - Returns: what is served now.
     /// - Throws: ``ServerCertificateError``; what was served before goes on being served.
     @discardableResult
     package func activate(
-        _ choice: ServerSelection.Choice, strandingIsAccepted: Bool = false, by actor: String
+        _ choice: ServerSelection.Choice, strandingIsAccepted: Bool = false, isStep: Bool = false, by actor: String
     ) async throws(ServerCertificateError) -> ServerSelection {
         try await exclusively { () async throws(ServerCertificateError) in
+            if !isStep, let change = try await openChange() { throw .changeIsOpen(change.id) }
             let fresh = try await servable(choice)
             if !strandingIsAccepted { try await demandTrust(fresh) }
             return try await serve(fresh, "server-certificate.activated", by: actor)
@@ -27,10 +29,17 @@ extension ServerCertificateService {
 
     /// Shows again what was shown before.
     ///
+    /// - Parameters:
+    ///   - isStep: whether this is a step of the staged change that decides what is served.
+    ///   - actor: who asks.
+    /// - Returns: what is served now.
     /// - Throws: ``ServerCertificateError``, among others when the one before has ended.
     @discardableResult
-    package func rollBack(by actor: String) async throws(ServerCertificateError) -> ServerSelection {
+    package func rollBack(
+        isStep: Bool = false, by actor: String
+    ) async throws(ServerCertificateError) -> ServerSelection {
         try await exclusively { () async throws(ServerCertificateError) in
+            if !isStep, let change = try await openChange() { throw .changeIsOpen(change.id) }
             guard let previous = try await selection().previous else { throw .nothingToRollBack }
             return try await serve(try await servable(previous), "server-certificate.rolled-back", by: actor)
         }
@@ -41,10 +50,17 @@ extension ServerCertificateService {
     func rollBack(from id: ServerCertificateID, by actor: String) async throws(ServerCertificateError) {
         guard try await selection().active == .certificate(id) else { return }
         do throws(ServerCertificateError) {
-            try await rollBack(by: actor)
+            try await rollBack(isStep: true, by: actor)
         } catch {
             if case .store = error { throw error }
-            try await activate(.ownAuthority, strandingIsAccepted: true, by: actor)
+            try await activate(.ownAuthority, strandingIsAccepted: true, isStep: true, by: actor)
+        }
+    }
+
+    /// The change that is open and is about the certificate that is served.
+    private func openChange() async throws(ServerCertificateError) -> StagedChange? {
+        try await ServerCertificateError.storing { () async throws(StoreError) in
+            try await store.stagedChanges().first { !$0.phase.isOver && $0.candidate != nil }
         }
     }
 
@@ -57,6 +73,7 @@ extension ServerCertificateService {
             let selection = try await selection()
             let choice = ServerSelection.Choice.certificate(id)
             guard selection.active != choice, selection.previous != choice else { throw .inUse(id) }
+            guard try await openChange()?.candidate != id else { throw .inUse(id) }
             guard found.state != .discarded else { throw .wrongState(id, found.state) }
             let before = found.state
             found.state = .discarded

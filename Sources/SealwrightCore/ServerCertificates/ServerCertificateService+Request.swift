@@ -68,9 +68,16 @@ extension ServerCertificateService {
             return (found, try await open(found.keyID))
         }
         let present = Set(certificates.map(\.subjectPublicKeyInfo))
-        for request in try await list() where request.state == .requested {
+        let all = try await list()
+        for request in all where request.state == .requested {
             guard let key = try? await keys.open(request.keyID) else { continue }
             if present.contains(SubjectPublicKeyInfo(key.publicKey)) { return (request, key) }
+        }
+        // The answer to a request that has one already.
+        for other in all where other.state != .discarded {
+            if let key = other.leaf?.subjectPublicKeyInfo, present.contains(key) {
+                throw .wrongState(other.id, other.state)
+            }
         }
         throw .noRequest
     }

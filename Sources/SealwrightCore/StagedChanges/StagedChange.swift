@@ -30,6 +30,15 @@ package struct StagedChange: Sendable, Hashable, Codable {
         case authority(AuthorityID)
     }
 
+    /// The server certificate that the change is about, if there is one.
+    package var candidate: ServerCertificateID? {
+        switch subject {
+        case .requireHTTPS(let candidate): candidate
+        case .serverCertificate(let candidate): candidate
+        case .authority: nil
+        }
+    }
+
     /// How far the change came.
     package enum Phase: String, Sendable, Codable, CaseIterable {
         /// Written down; nothing happened yet.
@@ -46,6 +55,9 @@ package struct StagedChange: Sendable, Hashable, Codable {
         case final
         /// Given up; everything is as before.
         case cancelled
+
+        /// Whether nothing more happens to the change.
+        var isOver: Bool { self == .final || self == .cancelled }
     }
 
     package let id: StagedChangeID

@@ -163,7 +163,7 @@ extension StagedChangeService {
             case .activate(let certificate):
                 try await serving { () async throws(ServerCertificateError) in
                     _ = try await certificates.activate(
-                        .certificate(certificate), strandingIsAccepted: true, by: actor)
+                        .certificate(certificate), strandingIsAccepted: true, isStep: true, by: actor)
                 }
             case .rollBack(let certificate):
                 try await serving { () async throws(ServerCertificateError) in

@@ -36,12 +36,32 @@ extension WindowsEnrollmentEndpoint {
         return found
     }
 
+    /// Whom a user's name and password speak for.
+    ///
+    /// An invitation's password counts with the name it was made for; a challenge that was made without a name, as
+    /// other programs do, with any.
+    ///
+    /// - Throws: ``WindowsRefusal/store(_:)``.
+    func signIn(
+        _ user: String, password: String, acceptedTerms: String? = nil
+    ) async throws(WindowsRefusal) -> WindowsSignIn {
+        let (open, bound) = (Secret(password), Secret(password).bound(to: user))
+        let found: Challenge?
+        do {
+            found = try await services.store.challenge(
+                endpoint: WindowsEnrollmentConfiguration.endpoint, digest: bound.digest)
+        } catch {
+            throw .store(error)
+        }
+        return WindowsSignIn(user: user, challenge: found == nil ? open : bound, acceptedTerms: acceptedTerms)
+    }
+
     /// Whom a credential speaks for; a token stays as it is.
     private func signIn(_ credential: MDECredential) async throws(WindowsRefusal) -> WindowsSignIn {
         switch credential {
         case .usernameToken(let token):
             guard configuration.authPolicies.contains(.onPremise) else { throw .credentialKind }
-            return WindowsSignIn(user: token.username, challenge: Secret(token.password))
+            return try await signIn(token.username, password: token.password)
         case .userToken(let token): return try await services.signIns.tokens.find(token, at: services.clock.now)
         case .jwt: throw .tokenIssuerUnknown
         }
@@ -54,6 +74,7 @@ extension WindowsEnrollmentEndpoint {
         _ credential: MDECredential, for request: IssueRequest, _ peer: Peer
     ) async throws(WindowsRefusal) -> WindowsSignIn {
         let signIn = try await signIn(credential)
+        try await demandSameUser(signIn.user, for: request.deviceID)
         var details = try terms(of: request, signIn)
         if case .userToken(let token) = credential {
             let appru = try await services.signIns.tokens.use(

@@ -19,6 +19,9 @@ extension WindowsEnrollmentEndpoint {
             request.certificationRequest, as: DistinguishedName([(type: .commonName, text: request.deviceID.text)]),
             kind: .initial, messageType: "Issue", transactionID: Array(request.deviceID.text.utf8),
             challenge: signIn.challenge, signer: .nobody, peer)
+        if case .issued(let credential) = outcome {
+            await recordEnrollment(of: request.deviceID, by: signIn.user, credential, peer)
+        }
         return settle(outcome) { credential throws(OMADMError) in
             try document(for: request, of: signIn.user, credential)
         }

@@ -24,6 +24,8 @@ enum WindowsRefusal: Error {
     case tokenUsed
     /// The terms of use are required and were not accepted.
     case termsNotAccepted
+    /// Another user enrolled a device of this name, and its certificates are in force.
+    case deviceOfAnother
     /// The store failed.
     case store(StoreError)
     /// A person would have to decide, for which the protocol has no word.
@@ -41,6 +43,7 @@ enum WindowsRefusal: Error {
         case .tokenExpired: "windows.token-expired"
         case .tokenUsed: "windows.token-used"
         case .termsNotAccepted: "windows.terms-not-accepted"
+        case .deviceOfAnother: "windows.device-of-another"
         case .store(let error): error.code
         case .unavailable(let why): why.code
         case .approvalNotPossible: "windows.approval-not-possible"
@@ -58,6 +61,7 @@ enum WindowsRefusal: Error {
         case .tokenExpired(let end): "the token of the sign-in page ended at \(end.iso8601)"
         case .tokenUsed: "the token of the sign-in page was used up by another request"
         case .termsNotAccepted: "the terms of use were not accepted, and the settings require that"
+        case .deviceOfAnother: "another user enrolled a device of this name, and its certificates are in force"
         case .store(let error): "\(error)"
         case .unavailable(let why): "\(why)"
         case .approvalNotPossible: "the endpoint wants an approval, for which the protocol has no word"
@@ -73,7 +77,7 @@ enum WindowsRefusal: Error {
         case .denied(let reason), .password(let reason): Self.fault(of: reason)
         case .credentialKind, .tokenUnknown, .tokenExpired, .tokenUsed: .authentication
         case .tokenIssuerUnknown: .notSupported
-        case .termsNotAccepted: .authorization
+        case .termsNotAccepted, .deviceOfAnother: .authorization
         case .store, .unavailable: .enrollmentServer
         case .approvalNotPossible: .authorization
         case .unwritable: .internalServiceFault
@@ -103,7 +107,7 @@ enum WindowsRefusal: Error {
         switch self {
         case .denied, .unavailable: true
         case .password, .credentialKind, .tokenIssuerUnknown, .tokenUnknown, .tokenExpired, .tokenUsed,
-            .termsNotAccepted, .store, .approvalNotPossible, .unwritable:
+            .termsNotAccepted, .deviceOfAnother, .store, .approvalNotPossible, .unwritable:
             false
         }
     }

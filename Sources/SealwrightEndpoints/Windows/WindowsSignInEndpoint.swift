@@ -72,8 +72,8 @@ package struct WindowsSignInEndpoint: Sendable {
             guard Self.isTypeable(user), password.utf8.count <= MDELimits.credential else {
                 throw .password(.challengeUnknown)
             }
-            let signIn = WindowsSignIn(
-                user: user, challenge: Secret(password), acceptedTerms: terms.isRequired ? terms.digest : nil)
+            let signIn = try await enrollment.signIn(
+                user, password: password, acceptedTerms: terms.isRequired ? terms.digest : nil)
             let challenge = try await enrollment.challenge(of: signIn)
             await limits.succeeded(user: user, address: peer.address)
             return try await grant(signIn, challenge, page, peer)

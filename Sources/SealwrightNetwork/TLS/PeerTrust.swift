@@ -17,6 +17,8 @@ package struct PeerTrust: Sendable {
     package var names: [ReferenceName] = []
     /// How revocation is judged, asked for at each judgement so that a new CRL counts at once.
     package var revocation: @Sendable () -> RevocationSettings = { .off }
+    /// Certificates of peers that are taken as they are, whatever their names and dates say.
+    package var accepted: [CertificateView] = []
     /// SHA-256 fingerprints of certificates that are never trusted.
     package var denied: Set<[UInt8]> = []
     /// The serial number the peer's certificate must have, to tell a replaced certificate.
@@ -42,10 +44,12 @@ package struct PeerTrust: Sendable {
     /// - Returns: the judgement; `nil` when there is no certificate to judge.
     package func judge(_ chain: [CertificateView], names: [ReferenceName]? = nil) -> TrustDecision? {
         guard let leaf = chain.first else { return nil }
+        let isAccepted = accepted.contains(leaf)
         var query = TrustQuery(
-            leaf: leaf, intermediates: Array(chain.dropFirst()) + intermediates, anchors: anchors, time: now())
+            leaf: leaf, intermediates: Array(chain.dropFirst()) + intermediates,
+            anchors: isAccepted ? [TrustAnchor(leaf)] : anchors, time: isAccepted ? leaf.notBefore ?? now() : now())
         query.purpose = purpose
-        query.names = names ?? self.names
+        query.names = isAccepted ? [] : names ?? self.names
         query.revocation = revocation()
         query.denied = denied
         query.rules = rules

@@ -32,10 +32,18 @@ extension TLSClientSettings {
 
     /// Settings of a client that trusts servers by these roots (DER certificates) only; `nil` for the system's.
     ///
+    /// - Parameters:
+    ///   - roots: where trust begins.
+    ///   - accepted: certificates (DER) of servers that are taken as they are.
+    /// - Returns: the settings.
     /// - Throws: ``NetworkError/unusableCredential(_:)`` when one cannot be read.
-    package static func trusting(encoded roots: [[UInt8]]?) throws(NetworkError) -> TLSClientSettings {
+    package static func trusting(
+        encoded roots: [[UInt8]]?, accepting accepted: [[UInt8]] = []
+    ) throws(NetworkError) -> TLSClientSettings {
         do {
-            return trusting(try roots?.map { try CertificateView(parsing: $0) })
+            var settings = trusting(try roots?.map { try CertificateView(parsing: $0) })
+            settings.trust.accepted = try accepted.map { try CertificateView(parsing: $0) }
+            return settings
         } catch {
             throw .unusableCredential("a trust anchor cannot be read: \(error)")
         }

@@ -26,6 +26,8 @@ struct ChallengesAPI: Sendable {
         var subjectAlternativeNames: [String]?
         var profile: String?
         var device: String?
+        /// The only user who may use it, where users sign in.
+        var user: String?
         /// Such as `1h`, the default.
         var ttl: String?
         var uses: Int?
@@ -41,10 +43,13 @@ struct ChallengesAPI: Sendable {
         guard (1...100_000).contains(wish.uses ?? 1) else {
             throw ProblemDocument.invalid("uses", "is not 1 to 100000")
         }
+        if let user = wish.user, !(1...256).contains(user.utf8.count) || user.contains(where: \.isNewline) {
+            throw ProblemDocument.invalid("user", "is not a name of 1 to 256 octets on one line")
+        }
         let order = ChallengeOrder(
             endpoint: id, profile: wish.profile, subject: wish.subject,
             subjectAlternativeNames: wish.subjectAlternativeNames, device: wish.device.map { DeviceID(rawValue: $0) },
-            timeToLive: life, uses: wish.uses ?? 1, createdBy: context.actor)
+            user: wish.user, timeToLive: life, uses: wish.uses ?? 1, createdBy: context.actor)
         let made: NewChallenge
         do { made = try await middle.challenges.create(order) } catch { throw ProblemDocument.refused(error) }
         if request.headers[.accept]?.hasPrefix("text/plain") ?? false {

@@ -188,8 +188,8 @@ extension ProblemDocument {
             self.init(
                 code: error.code, status: .unprocessableContent, detail: error.description,
                 hint: findings.first { $0.severity == .error }?.remedy)
-        case .clientsDoNotTrust, .wrongState, .inUse, .nothingToRollBack, .ended, .changedMeanwhile,
-            .noOwnCertificate:
+        case .clientsDoNotTrust, .wrongState, .inUse, .changeIsOpen, .nothingToRollBack, .ended,
+            .changedMeanwhile, .noOwnCertificate:
             self.init(code: error.code, status: .conflict, detail: error.description)
         case .authority(let error): self = AuthoritiesAPI.problem(error)
         case .key(let error):

@@ -11,12 +11,12 @@ extension ServerConfiguration {
     ///
     /// - Throws: ``ServerError/configuration(_:)`` or ``ServerError/noHostName``.
     package static func load(
-        flags: [String: ConfigContent], file: String?
+        flags: [String: ConfigContent], file: String?, knownHosts: [String] = []
     ) async throws(ServerError) -> ServerConfiguration {
         do {
             let settings = try await Settings(
                 flags: flags, file: file, environment: ProcessInfo.processInfo.environment)
-            return try ServerConfiguration(settings)
+            return try ServerConfiguration(settings, knownHosts: knownHosts)
         } catch {
             throw ServerError(wrapping: error)
         }

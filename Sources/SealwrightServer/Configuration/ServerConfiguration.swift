@@ -8,6 +8,8 @@ package import SealwrightCore
 package struct ServerConfiguration: Sendable {
     /// The names in the server certificate and, the first of them, in issued URLs.
     package var hosts: [String]
+    /// Whether ``hosts`` were set, or remembered from when they were; else they are the machine's own.
+    package let hostsAreGiven: Bool
     /// The address the listeners bind.
     package var listenAddress: String
     package var httpPort: Int
@@ -44,10 +46,16 @@ package struct ServerConfiguration: Sendable {
 
     /// Checks all settings.
     ///
+    /// - Parameters:
+    ///   - settings: what was set.
+    ///   - knownHosts: the names that were set when the server ran before; they count when none are set now.
     /// - Throws: ``ServerError/configuration(_:)`` or ``ServerError/noHostName``.
-    package init(_ settings: Settings) throws(ServerError) {
+    package init(_ settings: Settings, knownHosts: [String] = []) throws(ServerError) {
         do {
-            hosts = HostNames.resolve(configured: settings.list("server.hosts"))
+            let set = settings.list("server.hosts")
+            let given = set.isEmpty ? knownHosts : set
+            hostsAreGiven = !given.isEmpty
+            hosts = HostNames.resolve(configured: given)
             listenAddress = settings.text("server.listen") ?? "0.0.0.0"
             httpPort = try settings.integer("server.http-port") ?? 8080
             httpsPort = try settings.integer("server.https-port") ?? 8443

@@ -10,7 +10,10 @@ extension Middle {
     func prepareServerCertificate() async throws {
         let (folder, registry) = (folder, registry)
         serverCertificates.served.observe { served in
-            { try? folder.writeTrust(roots: registry.all.map(\.certificate), anchor: served.anchor) }
+            {
+                try? folder.writeTrust(roots: registry.all.map(\.certificate), anchor: served.anchor)
+                try? folder.writeServed(served.leaf)
+            }
         }
         do throws(ServerCertificateError) {
             if let failure = try await serverCertificates.load() {
@@ -59,6 +62,12 @@ extension DataFolder {
     /// Writes what commands on this machine trust: the roots, and the anchor of what is served.
     func writeTrust(roots: [CertificateView], anchor: CertificateView?) throws(ServerError) {
         try write(Self.trustText(roots: roots, anchor: anchor), to: trustAnchors, isPrivate: false)
+    }
+
+    /// Writes the certificate that is served, by which commands on this machine know the server even when its name or
+    /// its dates are no longer right: they are what mends that.
+    func writeServed(_ leaf: CertificateView) throws(ServerError) {
+        try write(PEM.encode(leaf.encoded, label: "CERTIFICATE"), to: servedCertificate, isPrivate: false)
     }
 
     /// Roots and an anchor of what is served, PEM, each once.

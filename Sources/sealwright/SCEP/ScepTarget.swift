@@ -82,10 +82,9 @@ struct ScepTarget: ParsableArguments {
         }
         let address = try JSONDecoder().decode(ServerAddress.self, from: json)
         let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-        let roots = try ServerOptions.certificates(folder.trustForCommands)
         return ScepConnection(
             url: try HTTPURL("https://\(host):\(address.httpsPort)/scep/\(endpoint)"),
-            client: HTTPClient(tls: try TLSClientSettings.trusting(encoded: roots), address: address.address),
+            client: HTTPClient(tls: try ServerOptions.trust(in: folder), address: address.address),
             caIdentifier: caIdentifier)
     }
 }

@@ -46,9 +46,13 @@ extension ConfigCommand {
                 let settings = try await Settings(
                     flags: listeners.settings, file: listeners.config ?? DataFolder(data).configurationIfPresent,
                     environment: ProcessInfo.processInfo.environment)
-                _ = try ServerConfiguration(settings)
+                let knownHosts = DataFolder(data).knownHosts
+                _ = try ServerConfiguration(settings, knownHosts: knownHosts)
                 rows = settings.all().map { item in
-                    Row(key: item.key, value: item.value, origin: Self.words(item.origin), meaning: item.summary)
+                    let isKnown = item.key == "server.hosts" && item.origin == .standard && !knownHosts.isEmpty
+                    return Row(
+                        key: item.key, value: isKnown ? knownHosts.joined(separator: ", ") : item.value,
+                        origin: isKnown ? "as it was set last" : Self.words(item.origin), meaning: item.summary)
                 }
             } catch let error as ConfigurationError {
                 throw CommandFailure(.configuration(error))

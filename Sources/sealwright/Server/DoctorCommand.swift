@@ -43,7 +43,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let quiet = Logger(label: "sealwright") { _ in SwiftLogNoOpLogHandler() }
         do throws(ServerError) {
             let configuration = try await ServerConfiguration.load(
-                flags: [:], file: config ?? folder.configurationIfPresent)
+                flags: [:], file: config ?? folder.configurationIfPresent, knownHosts: folder.knownHosts)
             let middle = try await Middle.inspect(folder, configuration: configuration, logger: quiet)
             let found = await Doctor(middle: middle).findings()
             await middle.close()

@@ -36,11 +36,13 @@ struct ServerRun {
     func open(_ hierarchy: HierarchyOptions, raKey: KeyType = .rsa2048) async throws(CommandFailure) -> Middle {
         do throws(ServerError) {
             let configuration = try await ServerConfiguration.load(
-                flags: flags.settings, file: flags.config ?? folder.configurationIfPresent)
+                flags: flags.settings, file: flags.config ?? folder.configurationIfPresent,
+                knownHosts: folder.knownHosts)
             if !folder.isInitialized { Terminal.progress("making keys …") }
             let middle = try await Middle.open(
                 folder, configuration: configuration, hierarchy: hierarchy, raKey: raKey, logger: logger(configuration))
             Terminal.progressDone()
+            try folder.remember(configuration)
             return middle
         } catch {
             Terminal.progressDone()

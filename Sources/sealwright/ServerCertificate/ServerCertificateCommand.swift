@@ -138,12 +138,15 @@ extension ServerCertificateCommand {
 }
 
 extension AdministrationClient {
-    /// The candidate that came last.
+    /// The candidate that came last, and after what is served: a repeated command must not go back to an older one.
     func newestCandidate() async throws(CommandFailure) -> ServerCertificateDocument {
         let list: ListDocument<ServerCertificateDocument> = try await get("server-certificates")
-        guard let newest = list.items.first(where: { $0.state == "candidate" }) else {
+        let newer = list.items.prefix { $0.state != "active" }
+        guard let newest = newer.first(where: { $0.state == "candidate" }) else {
+            let isServed = newer.count < list.items.count
             throw CommandFailure(
-                .notFound, code: "cli.no-candidate", "there is no candidate",
+                .notFound, code: "cli.no-candidate",
+                isServed ? "there is no candidate newer than what is served" : "there is no candidate",
                 hint: "'sealwright server-certificate import FILE' brings one")
         }
         return newest

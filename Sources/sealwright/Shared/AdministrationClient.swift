@@ -136,8 +136,8 @@ extension CommandFailure {
         let problem = try? JSONDecoder().decode(Problem.self, from: Data(response.body))
         let status: ExitStatus =
             switch response.status {
-            case 400, 413, 422: .usage
-            case 401, 403: .refused
+            case 400, 413: .usage
+            case 401, 403, 422: .refused
             case 404: .notFound
             case 409, 412: .conflict
             case 503: .unavailable

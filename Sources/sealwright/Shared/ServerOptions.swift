@@ -65,16 +65,23 @@ struct ServerOptions: ParsableArguments {
                 throw CommandFailure.notRunning(folder)
             }
             let address = try JSONDecoder().decode(ServerAddress.self, from: json)
-            let roots = try Self.certificates(folder.trustForCommands)
             let host = address.host.contains(":") ? "[\(address.host)]" : address.host
             return AdministrationClient(
                 base: try HTTPURL("https://\(host):\(address.httpsPort)"),
                 client: HTTPClient(
-                    limits: limits, tls: try TLSClientSettings.trusting(encoded: roots), address: address.address),
+                    limits: limits, tls: try Self.trust(in: folder), address: address.address),
                 token: try Self.text(folder.adminToken), folder: folder)
         } catch {
             throw CommandFailure.wrapping(error)
         }
+    }
+
+    /// Whom a command trusts that talks to the server of a folder on this machine.
+    static func trust(in folder: DataFolder) throws -> TLSClientSettings {
+        let served = folder.servedCertificate
+        return try TLSClientSettings.trusting(
+            encoded: certificates(folder.trustForCommands),
+            accepting: FileManager.default.fileExists(atPath: served) ? certificates(served) : [])
     }
 
     /// The certificates of a PEM file.

@@ -21,7 +21,7 @@ extension WindowsCommand {
             abstract: "Make a password for one enrolment and print what to type into Windows.",
             discussion: """
                 In Windows: Settings, Accounts, Access work or school, "Enroll only in device management". The password \
-                is used once and lives a day unless you say otherwise; devices must trust the server's root beforehand.
+                is good with this user name, used once and lives a day unless you say otherwise; devices must trust the server's root beforehand.
 
                   sealwright windows invite --user ada@example.org --ttl 2h
 
@@ -29,7 +29,7 @@ extension WindowsCommand {
                 the trust anchors too.
                 """)
 
-        @Option(name: .long, help: "The user's name, recorded with the device.")
+        @Option(name: .long, help: "The user's name; the password is good with this name only.")
         var user: String
 
         @Option(name: .long, help: "How long the password lives: 1h, 30m, 7d.")
@@ -42,6 +42,7 @@ extension WindowsCommand {
 
         private struct Wish: Encodable {
             let endpoint: String
+            let user: String
             let ttl: String
             let uses: Int
         }
@@ -63,7 +64,7 @@ extension WindowsCommand {
         func run() async throws {
             let made: ChallengeDocument = try await server.client().post(
                 "challenges",
-                Wish(endpoint: ServerConfiguration.windowsEndpoint, ttl: ttl, uses: uses))
+                Wish(endpoint: ServerConfiguration.windowsEndpoint, user: user, ttl: ttl, uses: uses))
             let address = made.url ?? ""
             let invitation = Invitation(
                 server: address, user: user, password: made.challenge ?? "", link: link(to: address),

@@ -38,8 +38,9 @@ struct EnrollmentBench: Sendable {
     var terms: WindowsTermsEndpoint { WindowsTermsEndpoint(enrollment) }
 
     /// A password, as an invitation has it.
-    func password(uses: Int = 1, ttl: Int64 = 3_600) async throws -> String {
-        try await bench.challenge(uses: uses, ttl: ttl, endpoint: WindowsEnrollmentConfiguration.endpoint)
+    func password(of user: String? = nil, uses: Int = 1, ttl: Int64 = 3_600) async throws -> String {
+        try await bench.challenge(
+            uses: uses, ttl: ttl, endpoint: WindowsEnrollmentConfiguration.endpoint, user: user)
     }
 
     /// What the audit trail holds of an action, newest first.

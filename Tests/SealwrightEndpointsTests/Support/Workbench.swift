@@ -97,11 +97,11 @@ extension Workbench {
     /// A fresh challenge.
     func challenge(
         uses: Int = 1, subject: String? = nil, names: [String]? = nil, ttl: Int64 = 3600,
-        endpoint: EndpointID = .default
+        endpoint: EndpointID = .default, user: String? = nil
     ) async throws -> String {
         let order = ChallengeOrder(
-            endpoint: endpoint, subject: subject, subjectAlternativeNames: names, timeToLive: ttl, uses: uses,
-            createdBy: "test")
+            endpoint: endpoint, subject: subject, subjectAlternativeNames: names, user: user, timeToLive: ttl,
+            uses: uses, createdBy: "test")
         return try await challenges.create(order).secret.reveal()
     }
 

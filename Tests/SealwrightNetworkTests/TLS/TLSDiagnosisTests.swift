@@ -40,6 +40,22 @@ struct TLSDiagnosisTests {
         #expect(block["certificate"]?.contains("CN=localhost") == true)
     }
 
+    @Test func `a server whose certificate was accepted beforehand is known by it, whatever its dates and names`()
+        async throws
+    {
+        let odd = try root.identity {
+            ($0.begin, $0.end, $0.names) = (-7_200, -3_600, ["DNS:other.example"])
+        }
+        let selfSigned = try TestAuthority.selfSigned()
+        for identity in [odd, selfSigned] {
+            let leaf = try #require(identity.chain.first)
+            let ends = try await client(identity) { $0.accepted = [leaf] }
+            #expect(ends.hasTalked && ends.client.diagnosis == nil, "\(ends.client)")
+            let others = try await client(identity) { $0.accepted = [root.certificate] }
+            #expect(others.client.diagnosis != nil)
+        }
+    }
+
     @Test func `each fault of the server's certificate has its code`() async throws {
         let stranger = try TestAuthority("CN=Stranger", number: 712)
         let good = try root.identity()

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import OMADM
+import SealwrightCore
+
+/// Whose a device is: what it is called it says itself, so that another user's device must not be had for its name.
+extension WindowsEnrollmentEndpoint {
+    private static let enrolled = "windows.enrolled"
+    /// Characters of a user's name that are kept.
+    private static let userLength = 256
+
+    /// Lets a device that has certificates in force be enrolled again by the user who enrolled it only.
+    ///
+    /// With the name go the orders that wait for the device and what was sent to it before. A device that left, or
+    /// whose certificates were revoked or ended, is anybody's.
+    ///
+    /// - Throws: ``WindowsRefusal/deviceOfAnother`` or ``WindowsRefusal/store(_:)``.
+    func demandSameUser(_ user: String, for name: MDEDeviceID) async throws(WindowsRefusal) {
+        let isAnothers: Bool
+        do {
+            isAnothers = try await isHeld(name, byAnotherThan: String(user.prefix(Self.userLength)))
+        } catch {
+            throw .store(error)
+        }
+        if isAnothers { throw .deviceOfAnother }
+    }
+
+    private func isHeld(_ name: MDEDeviceID, byAnotherThan user: String) async throws(StoreError) -> Bool {
+        guard let last = try await lastEnrollment(of: name), let owner = last.details["user"],
+            UserName.comparable(owner) != UserName.comparable(user), let device = last.details["device"]
+        else { return false }
+        var filter = CredentialFilter(now: services.clock.now)
+        filter.device = DeviceID(rawValue: device)
+        filter.status = .valid
+        return try await !services.store.credentials(filter, after: nil, limit: 1).items.isEmpty
+    }
+
+    /// One audit line an enrolment: the device, its user and the certificate.
+    func recordEnrollment(of name: MDEDeviceID, by user: String, _ credential: Credential, _ peer: Peer) async {
+        do {
+            try await services.store.append(
+                AuditEvent(
+                    action: Self.enrolled, at: services.clock.now, actor: Self.via, object: name.text,
+                    details: [
+                        "user": String(user.prefix(Self.userLength)), "device": credential.device?.rawValue ?? "",
+                        "credential": credential.id.rawValue, "peer": peer.address,
+                    ]))
+        } catch {
+            logger.error(
+                "The user of an enrolled device could not be recorded",
+                metadata: ["device": "\(name.text)", "error.code": "\(error.code)", "error": "\(error)"])
+        }
+    }
+
+    private func lastEnrollment(of name: MDEDeviceID) async throws(StoreError) -> AuditEvent? {
+        try await services.store.newestAuditRecords(object: name.text, limit: 100).map(\.event)
+            .first { $0.action == Self.enrolled }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OMADM
+import SealwrightCore
+import SealwrightTesting
+import Testing
+
+@testable import SealwrightEndpoints
+
+@Suite("MS-MDE2: whose password, whose device")
+struct DeviceOwnerTests {
+    @Test func `a password is good with the user name it was made for`() async throws {
+        let bench = try await EnrollmentBench()
+        let password = try await bench.password(of: "ada@example.org")
+        #expect(try await bench.attempt("mallory@example.org", password).status == .forbidden)
+        #expect(try await bench.attempt("", password).status == .forbidden)
+        let token = try await bench.token(" Ada@Example.org", password)
+        #expect(try await bench.enroll(try bench.settings(), wresult: token).fault == nil)
+        let event = try #require(try await bench.audit("challenge.created").first)
+        #expect(event.details["user"] == "ada@example.org")
+    }
+
+    @Test func `a device with certificates in force is not had for its name`() async throws {
+        let bench = try await EnrollmentBench()
+        let first = try await bench.token("ada", try await bench.password())
+        #expect(try await bench.enroll(try bench.settings(), wresult: first).fault == nil)
+
+        let second = try await bench.token("eve", try await bench.password())
+        let refused = try await bench.enroll(try bench.settings(1), key: 1, wresult: second)
+        #expect(refused.fault?.fault == .authorization, "\(refused.result)")
+        #expect(try await bench.audit("windows.refused").first?.outcome == "windows.device-of-another")
+        #expect(try await bench.bench.usableChallenges == 1, "nothing was spent")
+        #expect(try await bench.enroll(try bench.settings(1, "B"), key: 1, wresult: second).fault == nil)
+    }
+
+    @Test func `the same user enrols a device anew, another one what was given up`() async throws {
+        let bench = try await EnrollmentBench()
+        let first = try await bench.token("ada", try await bench.password())
+        let held = try await bench.enroll(try bench.settings(), wresult: first).result.get()
+        let again = try await bench.token("ADA", try await bench.password())
+        let anew = try await bench.enroll(try bench.settings(1), key: 1, wresult: again).result.get()
+        for outcome in [held, anew] {
+            _ = try await bench.bench.revocation.revoke(
+                outcome.certificate.serialNumber, reason: .cessationOfOperation, actor: "test")
+        }
+        let other = try await bench.token("eve", try await bench.password())
+        #expect(try await bench.enroll(try bench.settings(2), key: 2, wresult: other).fault == nil)
+        let users = try await bench.audit("windows.enrolled").map { $0.details["user"] }
+        #expect(users == ["eve", "ADA", "ada"])
+    }
+}
