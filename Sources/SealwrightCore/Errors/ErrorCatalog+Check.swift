@@ -258,5 +258,9 @@ extension ErrorCatalog {
             "CHK-NET-002", "No answer within the time limit",
             cause: "The server or file keeps the reader waiting.",
             remedy: "Check the server, or give more time with `--timeout`."),
+        Entry(
+            "CHK-NET-003", "Neither a file nor a server",
+            cause: "A subject, or a line of the hosts file, is no file and cannot be read as HOST[:PORT].",
+            remedy: "Write one host a line or argument, such as `www.example.test:443`."),
     ]
 }

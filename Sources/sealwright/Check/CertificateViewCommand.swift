@@ -21,18 +21,21 @@ extension CertificateCommand {
         @Argument(help: "A file (PEM, DER, PKCS#7, PKCS#12) or a server HOST[:PORT].")
         var subject: String
 
-        @OptionGroup var input: CheckInputOptions
+        @OptionGroup var reading: SubjectOptions
 
         @Flag(name: .long, help: "Print JSON.")
         var json = false
 
         func run() async throws {
-            guard let target = try CheckTarget.resolve([subject], hostsFile: nil, startTLS: input.startTLS).first else {
-                throw CommandFailure(.notFound, code: "cli.file-not-found", "\(subject) holds no certificate")
+            guard !CheckTarget.isFolder(subject) else {
+                throw CommandFailure(
+                    .usage, code: "cli.is-a-folder", "\(subject) is a folder",
+                    hint: "name one file of it; 'sealwright check \(subject)' looks at all of them")
             }
+            let target = try CheckTarget.resolve(subject, startTLS: reading.dialogue())
             let found: CheckSubject
             do {
-                found = try await target.subject(password: input.password(), seconds: input.timeout)
+                found = try await target.subject(password: reading.password(), seconds: reading.timeout)
             } catch let obstacle as CheckObstacle {
                 throw CommandFailure(obstacle, at: target)
             }

@@ -4,6 +4,7 @@ import ArgumentParser
 import PKIFormats
 import SealwrightCommandLine
 import SealwrightInspection
+import SealwrightNetwork
 import SealwrightServer
 
 /// `sealwright check`: whether certificates are good for their job, and exactly why not.
@@ -43,6 +44,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     @OptionGroup var input: CheckInputOptions
 
+    @OptionGroup var reading: SubjectOptions
+
     @OptionGroup var trust: CheckTrustOptions
 
     @OptionGroup var server: ServerOptions
@@ -51,30 +54,52 @@ struct CheckCommand: AsyncParsableCommand {
         let format = try wantedFormat()
         let threshold = try wantedThreshold()
         let profile = try wantedProfile()
-        let settings = try await trust.settings(for: profile, server: server, needsServer: isInstallation)
-        let targets = try await targets()
-        let runner = try CheckRunner(settings: settings, targets: targets, options: input, online: trust.online)
+        let dialogue = try reading.dialogue()
+        try requireSubject()
+        var settings = try await trust.settings(for: profile, server: server, needsServer: isInstallation)
+        let targets = try await targets(dialogue, &settings)
+        guard !targets.isEmpty else { throw nothingToCheck("no certificate was found where it was looked for") }
+        let runner = try CheckRunner(
+            settings: settings, targets: targets, options: input, reading: reading, online: trust.online)
         let result = await runner.run()
-        try OutputFile.write(Array(format.write(result, width: PageWidth.current).utf8), to: out)
+        let text = format.write(result, width: PageWidth.current, threshold: threshold)
+        try OutputFile.write(Array(text.utf8), to: out)
         try finish(result, threshold: threshold)
     }
 
     /// Whether the subjects are the certificates of an installation.
     private var isInstallation: Bool { subjects.isEmpty && input.hostsFile == nil }
 
-    private func targets() async throws -> [CheckTarget] {
+    private func requireSubject() throws(CommandFailure) {
+        guard isInstallation, server.data == nil, server.server == nil else { return }
+        throw CommandFailure(
+            .usage, code: "cli.no-subject", "nothing to check was named",
+            hint: "name a file, a folder or HOST:PORT, or an installation with --data")
+    }
+
+    /// What is checked; what the certificates of an installation are anchored in is added to what is trusted.
+    private func targets(
+        _ dialogue: StartTLS?, _ settings: inout CheckSettings
+    ) async throws(CommandFailure) -> [CheckTarget] {
         guard isInstallation else {
-            return try CheckTarget.resolve(subjects, hostsFile: input.hostsFile, startTLS: input.startTLS)
+            return try CheckTarget.resolve(subjects, hostsFile: input.hostsFile, startTLS: dialogue)
         }
-        guard server.data != nil || server.server != nil else {
-            throw CommandFailure(
-                .usage, code: "cli.no-subject", "nothing to check was named",
-                hint: "name a file, a folder or HOST:PORT, or an installation with --data")
-        }
-        return try await HeldCertificates(client: server.client()).targets()
+        let held = try await HeldCertificates(client: server.client(), now: settings.time)
+        if trust.trust.isEmpty { settings.anchors += held.anchors }
+        return held.targets
+    }
+
+    private func nothingToCheck(_ reason: String) -> CommandFailure {
+        CommandFailure(
+            .notFound, code: "cli.nothing-to-check", "nothing to check: \(reason)",
+            hint: "a folder is searched for files that end in .pem, .crt, .cer, .der, .p7b, .pfx and the like")
     }
 
     private func wantedFormat() throws(CommandFailure) -> CheckFormat {
+        if server.json, let format, format.lowercased() != "json" {
+            throw CommandFailure(
+                .usage, code: "cli.two-formats", "--json and --format \(format) are two formats", hint: "give one")
+        }
         let text = format ?? (server.json ? "json" : "text")
         if let known = CheckFormat(rawValue: text.lowercased()) { return known }
         throw CommandFailure(
@@ -103,6 +128,9 @@ struct CheckCommand: AsyncParsableCommand {
     private func finish(_ result: CheckRun, threshold: CheckSeverity) throws {
         let isBad = result.reports.contains { $0.worst >= threshold && !$0.isUnavailable }
         if isBad { throw ExitCode(ExitStatus.bad.rawValue) }
+        guard result.reports.contains(where: { $0.certificate != nil || $0.worst > .note }) else {
+            throw nothingToCheck("no file that was found holds a certificate")
+        }
         if result.reports.contains(where: \.isUnavailable) { throw ExitCode(ExitStatus.unavailable.rawValue) }
     }
 }

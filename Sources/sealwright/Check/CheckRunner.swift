@@ -13,14 +13,15 @@ struct CheckRunner: Sendable {
     private let examiner: TargetExaminer
     private let jobs: Int
 
-    init(settings: CheckSettings, targets: [CheckTarget], options: CheckInputOptions, online: Bool)
-        throws(CommandFailure)
-    {
+    init(
+        settings: CheckSettings, targets: [CheckTarget], options: CheckInputOptions, reading: SubjectOptions,
+        online: Bool
+    ) throws(CommandFailure) {
         self.settings = settings
         self.targets = targets
         self.examiner = TargetExaminer(
-            settings: settings, names: options.name.isEmpty ? nil : options.name, password: try options.password(),
-            seconds: options.timeout, fetcher: online ? ResourceFetcher(seconds: options.timeout) : nil)
+            settings: settings, names: options.name.isEmpty ? nil : options.name, password: try reading.password(),
+            seconds: reading.timeout, fetcher: online ? ResourceFetcher(seconds: reading.timeout) : nil)
         let processors = ProcessInfo.processInfo.activeProcessorCount
         let usual = online || targets.contains(where: \.isServer) ? Self.serversAtOnce : processors
         self.jobs = min(options.jobs ?? usual, max(targets.count, 1))

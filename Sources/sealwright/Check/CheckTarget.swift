@@ -4,54 +4,94 @@ import Foundation
 import PKIFormats
 import SealwrightCommandLine
 import SealwrightInspection
+import SealwrightNetwork
 
 /// Something a check will read or connect to.
 enum CheckTarget: Sendable {
     case file(path: String)
     /// A file that was found in a folder, so that nobody said what it is for.
     case found(path: String)
-    case server(host: String, port: Int, startTLS: String?)
+    case server(host: String, port: Int, startTLS: StartTLS?)
     /// A certificate that an installation holds.
-    case held(serial: String, pem: String)
+    case held(HeldCertificate)
+    /// Something that was named or found and cannot be looked at.
+    case unusable(name: String, CheckObstacle)
 
     /// What arguments mean: a file or folder that exists, else a server.
     ///
+    /// Who names one subject and mistypes it is told so at once; among several it fails and the others are checked.
+    ///
     /// - Returns: the targets in the order of the arguments, files of a folder by their paths.
     static func resolve(
-        _ arguments: [String], hostsFile: String?, startTLS: String?
+        _ arguments: [String], hostsFile: String?, startTLS: StartTLS?
     ) throws(CommandFailure) -> [CheckTarget] {
+        let isAlone = arguments.count == 1 && hostsFile == nil
         var targets: [CheckTarget] = []
-        for argument in arguments { targets += try target(argument, startTLS) }
-        if let hostsFile {
-            let text = String(decoding: try InputFile.read(hostsFile), as: UTF8.self)
-            for line in text.split(whereSeparator: \.isNewline) {
-                let host = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
-                if !host.isEmpty { targets.append(try server(String(host), startTLS)) }
+        for argument in arguments {
+            do throws(CommandFailure) {
+                targets +=
+                    isFolder(argument)
+                    ? CertificateFolder(argument).targets : [try resolve(argument, startTLS: startTLS)]
+            } catch {
+                guard !isAlone else { throw error }
+                let rule: CheckRule = error.status == .notFound ? .unreadable : .notAServer
+                targets.append(.unusable(name: argument, CheckObstacle(rule, error.message)))
             }
         }
+        if let hostsFile { targets += try hosts(in: hostsFile, startTLS) }
         return targets
     }
 
-    private static func target(_ argument: String, _ startTLS: String?) throws(CommandFailure) -> [CheckTarget] {
-        var isFolder: ObjCBool = false
-        if argument == "-" { return [.file(path: argument)] }
-        if FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) {
-            return isFolder.boolValue
-                ? CertificateFolder(argument).files.map { .found(path: $0) } : [.file(path: argument)]
+    /// What one argument means that is no folder.
+    static func resolve(_ argument: String, startTLS: StartTLS?) throws(CommandFailure) -> CheckTarget {
+        if argument == "-" || FileManager.default.fileExists(atPath: argument) { return .file(path: argument) }
+        if let server = hostAndPort(ofURL: argument) {
+            throw CommandFailure(
+                .usage, code: "cli.not-a-server",
+                "'\(Printable.text(argument, limit: 200))' is a URL, and a server is named as HOST[:PORT]",
+                hint: "write \(Printable.text(server, limit: 200))")
         }
         guard !argument.contains("/"), !CertificateFolder.isCertificateName(argument) else {
             throw CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(argument)")
         }
-        return [try server(argument, startTLS)]
+        if let server = server(argument, startTLS) { return server }
+        throw CommandFailure(
+            .usage, code: "cli.not-a-server",
+            "'\(Printable.text(argument, limit: 200))' is neither a file nor HOST[:PORT]")
     }
 
-    private static func server(_ text: String, _ startTLS: String?) throws(CommandFailure) -> CheckTarget {
-        guard let endpoint = HostAndPort(text, defaultPort: HostAndPort.defaultPort(startTLS: startTLS)) else {
-            throw CommandFailure(
-                .usage, code: "cli.not-a-server",
-                "'\(Printable.text(text, limit: 200))' is neither a file nor HOST[:PORT]")
+    /// Whether a path leads to a folder, itself or by a link.
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// The servers of a file; a line that is none is a target that fails and says where it stands.
+    private static func hosts(in path: String, _ startTLS: StartTLS?) throws(CommandFailure) -> [CheckTarget] {
+        let text = String(decoding: try InputFile.read(path), as: UTF8.self)
+        let file = path == "-" ? "standard input" : path
+        var targets: [CheckTarget] = []
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        for (index, line) in lines.enumerated() {
+            let host = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+            guard !host.isEmpty else { continue }
+            let obstacle = CheckObstacle(.notAServer, "'\(Printable.text(host, limit: 200))' is no HOST[:PORT]")
+            targets.append(server(host, startTLS) ?? .unusable(name: "\(file), line \(index + 1)", obstacle))
         }
-        return .server(host: endpoint.host, port: endpoint.port, startTLS: startTLS)
+        return targets
+    }
+
+    private static func server(_ text: String, _ startTLS: StartTLS?) -> CheckTarget? {
+        HostAndPort(text, defaultPort: HostAndPort.defaultPort(startTLS: startTLS)).map {
+            .server(host: $0.host, port: $0.port, startTLS: startTLS)
+        }
+    }
+
+    /// `www.example.test:8443` of a URL, `nil` for anything else.
+    private static func hostAndPort(ofURL text: String) -> String? {
+        guard let start = text.firstRange(of: "://")?.upperBound else { return nil }
+        let authority = text[start...].prefix { !"/?#".contains($0) }.split(separator: "@").last
+        return authority.map(String.init)
     }
 
     /// How reports name it.
@@ -60,18 +100,19 @@ enum CheckTarget: Sendable {
         case .file("-"): "standard input"
         case .file(let path), .found(let path): path
         case .server(let host, let port, _): "\(host.contains(":") ? "[\(host)]" : host):\(port)"
-        case .held(let serial, _): serial
+        case .held(let certificate): certificate.serial
+        case .unusable(let name, _): name
         }
     }
 
     /// The same as a URI; files below the working folder stay relative, as code viewers expect.
     var uri: String {
         switch self {
-        case .file(let path), .found(let path):
+        case .file(let path), .found(let path), .unusable(let path, _):
             let escaped = path.addingPercentEncoding(withAllowedCharacters: Self.pathCharacters) ?? "file"
             return path.hasPrefix("/") ? "file://" + escaped : escaped
         case .server: return "tls://" + name
-        case .held(let serial, _): return "sealwright:certificate/" + serial
+        case .held(let certificate): return "sealwright:certificate/" + certificate.serial
         }
     }
 
@@ -96,15 +137,17 @@ struct HostAndPort {
             host = String(rest[rest.index(after: rest.startIndex)..<end])
             rest = rest[rest.index(after: end)...]
         } else if rest.filter({ $0 == ":" }).count > 1 {
+            let isAddress = text.prefix { $0 != "%" }.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+            guard isAddress else { return nil }
             host = text
             rest = ""
         } else {
             host = String(rest.prefix { $0 != ":" })
             rest = rest.dropFirst(host.count)
         }
-        guard !host.isEmpty, host.utf8.count <= 253, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            return nil
-        }
+        guard !host.isEmpty, host.utf8.count <= 253, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            !host.contains(where: { "/\\?#@,".contains($0) })
+        else { return nil }
         if rest.isEmpty {
             port = defaultPort
         } else {
@@ -116,44 +159,17 @@ struct HostAndPort {
     }
 
     /// The port on which a protocol that begins in the clear is usually reached.
-    static func defaultPort(startTLS: String?) -> Int {
-        switch startTLS?.lowercased() {
-        case "smtp": 587
-        case "imap": 143
-        case "pop3": 110
-        case "ftp": 21
-        case "ldap": 389
-        case "xmpp": 5_222
-        case "postgres": 5_432
-        case "mysql": 3_306
-        default: 443
+    static func defaultPort(startTLS: StartTLS?) -> Int {
+        switch startTLS {
+        case .smtp: 587
+        case .imap: 143
+        case .pop3: 110
+        case .ftp: 21
+        case .ldap: 389
+        case .xmpp: 5_222
+        case .postgres: 5_432
+        case .mysql: 3_306
+        case nil: 443
         }
     }
-}
-
-/// A folder with certificates, and the folders in it.
-struct CertificateFolder {
-    private let path: String
-
-    init(_ path: String) { self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
-
-    /// The files whose names say that they hold certificates, sorted by their paths.
-    var files: [String] {
-        guard let entries = FileManager.default.enumerator(atPath: path) else { return [] }
-        var found: [String] = []
-        for case let entry as String in entries where Self.isCertificateName(entry) {
-            guard entries.fileAttributes?[.type] as? FileAttributeType == .typeRegular else { continue }
-            found.append(path + "/" + entry)
-        }
-        return found.sorted()
-    }
-
-    static func isCertificateName(_ name: String) -> Bool {
-        guard let dot = name.lastIndex(of: ".") else { return false }
-        return endings.contains(name[name.index(after: dot)...].lowercased())
-    }
-
-    private static let endings: Set<String> = [
-        "pem", "crt", "cer", "cert", "der", "p7b", "p7c", "spc", "pfx", "p12",
-    ]
 }

@@ -10,26 +10,18 @@ import TrustEvaluation
 struct LiveSubject: Sendable {
     let host: String
     let port: Int
-    let startTLS: String?
+    let startTLS: StartTLS?
     let seconds: Int
 
     /// - Throws: ``CheckObstacle`` when it cannot be reached, stalls or shows no certificate.
     func subject(name: String, uri: String) async throws(CheckObstacle) -> CheckSubject {
-        let target = TLSProbe.Target(host: host, port: port, startTLS: try dialogue)
+        let target = TLSProbe.Target(host: host, port: port, startTLS: startTLS)
         var options = TLSProbe.Options(trust: PeerTrust(anchors: [], purpose: .any))
         options.seconds = Double(seconds)
         let report = await TLSProbe(target, options: options).run()
         guard let leaf = report.chain.first else { throw Self.obstacle(report, seconds: seconds) }
         return CheckSubject(
             name: name, uri: uri, origin: .endpoint(observed(report)), leaf: leaf, presented: report.chain)
-    }
-
-    private var dialogue: StartTLS? {
-        get throws(CheckObstacle) {
-            guard let startTLS else { return nil }
-            if let known = StartTLS(rawValue: startTLS.lowercased()) { return known }
-            throw CheckObstacle(.handshakeFailed, "'\(startTLS)' is no protocol whose STARTTLS is known")
-        }
     }
 
     private func observed(_ report: TLSProbeReport) -> ObservedEndpoint {

@@ -29,7 +29,7 @@ struct TargetExaminer: Sendable {
             if let fetcher { subject.fetched = await fetcher.fetch(for: subject) }
             return check.report(on: subject)
         } catch {
-            return check.report(on: target.name, uri: target.uri, obstacle: error)
+            return check.report(on: target.name, uri: target.uri, obstacle: error, wasSearched: target.wasSearched)
         }
     }
 }
@@ -48,7 +48,8 @@ extension CheckTarget {
         case .server(let host, let port, let startTLS):
             return try await LiveSubject(host: host, port: port, startTLS: startTLS, seconds: seconds)
                 .subject(name: name, uri: uri)
-        case .held(_, let pem): return try held(pem)
+        case .held(let certificate): return try certificate.subject(name: name, uri: uri)
+        case .unusable(_, let obstacle): throw obstacle
         }
     }
 
@@ -57,17 +58,8 @@ extension CheckTarget {
         return try CheckSubjectReader(password: password).read(octets, name: name, uri: uri)
     }
 
-    private func held(_ pem: String) throws(CheckObstacle) -> CheckSubject {
-        do throws(FormatError) {
-            guard let block = try PEM.decode(pem).first else { throw .missing("a certificate") }
-            let leaf = try CertificateView(parsing: block.der)
-            var subject = CheckSubject(name: name, uri: uri, origin: .held, leaf: leaf, presented: [leaf])
-            subject.purpose = nil
-            return subject
-        } catch {
-            throw CheckObstacle(.unreadable, "\(error)")
-        }
-    }
+    /// Whether nobody named it.
+    fileprivate var wasSearched: Bool { if case .found = self { true } else { false } }
 }
 
 extension CertificateView {

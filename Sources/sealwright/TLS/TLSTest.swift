@@ -81,12 +81,7 @@ struct TLSTest: AsyncParsableCommand {
         }
         var target = TLSProbe.Target(host: url.host, port: url.port)
         if let startTLS {
-            guard let kind = StartTLS(rawValue: startTLS.lowercased()) else {
-                throw CommandFailure(
-                    .usage, code: "cli.unknown-starttls", "--starttls: '\(startTLS)' is not known",
-                    hint: "choose one of \(StartTLS.allCases.map(\.rawValue).joined(separator: ", "))")
-            }
-            target.startTLS = kind
+            target.startTLS = try StartTLS.named(startTLS)
         }
         return target
     }

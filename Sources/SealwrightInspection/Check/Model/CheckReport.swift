@@ -8,6 +8,8 @@ package struct CheckReport: Sendable, Hashable {
     package let subject: String
     /// The same as a URI: `file:///…`, `tls://host:port`, `sealwright:certificate/SERIAL`.
     package let uri: String
+    /// What the subject is in its installation, for people: `OCSP signer`; `nil` elsewhere.
+    package let role: String?
     /// The profile's name.
     package let profile: String
     /// The names that were compared, and where they came from.
@@ -23,6 +25,8 @@ package struct CheckReport: Sendable, Hashable {
     /// The ends of the CRLs that were looked at, by their issuer.
     package let revocationLists: [RevocationListFacts]
     /// SHA-256 of the public key; by it a key is found in several places.
+    ///
+    /// `nil` when there is no key, or nobody should look for it elsewhere.
     package let keyDigest: String?
 
     /// The gravest severity; pass without findings.

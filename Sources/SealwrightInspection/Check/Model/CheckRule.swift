@@ -64,6 +64,7 @@ package enum CheckRule: String, Sendable, Codable, CaseIterable {
     case handshakeFailed = "CHK-TLS-004"
     case unreachable = "CHK-NET-001"
     case timedOut = "CHK-NET-002"
+    case notAServer = "CHK-NET-003"
 
     /// What breaking it means, in a few words.
     package var title: String { ErrorCatalog.entry(rawValue)?.title ?? rawValue }

@@ -15,7 +15,8 @@ extension RequirementProfile {
         name: "itms-7.5", title: "Symantec Management Platform 7.5, requirements for SSL certificates",
         values: RequirementValues(
             digests: [.sha1, .sha256, .sha384, .sha512], keyKinds: [.rsa], minimumRSABits: 0,
-            curves: [.p256, .p384, .p521], importSeconds: 30 * 86_400, judgesIssuers: false, comparesWithMachine: true),
+            curves: [.p256, .p384, .p521], importSeconds: 30 * 86_400, judgesIssuers: false, comparesWithMachine: true,
+            countsSubject: true, acceptsAnyPurpose: false, asksServersOnly: true),
         rows: [
             Row(
                 .signature, "The certificate has a valid digital signature.",
@@ -30,7 +31,7 @@ extension RequirementProfile {
                 ]),
             Row(
                 .purpose, "The enhanced key usage is Server Authentication (1.3.6.1.5.5.7.3.1).",
-                [.purposeMissing: .error, .anyPurpose: .warning]),
+                [.purposeMissing: .error]),
             Row(
                 .name, "Subject or subject alternative name is the computer's fully qualified domain name.",
                 [.nameMismatch: .error, .commonNameOnly: .warning, .nameNotAsked: .warning]),

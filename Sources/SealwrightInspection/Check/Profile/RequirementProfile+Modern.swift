@@ -10,7 +10,8 @@ extension RequirementProfile {
         name: "modern", title: "What current clients accept and a careful administrator checks",
         values: RequirementValues(
             digests: [.sha256, .sha384, .sha512], keyKinds: [.rsa, .ec, .ed25519], minimumRSABits: 2_048,
-            curves: [.p256, .p384], importSeconds: 0, judgesIssuers: true, comparesWithMachine: false),
+            curves: [.p256, .p384], importSeconds: 0, judgesIssuers: true, comparesWithMachine: false,
+            countsSubject: false, acceptsAnyPurpose: true, asksServersOnly: false),
         rows: certificateRows + keyRows + [
             Row(
                 .tls, "TLS 1.2 and 1.3 with forward secrecy and authenticated encryption, nothing older.",

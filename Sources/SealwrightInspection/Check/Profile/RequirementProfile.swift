@@ -70,6 +70,12 @@ package struct RequirementValues: Sendable {
     var judgesIssuers: Bool
     /// Whether a file's certificate is compared with this machine's name when no other is given.
     var comparesWithMachine: Bool
+    /// Whether a name in the subject counts when there are names in subjectAltName too.
+    var countsSubject: Bool
+    /// Whether anyExtendedKeyUsage stands for the purpose asked for.
+    var acceptsAnyPurpose: Bool
+    /// Whether the kind of key and the days left at the import are asked of servers' certificates only.
+    var asksServersOnly: Bool
 
     /// A kind of key, whatever its size.
     package enum KeyKind: String, Sendable, CaseIterable {
@@ -85,6 +91,6 @@ extension RequirementProfile {
         .access, "It can be read or reached.",
         [
             .unreadable: .error, .noCertificate: .error, .wrongPassword: .error, .unreachable: .error,
-            .timedOut: .error, .handshakeFailed: .error,
+            .timedOut: .error, .handshakeFailed: .error, .notAServer: .error,
         ])
 }

@@ -28,20 +28,31 @@ package struct CertificateCheck: Sendable {
             rows.append(CheckRow(row, broken: broken, evidence: observation.evidence))
         }
         return CheckReport(
-            subject: Printable.text(subject.name, limit: 1_000), uri: subject.uri, profile: settings.profile.name,
+            subject: Printable.text(subject.name, limit: 1_000), uri: subject.uri, role: subject.role,
+            profile: settings.profile.name,
             expectedNames: examination.expectedNames,
             certificate: CertificateFacts(subject.leaf, friendlyName: subject.friendlyName),
             chain: examination.path.dropFirst().map { CertificateFacts($0) }, rows: rows, findings: findings.sorted(),
             revocationLists: examination.revocationListFacts,
-            keyDigest: Hex.encode(subject.leaf.subjectPublicKeyInfo.digest))
+            keyDigest: subject.isSecondOfKey ? nil : Hex.encode(subject.leaf.subjectPublicKeyInfo.digest))
     }
 
     /// Reports that there is nothing to judge.
-    package func report(on name: String, uri: String, obstacle: CheckObstacle) -> CheckReport {
-        let severity = settings.profile.severity(of: obstacle.rule) ?? .error
+    ///
+    /// - Parameters:
+    ///   - name: what was to be checked.
+    ///   - uri: the same as a URI.
+    ///   - obstacle: why it cannot be.
+    ///   - wasSearched: whether a search came across it, so that it may well be something else than a certificate.
+    /// - Returns: a report without a certificate and with one finding.
+    package func report(
+        on name: String, uri: String, obstacle: CheckObstacle, wasSearched: Bool = false
+    ) -> CheckReport {
+        let isSomethingElse = wasSearched && obstacle.rule == .noCertificate
+        let severity = isSomethingElse ? .note : settings.profile.severity(of: obstacle.rule) ?? .error
         let finding = CheckFinding(obstacle.rule, severity, .access, evidence: obstacle.evidence)
         return CheckReport(
-            subject: Printable.text(name, limit: 1_000), uri: uri, profile: settings.profile.name,
+            subject: Printable.text(name, limit: 1_000), uri: uri, role: nil, profile: settings.profile.name,
             expectedNames: ExpectedNames([], .none), certificate: nil, chain: [],
             rows: [CheckRow(RequirementProfile.accessRow, broken: [finding], evidence: finding.evidence)],
             findings: [finding], revocationLists: [], keyDigest: nil)

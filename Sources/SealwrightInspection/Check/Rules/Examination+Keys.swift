@@ -50,7 +50,8 @@ extension Examination {
         OID(1, 2, 840, 113_549, 1, 1, 2), OID(1, 2, 840, 113_549, 1, 1, 3),
     ]
 
-    var keyObservation: Observation {
+    var keyObservation: Observation? {
+        guard purpose == .server || !values.asksServersOnly else { return nil }
         var seen = Observation(PublicKeyDescription(key: leaf.subjectPublicKeyInfo).name)
         for certificate in judged(withAnchor: true) { noteKey(of: certificate, &seen) }
         if case .file(let file) = subject.origin, file.key == .other {
@@ -61,6 +62,9 @@ extension Examination {
 
     private func noteKey(of certificate: CertificateView, _ seen: inout Observation) {
         let name = prefix(of: certificate) + PublicKeyDescription(key: certificate.subjectPublicKeyInfo).name
+        if values.keyKinds.contains(.ec), let curve = certificate.subjectPublicKeyInfo.unknownCurve {
+            return seen.breaks(.curveWeak, "\(prefix(of: certificate))EC \(curve); need \(curveNames)")
+        }
         guard let key = certificate.publicKey, values.keyKinds.contains(key.kind) else {
             let kinds = RequirementValues.KeyKind.allCases.filter(values.keyKinds.contains).map(\.rawValue)
             return seen.breaks(.keyKind, "\(name); need \(kinds.joined(separator: ", "))")
@@ -76,6 +80,10 @@ extension Examination {
         case .ed25519:
             if certificate == leaf, purpose == .server { seen.breaks(.curveWeak, "\(name); browsers do not know it") }
         }
+    }
+
+    private var curveNames: String {
+        EllipticCurve.allCases.filter(values.curves.contains).map(\.rawValue).joined(separator: ", ")
     }
 
     private func noteWeakness(of key: RSAPublicKey, _ name: String, _ seen: inout Observation) {
@@ -99,6 +107,26 @@ extension Examination {
         }
         return seen
     }
+}
+
+extension SubjectPublicKeyInfo {
+    /// The curve of an elliptic key that nothing here calculates with, by its name or identifier.
+    fileprivate var unknownCurve: String? {
+        guard algorithm.oid == .ecPublicKey, let parameters = algorithm.parameters,
+            let curve = try? ASN1Element(parsing: parameters).oid(), EllipticCurve(oid: curve) == nil
+        else { return nil }
+        return Self.otherCurves[curve] ?? curve.dotted
+    }
+
+    /// Curves that certificates are met with and few clients know.
+    ///
+    /// Source: SEC 2, section 2; RFC 5480, section 2.1.1.1; RFC 5639, section 4.1.
+    private static let otherCurves: [OID: String] = [
+        OID(1, 2, 840, 10_045, 3, 1, 1): "P-192", OID(1, 3, 132, 0, 33): "P-224", OID(1, 3, 132, 0, 10): "secp256k1",
+        OID(1, 3, 36, 3, 3, 2, 8, 1, 1, 7): "brainpoolP256r1",
+        OID(1, 3, 36, 3, 3, 2, 8, 1, 1, 11): "brainpoolP384r1",
+        OID(1, 3, 36, 3, 3, 2, 8, 1, 1, 13): "brainpoolP512r1",
+    ]
 }
 
 extension PublicKey {

@@ -31,7 +31,7 @@ extension Examination {
         }
         let names = Printable.list(usage.purposes.prefix(10).map(\.nameOrDotted))
         guard usage.contains(wanted) else {
-            if usage.contains(.anyExtendedKeyUsage) {
+            if usage.contains(.anyExtendedKeyUsage), values.acceptsAnyPurpose {
                 seen.breaks(.anyPurpose, "\(names); need \(name)")
             } else {
                 seen.breaks(.purposeMissing, "\(names); need \(name)")
@@ -88,6 +88,8 @@ extension Examination {
         switch identity.match(.host(name), usesCommonName: true) {
         case .found: seen.evidence = "\(name)\(origin)"
         case .inCommonName: seen.breaks(.commonNameOnly, "\(identity.presented); need \(name) in subjectAltName")
+        case .absent where values.countsSubject && identity.match(.machineName(name)) == .inCommonName:
+            seen.breaks(.commonNameOnly, "\(identity.presented); need \(name) in subjectAltName")
         case .absent: seen.breaks(.nameMismatch, "\(identity.presented); need \(name)\(origin)")
         }
     }

@@ -18,12 +18,25 @@ extension Examination {
             } else if !leaf.isSelfSigned {
                 seen.breaks(.signatureInvalid, "it names itself as issuer, but its own key does not verify it")
             }
-        } else if hasTrustFinding(.algorithmUnsupported) {
-            seen.breaks(.signatureUnchecked, "it is signed with \(leaf.signatureAlgorithm.signatureName)")
+        } else if hasUncalculatedSignature {
+            seen.breaks(.signatureUnchecked, uncalculatedSentence)
         } else if path.count == 1 {
             seen.breaks(.signatureUnchecked, "the certificate of its issuer '\(leaf.issuer)' is not at hand")
         }
         return seen
+    }
+
+    /// Whether a signature met algorithms that are not calculated here; a key that signed nothing does not count.
+    private var hasUncalculatedSignature: Bool {
+        let unsupported = decision.findings.count { $0.code == .algorithmUnsupported }
+        return unsupported > path.count { $0.publicKey == nil }
+    }
+
+    private var uncalculatedSentence: String {
+        guard leaf.signatureAlgorithm.signatureAlgorithm != nil else {
+            return "it is signed with \(leaf.signatureAlgorithm.signatureName)"
+        }
+        return "the signature on '\((path.last ?? leaf).subject)' is by an algorithm or key that is not known here"
     }
 
     private var isSelfSignatureCheap: Bool { leaf.publicKey?.isCheapToCheckWith ?? false }
@@ -77,6 +90,7 @@ extension Examination {
             needed.isEmpty ? "nothing is needed between it and the anchor" : "\(needed.count) of \(needed.count) sent")
         noteMissing(among: needed, &seen)
         noteOrder(&seen)
+        noteRepeated(&seen)
         noteSuperfluous(&seen)
         return seen
     }
@@ -113,6 +127,15 @@ extension Examination {
         guard places != places.sorted() else { return }
         let order = places.map { "\($0 + 1)" }.joined(separator: ", ")
         seen.breaks(.chainOrder, "in the order of issuing they stand at \(order)")
+    }
+
+    /// A certificate that is there twice does not follow the one it issued.
+    private func noteRepeated(_ seen: inout Observation) {
+        guard isOrdered else { return }
+        var known: Set<CertificateView> = []
+        for certificate in subject.presented where !known.insert(certificate).inserted {
+            return seen.breaks(.chainOrder, "'\(certificate.subject)' is there twice")
+        }
     }
 
     private func noteSuperfluous(_ seen: inout Observation) {

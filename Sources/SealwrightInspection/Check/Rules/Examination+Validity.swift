@@ -11,14 +11,15 @@ extension Examination {
             return seen
         }
         let left = end.seconds(since: settings.time)
+        let wanted = values.asksServersOnly && purpose != .server ? 0 : values.importSeconds
         var seen = Observation(
-            values.importSeconds > 0
+            wanted > 0
                 ? "\(PlainDuration.text(left)) left at the import"
                 : "until \(end.iso8601), \(PlainDuration.text(left)) left")
         noteMoment(&seen)
         guard seen.faults.isEmpty else { return seen }
-        if values.importSeconds > 0, left < values.importSeconds {
-            let days = values.importSeconds / 86_400
+        if wanted > 0, left < wanted {
+            let days = wanted / 86_400
             seen.breaks(.importWindow, "\(PlainDuration.text(left)) left at the import; \(days) d required")
         }
         noteAge(from: start, to: end, left: left, &seen)
@@ -52,6 +53,7 @@ extension Examination {
     }
 
     private func noteLifetime(from start: Timestamp, to end: Timestamp, _ seen: inout Observation) {
+        guard !subject.isOfOwnAuthority else { return }
         guard subject.purpose == .server || leaf.extendedKeyUsage?.contains(.serverAuth) == true else { return }
         let (life, overflow) = end.seconds(since: start).addingReportingOverflow(1)
         let step = PublicLifetime.step(at: start)

@@ -59,8 +59,8 @@ extension CheckReport {
                 row.element, verdict: finding.severity, evidence: finding.evidence, required: row.required)
         }
         return CheckReport(
-            subject: subject, uri: uri, profile: profile, expectedNames: expectedNames, certificate: certificate,
-            chain: chain, rows: rows, findings: (findings + [finding]).sorted(), revocationLists: revocationLists,
-            keyDigest: keyDigest)
+            subject: subject, uri: uri, role: role, profile: profile, expectedNames: expectedNames,
+            certificate: certificate, chain: chain, rows: rows, findings: (findings + [finding]).sorted(),
+            revocationLists: revocationLists, keyDigest: keyDigest)
     }
 }

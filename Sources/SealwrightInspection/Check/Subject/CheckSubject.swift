@@ -31,6 +31,12 @@ package struct CheckSubject: Sendable {
     package var askedNames: [String]?
     /// What it is for; `nil` when its own extended key usage tells.
     package var purpose: CheckPurpose? = .server
+    /// What it is in its installation, for people: `OCSP signer`; `nil` elsewhere.
+    package var role: String?
+    /// Whether the installation issued it, so that no rule on public authorities is asked of it.
+    package var isOfOwnAuthority = false
+    /// Whether it stands beside another certificate for the same key on purpose.
+    package var isSecondOfKey = false
 
     package init(
         name: String, uri: String, origin: Origin, leaf: CertificateView, presented: [CertificateView],

@@ -70,8 +70,14 @@ struct FileContents {
             }
             addKey(key)
         case .some(let other): others.append(other.name)
+        case nil where Self.isOther(block.label): others.append("block '\(Printable.text(block.label, limit: 60))'")
         case nil: throw .invalidText(reason: "the structure is none that is known here")
         }
+    }
+
+    /// Whether a PEM label speaks of something else than certificates: `DH PARAMETERS`, `OPENSSH PRIVATE KEY`.
+    private static func isOther(_ label: String) -> Bool {
+        !label.isEmpty && !["CERTIFICATE", "PKCS", "CMS"].contains { label.contains($0) }
     }
 
     mutating func addKey(_ key: PrivateKeyInfo) {
@@ -93,6 +99,11 @@ struct FileContents {
     /// What is in it instead of a certificate.
     var description: String {
         let found = others + (keys.isEmpty && closedKeys == 0 ? [] : ["private key"])
-        return found.isEmpty ? "nothing known" : Printable.list(found.prefix(5).map { "a \($0)" })
+        return found.isEmpty ? "nothing known" : Printable.list(found.prefix(5).map(Self.withArticle))
+    }
+
+    private static func withArticle(_ noun: String) -> String {
+        let isVowel = noun.first.map { "aeioAEIO".contains($0) } ?? false
+        return (isVowel ? "an " : "a ") + noun
     }
 }

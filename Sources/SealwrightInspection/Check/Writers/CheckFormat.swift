@@ -11,14 +11,15 @@ package enum CheckFormat: String, Sendable, CaseIterable {
     /// - Parameters:
     ///   - run: what was found out.
     ///   - width: columns of the text form; the others do not look at it.
+    ///   - threshold: from which severity on a row of the JUnit form has failed.
     /// - Returns: the text in UTF-8.
-    package func write(_ run: CheckRun, width: Int = 100) -> String {
+    package func write(_ run: CheckRun, width: Int = 100, threshold: CheckSeverity = .error) -> String {
         switch self {
         case .text: TextReport(run: run, width: width).text
         case .json: JSONReport(run).text
         case .csv: CSVReport(run: run).text
         case .sarif: SARIFReport(run).text
-        case .junit: JUnitReport(run: run).text
+        case .junit: JUnitReport(run: run, threshold: threshold).text
         case .prometheus: PrometheusReport(run: run).text
         }
     }

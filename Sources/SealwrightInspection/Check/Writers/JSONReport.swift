@@ -76,6 +76,7 @@ struct JSONReport {
 
     private struct Result: Encodable {
         let subject, uri: String
+        let role: String?
         let verdict: CheckSeverity
         let names: [String]
         let namesFrom: String
@@ -87,6 +88,7 @@ struct JSONReport {
         init(_ report: CheckReport) {
             subject = report.subject
             uri = report.uri
+            role = report.role
             verdict = report.worst
             names = report.expectedNames.names
             namesFrom = report.expectedNames.origin.rawValue

@@ -4,9 +4,10 @@ import PKIFormats
 
 /// A run as JUnit XML: a suite a subject, a case a row of the profile.
 ///
-/// Errors are failures; what is less is told in `system-out`.
+/// What weighs as much as the threshold is a failure; what is less is told in `system-out`.
 struct JUnitReport {
     let run: CheckRun
+    let threshold: CheckSeverity
 
     var text: String {
         let suites = run.reports.map(suite)
@@ -16,7 +17,7 @@ struct JUnitReport {
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\(head)\n\(suites.joined())</testsuites>\n"
     }
 
-    private func failedRows(_ report: CheckReport) -> Int { report.rows.count { $0.verdict == .error } }
+    private func failedRows(_ report: CheckReport) -> Int { report.rows.count { $0.verdict >= threshold } }
 
     private func suite(_ report: CheckReport) -> String {
         let name = Self.escaped(report.subject)
@@ -36,7 +37,7 @@ struct JUnitReport {
         guard !findings.isEmpty else { return head + "/>\n" }
         let lines = findings.map { "\($0.severity.rawValue) \($0.code.rawValue): \($0.evidence). \($0.remedy)" }
         let text = Self.escaped(lines.joined(separator: "\n"))
-        guard row.verdict == .error, let first = findings.first else {
+        guard row.verdict >= threshold, let first = findings.first else {
             return "\(head)>\n      <system-out>\(text)</system-out>\n    </testcase>\n"
         }
         let message = Self.escaped(first.evidence)

@@ -19,8 +19,11 @@ struct TextReport {
     private var summary: String {
         let bad = run.reports.count { $0.worst == .error }
         let doubtful = run.reports.count { $0.worst == .warning }
-        let good = run.reports.count - bad - doubtful
-        return "\(Printable.count(run.reports.count, "subject")): \(good) good, \(doubtful) with warnings, \(bad) bad"
+        let empty = run.reports.count { $0.certificate == nil && $0.worst < .warning }
+        let good = run.reports.count - bad - doubtful - empty
+        let counted = "\(good) good, \(doubtful) with warnings, \(bad) bad"
+        let rest = empty == 0 ? "" : ", \(empty) without a certificate"
+        return "\(Printable.count(run.reports.count, "subject")): \(counted)\(rest)"
     }
 }
 
@@ -48,7 +51,13 @@ private struct SubjectText {
             case .machine: "  for \(Printable.text(names.names.joined(separator: ", "), limit: 300)) (this machine)"
             case .none: ""
             }
-        return "\(report.subject)\(target)  profile \(report.profile)  \(verdict)"
+        return "\(report.subject)\(identity)\(target)  profile \(report.profile)  \(verdict)"
+    }
+
+    /// What is behind a serial number, which nobody knows by heart.
+    private var identity: String {
+        guard let role = report.role else { return "" }
+        return "  \(report.certificate?.subject ?? "(no subject)") (\(role))"
     }
 
     private var verdict: String {
