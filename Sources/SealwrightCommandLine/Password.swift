@@ -4,8 +4,7 @@
 package enum Password {
     /// The first line of a file.
     package static func read(_ path: String) throws(CommandFailure) -> String {
-        let octets = try InputFile.read(path, limit: 64 << 10)
-        let line = String(decoding: octets.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
+        let line = String(decoding: try octets(path), as: UTF8.self)
         guard !line.isEmpty else {
             throw CommandFailure(
                 .usage, code: "cli.password-empty", "\(path) holds no password", hint: "its first line is the password")
@@ -14,8 +13,12 @@ package enum Password {
     }
 
     /// The first line of a file as it is, which may be empty: the password of a file somebody else made.
+    ///
+    /// The byte order mark that some editors begin a file with is no part of it.
     package static func octets(_ path: String) throws(CommandFailure) -> [UInt8] {
-        Array(try InputFile.read(path, limit: 64 << 10).prefix { $0 != 0x0A && $0 != 0x0D })
+        let octets = try InputFile.read(path, limit: 64 << 10)
+        let text = octets.dropFirst(octets.starts(with: byteOrderMark) ? byteOrderMark.count : 0)
+        return Array(text.prefix { $0 != 0x0A && $0 != 0x0D })
     }
 
     /// A password that will protect something: not a short one.
@@ -28,4 +31,7 @@ package enum Password {
         }
         return password
     }
+
+    /// U+FEFF in UTF-8.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }

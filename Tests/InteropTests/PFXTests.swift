@@ -89,6 +89,20 @@ extension InteropTests {
                     (["extract", "a.pfx", "--out-dir", "x"], "format.password-needed", 1),
                     (["extract", "missing.pfx", "--out-dir", "x"], "cli.file-not-found", 3),
                     (["extract", "a.pfx"], "--out-dir", 2),
+                    (
+                        [
+                            "extract", "a.pfx", "--password-file", "password", "--cert-out", "x", "--key-out",
+                            "./x",
+                        ],
+                        "cli.usage", 2
+                    ),
+                    (
+                        [
+                            "extract", "a.pfx", "--password-file", "password", "--out-dir", "x", "--chain-out",
+                            "x/key.pem",
+                        ],
+                        "cli.usage", 2
+                    ),
                 ]
                 for (arguments, code, status) in cases {
                     let answer = try await lab.run(Tool.sealwright, ["pfx"] + arguments, mayFail: true)
@@ -96,6 +110,39 @@ extension InteropTests {
                     #expect(answer.errors.contains(code), "\(arguments): \(answer)")
                 }
                 #expect(!lab.exists("x.pfx") && !lab.exists("x"))
+            }
+        }
+
+        @Test func `a key that does not open is missed, and one of OpenSSL's old form is named`() async throws {
+            try await Lab.run { lab in
+                // A byte order mark as Windows' editors write it is no part of a password.
+                try lab.write("\u{FEFF}" + Self.password + "\n", to: "password")
+                try lab.write("another one, not this", to: "wrong")
+                let pass = "pass:" + Self.password
+                try await lab.run(
+                    "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=a", "-keyout", "a.key",
+                    "-out", "a.pem")
+                try await lab.run(
+                    "openssl", "pkcs12", "-export", "-nomac", "-certpbe", "NONE", "-in", "a.pem", "-inkey", "a.key",
+                    "-out", "nomac.pfx", "-passout", pass)
+                let locked = try await lab.run(
+                    Tool.sealwright,
+                    [
+                        "pfx", "extract", "nomac.pfx", "--allow-unauthenticated", "--password-file", "wrong",
+                        "--out-dir",
+                        "x",
+                    ], mayFail: true)
+                #expect(locked.status == 1 && locked.errors.contains("format.password-wrong"), "\(locked)")
+                #expect(!lab.exists("x"))
+                try await lab.run(
+                    "openssl", "rsa", "-in", "a.key", "-traditional", "-aes256", "-passout", pass, "-out", "old.key")
+                let create = ["pfx", "create", "--cert", "a.pem", "--password-file", "password", "--out", "a.pfx"]
+                let old = try await lab.run(
+                    Tool.sealwright, create + ["--key", "old.key", "--key-password-file", "password"], mayFail: true)
+                #expect(old.status == 1 && old.errors.contains("openssl pkcs8 -topk8"), "\(old)")
+                let made = try await lab.run(Tool.sealwright, create + ["--key", "a.key", "--json"])
+                #expect(made.output.contains("\"chainLength\":0") && made.output.contains("\"file\":\"a.pfx\""))
+                try await lab.run("openssl", "pkcs12", "-in", "a.pfx", "-passin", pass, "-nodes", "-out", "back.pem")
             }
         }
     }

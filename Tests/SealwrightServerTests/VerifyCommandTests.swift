@@ -59,6 +59,41 @@ struct VerifyCommandTests {
         }
     }
 
+    @Test func `a file that is not what it was given as is named, a PKCS#12 with what to do`() async throws {
+        try await withCertificates { root, server, openssl in
+            let key = server.replacing("server.pem", with: "server.key")
+            let pfx = server + ".pfx"
+            _ = try openssl.run([
+                "pkcs12", "-export", "-in", server, "-inkey", key, "-out", pfx, "-passout", "pass:example",
+            ])
+            let bundle = try await Program.run("verify", "--trust", root, pfx)
+            #expect(bundle.status == 1 && bundle.errors.contains("sealwright pfx extract"), "\(bundle.errors)")
+            #expect(try await Program.run("verify", "--trust", pfx, server).status == 2)
+            let lone = try await Program.run("verify", "--trust", root, key)
+            #expect(lone.status == 1 && lone.errors.contains("[cli.no-certificate]"), "\(lone.errors)")
+            let list = try await Program.run("verify", "--trust", root, "--crl", root, server)
+            #expect(list.status == 2 && list.errors.contains("[cli.not-a-crl]"), "\(list.errors)")
+            let answer = try await Program.run("verify", "--trust", root, "--ocsp", root, server)
+            #expect(answer.status == 2 && answer.errors.contains("holds no OCSP response"), "\(answer.errors)")
+        }
+    }
+
+    @Test func `an impossible depth, and --limbo with anything else, are exit 2`() async throws {
+        try await withCertificates { root, server, _ in
+            for depth in ["-1", "99999"] {
+                #expect(try await Program.run("verify", "--trust", root, "--depth=\(depth)", server).status == 2)
+            }
+            let cases = root + ".json"
+            try "{\"version\":1,\"testcases\":[]}".write(toFile: cases, atomically: true, encoding: .utf8)
+            #expect(try await Program.run("verify", "--limbo", cases, "--json").status == 0)
+            #expect(try await Program.run("verify", "--limbo", cases, server).status == 2)
+            #expect(try await Program.run("verify", "--limbo", cases, "--trust", root).status == 2)
+            try "{\"version\":1}".write(toFile: cases, atomically: true, encoding: .utf8)
+            let bad = try await Program.run("verify", "--limbo", cases)
+            #expect(bad.status == 2 && bad.errors.contains("testcases is missing"), "\(bad.errors)")
+        }
+    }
+
     @Test func `a CRL must cover the certificate when one is given`() async throws {
         try await withCertificates { root, server, _ in
             let unknown = try await Program.run("verify", "--trust", root, "--crl-check", server)

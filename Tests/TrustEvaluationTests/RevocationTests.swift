@@ -183,6 +183,13 @@ struct OCSPTests {
         leaf = try root.issue()
     }
 
+    @Test func `a responder that answers nothing is quoted`() throws {
+        let refusal = try OCSPResponse(parsing: OCSPResponseStatus.unauthorized.errorResponse)
+        let decision = decide([refusal])
+        #expect(decision.errors == [.revocationUnknown])
+        #expect(decision.reason?.evidence.contains("unauthorized") == true, "\(decision.findings)")
+    }
+
     private func decide(_ responses: [OCSPResponse], lists: [RevocationList] = []) -> TrustDecision {
         TrustEvaluationTests.decide(leaf, to: [root.certificate]) {
             $0.revocation = RevocationSettings(mode: .required, lists: lists, responses: responses)

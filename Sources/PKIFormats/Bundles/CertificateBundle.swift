@@ -42,6 +42,10 @@ public struct CertificateBundle: Sendable {
     public let isKeyMatching: Bool
     /// Whether the file holds a private key that was not opened, because no password was given or another is needed.
     public let hasLockedKey: Bool
+    /// Whether a locked key is in OpenSSL's traditional encrypted PEM, which no password opens here.
+    ///
+    /// Its blocks begin with `Proc-Type: 4,ENCRYPTED`; `openssl pkcs8 -topk8` writes the key as PKCS#8.
+    public let hasTraditionalKey: Bool
     /// The name for people that a PKCS#12 gives the entry.
     public let friendlyName: String?
 
@@ -76,6 +80,7 @@ public struct CertificateBundle: Sendable {
         self.privateKey = key?.info
         self.isKeyMatching = own != nil
         self.hasLockedKey = found.hasLockedKey
+        self.hasTraditionalKey = found.hasTraditionalKey
         self.friendlyName = found.friendlyNames[certificate.encoded] ?? key?.friendlyName
     }
 

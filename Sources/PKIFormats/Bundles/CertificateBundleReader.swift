@@ -8,6 +8,8 @@ struct CertificateBundleReader {
         var certificates: [CertificateView] = []
         var keys: [(info: PrivateKeyInfo, friendlyName: String?)] = []
         var hasLockedKey = false
+        /// Whether a locked key is in OpenSSL's old form.
+        var hasTraditionalKey = false
         /// By the octets of the certificate.
         var friendlyNames: [[UInt8]: String] = [:]
     }
@@ -33,6 +35,7 @@ struct CertificateBundleReader {
         if block.headers.contains(where: { $0.contains("ENCRYPTED") }) {
             // OpenSSL's old form: the key under an MD5 of the password.
             found.hasLockedKey = true
+            found.hasTraditionalKey = true
             return
         }
         switch BundleShape(block.der) {

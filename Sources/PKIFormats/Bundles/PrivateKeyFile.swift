@@ -6,6 +6,12 @@ public struct PrivateKeyFile: Sendable {
     /// The first key in the file.
     public let key: PrivateKeyInfo
 
+    /// What reading ends with when the key is in OpenSSL's traditional encrypted PEM.
+    ///
+    /// `openssl pkcs8 -topk8` writes such a key as PKCS#8, which is read.
+    public static let traditionalForm = FormatError.unsupportedForm(
+        "a key in OpenSSL's traditional encrypted PEM (Proc-Type: 4,ENCRYPTED)")
+
     /// Reads a file.
     ///
     /// - Parameters:
@@ -13,7 +19,8 @@ public struct PrivateKeyFile: Sendable {
     ///   - password: opens an encrypted key or a PKCS#12, UTF-8.
     ///   - limits: the work a PKCS#12 may ask for.
     /// - Throws: ``FormatError``: ``FormatError/missing(_:)`` when there is no key in it,
-    ///   ``FormatError/passwordNeeded(_:)`` and ``FormatError/passwordWrong(_:)`` when a password is what is missing.
+    ///   ``FormatError/passwordNeeded(_:)`` and ``FormatError/passwordWrong(_:)`` when a password is what is missing,
+    ///   ``traditionalForm`` when it is in OpenSSL's traditional encrypted PEM.
     public init(
         reading bytes: [UInt8], password: [UInt8]? = nil, limits: PKCS12Limits = .administrators
     ) throws(FormatError) {
@@ -22,6 +29,8 @@ public struct PrivateKeyFile: Sendable {
         ).read(bytes)
         if let key = found.keys.first {
             self.key = key.info
+        } else if found.hasTraditionalKey {
+            throw Self.traditionalForm
         } else if found.hasLockedKey {
             guard password == nil else { throw .passwordWrong("the private key") }
             throw .passwordNeeded("the private key")

@@ -122,7 +122,8 @@ extension ErrorCatalog {
         Entry(
             "format.unsupported-form", "A form that is not read here",
             cause: "The standard knows this form and practically nobody writes it; the message names it.",
-            remedy: "Write the file again in a usual form: PKCS#12 under a password, PKCS#8, PEM."),
+            remedy: "Write the file again in a usual form: PKCS#12 under a password, PKCS#8, PEM. `openssl pkcs8 "
+                + "-topk8` makes PKCS#8 of a key."),
     ]
 
     static let storeEntries: [Entry] = [

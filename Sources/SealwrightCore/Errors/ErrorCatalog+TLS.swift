@@ -95,10 +95,10 @@ extension ErrorCatalog {
             cause: "A certificate of the chain has a short key, or was signed with MD5 or SHA-1.",
             remedy: "Make a new key of RSA 2048 or P-256 at least, and have it certified with SHA-256."),
         Entry(
-            "SW-TLS-052", "The peer offers what is too old",
+            "SW-TLS-052", "The peer's versions or suites are out of date",
             cause: "It speaks a version or takes a suite that nobody should use any more, even if better ones are "
-                + "there too.",
-            remedy: "Switch it off at the peer; the message names it."),
+                + "there too; or, as a note, it does not speak TLS 1.3.",
+            remedy: "Switch at the peer what the message names: off what is old, on what is missing."),
         Entry(
             "SW-TLS-053", "The protocol was broken",
             cause: "The peer sent something that TLS does not allow at this place.",

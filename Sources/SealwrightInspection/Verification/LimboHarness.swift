@@ -22,10 +22,28 @@ package struct LimboHarness: Sendable {
         do {
             suite = try JSONDecoder().decode(LimboSuite.self, from: Data(file))
         } catch {
-            throw .notLimbo("\(error)")
+            throw .notLimbo(Self.reason(error))
         }
         guard suite.version == 1 else { throw .notLimbo("version \(suite.version) of the form is not known here") }
         return LimboResults(version: 1, harness: "sealwright", results: suite.testcases.map(result))
+    }
+
+    /// Why a file could not be read, without the decoder's internals.
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "it cannot be read" }
+        return switch error {
+        case .keyNotFound(let key, let context): "\(field(context.codingPath + [key])) is missing"
+        case .valueNotFound(_, let context): "\(field(context.codingPath)) is null"
+        case .typeMismatch(_, let context): "\(field(context.codingPath)) is of another type"
+        case .dataCorrupted(let context) where context.codingPath.isEmpty: "it is not JSON"
+        case .dataCorrupted(let context): "\(field(context.codingPath)) has a value that is not known here"
+        @unknown default: "it cannot be read"
+        }
+    }
+
+    /// The dotted path of a field.
+    private static func field(_ path: [any CodingKey]) -> String {
+        path.isEmpty ? "the whole" : path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
     }
 
     private func result(of test: LimboCase) -> LimboResults.Result {

@@ -53,6 +53,11 @@ struct ExpiryAPI: Sendable {
         guard let place = ExpiryWatch.Place(rawValue: wish.place ?? (isPath ? "file" : "server")) else {
             throw ProblemDocument.invalid("place", "choose server or file")
         }
+        // Without a word to the contrary it would be the name of a host.
+        guard wish.place == "server" || !ExpiryProbing.isRelativePath(wish.target) else {
+            throw ProblemDocument.invalid(
+                "target", "'\(wish.target)' looks like a file; its path must be absolute, because the server reads it")
+        }
         guard let target = ExpiryProbing.target(wish.target, place) else {
             throw ProblemDocument.invalid("target", "'\(wish.target)' is neither HOST:PORT nor an absolute path")
         }

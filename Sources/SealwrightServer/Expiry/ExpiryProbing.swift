@@ -10,8 +10,6 @@ import TrustEvaluation
 struct ExpiryProbing: ExpiryProbe {
     /// Seconds a watched server has for its answer.
     private static let seconds = 10.0
-    /// Octets of a watched file that are read.
-    private static let fileLimit = 1 << 20
 
     /// The canonical text of a target: `host:port`, 443 when it has no port, or an absolute path; `nil` for neither.
     static func target(_ text: String, _ place: ExpiryWatch.Place) -> String? {
@@ -20,6 +18,16 @@ struct ExpiryProbing: ExpiryProbe {
         case .server: return endpoint(text).map { "\($0.host.contains(":") ? "[\($0.host)]" : $0.host):\($0.port)" }
         }
     }
+
+    /// Whether a text that is no absolute path means a file all the same.
+    ///
+    /// The name of a host has no `/`, and none of the top-level domains is called as files of certificates are.
+    static func isRelativePath(_ text: String) -> Bool {
+        guard !text.hasPrefix("/") else { return false }
+        return text.contains("/") || fileEndings.contains { text.lowercased().hasSuffix($0) }
+    }
+
+    private static let fileEndings = [".pem", ".crt", ".cer", ".der", ".p12", ".pfx", ".p7b"]
 
     /// Host and port of `host`, `host:port`, `[address]:port`.
     static func endpoint(_ text: String) -> (host: String, port: Int)? {
@@ -40,11 +48,10 @@ struct ExpiryProbing: ExpiryProbe {
     }
 
     private static func file(_ path: String) -> Result<CertificateView, ExpiryProbeFailure> {
-        guard let handle = FileHandle(forReadingAtPath: path) else { return failure("the file cannot be read") }
-        defer { try? handle.close() }
-        guard let data = try? handle.read(upToCount: fileLimit) else { return failure("the file cannot be read") }
+        let octets: [UInt8]
+        do { octets = try WatchedFile.contents(path) } catch { return .failure(error) }
         do {
-            guard let first = try UploadedIdentity([Array(data)], password: nil).certificates.first else {
+            guard let first = try UploadedIdentity([octets], password: nil).certificates.first else {
                 return failure("the file holds no certificate")
             }
             return .success(first)

@@ -48,7 +48,14 @@ struct RevocationCheck {
             TrustFinding(
                 .error, .revocationUnknown, at: depth,
                 "No CRL and no OCSP response at hand tells whether \(facts.subject), serial "
-                    + "\(facts.certificate.serialNumber), is revoked."))
+                    + "\(facts.certificate.serialNumber), is revoked." + refusals))
+    }
+
+    /// What the responses say that hold no answer at all, such as `unauthorized`.
+    private var refusals: String {
+        let words = session.query.revocation.responses.filter { $0.basicResponse == nil }.map { "\($0.status)" }
+        guard !words.isEmpty else { return "" }
+        return " The OCSP responder gave no answer but \(words.joined(separator: ", "))."
     }
 
     /// That nothing tells is an error only where revocation must be known; that what tells is no good always is.

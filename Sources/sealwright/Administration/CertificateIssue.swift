@@ -98,6 +98,9 @@ struct CertificateIssue: AsyncParsableCommand {
         guard keyOut != nil || pfx.pfxOut != nil else {
             throw ValidationError("say where the private key goes: --key-out or --pfx-out")
         }
+        if let path = OutputFile.repeated([keyOut, out, pfx.pfxOut]) {
+            throw ValidationError("\(path) is to take two things; give key, certificate and PKCS#12 a file each")
+        }
     }
 
     func run() async throws {

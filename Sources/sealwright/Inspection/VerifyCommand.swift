@@ -35,6 +35,13 @@ struct VerifyCommand: ParsableCommand {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+        guard limbo == nil || (leaf == nil && options.isUntouched) else {
+            throw ValidationError(
+                "--limbo takes the certificates and all settings from its file; it goes with --json alone")
+        }
+    }
+
     func run() throws {
         if let limbo { return try answer(limbo) }
         guard let leaf else {

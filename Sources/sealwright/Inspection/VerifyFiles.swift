@@ -19,10 +19,11 @@ enum VerifyFiles {
             do {
                 certificates.append(try CertificateView(parsing: der))
             } catch {
+                if (try? PFX(parsing: der)) != nil { throw bundle(path, isChecked: isChecked) }
                 throw unreadable(path, error, isChecked: isChecked)
             }
         }
-        if certificates.isEmpty { throw empty(path) }
+        if certificates.isEmpty { throw empty(path, isChecked: isChecked) }
         return certificates
     }
 
@@ -32,9 +33,10 @@ enum VerifyFiles {
             do {
                 lists.append(try RevocationList(parsing: der))
             } catch {
-                throw unreadable(path, error)
+                throw noList(path, ": \(error)")
             }
         }
+        if lists.isEmpty { throw noList(path) }
         return lists
     }
 
@@ -43,7 +45,10 @@ enum VerifyFiles {
         do {
             return try OCSPResponse(parsing: octets)
         } catch {
-            throw unreadable(path, error)
+            throw CommandFailure(
+                .usage, code: error.code,
+                "\(Printable.text(path, limit: 200)) holds no OCSP response in DER: \(error)",
+                hint: "'sealwright inspect' says what it is")
         }
     }
 
@@ -57,9 +62,24 @@ enum VerifyFiles {
             hint: "write 2026-11-28, 2026-11-28T12:00:00Z or seconds since 1970")
     }
 
-    static func empty(_ path: String) -> CommandFailure {
+    static func empty(_ path: String, isChecked: Bool) -> CommandFailure {
         CommandFailure(
-            .usage, code: "cli.no-certificate", "there is no certificate in \(Printable.text(path, limit: 200))",
+            isChecked ? .bad : .usage, code: "cli.no-certificate",
+            "there is no certificate in \(Printable.text(path, limit: 200))",
+            hint: "'sealwright inspect' says what it is")
+    }
+
+    private static func bundle(_ path: String, isChecked: Bool) -> CommandFailure {
+        let name = Printable.text(path, limit: 200)
+        return CommandFailure(
+            isChecked ? .bad : .usage, code: "cli.no-certificate",
+            "\(name) is a PKCS#12, and certificates are read in PEM and DER here",
+            hint: "'sealwright pfx extract \(name) --cert-out FILE --chain-out FILE' takes them out")
+    }
+
+    private static func noList(_ path: String, _ reason: String = "") -> CommandFailure {
+        CommandFailure(
+            .usage, code: "cli.not-a-crl", "\(Printable.text(path, limit: 200)) holds no CRL in PEM or DER\(reason)",
             hint: "'sealwright inspect' says what it is")
     }
 

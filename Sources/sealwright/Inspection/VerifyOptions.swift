@@ -40,7 +40,7 @@ struct VerifyOptions: ParsableArguments {
     @Flag(name: .long, help: "Ignore policy mappings.")
     var inhibitMap = false
 
-    @Option(name: .long, help: "The moment to judge for, ISO 8601 or seconds since 1970; now without it.")
+    @Option(name: .long, help: "The moment to judge for: 2026-11-28T12:00:00Z, a day, or seconds since 1970; now without it.")
     var at: String?
 
     @Option(name: .long, help: "serverAuth, clientAuth, any other extended key usage, or any.")
@@ -70,9 +70,21 @@ struct VerifyOptions: ParsableArguments {
     @Flag(name: .long, help: "Take SHA-1 signatures.")
     var allowSha1 = false
 
+    /// Whether nothing was asked for beyond what holds without options.
+    var isUntouched: Bool {
+        let texts = [trust, untrusted, crl, ocsp, policy, name, ip, email, upn, subject]
+        let flags = [crlCheck, crlCheckAll, explicitPolicy, inhibitAny, inhibitMap, allowSha1]
+        return texts.allSatisfy(\.isEmpty) && !flags.contains(true) && at == nil && purpose == "any"
+            && strictness == .path && depth == nil
+    }
+
+    func validate() throws {
+        if let depth, !(0...100).contains(depth) { throw ValidationError("--depth is 0 to 100") }
+    }
+
     func query(leaf path: String) throws(CommandFailure) -> TrustQuery {
         let presented = try VerifyFiles.certificates(path, isChecked: true)
-        guard let leaf = presented.first else { throw VerifyFiles.empty(path) }
+        guard let leaf = presented.first else { throw VerifyFiles.empty(path, isChecked: true) }
         var query = TrustQuery(
             leaf: leaf, intermediates: Array(presented.dropFirst()), anchors: [], time: try VerifyFiles.time(at))
         for file in untrusted { query.intermediates += try VerifyFiles.certificates(file) }

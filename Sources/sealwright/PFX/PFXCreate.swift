@@ -45,8 +45,21 @@ struct PFXCreate: AsyncParsableCommand {
     @Flag(name: .long, help: "Overwrite an existing file.")
     var force = false
 
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    private struct Summary: Encodable {
+        let subject: String
+        let serial: String
+        let friendlyName: String?
+        let file: String
+        let compat: String
+        let chainLength: Int
+    }
+
     func validate() throws {
         guard PFXProfile(rawValue: compat) != nil else { throw ValidationError("--compat is modern or windows-7") }
+        guard !json || out != "-" else { throw ValidationError("--json and '--out -' both want standard output") }
     }
 
     func run() async throws {
@@ -59,6 +72,17 @@ struct PFXCreate: AsyncParsableCommand {
         let octets = try content.write(
             password: try Password.new(from: passwordFile), profile: PFXProfile(rawValue: compat) ?? .modern)
         try OutputFile.write(octets, to: out, isPrivate: true)
+        tell(content)
+    }
+
+    private func tell(_ content: PFXContent) {
+        let summary = Summary(
+            subject: content.certificate.subject.rfc4514, serial: content.certificate.serialNumber.hex,
+            friendlyName: content.friendlyName, file: out, compat: compat, chainLength: content.chain.count)
+        if json { return Terminal.result(JSONText.of(summary)) }
+        let above = content.chain.count == 1 ? "1 certificate" : "\(content.chain.count) certificates"
+        let place = out == "-" ? "" : ": \(out)"
+        Terminal.error("\(Table.printable(summary.subject)), serial \(summary.serial), \(above) above it\(place)")
     }
 
     private func privateKey(
@@ -66,6 +90,12 @@ struct PFXCreate: AsyncParsableCommand {
     ) throws(CommandFailure) -> PrivateKeyInfo {
         if let key { return try BundleFile.key(key, password: password) }
         if let key = bundle.privateKey { return key }
+        if bundle.hasTraditionalKey {
+            throw CommandFailure(
+                .usage, code: "cli.key-missing",
+                "the private key in \(cert) is in OpenSSL's traditional encrypted PEM, which is not read here",
+                hint: BundleFile.rewriting(cert))
+        }
         throw CommandFailure(
             .usage, code: "cli.key-missing", "\(cert) holds no private key that could be opened",
             hint: bundle.hasLockedKey ? "give its password with --key-password-file" : "give the key's file with --key")

@@ -59,14 +59,22 @@ struct PFXExtract: AsyncParsableCommand {
         guard outDir != nil || certOut != nil || keyOut != nil || chainOut != nil else {
             throw ValidationError("say where to: --out-dir, or --cert-out, --key-out, --chain-out")
         }
+        if let path = OutputFile.repeated([certificatePath, keyPath, chainPath]) {
+            throw ValidationError("\(path) is to take two things; give certificate, key and chain a file each")
+        }
     }
+
+    private var certificatePath: String? { certOut ?? outDir.map { "\($0)/cert.pem" } }
+    private var keyPath: String? { keyOut ?? outDir.map { "\($0)/key.pem" } }
+    private var chainPath: String? { chainOut ?? outDir.map { "\($0)/chain.pem" } }
 
     func run() async throws {
         let password = try passwordFile.map { path throws(CommandFailure) in try Password.octets(path) }
         let bundle = try BundleFile.read(file, password: password, allowingUnauthenticated: allowUnauthenticated)
-        let certificate = certOut ?? outDir.map { "\($0)/cert.pem" }
-        let key = bundle.privateKey == nil && keyOut == nil ? nil : keyOut ?? outDir.map { "\($0)/key.pem" }
-        let chain = bundle.chain.isEmpty && chainOut == nil ? nil : chainOut ?? outDir.map { "\($0)/chain.pem" }
+        let certificate = certificatePath
+        // A file that holds no key at all is taken apart all the same; a key that stays locked is missed.
+        let key = bundle.privateKey == nil && !bundle.hasLockedKey && keyOut == nil ? nil : keyPath
+        let chain = bundle.chain.isEmpty && chainOut == nil ? nil : chainPath
         for path in [certificate, key, chain].compactMap({ $0 }) { try OutputFile.checkFree(path, force: force) }
         if key != nil, bundle.privateKey == nil { throw noKey(bundle) }
         if let outDir { try FileManager.default.createDirectory(atPath: outDir, withIntermediateDirectories: true) }
@@ -79,10 +87,21 @@ struct PFXExtract: AsyncParsableCommand {
     }
 
     private func noKey(_ bundle: CertificateBundle) -> CommandFailure {
-        CommandFailure(
-            .bad, code: bundle.hasLockedKey ? "format.password-wrong" : "format.missing-field",
-            bundle.hasLockedKey
-                ? "the private key in \(file) does not open with this password" : "\(file) holds no private key")
+        let code = passwordFile == nil ? "format.password-needed" : "format.password-wrong"
+        let hint = "without --key-out and --out-dir the certificates alone are taken out"
+        return switch (bundle.hasTraditionalKey, bundle.hasLockedKey) {
+        case (true, _):
+            CommandFailure(
+                .bad, code: "format.unsupported-form",
+                "the private key in \(file) is in OpenSSL's traditional encrypted PEM, which is not read here",
+                hint: BundleFile.rewriting(file))
+        case (_, true) where passwordFile == nil:
+            CommandFailure(.bad, code: code, "the private key in \(file) needs a password", hint: hint)
+        case (_, true):
+            CommandFailure(
+                .bad, code: code, "the private key in \(file) does not open with this password", hint: hint)
+        case (_, false): CommandFailure(.bad, code: "format.missing-field", "\(file) holds no private key")
+        }
     }
 
     private func tell(_ bundle: CertificateBundle, _ certificate: String?, _ key: String?, _ chain: String?) {

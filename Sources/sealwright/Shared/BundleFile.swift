@@ -32,8 +32,15 @@ enum BundleFile {
         do {
             return try PrivateKeyFile(reading: octets, password: password).key
         } catch {
-            throw CommandFailure(
-                .bad, code: error.code, "\(path): \(error)", hint: "'sealwright inspect \(path)' shows what it is")
+            let hint =
+                error == PrivateKeyFile.traditionalForm
+                ? rewriting(path) : "'sealwright inspect \(path)' shows what it is"
+            throw CommandFailure(.bad, code: error.code, "\(path): \(error)", hint: hint)
         }
+    }
+
+    /// What to do about a key in OpenSSL's traditional encrypted PEM.
+    static func rewriting(_ path: String) -> String {
+        "'openssl pkcs8 -topk8 -in \(path) -out NEW' writes the key in a form that is read"
     }
 }

@@ -28,6 +28,16 @@ extension OutputFile {
 }
 
 extension OutputFile {
+    /// The first file that is named twice, so that the second writing would undo the first; `nil` when there is none.
+    ///
+    /// Standard output takes everything, one after the other.
+    static func repeated(_ paths: [String?]) -> String? {
+        var seen: Set<String> = []
+        return paths.compactMap { $0 }.filter { $0 != "-" }.first { path in
+            !seen.insert(URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path).inserted
+        }
+    }
+
     /// A file that exists is not written over by accident.
     static func checkFree(_ path: String, force: Bool) throws(CommandFailure) {
         guard !force, path != "-", FileManager.default.fileExists(atPath: path) else { return }

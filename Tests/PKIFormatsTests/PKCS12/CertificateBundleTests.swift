@@ -53,6 +53,16 @@ struct CertificateBundleTests {
         }
     }
 
+    @Test func `OpenSSL's traditional encrypted PEM is named, not taken for a wrong password`() throws {
+        let file = try bench.opensslOutput(
+            ["rsa", "-in", "leaf.key", "-traditional", "-aes256", "-passout", "pass:geheim"])
+        #expect(throws: PrivateKeyFile.traditionalForm) {
+            try PrivateKeyFile(reading: file, password: Array("geheim".utf8))
+        }
+        let bundle = try CertificateBundle(reading: file + bench.read("leaf.crt"), password: Array("geheim".utf8))
+        #expect(bundle.hasTraditionalKey && bundle.hasLockedKey && bundle.privateKey == nil)
+    }
+
     @Test(arguments: ["DER", "PEM"])
     func `PKCS#7 from openssl, in DER and PEM`(form: String) throws {
         let file = try bench.opensslOutput(["crl2pkcs7", "-nocrl", "-certfile", "full.pem", "-outform", form])

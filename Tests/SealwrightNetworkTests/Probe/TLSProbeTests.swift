@@ -117,7 +117,8 @@ struct TLSProbeTests {
         await server.stop()
         let weak = report.findings.filter { $0.code == .weakOffer }
         #expect(weak.contains { $0.severity == .warning && $0.evidence.contains("AES_128_CBC") }, "\(report.findings)")
-        #expect(weak.contains { $0.severity == .note && $0.evidence.contains("does not speak TLSv1.3") })
+        #expect(
+            weak.contains { $0.evidence.contains("does not speak TLSv1.3") && $0.remedy.contains("TLSv1.3 on") })
         #expect(report.versions.filter(\.isOffered).map(\.version) == [.tls12])
         #expect((report.versions.first { $0.version == .tls12 }?.suites.count ?? 0) > 10)
     }
@@ -164,6 +165,35 @@ struct TLSProbeTests {
             #expect(!report.isAcceptable && begin.duration(to: .now) < .seconds(8))
             await flood.stop()
         }
+    }
+
+    @Test func `a flood of handshake records breaks the protocol and is no plain text`() async throws {
+        let record: [UInt8] = [0x16, 3, 3, 0x40, 0] + [UInt8](repeating: 11, count: 0x4000)
+        let flood = try await LoopbackServer { channel, _ in
+            try channel.pipeline.syncOperations.addHandler(Sayer((0..<32).flatMap { _ in record }))
+        }
+        let report = await TLSProbe(.init(host: "127.0.0.1", port: flood.port), options: options { $0.seconds = 3 })
+            .run()
+        #expect(report.findings.map(\.code) == [.protocolBroken], "\(report.findings)")
+        await flood.stop()
+    }
+
+    @Test func `the address is told, and revocation only when it was looked at`() async throws {
+        let identity = try root.identity()
+        let (server, _) = try await LoopbackServer.tls {
+            try TLSListener(TLSServerSettings(), serving: identity, failed: $0)
+        }
+        let target = TLSProbe.Target(host: "127.0.0.1", port: server.port)
+        let plain = await TLSProbe(target, options: options()).run()
+        #expect(plain.event.lines.first?.text == "127.0.0.1:\(server.port)")
+        #expect(plain.event.lines.last?.text == "not checked")
+        let list = try root.revocationList(of: [])
+        let looked = await TLSProbe(
+            target,
+            options: options { $0.trust.revocation = { RevocationSettings(mode: .ifAvailable, lists: [list]) } }
+        ).run()
+        #expect(looked.event.lines.last?.text == "no revocation found", "\(looked.findings)")
+        await server.stop()
     }
 }
 

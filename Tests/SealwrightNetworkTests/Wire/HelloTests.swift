@@ -75,6 +75,19 @@ struct HelloTests {
         #expect(TLSAlert(name: "UNKNOWN_CA") == .unknownCA && TLSAlert(rawValue: 48).description == "48 unknown_ca")
     }
 
+    @Test func `what begins as TLS and breaks its rules is no plain text`() {
+        let message: [UInt8] = [22, 3, 3, 0x40, 0] + [UInt8](repeating: 11, count: 0x4000)
+        let streams: [([UInt8], String)] = [
+            (message, "a handshake message of 723723 octets"),
+            ([22, 3, 3, 0, 4, 14, 0, 0, 0] + Array("HTTP/1.1".utf8), "octets that are no record of TLS"),
+            ([22, 3, 3, 0xFF, 0xFF], "octets that are no record of TLS"),
+        ]
+        for (stream, text) in streams {
+            var reader = TLSRecordReader()
+            #expect(reader.receive(stream).last == .malformed(text))
+        }
+    }
+
     @Test func `every suite that is weak says why, and those we offer are not`() {
         #expect(CipherSuite.tls13.allSatisfy { $0.weakness == nil })
         let good = CipherSuite.classic.filter { $0.weakness == nil }

@@ -17,6 +17,14 @@ final class HandshakeObserver: ChannelDuplexHandler {
 
     init(_ connection: TLSConnection) { self.connection = connection }
 
+    /// An end that connects knows the address only once the connection stands.
+    func channelActive(context: ChannelHandlerContext) {
+        if let address = context.remoteAddress {
+            connection.update { $0.peerAddress = TLSConnection.text(address) }
+        }
+        context.fireChannelActive()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if !inbound.isFinished {
             let buffer = unwrapInboundIn(data)
@@ -60,6 +68,7 @@ final class HandshakeObserver: ChannelDuplexHandler {
         case .handshake(type: 12, let body):
             facts.group = ServerFlight.group(ofKeyExchange: body) ?? facts.group
         case .handshake(type: 13, _): facts.isCertificateRequested = true
+        case .malformed(let what): if isInbound { facts.malformed = what }
         case .handshake, .encrypted, .notTLS: break
         }
     }

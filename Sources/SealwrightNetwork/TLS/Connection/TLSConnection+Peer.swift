@@ -24,7 +24,11 @@ extension TLSConnection {
         let received = facts.peerChain
         // What could not be read is not trusted either.
         guard received.count == chain.count, let decision = trust.judge(received, names: names) else { return false }
-        update { $0.decision = decision }
+        let isRevocationChecked = trust.revocation().mode != .off
+        update { facts in
+            facts.decision = decision
+            facts.isRevocationChecked = isRevocationChecked
+        }
         if let wanted = trust.serialNumber, let leaf = received.first, leaf.serialNumber != wanted {
             update { $0.diagnosis = .pinMismatch(expected: wanted, presented: leaf) }
             return false

@@ -22,6 +22,8 @@ package struct TLSConnectionFacts: Sendable {
     package internal(set) var peerChain: [CertificateView] = []
     /// The judgement of the peer's certificates in the handshake; `nil` when none took place.
     package internal(set) var decision: TrustDecision?
+    /// Whether revocation was part of the judgement.
+    package internal(set) var isRevocationChecked = false
     /// Our own certificate, when one was shown.
     package internal(set) var ownCertificate: CertificateView?
     /// Whether the server asked for the client's certificate, as far as that can be seen.
@@ -36,6 +38,8 @@ package struct TLSConnectionFacts: Sendable {
     package internal(set) var octetsReceived = 0
     /// The first octets, when they are no TLS.
     package internal(set) var plainText: [UInt8] = []
+    /// What the peer sent against the rules of TLS, as far as that can be seen; `nil` when nothing.
+    package internal(set) var malformed: String?
     /// Why the connection came to nothing.
     package internal(set) var diagnosis: TLSDiagnosis?
 }

@@ -44,7 +44,7 @@ package enum TLSDiagnosisCode: String, Sendable, Hashable, CaseIterable {
     case nothingInCommon = "SW-TLS-050"
     /// A key or hash is weaker than the policy allows.
     case weakAlgorithm = "SW-TLS-051"
-    /// The peer offers what nobody should speak any more.
+    /// The peer offers what nobody should speak any more, or does not offer what everybody should.
     case weakOffer = "SW-TLS-052"
     /// The peer broke the protocol.
     case protocolBroken = "SW-TLS-053"
@@ -82,7 +82,7 @@ extension TLSDiagnosisCode {
         case .revocationUnknown: "revocation unknown"
         case .nothingInCommon: "no common version or suite"
         case .weakAlgorithm: "weak key or hash"
-        case .weakOffer: "old version or weak suite offered"
+        case .weakOffer: "versions or suites out of date"
         case .protocolBroken: "protocol broken"
         case .connectionRefused: "connection refused"
         case .timedOut: "no answer"
@@ -122,7 +122,7 @@ extension TLSDiagnosisCode {
         case .revocationUnknown: "Install the newest CRL of the issuer."
         case .nothingInCommon: "Let both ends speak TLS 1.2 or 1.3 with an ECDHE suite."
         case .weakAlgorithm: "Make a new key of RSA 2048 or P-256 at least, and have it certified with SHA-256."
-        case .weakOffer: "Switch it off at the peer: only TLS 1.2 and 1.3 with ECDHE and AEAD suites."
+        case .weakOffer: "Let the peer speak TLS 1.2 and 1.3, no other version, with ECDHE and AEAD suites."
         case .protocolBroken: "Check what listens there and what stands between; keep the log of both ends."
         case .connectionRefused: "Check that the service runs, its port, and the firewall."
         case .timedOut: "Check the address, the route and the firewalls between."

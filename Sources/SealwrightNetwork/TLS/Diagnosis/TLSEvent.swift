@@ -65,6 +65,6 @@ package struct TLSEvent: Sendable {
         let codes = decision.findings.map(\.code)
         if codes.contains(.revoked) || codes.contains(.denied) { return "revoked" }
         if codes.contains(.revocationUnknown) || codes.contains(.revocationStale) { return "unknown" }
-        return "no revocation found"
+        return facts.isRevocationChecked ? "no revocation found" : "not checked"
     }
 }

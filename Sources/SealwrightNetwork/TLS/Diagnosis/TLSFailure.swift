@@ -22,6 +22,10 @@ enum TLSFailure {
     static func diagnose(_ error: (any Error)?, _ facts: TLSConnectionFacts) -> TLSDiagnosis {
         if let reason = facts.decision?.reason { return TLSDiagnosis(reason, isClientCertificate: facts.isServer) }
         if !facts.plainText.isEmpty { return plainText(facts.plainText, isServer: facts.isServer) }
+        if let malformed = facts.malformed {
+            let peer = facts.isServer ? "client" : "server"
+            return TLSDiagnosis(.protocolBroken, "The \(peer) broke the protocol: it sent \(malformed).")
+        }
         let names = error.map(BoringSSLReason.names) ?? []
         let told = names.compactMap(BoringSSLReason.alert).first ?? facts.alertReceived
         if let told, told != .closeNotify { return diagnose(alert: told, facts) }

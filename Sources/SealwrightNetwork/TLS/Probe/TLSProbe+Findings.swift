@@ -40,6 +40,7 @@ extension TLSProbe {
             findings += chainFindings(report.chain)
             report.decision = options.trust.judge(report.chain)
             report.facts.decision = report.decision
+            report.facts.isRevocationChecked = options.trust.revocation().mode != .off
             findings += report.decision?.findings.map { TLSDiagnosis($0, isClientCertificate: false) } ?? []
             findings += pinFindings(report.chain)
         } else if handshake == nil {
@@ -68,7 +69,10 @@ extension TLSProbe {
             let list = offered.map(\.description).joined(separator: ", ")
             findings.append(TLSDiagnosis(.nothingInCommon, "The server speaks \(list) only; \(floor) is the least."))
         } else if !offered.contains(.tls13) {
-            findings.append(TLSDiagnosis(.weakOffer, severity: .note, "The server does not speak TLSv1.3."))
+            findings.append(
+                TLSDiagnosis(
+                    .weakOffer, severity: .note, "The server does not speak TLSv1.3.",
+                    remedy: "Switch TLSv1.3 on at the server."))
         }
         return findings
     }

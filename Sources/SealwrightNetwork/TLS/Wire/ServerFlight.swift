@@ -32,7 +32,7 @@ struct ServerFlight {
                 // A warning such as unrecognized_name does not end it, but nothing useful follows one either.
                 alert = received
                 isComplete = received != .unrecognizedName
-            case .encrypted: isComplete = true
+            case .encrypted, .malformed: isComplete = true
             case .notTLS:
                 plainText = Array(octets.prefix(64))
                 isComplete = true

@@ -15,6 +15,8 @@ struct TLSRecordReader {
         case encrypted
         /// These octets are no TLS.
         case notTLS
+        /// What began as TLS breaks its rules; the text says what came, to stand behind "it sent".
+        case malformed(String)
     }
 
     private static let recordLimit = (1 << 14) + 2_048
@@ -23,6 +25,8 @@ struct TLSRecordReader {
     private var buffer: [UInt8] = []
     private var message: [UInt8] = []
     private(set) var isFinished = false
+    /// Whether the stream began as TLS, so that what follows is a fault and no other protocol.
+    private var hasBegun = false
 
     /// Takes octets and tells what is complete.
     mutating func receive(_ octets: some Sequence<UInt8>) -> [Element] {
@@ -32,7 +36,7 @@ struct TLSRecordReader {
         var start = 0
         while !isFinished, let (type, body) = nextRecord(from: &start) { take(type, body, into: &elements) }
         if start > 0 { buffer.removeFirst(min(start, buffer.count)) }
-        if !isFinished, looksForeign { end(.notTLS, &elements) }
+        if !isFinished, looksForeign { end(foreign, &elements) }
         return elements
     }
 
@@ -41,7 +45,9 @@ struct TLSRecordReader {
         guard let type = reader.number(1), let version = reader.uint16(), let length = reader.number(2) else {
             return nil
         }
-        guard (20...23).contains(type), version >> 8 == 3, length <= Self.recordLimit else {
+        let isRecord = (20...23).contains(type) && version >> 8 == 3
+        if isRecord { hasBegun = true }
+        guard isRecord, length <= Self.recordLimit else {
             message = []
             return (0, [])
         }
@@ -60,7 +66,7 @@ struct TLSRecordReader {
             guard body.count == 2, let description = body.last else { return end(.encrypted, &elements) }
             elements.append(.alert(TLSAlert(rawValue: description)))
         case 20, 23: end(.encrypted, &elements)
-        default: end(.notTLS, &elements)
+        default: end(foreign, &elements)
         }
     }
 
@@ -68,12 +74,16 @@ struct TLSRecordReader {
         while true {
             var reader = WireReader(message)
             guard let type = reader.number(1), let length = reader.number(3) else { return }
-            guard length <= Self.messageLimit else { return end(.notTLS, &elements) }
+            guard length <= Self.messageLimit else {
+                return end(.malformed("a handshake message of \(length) octets"), &elements)
+            }
             guard let body = reader.octets(length) else { return }
             elements.append(.handshake(type: UInt8(truncatingIfNeeded: type), body: Array(body)))
             message.removeFirst(min(4 + length, message.count))
         }
     }
+
+    private var foreign: Element { hasBegun ? .malformed("octets that are no record of TLS") : .notTLS }
 
     /// Whether the first octets cannot begin a record, without waiting for five of them.
     private var looksForeign: Bool {

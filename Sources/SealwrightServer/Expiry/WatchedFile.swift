@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightCore
+
+/// A file on the server's machine that a client of the API named.
+///
+/// Whatever stands at that path, reading it ends: a pipe without a writer or a device could keep the server waiting for
+/// ever, so only regular files are read, and of a bounded size.
+enum WatchedFile {
+    /// Octets of a file that is read; the trust stores of all vendors together have less.
+    static let limit = 1 << 20
+
+    /// Reads a file.
+    ///
+    /// - Parameter path: the absolute path.
+    /// - Returns: the whole contents.
+    /// - Throws: ``ExpiryProbeFailure`` when it is no regular file, is too large or cannot be read.
+    static func contents(_ path: String) throws(ExpiryProbeFailure) -> [UInt8] {
+        // Opening some devices does something to them already, so it is looked at first.
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw unreadable(errno) }
+        try check(status)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw unreadable(errno) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        // Another file may stand there by now.
+        guard fstat(descriptor, &status) == 0 else { throw unreadable(errno) }
+        try check(status)
+        var octets: [UInt8] = []
+        while octets.count <= limit {
+            let chunk: Data?
+            do { chunk = try handle.read(upToCount: 1 << 16) } catch {
+                throw ExpiryProbeFailure("the file cannot be read")
+            }
+            guard let chunk, !chunk.isEmpty else { return octets }
+            octets.append(contentsOf: chunk)
+        }
+        throw tooLarge
+    }
+
+    private static func check(_ status: stat) throws(ExpiryProbeFailure) {
+        guard status.st_mode & S_IFMT == S_IFREG else { throw ExpiryProbeFailure("it is no regular file") }
+        guard status.st_size <= limit else { throw tooLarge }
+    }
+
+    private static let tooLarge = ExpiryProbeFailure("the file has more than \(limit) bytes")
+
+    private static func unreadable(_ number: Int32) -> ExpiryProbeFailure {
+        ExpiryProbeFailure("the file cannot be read: \(String(cString: strerror(number)))")
+    }
+}

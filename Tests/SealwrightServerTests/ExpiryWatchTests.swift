@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PKIFormats
+import SealwrightCore
+import SealwrightNetwork
+import SealwrightTesting
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("The expiry radar: what is watched elsewhere")
+struct ExpiryWatchTests {
+    private func failure(of path: String) async -> String? {
+        let watch = ExpiryWatch(
+            id: .new(milliseconds: 0), place: .file, target: path, createdAt: .init(seconds: 0), createdBy: "test")
+        guard case .failure(let failure) = await ExpiryProbing().look(at: watch) else { return nil }
+        return failure.reason
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `only regular files of a bounded size are read, and nothing keeps the server waiting`() async throws {
+        try await withTemporaryFolder { folder in
+            try #require(mkfifo(folder + "/pipe.pem", 0o600) == 0)
+            #expect(await failure(of: folder + "/pipe.pem") == "it is no regular file")
+            #expect(await failure(of: "/dev/zero") == "it is no regular file")
+            #expect(await failure(of: folder) == "it is no regular file")
+            #expect(await failure(of: folder + "/none") == "the file cannot be read: No such file or directory")
+            try Data(count: WatchedFile.limit + 1).write(to: URL(fileURLWithPath: folder + "/large.pem"))
+            #expect(await failure(of: folder + "/large.pem") == "the file has more than 1048576 bytes")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a pipe that is watched is answered with its failure`() async throws {
+        let server = try await RunningServer.start()
+        try await withTemporaryFolder { folder in
+            try #require(mkfifo(folder + "/pipe", 0o600) == 0)
+            let answer = try await server.secure(
+                "POST", "/api/v1/expiry/watches", json: "{\"target\":\"\(folder)/pipe\"}")
+            #expect(answer.status == 201 && answer.json["failure"] as? String == "it is no regular file")
+        }
+        await server.stop()
+    }
+
+    @Test(arguments: ["relative.pem", "Proxy.CRT", "certs/proxy", "./a.pfx"])
+    func `a path that is not absolute is refused, not taken for a host`(target: String) async throws {
+        let server = try await RunningServer.shared.value
+        let answer = try await server.secure("POST", "/api/v1/expiry/watches", json: "{\"target\":\"\(target)\"}")
+        #expect(answer.status == 400)
+        #expect((answer.json["detail"] as? String)?.contains("must be absolute") == true, "\(answer.json)")
+    }
+
+    @Test(arguments: ["www.example.test:443", "crt.sh", "[2001:db8::1]:8443", "/etc/ssl/proxy.pem"])
+    func `hosts and absolute paths are no relative paths`(target: String) {
+        #expect(!ExpiryProbing.isRelativePath(target))
+    }
+}
