@@ -54,7 +54,8 @@ extension ErrorCatalog {
             remedy: "`sealwright server-certificate show ID` tells the state."),
         Entry(
             "servercert.in-use", "It is served, is the one to go back to, or waits in a change",
-            cause: "The key of a certificate that is served, was just before, or is to be by a staged change is needed.",
+            cause:
+                "The key of a certificate that is served, was just before, or is to be by a staged change is needed.",
             remedy: "Activate another one first, twice if need be, or cancel the change."),
         Entry(
             "servercert.change-is-open", "A staged change decides which certificate is served",

@@ -115,9 +115,11 @@ extension ErrorCatalog {
             remedy: "Enrol through the sign-in page, which asks for it, or set `windows.terms: optional`."),
         Entry(
             "windows.device-of-another", "The device is enrolled by another user",
-            cause: "The request names a device that another user enrolled, and whose certificates are in force. A device's "
+            cause:
+                "The request names a device that another user enrolled, and whose certificates are in force. A device's "
                 + "name is what it says of itself, so that it alone must not hand over another user's device.",
-            remedy: "When the device changed hands, let it leave first: `sealwright device send ID --unenroll`, or revoke "
+            remedy:
+                "When the device changed hands, let it leave first: `sealwright device send ID --unenroll`, or revoke "
                 + "its certificates. The audit trail has the user under `windows.enrolled`."),
         Entry(
             "windows.form-unreadable", "The query or form cannot be read",
