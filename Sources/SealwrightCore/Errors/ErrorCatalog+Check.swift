@@ -43,8 +43,9 @@ extension ErrorCatalog {
             remedy: "Add the issuer's certificate to the chain; do not rely on fetching."),
         Entry(
             "CHK-CHAIN-003", "The chain is in the wrong order",
-            cause: "A certificate does not follow the one it issued. TLS 1.2 asks for this order and some programs do.",
-            remedy: "Put the server's certificate first and each issuer behind what it issued."),
+            cause: "A certificate does not follow the one it issued, or is there twice. TLS 1.2 asks for this order "
+                + "and some programs do.",
+            remedy: "Put the server's certificate first and each issuer behind what it issued, each once."),
         Entry(
             "CHK-CHAIN-004", "The root is sent along",
             cause:

@@ -18,7 +18,8 @@ struct CheckCommand: AsyncParsableCommand {
             otherwise.
 
             Trust anchors are those of --trust, else the root of --data, else this machine's. Exit status 0 when \
-            nothing is an error, 1 when something is, 6 when a server could not be reached.
+            nothing is an error, 1 when something is, 3 when there is nothing to check, 6 when a server could not be \
+            reached.
 
               sealwright check server.pfx --profile itms-7.5 --name ns.example.test --password-file pass.txt
               sealwright check www.example.test:443 --trust root.pem --format sarif --out check.sarif
@@ -58,7 +59,9 @@ struct CheckCommand: AsyncParsableCommand {
         try requireSubject()
         var settings = try await trust.settings(for: profile, server: server, needsServer: isInstallation)
         let targets = try await targets(dialogue, &settings)
-        guard !targets.isEmpty else { throw nothingToCheck("no certificate was found where it was looked for") }
+        guard !targets.isEmpty else {
+            throw nothingToCheck(subjects.isEmpty ? "no host is named" : "no file that can be a certificate is there")
+        }
         let runner = try CheckRunner(
             settings: settings, targets: targets, options: input, reading: reading, online: trust.online)
         let result = await runner.run()
@@ -92,7 +95,7 @@ struct CheckCommand: AsyncParsableCommand {
     private func nothingToCheck(_ reason: String) -> CommandFailure {
         CommandFailure(
             .notFound, code: "cli.nothing-to-check", "nothing to check: \(reason)",
-            hint: "a folder is searched for files that end in .pem, .crt, .cer, .der, .p7b, .pfx and the like")
+            hint: subjects.isEmpty ? nil : "a folder is searched for files that end in .pem, .crt, .cer, .der or .pfx")
     }
 
     private func wantedFormat() throws(CommandFailure) -> CheckFormat {

@@ -49,6 +49,9 @@ struct ChainAndRevocationTests {
         #expect(live(leaf, [leaf, lab.issuing, lab.root]).told == ["note CHK-CHAIN-004"])
         #expect(live(leaf, [leaf, lab.root, lab.issuing]).told == ["warning CHK-CHAIN-003", "note CHK-CHAIN-004"])
         #expect(live(leaf, [leaf, stranger, lab.issuing]).told == ["note CHK-CHAIN-005"])
+        let twice = live(leaf, [leaf, leaf, lab.issuing])
+        #expect(twice.told == ["warning CHK-CHAIN-003"])
+        #expect(twice.row(.chain)?.evidence == "'CN=ns.example.test' is there twice")
     }
 
     @Test func `two authorities that issue each other end in a finding`() throws {
@@ -155,6 +158,8 @@ struct ChainAndRevocationTests {
             let report = check.report(on: "x", uri: "x", obstacle: CheckObstacle(rule, "the reason"))
             #expect(report.told == ["error \(rule.rawValue)"])
             #expect(report.rows.map(\.evidence) == ["the reason"])
+            let found = check.report(on: "x", uri: "x", obstacle: CheckObstacle(rule, "the reason"), wasSearched: true)
+            #expect(found.told == ["\(rule == .noCertificate ? "note" : "error") \(rule.rawValue)"])
         }
     }
 }

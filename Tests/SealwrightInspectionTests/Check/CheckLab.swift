@@ -59,6 +59,8 @@ struct CheckLab {
         /// Stands for the subject where its text could not be parsed.
         var subjectName: DistinguishedName?
         var key: PublicKey
+        /// Stands for the key where it is none that can be calculated with.
+        var keyInfo: SubjectPublicKeyInfo?
         var algorithm = SignatureAlgorithm.rsaPKCS1(.sha256)
         var serial = SerialNumber.random()
         var notBefore = now.adding(seconds: -10 * 86_400)
@@ -107,7 +109,7 @@ struct CheckLab {
             serialNumber: server.serial, signature: server.algorithm, issuer: try DistinguishedName(text: issuer),
             notBefore: server.notBefore, notAfter: server.notAfter,
             subject: try server.subjectName ?? DistinguishedName(text: server.subject),
-            subjectPublicKeyInfo: SubjectPublicKeyInfo(server.key), extensions: server.extensions
+            subjectPublicKeyInfo: server.keyInfo ?? SubjectPublicKeyInfo(server.key), extensions: server.extensions
         ).derBytes
         return try CertificateView(
             parsing: TBSCertificate.certificate(

@@ -56,6 +56,8 @@ struct CheckSubjectReaderTests {
             (Array(PEM.encode(key.derBytes, label: "PRIVATE KEY").utf8), .noCertificate, "a private key"),
             (try Fixture.csr.bytes, .noCertificate, "a certification request"),
             (try Fixture.crl.bytes, .noCertificate, "a CRL"),
+            (try Fixture.ocspResponse.bytes, .noCertificate, "holds an OCSP response"),
+            (Array(PEM.encode([4, 1, 0], label: "DH PARAMETERS").utf8), .noCertificate, "a block 'DH PARAMETERS'"),
             (Array(PEM.encode([1, 2, 3], label: "CERTIFICATE").utf8), .unreadable, "none that is known"),
         ] {
             do throws(CheckObstacle) {

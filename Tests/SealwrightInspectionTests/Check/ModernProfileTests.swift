@@ -96,6 +96,18 @@ struct ModernProfileTests {
         #expect(report.told.contains("error CHK-KEY-001"))
     }
 
+    @Test func `key: a curve that is not calculated with is named, and the signature on it is checked`() throws {
+        var octets = SubjectPublicKeyInfo(try TestKeys.shared.key(.ecP256, 703).publicKey).encoded
+        // The identifiers of P-256 and P-192 differ in the last octet.
+        let place = try #require(octets.firstRange(of: [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]))
+        octets[place.upperBound - 1] = 0x01
+        let info = try SubjectPublicKeyInfo(parsing: ASN1Element(parsing: octets))
+        let report = lab.report(.modern, try lab.server { $0.keyInfo = info })
+        #expect(report.told == ["warning CHK-KEY-004"])
+        #expect(report.row(.key)?.evidence == "EC P-192; need P-256, P-384")
+        #expect(report.row(.signature)?.verdict == .pass)
+    }
+
     @Test func `key: one key under two certificates, or on two hosts`() throws {
         let first = lab.report(.modern, try lab.server())
         let second = lab.report(
@@ -105,6 +117,10 @@ struct ModernProfileTests {
         let twice = KeyReuse.mark([first, first], profile: .modern).flatMap(\.findings)
         let elsewhere = KeyReuse.mark([first, second], profile: .itms75).flatMap(\.findings)
         #expect(twice.isEmpty && elsewhere.isEmpty)
+        var meant = lab.subject(try lab.server { $0.keyUsage = [.digitalSignature] })
+        meant.isSecondOfKey = true
+        let pair = [first, CertificateCheck(lab.settings(.modern)).report(on: meant)]
+        #expect(KeyReuse.mark(pair, profile: .modern).flatMap(\.findings).isEmpty)
     }
 
     // MARK: Names and purposes
@@ -155,6 +171,15 @@ struct ModernProfileTests {
             #expect(try life(date.0, date.1, date.2, days: Int64(days), seconds: 0).isEmpty, "\(date)")
             #expect(try life(date.0, date.1, date.2, days: Int64(days), seconds: 1) == ["warning CHK-VALID-005"])
         }
+    }
+
+    @Test func `lifetime: what an installation issued for itself is no public certificate`() throws {
+        var subject = lab.subject(
+            try lab.server { $0.notAfter = CheckLab.now.adding(seconds: 900 * 86_400) }, origin: .held, name: nil)
+        let check = CertificateCheck(lab.settings(.modern))
+        #expect(check.report(on: subject).told == ["warning CHK-VALID-005"])
+        subject.isOfOwnAuthority = true
+        #expect(check.report(on: subject).findings.isEmpty)
     }
 
     @Test func `age: a third of a short life, thirty days of a long one`() throws {

@@ -78,6 +78,15 @@ struct ReportWriterTests {
         #expect(lines[2].hasPrefix("'=1+1.pfx,error,"))
     }
 
+    @Test func `JUnit: a warning is a failure when it makes the exit status 1`() throws {
+        let lab = try CheckLab()
+        let doubtful = lab.report(.modern, try lab.server { $0.pointers = false })
+        let one = CheckRun(profile: "modern", at: CheckLab.now, reports: [doubtful])
+        let (lenient, strict) = (CheckFormat.junit.write(one), CheckFormat.junit.write(one, threshold: .warning))
+        #expect(lenient.contains("failures=\"0\"") && !lenient.contains("<failure"))
+        #expect(strict.contains("failures=\"1\"") && strict.contains("<failure type=\"CHK-REV-002\""))
+    }
+
     // MARK: Foreign judges
 
     @Test(.enabled(if: ReportJudge.isInstalled, "scripts/bootstrap installs the judges"))
