@@ -40,7 +40,9 @@ struct VerifyOptions: ParsableArguments {
     @Flag(name: .long, help: "Ignore policy mappings.")
     var inhibitMap = false
 
-    @Option(name: .long, help: "The moment to judge for: 2026-11-28T12:00:00Z, a day, or seconds since 1970; now without it.")
+    @Option(
+        name: .long, help: "The moment to judge for: 2026-11-28T12:00:00Z, a day or seconds since 1970; now without it."
+    )
     var at: String?
 
     @Option(name: .long, help: "serverAuth, clientAuth, any other extended key usage, or any.")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OMADM
+import PKIFormats
 import SealwrightCore
 import SealwrightTesting
 import Testing
