@@ -15,7 +15,10 @@ extension OMADMOrders {
     package func order(
         _ order: OMADMCertificateOrder, for device: DeviceID, by actor: String
     ) async throws(OMADMOrderError) -> CertificateInstallation {
+        try await demandManaged(device)
         let known = try await installation(device, order.scope, .scep, order.uniqueID)
+        var order = order
+        if let known { order.uniqueID = known.uniqueID }
         if let known, !known.stage.isSettled, known.deliveredAt != nil {
             throw .invalid(field: "uniqueID", reason: "'\(order.uniqueID)' is being enrolled for; wait for its end")
         }
@@ -50,11 +53,16 @@ extension OMADMOrders {
         return try await self.order(order, for: installation.device, by: actor)
     }
 
+    /// The record of a name on a device: one that differs in the case of letters is the same node there.
     func installation(
         _ device: DeviceID, _ scope: ManagementScope, _ kind: CertificateInstallation.Kind, _ uniqueID: String
     ) async throws(OMADMOrderError) -> CertificateInstallation? {
         do {
-            return try await store.installation(device: device, scope: scope, kind: kind, uniqueID: uniqueID)
+            let same = try await store.installation(device: device, scope: scope, kind: kind, uniqueID: uniqueID)
+            if let same { return same }
+            let name = LocURIText.fold(uniqueID)
+            let all = try await store.installations(of: device, stage: nil, after: nil, limit: 1_000).items
+            return all.first { $0.scope == scope && $0.kind == kind && LocURIText.fold($0.uniqueID) == name }
         } catch {
             throw .management(.store(error))
         }

@@ -50,6 +50,7 @@ package struct OMADMOrders: Sendable {
         _ commands: [Command], title: String, kind: String, tolerating codes: Set<StatusCode> = [],
         for device: DeviceID, by actor: String
     ) async throws(OMADMOrderError) -> QueuedCommand {
+        try await demandManaged(device)
         let command = try make(commands, title: title, kind: kind, tolerating: codes, for: device, by: actor)
         try await managing { () async throws(ManagementError) in
             try await management.queue([command], for: device, by: actor)

@@ -21,7 +21,7 @@ struct DeviceCertificatesAPI: Sendable {
 
     private func list(_ request: Request, _ device: DeviceID?) async throws -> Response {
         if let device, try await middle.store.device(device) == nil {
-            throw ProblemDocument.notFound("device \(device)")
+            throw ProblemDocument.noDevice(device)
         }
         var stage: CertificateInstallation.Stage?
         if let text = request.queryText("stage") {
@@ -80,7 +80,7 @@ struct DeviceCertificatesAPI: Sendable {
         let wish = try await request.json(Wish.self)
         let device = DeviceID(rawValue: context.parameter("id"))
         guard let known = try await middle.store.device(device) else {
-            throw ProblemDocument.notFound("device \(device)")
+            throw ProblemDocument.noDevice(device)
         }
         guard let scope = ManagementScope(rawValue: wish.scope ?? "device") else {
             throw ProblemDocument.invalid("scope", "choose device or user")

@@ -21,7 +21,7 @@ struct DeviceCommandsAPI: Sendable {
 
     private func device(_ context: ListenerContext) async throws -> DeviceID {
         let id = DeviceID(rawValue: context.parameter("id"))
-        guard try await middle.store.device(id) != nil else { throw ProblemDocument.notFound("device \(id)") }
+        guard try await middle.store.device(id) != nil else { throw ProblemDocument.noDevice(id) }
         return id
     }
 
