@@ -82,6 +82,7 @@ struct ManagementSessionTests {
         let other = try await bench.bench.enrolled("CN=another", key: LabKeys.device(8))
         let credential = try #require(try await bench.bench.store.credential(serial: other.serialNumber))
         let otherDevice = try #require(credential.device)
+        try await ManagementBench.manage(other, bench.bench)
         let queued = try await bench.orders.queue(
             [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
             kind: "query", for: otherDevice, by: "test")
