@@ -58,6 +58,64 @@ struct OrderRefusalTests {
         #expect(error?.code == "windows.device-not-managed")
     }
 
+    @Test(arguments: [
+        "./Vendor/MSFT/ClientCertificateInstall/SCEP/WIFI/Install/KeyLength",
+        "./Device/Vendor/MSFT/ClientCertificateInstall/SCEP/wifi/Install/KeyLength",
+        "./Vendor/MSFT/CertificateStore/My/SCEP/WiFi/install/KeyLength",
+    ])
+    func `settings of an enrolment that is under way are not changed by hand`(locURI: String) async throws {
+        let bench = try await ManagementBench()
+        _ = try await bench.orders.order(
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7"), for: bench.device.id, by: "test")
+        let error = await #expect(throws: OMADMOrderError.self) {
+            try await bench.orders.apply(replace(locURI), title: "change", for: bench.device.id, by: "test")
+        }
+        #expect(error?.description.contains("is being enrolled for") == true)
+        // Another name, the user's tree and a node beside Install are not concerned.
+        for other in [
+            "./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyLength",
+            "./User/Vendor/MSFT/ClientCertificateInstall/SCEP/wifi/Install/KeyLength",
+            "./Vendor/MSFT/ClientCertificateInstall/SCEP/wifi",
+        ] {
+            _ = try await bench.orders.apply(replace(other), title: "change", for: bench.device.id, by: "test")
+        }
+    }
+
+    @Test func `what a server does not send is refused, inside a group too`() async throws {
+        let bench = try await ManagementBench()
+        let status = Command.status(
+            Command.Status(cmdID: nil, msgRef: "1", cmdRef: "1", cmd: "Get", code: .ok))
+        for commands in [[status], [.atomic(Command.Group(cmdID: nil, commands: [status]))]] {
+            let error = await #expect(throws: OMADMOrderError.self) {
+                try await bench.orders.apply(commands, title: "mine", for: bench.device.id, by: "test")
+            }
+            #expect(error?.description.contains("Status") == true)
+        }
+        #expect(try await bench.commands.isEmpty)
+    }
+
+    @Test func `names that differ in case are one certificate, for the device has one node`() async throws {
+        let bench = try await ManagementBench()
+        var order = OMADMCertificateOrder(uniqueID: "Wifi", subject: "CN=laptop-7")
+        let first = try await bench.orders.order(order, for: bench.device.id, by: "test")
+        order.uniqueID = "WIFI"
+        let second = try await bench.orders.order(order, for: bench.device.id, by: "test")
+        #expect(second.id == first.id && second.generation == 2 && second.uniqueID == "Wifi")
+    }
+
+    @Test func `a PFX is named as a certificate by SCEP is`() async throws {
+        let bench = try await ManagementBench()
+        let key = try TestKeys.shared.key(.rsa2048, 44)
+        let leaf = try await bench.bench.enrolled("CN=mail", key: key)
+        let pfx = try PFXFixture.make(leaf, key, password: "correct horse")
+        let error = await #expect(throws: OMADMOrderError.self) {
+            try await bench.orders.order(
+                OMADMPFXOrder(uniqueID: "a/b c?d", pfx: pfx, password: Secret("correct horse")),
+                for: bench.device.id, by: "test")
+        }
+        #expect(error?.code == "windows.order-invalid" && error?.description.contains("UniqueID") == true)
+    }
+
     @Test func `what is of the user waits until the device says that one is logged in`() async throws {
         let bench = try await ManagementBench()
         let order = try await bench.orders.queue(
