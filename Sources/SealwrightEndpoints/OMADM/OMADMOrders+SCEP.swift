@@ -22,6 +22,7 @@ extension OMADMOrders {
         if let known, !known.stage.isSettled, known.deliveredAt != nil {
             throw .invalid(field: "uniqueID", reason: "'\(order.uniqueID)' is being enrolled for; wait for its end")
         }
+        let subject = try Self.subject(order.subject)
         let made = try await challenge(for: order, device, actor)
         let specification = try Self.specification(of: order)
         var record = CertificateInstallation(
@@ -29,7 +30,7 @@ extension OMADMOrders {
             uniqueID: order.uniqueID, specification: specification, subject: made.challenge.subject ?? order.subject,
             challenge: made.challenge.id, orderedAt: clock.now)
         if let known { record = known.nextGeneration(challenge: made.challenge.id, at: clock.now) }
-        let payload = try payload(order, challenge: made.secret.reveal())
+        let payload = try payload(order, subject, challenge: made.secret.reveal())
         try Self.lint(payload)
         let command = try make(
             known == nil ? payload.commands() : payload.renewalCommands,
@@ -104,17 +105,22 @@ extension OMADMOrders {
 
     // MARK: The payload
 
+    private static func subject(_ text: String) throws(OMADMOrderError) -> SubjectName {
+        do {
+            return try SubjectName(try DistinguishedName(text: text))
+        } catch {
+            throw .invalid(
+                field: "subject",
+                reason: "'\(text)' cannot be taken: \(error); quote a value that holds one of , + = ; as in "
+                    + "CN=\"a+b@example.com\"")
+        }
+    }
+
     private func payload(
-        _ order: OMADMCertificateOrder, challenge: String
+        _ order: OMADMCertificateOrder, _ subject: SubjectName, challenge: String
     ) throws(OMADMOrderError) -> SCEPCertificatePayload {
         guard let issuing = registry.issuing(), let root = registry.chain(of: issuing.id).last else {
             throw .noAuthority
-        }
-        let subject: SubjectName
-        do {
-            subject = try SubjectName(try DistinguishedName(text: order.subject))
-        } catch {
-            throw .invalid(field: "subject", reason: "'\(order.subject)': \(error)")
         }
         var payload = SCEPCertificatePayload(
             uniqueID: order.uniqueID, scope: order.scope == .user ? .user : .device,

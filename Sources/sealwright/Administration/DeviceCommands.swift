@@ -34,7 +34,8 @@ extension DeviceCommand {
             var table = Table("id", "what", "state", "tries", "ordered", "remark")
             for item in list.items {
                 table.row(
-                    item.id, item.title, item.state, String(item.attempts), RelativeTime.text(item.createdAt),
+                    item.id, Table.shortened(item.title), item.state, String(item.attempts),
+                    RelativeTime.text(item.createdAt),
                     item.outcome?.text ?? item.outcome?.results?.first.map { "\($0.data)" } ?? "")
             }
             Terminal.result(table.text(empty: "The device was told nothing."))
