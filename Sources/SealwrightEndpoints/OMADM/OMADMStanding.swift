@@ -14,12 +14,14 @@ package enum OMADMStanding: String, Sendable, Hashable, CaseIterable {
     /// The newest one is past its end.
     case expired = "management certificate expired"
 
-    /// What a certificate that is not valid says of its device.
-    fileprivate init(_ credential: Credential) {
-        switch credential.revocation?.reason {
-        case .cessationOfOperation?: self = .left
-        case .some: self = .revoked
-        case nil: self = .expired
+    /// What the newest management certificate says of its device.
+    fileprivate init(_ credential: Credential, at now: Timestamp) {
+        switch credential.status(at: now) {
+        // A certificate that another took the place of lets the device in until it is revoked.
+        case .valid, .superseded: self = .managed
+        case .revoked: self = credential.revocation?.reason == .cessationOfOperation ? .left : .revoked
+        case .onHold: self = .revoked
+        case .expired: self = .expired
         }
     }
 }
@@ -44,7 +46,7 @@ extension OMADMOrders {
             }
             cursor = page.next
         } while cursor != nil
-        return newest.map { OMADMStanding($0) }
+        return newest.map { OMADMStanding($0, at: now) }
     }
 
     /// Refuses orders that nobody would come for; whoever enrolled next under the name would get them.

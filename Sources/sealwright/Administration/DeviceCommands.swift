@@ -36,10 +36,15 @@ extension DeviceCommand {
                 table.row(
                     item.id, Table.shortened(item.title), item.state, String(item.attempts),
                     RelativeTime.text(item.createdAt),
-                    item.outcome?.text ?? item.outcome?.results?.first.map { "\($0.data)" } ?? "")
+                    Self.remark(item))
             }
             Terminal.result(table.text(empty: "The device was told nothing."))
             page.tellRest(list.next)
+        }
+
+        private static func remark(_ item: QueuedCommandDocument) -> String {
+            if let text = item.outcome?.text ?? item.outcome?.results?.first?.data { return text }
+            return item.state == "queued" && item.scope == "user" ? "waits until its user is logged in" : ""
         }
     }
 
