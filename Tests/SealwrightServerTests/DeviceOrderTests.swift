@@ -3,6 +3,7 @@
 import Foundation
 import OMADM
 import SealwrightCore
+import SealwrightNetwork
 import SealwrightTesting
 import Testing
 
