@@ -25,6 +25,16 @@ package struct Table {
         }.joined(separator: "\n")
     }
 
+    /// A text that does not make its column wider than people read; what is left out is shown by an ellipsis.
+    ///
+    /// - Parameters:
+    ///   - text: the text.
+    ///   - limit: how many characters stay, the ellipsis among them.
+    /// - Returns: the text, or its beginning.
+    package static func shortened(_ text: String, to limit: Int = 60) -> String {
+        text.count > limit ? String(text.prefix(limit - 1)) + "…" : text
+    }
+
     /// Control characters of names must not reach the terminal.
     package static func printable(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))

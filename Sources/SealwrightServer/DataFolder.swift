@@ -62,6 +62,15 @@ package struct DataFolder: Sendable, Hashable {
     /// Whether a server was initialised here.
     package var isInitialized: Bool { FileManager.default.fileExists(atPath: database) }
 
+    /// Why there seems to be no server here: there is none, or this user may not look.
+    ///
+    /// The error to tell where ``isInitialized`` is false and a server is needed.
+    package var absence: ServerError {
+        // Behind a folder that may not be searched a file looks as if it were not there.
+        let isHidden = access(database, F_OK) != 0 && errno == EACCES
+        return isHidden ? .unreadableFolder(path: path) : .notInitialized(path: path)
+    }
+
     /// Whether there is anything here at all.
     package var exists: Bool { FileManager.default.fileExists(atPath: path) }
 

@@ -72,7 +72,7 @@ package struct Middle: Sendable {
     package static func inspect(
         _ folder: DataFolder, configuration: ServerConfiguration, logger: Logger
     ) async throws(ServerError) -> Middle {
-        guard folder.isInitialized else { throw .notInitialized(path: folder.path) }
+        guard folder.isInitialized else { throw folder.absence }
         let middle = try assemble(
             folder, configuration: configuration, createIfMissing: false, raKey: .rsa2048, logger: logger)
         do {

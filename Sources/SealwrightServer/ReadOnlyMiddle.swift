@@ -26,7 +26,7 @@ package struct ReadOnlyMiddle: Sendable {
     package static func open(
         _ folder: DataFolder, configuration: ServerConfiguration, logger: Logger
     ) async throws(ServerError) -> ReadOnlyMiddle {
-        guard folder.isInitialized else { throw .notInitialized(path: folder.path) }
+        guard folder.isInitialized else { throw folder.absence }
         let pool = CryptoPool(threads: 1)
         let keys = try ServerError.keying { () throws(CryptoError) in
             VaultKeyProvider(vault: try KeyVault(directory: folder.keys, createIfMissing: false), pool: pool)

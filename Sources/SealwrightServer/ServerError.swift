@@ -7,6 +7,8 @@ package import SealwrightCore
 package enum ServerError: Error, Sendable {
     /// The data folder cannot be used.
     case dataFolder(path: String, reason: String)
+    /// This user may not look into the data folder.
+    case unreadableFolder(path: String)
     /// There is no server in this folder.
     case notInitialized(path: String)
     /// `init` was asked for where a server exists.
@@ -27,7 +29,7 @@ package enum ServerError: Error, Sendable {
     /// The stable code of this error.
     package var code: String {
         switch self {
-        case .dataFolder: "server.data-folder"
+        case .dataFolder, .unreadableFolder: "server.data-folder"
         case .notInitialized: "server.not-initialized"
         case .alreadyInitialized: "server.already-initialized"
         case .folderInUse: "server.folder-in-use"
@@ -45,6 +47,7 @@ package enum ServerError: Error, Sendable {
     package var hint: String? {
         switch self {
         case .dataFolder: "name a folder you may write with --data"
+        case .unreadableFolder: "run the command as the user that the server runs as, or with sudo"
         case .notInitialized: "'sealwright up' makes one; 'sealwright init --data DIR' makes one without starting it"
         case .alreadyInitialized: "'sealwright serve --data DIR' starts it"
         case .folderInUse: "stop that process first, or use another folder"
@@ -62,6 +65,7 @@ extension ServerError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .dataFolder(let path, let reason): "the data folder \(path) cannot be used: \(reason)"
+        case .unreadableFolder(let path): "the data folder \(path) may not be read by this user"
         case .notInitialized(let path): "there is no Sealwright server in \(path)"
         case .alreadyInitialized(let path): "there is a Sealwright server in \(path) already"
         case .folderInUse(let path, let process): "\(path) is in use by process \(process)"

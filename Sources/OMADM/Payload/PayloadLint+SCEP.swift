@@ -185,7 +185,7 @@ extension PayloadLint {
         if length == 1024 {
             add(
                 .weakAlgorithm, .warning, locURI,
-                "RSA with 1024 bits is refused by default endpoints and by our agents.",
+                "RSA with 1024 bits is refused by default endpoints; our agents make such a key all the same.",
                 fix: "Write 2048.")
         }
         if length == 4096, protection == 1 || protection == 2 {

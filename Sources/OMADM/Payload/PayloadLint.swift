@@ -185,6 +185,11 @@ extension PayloadLint {
                 "The LocURI does not begin with './', or has a name that is empty, '*' or '.'.",
                 fix: "Write './Device/Vendor/MSFT/…' or './User/Vendor/MSFT/…', with names percent-encoded.")
         }
+        if locURI.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            add(
+                .locURI, .error, locURI, "The LocURI holds a control character, such as the end of a line.",
+                fix: "Write it in one line, with names percent-encoded.")
+        }
         let marks = ["insertuniqueid", "{uniqueid}", "%7buniqueid%7d", "$cmdid$"]
         let text = locURI.lowercased()
         if locURI.contains("<") || locURI.contains(">") || marks.contains(where: text.contains) {

@@ -55,6 +55,18 @@ struct BatchCheck {
     }
 }
 
+extension CommandBatch {
+    /// The name of the first element in a list of commands that a server does not send; groups are looked into.
+    ///
+    /// A Status, for one: a batch with such an element is refused when it is to be sent.
+    ///
+    /// - Parameter commands: the commands.
+    /// - Returns: `nil` when a server sends all of them.
+    public static func stranger(among commands: [Command]) -> String? {
+        commands.flatMap(\.withDescendants).first { !$0.isSentByServers }?.name
+    }
+}
+
 extension Command {
     /// Whether a server sends it to a device.
     fileprivate var isSentByServers: Bool {

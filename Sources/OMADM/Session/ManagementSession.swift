@@ -40,7 +40,7 @@ public struct ManagementSession: Sendable {
         public let message: SyncML
         /// Names of the batches that have begun to go out, in order; each ends in a ``DevicePackage/outcomes``.
         public var sent: [String] = []
-        /// Batches for `./User` that have to wait, since the device said that this user is not logged in.
+        /// Batches for `./User` that have to wait, since the device did not say that this user is logged in.
         public var held: [String] = []
         /// Batches that can never be sent.
         public var refused: [BatchOutcome] = []

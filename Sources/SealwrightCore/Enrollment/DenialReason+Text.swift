@@ -100,7 +100,9 @@ extension DenialReason: CustomStringConvertible {
         case .weakKey: "make a new key; the program that made this one should not make others"
         case .keyCompromised: "make a new key on the device"
         case .keyInUse(let subject): "make a new key on the device: this one belongs to \(subject)"
-        case .subjectNotAllowed, .nameNotAllowed: "change the name on the device"
+        case .subjectNotAllowed:
+            "change the name on the device, or in your order; there, quote a value that holds one of , + = ;"
+        case .nameNotAllowed: "change the name on the device, or in your order"
         case .subjectAlreadyEnrolled: "revoke the other certificate, or allow several for one subject"
         case .renewalOutsideWindow: "wait, or widen the endpoint's renewal window"
         case .renewalSubjectMismatch: "renew with the same names, or enrol anew with a challenge"

@@ -32,6 +32,13 @@ extension ErrorCatalog {
             cause: "A value of it has no form in the wire format that the device speaks.",
             remedy: "The log names the value; take back the command that holds it with `sealwright device cancel`."),
         Entry(
+            "windows.device-not-managed", "The device cannot come for the order",
+            cause: "It has no valid management certificate: it left management, the certificate was revoked or has "
+                + "ended, or the device never enrolled for management. The order would wait for whoever enrols next "
+                + "under its name.",
+            remedy: "Enrol the device anew with `sealwright windows invite`, then order again; `sealwright device "
+                + "show` tells how it stands."),
+        Entry(
             "windows.order-unreadable", "A stored command cannot be read",
             cause: "The queue holds it in a form that this version does not know.",
             remedy: "Order it again; `sealwright device commands` shows what it was."),

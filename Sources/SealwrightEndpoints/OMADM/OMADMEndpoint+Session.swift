@@ -153,7 +153,8 @@ extension OMADMEndpoint {
     ) async throws(OMADMRefusal) -> [UInt8] {
         let device = exchange.device.id
         let now = services.clock.now
-        let isUserLoggedIn = entry.session.loginStatus != LoginStatus.none && entry.session.loginStatus != .others
+        // Windows tells it in the first message of each session; a device that does not has no user to speak of.
+        let isUserLoggedIn = entry.session.loginStatus == .user
         let waiting = try await storing { () async throws(StoreError) in
             try await services.store.nextCommands(
                 of: device, at: now, isUserLoggedIn: isUserLoggedIn, limit: Self.commandsPerAnswer)

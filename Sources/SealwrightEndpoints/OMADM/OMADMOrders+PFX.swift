@@ -34,10 +34,12 @@ extension OMADMOrders {
     package func order(
         _ order: OMADMPFXOrder, for device: DeviceID, by actor: String
     ) async throws(OMADMOrderError) -> CertificateInstallation {
+        try await demandManaged(device)
         let leaf = try Self.leaf(of: order)
         let thumbprint = Hex.encode(DigestAlgorithm.sha1.hash(leaf.encoded))
-        let uniqueID = order.uniqueID ?? thumbprint.uppercased()
-        let known = try await installation(device, order.scope, .pfx, uniqueID)
+        let wanted = order.uniqueID ?? thumbprint.uppercased()
+        let known = try await installation(device, order.scope, .pfx, wanted)
+        let uniqueID = known?.uniqueID ?? wanted
         var record = CertificateInstallation(
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .pfx,
             uniqueID: uniqueID, specification: "pfx", subject: leaf.subject.rfc4514, orderedAt: clock.now)
@@ -48,6 +50,7 @@ extension OMADMOrders {
         let payload = PFXCertificatePayload(
             uniqueID: uniqueID, scope: order.scope == .user ? .user : .device, blob: order.pfx,
             password: order.password.map { .plain($0.reveal()) } ?? .absent, isExportable: order.isExportable)
+        try Self.checkName(payload)
         let command = try make(
             payload.commands(), title: "certificate \(leaf.subject.rfc4514) with its key", kind: "pfx",
             tolerating: [.notFound], isSecret: true, installation: record.id, for: device, by: actor)
@@ -57,6 +60,13 @@ extension OMADMOrders {
             try await management.queue([command], for: device, installation: installation, by: actor)
         }
         return installation
+    }
+
+    /// Names of certificates with keys follow the same rule as those that devices enrol for.
+    private static func checkName(_ payload: PFXCertificatePayload) throws(OMADMOrderError) {
+        let findings = PayloadLint.findings(in: payload.commands())
+        guard let finding = findings.first(where: { $0.rule == .uniqueID }) else { return }
+        throw .invalid(field: "uniqueID", reason: "cannot be taken: \(finding.message) \(finding.fix)")
     }
 
     /// The certificate of the first key.

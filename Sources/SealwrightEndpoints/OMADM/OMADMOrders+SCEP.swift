@@ -15,10 +15,14 @@ extension OMADMOrders {
     package func order(
         _ order: OMADMCertificateOrder, for device: DeviceID, by actor: String
     ) async throws(OMADMOrderError) -> CertificateInstallation {
+        try await demandManaged(device)
         let known = try await installation(device, order.scope, .scep, order.uniqueID)
+        var order = order
+        if let known { order.uniqueID = known.uniqueID }
         if let known, !known.stage.isSettled, known.deliveredAt != nil {
             throw .invalid(field: "uniqueID", reason: "'\(order.uniqueID)' is being enrolled for; wait for its end")
         }
+        let subject = try Self.subject(order.subject)
         let made = try await challenge(for: order, device, actor)
         let specification = try Self.specification(of: order)
         var record = CertificateInstallation(
@@ -26,7 +30,7 @@ extension OMADMOrders {
             uniqueID: order.uniqueID, specification: specification, subject: made.challenge.subject ?? order.subject,
             challenge: made.challenge.id, orderedAt: clock.now)
         if let known { record = known.nextGeneration(challenge: made.challenge.id, at: clock.now) }
-        let payload = try payload(order, challenge: made.secret.reveal())
+        let payload = try payload(order, subject, challenge: made.secret.reveal())
         try Self.lint(payload)
         let command = try make(
             known == nil ? payload.commands() : payload.renewalCommands,
@@ -50,11 +54,16 @@ extension OMADMOrders {
         return try await self.order(order, for: installation.device, by: actor)
     }
 
+    /// The record of a name on a device: one that differs in the case of letters is the same node there.
     func installation(
         _ device: DeviceID, _ scope: ManagementScope, _ kind: CertificateInstallation.Kind, _ uniqueID: String
     ) async throws(OMADMOrderError) -> CertificateInstallation? {
         do {
-            return try await store.installation(device: device, scope: scope, kind: kind, uniqueID: uniqueID)
+            let same = try await store.installation(device: device, scope: scope, kind: kind, uniqueID: uniqueID)
+            if let same { return same }
+            let name = LocURIText.fold(uniqueID)
+            let all = try await store.installations(of: device, stage: nil, after: nil, limit: 1_000).items
+            return all.first { $0.scope == scope && $0.kind == kind && LocURIText.fold($0.uniqueID) == name }
         } catch {
             throw .management(.store(error))
         }
@@ -96,17 +105,22 @@ extension OMADMOrders {
 
     // MARK: The payload
 
+    private static func subject(_ text: String) throws(OMADMOrderError) -> SubjectName {
+        do {
+            return try SubjectName(try DistinguishedName(text: text))
+        } catch {
+            throw .invalid(
+                field: "subject",
+                reason: "'\(text)' cannot be taken: \(error); quote a value that holds one of , + = ; as in "
+                    + "CN=\"a+b@example.com\"")
+        }
+    }
+
     private func payload(
-        _ order: OMADMCertificateOrder, challenge: String
+        _ order: OMADMCertificateOrder, _ subject: SubjectName, challenge: String
     ) throws(OMADMOrderError) -> SCEPCertificatePayload {
         guard let issuing = registry.issuing(), let root = registry.chain(of: issuing.id).last else {
             throw .noAuthority
-        }
-        let subject: SubjectName
-        do {
-            subject = try SubjectName(try DistinguishedName(text: order.subject))
-        } catch {
-            throw .invalid(field: "subject", reason: "'\(order.subject)': \(error)")
         }
         var payload = SCEPCertificatePayload(
             uniqueID: order.uniqueID, scope: order.scope == .user ? .user : .device,

@@ -50,11 +50,46 @@ package struct OMADMOrders: Sendable {
         _ commands: [Command], title: String, kind: String, tolerating codes: Set<StatusCode> = [],
         for device: DeviceID, by actor: String
     ) async throws(OMADMOrderError) -> QueuedCommand {
+        try await demandManaged(device)
         let command = try make(commands, title: title, kind: kind, tolerating: codes, for: device, by: actor)
         try await managing { () async throws(ManagementError) in
             try await management.queue([command], for: device, by: actor)
         }
         return command
+    }
+
+    /// Queues commands that somebody wrote by hand.
+    ///
+    /// - Parameters:
+    ///   - commands: what is to be done; looked at by ``PayloadLint`` before.
+    ///   - title: what people call it.
+    ///   - device: the device.
+    ///   - actor: who asked for it.
+    /// - Returns: the command, as it waits.
+    /// - Throws: ``OMADMOrderError``; also for commands that no server sends, and for such as change the settings of
+    ///   an enrolment that is under way.
+    package func apply(
+        _ commands: [Command], title: String, for device: DeviceID, by actor: String
+    ) async throws(OMADMOrderError) -> QueuedCommand {
+        if let stranger = CommandBatch.stranger(among: commands) {
+            throw .invalid(field: "syncml", reason: "holds \(stranger), which a server does not send to a device")
+        }
+        try await demandSettled(commands, device)
+        return try await queue(commands, title: title, kind: "command", for: device, by: actor)
+    }
+
+    /// Refuses commands on Install, or on what is below, of an enrolment that has not ended: what becomes of the
+    /// enrolment then differs between devices.
+    private func demandSettled(_ commands: [Command], _ device: DeviceID) async throws(OMADMOrderError) {
+        for (node, locURI) in CertificateInstallNode.installsChanged(by: commands) {
+            let scope: ManagementScope = node.scope == .user ? .user : .device
+            guard let known = try await installation(device, scope, .scep, node.uniqueID), !known.stage.isSettled
+            else { continue }
+            throw .invalid(
+                field: "syncml",
+                reason: "changes \(locURI), but '\(known.uniqueID)' is being enrolled for; wait for its end, which "
+                    + "'sealwright device certificates' shows")
+        }
     }
 
     /// Ends the management of a device.

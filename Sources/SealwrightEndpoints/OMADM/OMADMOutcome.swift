@@ -40,6 +40,7 @@ enum OMADMOutcome {
             document.text =
                 "\(failure.command) \(failure.locURI ?? "") ended with \(code.rawValue)"
         }
+        if outcome.isSuccess, outcome.results.isEmpty { document.text = notFound(outcome) }
         document.statuses = outcome.statuses.prefix(entryLimit).map {
             Status(command: $0.command, locURI: $0.locURI, code: $0.code?.rawValue)
         }
@@ -51,6 +52,15 @@ enum OMADMOutcome {
             }
         }
         return encode(document)
+    }
+
+    /// What a read did not find, although that counts as success.
+    private static func notFound(_ outcome: BatchOutcome) -> String? {
+        for status in outcome.statuses where status.command == "Get" {
+            guard let code = status.code, !code.isSuccess else { continue }
+            return "\(status.command) \(status.locURI ?? "") ended with \(code.rawValue)"
+        }
+        return nil
     }
 
     /// The value as text: elements as they were written, octets as Base64.

@@ -21,7 +21,7 @@ struct DeviceCertificatesAPI: Sendable {
 
     private func list(_ request: Request, _ device: DeviceID?) async throws -> Response {
         if let device, try await middle.store.device(device) == nil {
-            throw ProblemDocument.notFound("device \(device)")
+            throw ProblemDocument.noDevice(device)
         }
         var stage: CertificateInstallation.Stage?
         if let text = request.queryText("stage") {
@@ -80,7 +80,7 @@ struct DeviceCertificatesAPI: Sendable {
         let wish = try await request.json(Wish.self)
         let device = DeviceID(rawValue: context.parameter("id"))
         guard let known = try await middle.store.device(device) else {
-            throw ProblemDocument.notFound("device \(device)")
+            throw ProblemDocument.noDevice(device)
         }
         guard let scope = ManagementScope(rawValue: wish.scope ?? "device") else {
             throw ProblemDocument.invalid("scope", "choose device or user")
@@ -109,16 +109,28 @@ struct DeviceCertificatesAPI: Sendable {
             throw ProblemDocument.invalid("ttl", "'\(wish.ttl ?? "")' is no duration such as 7d or 1h")
         }
         let endpoint = EndpointID(rawValue: wish.endpoint ?? EndpointID.default.rawValue)
-        guard middle.configuration.endpoints.contains(where: { $0.configuration.id == endpoint }) else {
+        guard let options = middle.configuration.endpoints.first(where: { $0.configuration.id == endpoint }) else {
             throw ProblemDocument.notFound("SCEP endpoint \(endpoint)")
         }
+        let bits = wish.keyLength ?? 2048
+        try demand(bits, at: options.configuration.policy)
         let subject = wish.subject ?? DistinguishedName([(type: .commonName, text: device.name)]).rfc4514
         return try await middle.orders.order(
             OMADMCertificateOrder(
                 uniqueID: wish.uniqueID ?? "sealwright-\(endpoint)", scope: scope, endpoint: endpoint,
-                subject: subject, names: wish.names ?? [], keyLength: wish.keyLength ?? 2048,
+                subject: subject, names: wish.names ?? [], keyLength: bits,
                 keyProtection: protection, timeToLive: life),
             for: device.id, by: actor)
+    }
+
+    /// Refuses sizes of keys that the endpoint would refuse when the device comes.
+    private func demand(_ bits: Int, at policy: EnrollmentPolicy) throws {
+        guard let rule = middle.configuration.profiles[policy.profile]?.key else { return }
+        let (least, most) = (policy.minimumRSABits ?? rule.minimumRSABits, rule.maximumRSABits)
+        guard bits >= least, bits <= most else {
+            throw ProblemDocument.invalid(
+                "keyLength", "the endpoint \(policy.endpoint) takes RSA keys of \(least) to \(most) bits, not \(bits)")
+        }
     }
 
     private func send(

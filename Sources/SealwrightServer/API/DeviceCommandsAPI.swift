@@ -21,7 +21,7 @@ struct DeviceCommandsAPI: Sendable {
 
     private func device(_ context: ListenerContext) async throws -> DeviceID {
         let id = DeviceID(rawValue: context.parameter("id"))
-        guard try await middle.store.device(id) != nil else { throw ProblemDocument.notFound("device \(id)") }
+        guard try await middle.store.device(id) != nil else { throw ProblemDocument.noDevice(id) }
         return id
     }
 
@@ -82,16 +82,14 @@ struct DeviceCommandsAPI: Sendable {
             guard let nodes = wish.nodes, (1...500).contains(nodes.count) else {
                 throw ProblemDocument.invalid("nodes", "name 1 to 500 nodes")
             }
-            let commands = nodes.map { node in
-                Command.get(Command.Get(cmdID: nil, items: [Item(target: Location(node))]))
-            }
+            let commands = try nodes.map { try Self.question($0) }
             return try await orders.queue(
                 commands, title: wish.title ?? "read \(nodes.count == 1 ? nodes[0] : "\(nodes.count) nodes")",
                 kind: "query", tolerating: [.notFound], for: device, by: actor)
         case "syncml":
-            return try await orders.queue(
-                try Self.commands(wish.syncml ?? ""), title: wish.title ?? "commands of \(actor)", kind: "command",
-                for: device, by: actor)
+            return try await orders.apply(
+                try Self.commands(wish.syncml ?? ""), title: wish.title ?? "commands of \(actor)", for: device,
+                by: actor)
         case "trust":
             guard let text = wish.certificate, let block = try? PEM.sniff(Array(text.utf8)).first,
                 let certificate = try? CertificateView(parsing: block.der)
@@ -111,6 +109,21 @@ struct DeviceCommandsAPI: Sendable {
         }
     }
 
+    /// Asks for a node; what no device can have as an address is refused.
+    private static func question(_ node: String) throws -> Command {
+        let get = Command.get(Command.Get(cmdID: nil, items: [Item(target: Location(node))]))
+        let rules: Set<PayloadRule> = [.locURI, .templatePlaceholder]
+        let found = PayloadLint.findings(in: [get]).first { $0.severity == .error && rules.contains($0.rule) }
+        if let found { throw ProblemDocument.invalid("nodes", "'\(shown(node))': \(found.message) \(found.fix)") }
+        return get
+    }
+
+    /// An address in a sentence: not longer than one reads, without characters that disturb a terminal.
+    private static func shown(_ locURI: String) -> String {
+        let scalars = locURI.unicodeScalars.prefix(80).map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0 }
+        return String(String.UnicodeScalarView(scalars)) + (locURI.unicodeScalars.count > 80 ? "…" : "")
+    }
+
     /// What an administrator writes: commands in a SyncML document, checked before they wait for a device.
     private static func commands(_ text: String) throws -> [Command] {
         let body: SyncBody
@@ -121,7 +134,8 @@ struct DeviceCommandsAPI: Sendable {
         }
         guard !body.commands.isEmpty else { throw ProblemDocument.invalid("syncml", "holds no commands") }
         if let finding = PayloadLint.findings(in: body).first(where: { $0.severity == .error }) {
-            throw ProblemDocument.invalid("syncml", "\(finding.message) \(finding.fix)")
+            let place = finding.locURI.map { "\(shown($0)): " } ?? ""
+            throw ProblemDocument.invalid("syncml", "\(place)\(finding.message) \(finding.fix)")
         }
         return body.commands
     }
@@ -138,9 +152,12 @@ struct DeviceCommandsAPI: Sendable {
     }
 
     private func messages(_ request: Request, _ context: ListenerContext) async throws -> Response {
+        let id = try await device(context)
+        let session = request.queryText("session")
         let found = try await middle.store.messages(
-            of: try await device(context), session: request.queryText("session"),
+            of: id, session: session,
             limit: request.queryNumber("limit", 1...200, default: 50))
+        if let session, found.isEmpty { throw ProblemDocument.notFound("session \(session) of the device \(id)") }
         return try JSON.response(ListDocument(items: found.map { ManagementMessageDocument($0) }, next: nil))
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Hummingbird
 import PKIFormats
 import SealwrightCore
+import SealwrightEndpoints
 
 /// `/api/v1/devices`: list, show, and how far each is trusted.
 struct DevicesAPI: Sendable {
@@ -13,8 +14,8 @@ struct DevicesAPI: Sendable {
         router.get("devices") { request, _ in try await list(request) }
         router.get("devices/:id") { _, context in
             let id = Self.id(context)
-            guard let device = try await middle.store.device(id) else { throw ProblemDocument.notFound("device \(id)") }
-            return try JSON.response(DeviceDocument(device))
+            guard let device = try await middle.store.device(id) else { throw ProblemDocument.noDevice(id) }
+            return try JSON.response(try await document(device))
         }
         for (verb, state) in [("approve", Device.State.active), ("block", .blocked), ("retire", .retired)] {
             router.post(RouterPath("devices/:id/\(verb)")) { _, context in try await set(state, context) }
@@ -37,7 +38,18 @@ struct DevicesAPI: Sendable {
         let page = try await middle.store.devices(
             state: state, after: request.queryText("after"),
             limit: request.queryNumber("limit", 1...1_000, default: 100))
-        return try JSON.response(ListDocument(items: page.items.map { DeviceDocument($0) }, next: page.next))
+        var items: [DeviceDocument] = []
+        for device in page.items { items.append(try await document(device)) }
+        return try JSON.response(ListDocument(items: items, next: page.next))
+    }
+
+    /// A device and how its management stands.
+    private func document(_ device: Device) async throws -> DeviceDocument {
+        do {
+            return DeviceDocument(device, management: try await middle.orders.standing(of: device.id))
+        } catch {
+            throw ProblemDocument.store(error)
+        }
     }
 
     private func set(_ state: Device.State, _ context: ListenerContext) async throws -> Response {
@@ -45,9 +57,9 @@ struct DevicesAPI: Sendable {
         let event = AuditEvent(
             action: "device.\(state.rawValue)", at: middle.clock.now, actor: context.actor, object: id.rawValue)
         guard let device = try await middle.store.setState(state, of: id, event: event) else {
-            throw ProblemDocument.notFound("device \(id)")
+            throw ProblemDocument.noDevice(id)
         }
-        return try JSON.response(DeviceDocument(device))
+        return try JSON.response(try await document(device))
     }
 }
 
@@ -56,14 +68,17 @@ package struct DeviceDocument: Codable, Sendable {
     package let id: String
     package let name: String
     package let state: String
+    /// `managed`, or why it cannot come for orders; `nil` for a device that never enrolled for management.
+    package let management: String?
     package let createdAt: String
     package let lastSeenAt: String
     package let attachments: [String: String]
 
-    init(_ device: Device) {
+    init(_ device: Device, management standing: OMADMStanding?) {
         id = device.id.rawValue
         name = device.name
         state = device.state.rawValue
+        management = standing?.rawValue
         createdAt = device.createdAt.iso8601
         lastSeenAt = device.lastSeenAt.iso8601
         attachments = Dictionary(device.attachments.map { ($0.kind, $0.value) }) { first, _ in first }

@@ -54,6 +54,12 @@ extension ProblemDocument {
         ProblemDocument(code: "api.not-found", status: .notFound, detail: "there is no \(what)")
     }
 
+    static func noDevice(_ id: DeviceID) -> ProblemDocument {
+        ProblemDocument(
+            code: "api.not-found", status: .notFound, detail: "there is no device \(id)",
+            hint: "`sealwright device list` shows the identifiers.")
+    }
+
     static func invalid(_ field: String, _ reason: String) -> ProblemDocument {
         ProblemDocument(code: "api.invalid-request", status: .badRequest, detail: "\(field): \(reason)")
     }

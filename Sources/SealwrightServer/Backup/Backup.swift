@@ -35,7 +35,7 @@ package struct Backup: Sendable {
     package static func offline(
         _ folder: DataFolder, to path: String, password: String?
     ) async throws(ServerError) -> BackupManifest {
-        guard folder.isInitialized else { throw .notInitialized(path: folder.path) }
+        guard folder.isInitialized else { throw folder.absence }
         let lock = try folder.acquireLock()
         let store = try ServerError.storing { () throws(StoreError) in try SQLiteStore(path: folder.database) }
         defer { withExtendedLifetime(lock) {} }

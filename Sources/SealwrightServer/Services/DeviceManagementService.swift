@@ -51,12 +51,30 @@ struct DeviceManagementService: PeriodicService {
         do {
             guard installation.kind == .scep else { return try await dropRenewal(of: installation) }
             _ = try await orders.renew(installation, by: "system")
+        } catch .notManaged(let device, _) {
+            await giveUp(installation, of: device)
         } catch {
             logger.error(
                 "Renewal not ordered",
                 metadata: [
                     "installation.id": "\(installation.id)", "device.id": "\(installation.device)",
                     "error.code": "\(error.code)", "error": "\(error)",
+                ])
+        }
+    }
+
+    /// A device that cannot come any more is not ordered anything; once it is enrolled anew, a person orders.
+    private func giveUp(_ installation: CertificateInstallation, of device: DeviceID) async {
+        do {
+            try await management.dropRenewal(installation.id)
+            logger.warning(
+                "A certificate is not renewed: its device has no valid management certificate",
+                metadata: ["device.id": "\(device)", "uniqueID": "\(installation.uniqueID)"])
+        } catch {
+            logger.error(
+                "A renewal could not be given up",
+                metadata: [
+                    "installation.id": "\(installation.id)", "error.code": "\(error.code)", "error": "\(error)",
                 ])
         }
     }

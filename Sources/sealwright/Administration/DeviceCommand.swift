@@ -32,9 +32,10 @@ extension DeviceCommand {
             let list: ListDocument<DeviceDocument> = try await server.client().get(
                 "devices", [("state", state)] + page.query)
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("id", "name", "state", "last seen")
+            var table = Table("id", "name", "state", "management", "last seen")
             for item in list.items {
-                table.row(item.id, item.name, item.state, RelativeTime.text(item.lastSeenAt))
+                table.row(
+                    item.id, item.name, item.state, item.management ?? "", RelativeTime.text(item.lastSeenAt))
             }
             Terminal.result(table.text(empty: "No device is known."))
             page.tellRest(list.next)
@@ -53,26 +54,45 @@ extension DeviceCommand {
 
         func run() async throws {
             let device: DeviceDocument = try await server.client().get("devices/" + AdministrationClient.escape(id))
-            guard !server.json else { return Terminal.result(JSONText.of(device)) }
+            let contact = try await contact()
+            guard !server.json else { return Terminal.result(JSONText.of(Shown(device: device, contact: contact))) }
             Terminal.result("Name        \(Table.printable(device.name))")
             Terminal.result("State       \(device.state)")
+            if let management = device.management { Terminal.result("Management  \(management)") }
             Terminal.result("Known since \(device.createdAt), last seen \(RelativeTime.text(device.lastSeenAt))")
             for (kind, value) in device.attachments.sorted(by: { $0.key < $1.key }) {
                 Terminal.result("\(kind): \(Table.printable(value))")
             }
-            try await showManagement()
+            if let contact { show(contact) }
+        }
+
+        /// A device with what it told of itself: the device's fields, and those of its contact in `contact`.
+        private struct Shown: Encodable {
+            let device: DeviceDocument
+            let contact: ManagementContactDocument?
+
+            private enum Keys: String, CodingKey { case contact }
+
+            func encode(to encoder: any Encoder) throws {
+                try device.encode(to: encoder)
+                var container = encoder.container(keyedBy: Keys.self)
+                try container.encodeIfPresent(contact, forKey: .contact)
+            }
         }
 
         /// What a managed device told of itself; nothing for one that never came.
-        private func showManagement() async throws {
+        private func contact() async throws -> ManagementContactDocument? {
             let path = "devices/\(AdministrationClient.escape(id))/management"
-            let contact: ManagementContactDocument
-            do {
-                contact = try await server.client().get(path)
+            let client = try server.client()
+            do throws(CommandFailure) {
+                return try await client.get(path, as: ManagementContactDocument.self)
             } catch {
                 guard error.code == "api.not-found" else { throw error }
-                return
+                return nil
             }
+        }
+
+        private func show(_ contact: ManagementContactDocument) {
             Terminal.result(
                 "Managed over \(contact.protocol) (\(contact.wireForm)), last contact "
                     + RelativeTime.text(contact.lastContactAt))

@@ -34,11 +34,17 @@ extension DeviceCommand {
             var table = Table("id", "what", "state", "tries", "ordered", "remark")
             for item in list.items {
                 table.row(
-                    item.id, item.title, item.state, String(item.attempts), RelativeTime.text(item.createdAt),
-                    item.outcome?.text ?? item.outcome?.results?.first.map { "\($0.data)" } ?? "")
+                    item.id, Table.shortened(item.title), item.state, String(item.attempts),
+                    RelativeTime.text(item.createdAt),
+                    Self.remark(item))
             }
             Terminal.result(table.text(empty: "The device was told nothing."))
             page.tellRest(list.next)
+        }
+
+        private static func remark(_ item: QueuedCommandDocument) -> String {
+            if let text = item.outcome?.text ?? item.outcome?.results?.first?.data { return text }
+            return item.state == "queued" && item.scope == "user" ? "waits until its user is logged in" : ""
         }
     }
 

@@ -67,7 +67,7 @@ struct ScepExplain: AsyncParsableCommand {
     private func openMiddle() async throws(CommandFailure) -> ReadOnlyMiddle? {
         guard let data else { return nil }
         let folder = DataFolder(data)
-        guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: data)) }
+        guard folder.isInitialized else { throw CommandFailure(folder.absence) }
         do throws(ServerError) {
             let configuration = try await ServerConfiguration.load(
                 flags: Self.flags(of: folder), file: config ?? folder.configurationIfPresent)

@@ -76,7 +76,7 @@ struct ScepTarget: ParsableArguments {
     }
 
     private func local(_ folder: DataFolder) throws -> ScepConnection {
-        guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: folder.path)) }
+        guard folder.isInitialized else { throw CommandFailure(folder.absence) }
         guard let json = FileManager.default.contents(atPath: folder.serverAddress) else {
             throw CommandFailure.notRunning(folder)
         }

@@ -50,7 +50,7 @@ struct DoctorCommand: AsyncParsableCommand {
             return [Doctor.notRunning(folder)] + found
         } catch {
             switch error {
-            case .notInitialized: throw CommandFailure(error)
+            case .notInitialized, .unreadableFolder: throw CommandFailure(error)
             default: return [Doctor.notRunning(folder), Doctor.failure(error)]
             }
         }

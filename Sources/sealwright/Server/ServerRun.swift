@@ -66,7 +66,7 @@ extension CommandFailure {
             case .alreadyInitialized, .folderInUse: .conflict
             case .configuration, .noHostName: .usage
             case .dataFolder, .cannotListen, .store: .unavailable
-            case .keys: .refused
+            case .keys, .unreadableFolder: .refused
             case .backup(.notFound), .backup(.masterKeyMissing): .notFound
             case .backup(.wrongPassword): .refused
             case .backup(.targetNotEmpty): .conflict

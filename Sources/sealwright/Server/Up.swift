@@ -58,7 +58,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let folder = DataFolder(data)
-        guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: data)) }
+        guard folder.isInitialized else { throw CommandFailure(folder.absence) }
         try await ServerRun(folder: folder, flags: listeners, json: json).run(hierarchy: HierarchyOptions())
     }
 }

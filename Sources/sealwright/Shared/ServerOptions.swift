@@ -59,7 +59,7 @@ struct ServerOptions: ParsableArguments {
 
     private func local(_ folder: DataFolder, _ limits: HTTPClient.Limits) throws(CommandFailure) -> AdministrationClient
     {
-        guard folder.isInitialized else { throw CommandFailure(ServerError.notInitialized(path: folder.path)) }
+        guard folder.isInitialized else { throw CommandFailure(folder.absence) }
         do {
             guard let json = FileManager.default.contents(atPath: folder.serverAddress) else {
                 throw CommandFailure.notRunning(folder)

@@ -46,9 +46,25 @@ struct ManagementBench {
             secrets: Self.secrets, address: { "https://mdm.example.com:8444/ManagementServer/MDM.svc" },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         certificate = try await bench.enrolled("CN=\(Self.deviceID)", key: LabKeys.device(7))
-        let credential = try #require(try await bench.store.credential(serial: certificate.serialNumber))
-        let id = try #require(credential.device)
-        device = try #require(try await bench.store.device(id))
+        device = try await Self.manage(certificate, bench)
+    }
+
+    /// Lets a certificate count as issued by the enrolment for management.
+    ///
+    /// - Returns: its device.
+    @discardableResult
+    static func manage(_ certificate: CertificateView, _ bench: Workbench) async throws -> Device {
+        let held = try #require(try await bench.store.credential(serial: certificate.serialNumber))
+        let id = try #require(held.device)
+        try await bench.store.save(
+            Credential(
+                id: held.id, authority: held.authority, serial: held.serial, certificate: held.certificate,
+                subject: held.subject, notBefore: held.notBefore, notAfter: held.notAfter, keyDigest: held.keyDigest,
+                fingerprint: held.fingerprint, profile: held.profile, owner: held.owner, device: id,
+                issuedVia: "mde:windows-mdm", enrollment: held.enrollment, challenge: held.challenge,
+                approver: held.approver, renewedFrom: held.renewedFrom, issuedAt: held.issuedAt),
+            event: AuditEvent(action: "test.managed", at: bench.clock.now, actor: "test", object: id.rawValue))
+        return try #require(try await bench.store.device(id))
     }
 
     /// Posts octets.

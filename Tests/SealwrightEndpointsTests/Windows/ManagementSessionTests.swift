@@ -82,6 +82,7 @@ struct ManagementSessionTests {
         let other = try await bench.bench.enrolled("CN=another", key: LabKeys.device(8))
         let credential = try #require(try await bench.bench.store.credential(serial: other.serialNumber))
         let otherDevice = try #require(credential.device)
+        try await ManagementBench.manage(other, bench.bench)
         let queued = try await bench.orders.queue(
             [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
             kind: "query", for: otherDevice, by: "test")
@@ -196,6 +197,19 @@ struct ManagementSessionTests {
         #expect(done.state == .failed)
         let outcome = String(decoding: done.outcome ?? [], as: UTF8.self)
         #expect(outcome.contains("windows.command-failed") && outcome.contains("404"), "\(outcome)")
+    }
+
+    @Test func `a read that may find nothing succeeds and says that it found nothing`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        let command = try await bench.orders.queue(
+            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./Vendor/MSFT/Nothing"))]))],
+            title: "read", kind: "query", tolerating: [.notFound], for: bench.device.id, by: "test")
+        try await agent.run()
+        let done = try #require(try await bench.bench.store.command(command.id))
+        #expect(done.state == .succeeded)
+        let outcome = String(decoding: done.outcome ?? [], as: UTF8.self)
+        #expect(outcome.contains(#""text":"Get ./Vendor/MSFT/Nothing ended with 404""#), "\(outcome)")
     }
 
     @Test func `a device that leaves is not spoken to any more`() async throws {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PKIFormats
+package import SealwrightCore
+
+/// Whether a device can come for orders: by the management certificates that its enrolments gave it.
+package enum OMADMStanding: String, Sendable, Hashable, CaseIterable {
+    /// It holds a valid one.
+    case managed
+    /// It left, by its user or by order, and its certificate was revoked for that.
+    case left = "left management"
+    /// The newest one was revoked for another reason, or is on hold.
+    case revoked = "management certificate revoked"
+    /// The newest one is past its end.
+    case expired = "management certificate expired"
+
+    /// What the newest management certificate says of its device.
+    fileprivate init(_ credential: Credential, at now: Timestamp) {
+        switch credential.status(at: now) {
+        // A certificate that another took the place of lets the device in until it is revoked.
+        case .valid, .superseded: self = .managed
+        case .revoked: self = credential.revocation?.reason == .cessationOfOperation ? .left : .revoked
+        case .onHold: self = .revoked
+        case .expired: self = .expired
+        }
+    }
+}
+
+extension OMADMOrders {
+    /// Whether a device can come for orders.
+    ///
+    /// - Parameter device: the device.
+    /// - Returns: `nil` for a device that never enrolled for management.
+    /// - Throws: ``StoreError``.
+    package func standing(of device: DeviceID) async throws(StoreError) -> OMADMStanding? {
+        let now = clock.now
+        var filter = CredentialFilter(now: now)
+        filter.device = device
+        var newest: Credential?
+        var cursor: String?
+        repeat {
+            let page = try await store.credentials(filter, after: cursor, limit: 100)
+            for credential in page.items where credential.issuedVia == WindowsEnrollmentEndpoint.via {
+                if credential.status(at: now) == .valid { return .managed }
+                if newest == nil { newest = credential }
+            }
+            cursor = page.next
+        } while cursor != nil
+        return newest.map { OMADMStanding($0, at: now) }
+    }
+
+    /// Refuses orders that nobody would come for; whoever enrolled next under the name would get them.
+    func demandManaged(_ device: DeviceID) async throws(OMADMOrderError) {
+        let known: Device?
+        let standing: OMADMStanding?
+        do {
+            known = try await store.device(device)
+            standing = try await self.standing(of: device)
+        } catch {
+            throw .management(.store(error))
+        }
+        // A device that is unknown, blocked or retired is refused by the middle, with that reason.
+        switch known?.state {
+        case .pending?, .active?: break
+        case .blocked?, .retired?, nil: return
+        }
+        guard standing == .managed else { throw .notManaged(device, standing) }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import OMADM
+import SealwrightCore
+import SealwrightNetwork
+import SealwrightTesting
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("The API: what a managed device is not told, and why")
+struct DeviceOrderTests {
+    /// A server with one device under management; gives the path of the device.
+    private func managed() async throws -> (server: RunningServer, path: String) {
+        let server = try await RunningServer.start()
+        _ = try await WindowsDevice(server).enroll(try await server.windowsPassword()).get()
+        let known = try await server.secure("GET", "/api/v1/devices")
+        let device = try #require((known.json["items"] as? [[String: Any]])?.first)
+        #expect(device["management"] as? String == "managed")
+        return (server, "/api/v1/devices/" + (try #require(device["id"] as? String)))
+    }
+
+    private func body(_ wish: [String: Any]) throws -> String {
+        String(decoding: try JSONSerialization.data(withJSONObject: wish), as: UTF8.self)
+    }
+
+    @Test func `a wrong order is refused at once, with its place`() async throws {
+        let (server, path) = try await managed()
+        let long = "./" + String(repeating: "a", count: 3_000)
+        for node in ["DevInfo", "/x", "", "./a//b", "./a\nb", long] {
+            let answer = try await server.secure(
+                "POST", path + "/commands", json: try body(["kind": "get", "nodes": [node]]))
+            #expect(answer.status == 400, "\(node.prefix(9))")
+            #expect(answer.json["code"] as? String == "api.invalid-request")
+        }
+        for node in ["./DevInfo", "./DevInfo/Man?prop=Format", "./Vendor/MSFT?list=Struct"] {
+            let answer = try await server.secure(
+                "POST", path + "/commands", json: try body(["kind": "get", "nodes": [node]]))
+            #expect(answer.status == 201, "\(answer.json)")
+        }
+
+        let get =
+            "<SyncBody><Get><CmdID>1</CmdID><Item><Target><LocURI>./a//b</LocURI></Target></Item></Get></SyncBody>"
+        let placed = try await server.secure(
+            "POST", path + "/commands", json: try body(["kind": "syncml", "syncml": get]))
+        #expect(placed.status == 400 && (placed.json["detail"] as? String)?.contains("./a//b: ") == true)
+
+        let small = try await server.secure(
+            "POST", path + "/certificates",
+            json: try body(["uniqueID": "wifi", "subject": "CN=laptop-7", "keyLength": 1024]))
+        #expect(small.status == 400 && (small.json["detail"] as? String)?.contains("2048 to") == true, "\(small.json)")
+        let plus = try await server.secure(
+            "POST", path + "/certificates", json: try body(["uniqueID": "wifi", "subject": "CN=a+b@example.com"]))
+        #expect(plus.status == 400 && (plus.json["detail"] as? String)?.contains("quote") == true, "\(plus.json)")
+        let quoted = try await server.secure(
+            "POST", path + "/certificates", json: try body(["uniqueID": "wifi", "subject": #"CN="a+b@example.com""#]))
+        #expect(quoted.status == 201, "\(quoted.json)")
+        await server.stop()
+    }
+
+    @Test func `what is not there is not found, and the hint says where to look`() async throws {
+        let (server, path) = try await managed()
+        let session = try await server.secure("GET", path + "/messages?session=nosuch")
+        #expect(session.status == 404 && session.json["code"] as? String == "api.not-found")
+        #expect(try await server.secure("GET", path + "/messages").status == 200)
+        let device = try await server.secure("GET", "/api/v1/devices/nosuch")
+        #expect((device.json["hint"] as? String)?.contains("sealwright device list") == true)
+        await server.stop()
+    }
+
+    @Test func `a folder that may not be looked into is not called empty`() throws {
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        let data = folder.path("data")
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+        #expect(DataFolder(data).absence.code == "server.not-initialized")
+        // Permissions do not bind root.
+        guard geteuid() != 0 else { return }
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: data)
+        #expect(DataFolder(data).absence.code == "server.data-folder")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: data)
+    }
+}
