@@ -29,6 +29,8 @@ struct CSPOptions: ParsableArguments {
 
     @OptionGroup var agent: AgentOptions
 
+    func validate() throws { try ScopeOptions.check(user) }
+
     /// Carries out commands, and SCEP enrolments that they started.
     @discardableResult
     func run(_ commands: [Command], showsStatuses: Bool = false) async throws -> LocalManagement.Outcome {
