@@ -36,7 +36,9 @@ struct PFXCertInstallTests {
 
     @Test mutating func `device and user get their own, in one message`() throws {
         let device = Command.pfx("one", material.rsa.pfx, password: material.rsa.password)
-        let user = Command.pfx("one", material.other.pfx, password: material.other.password, isUser: true)
+        let user = Command.pfx(
+            "one", material.other.pfx, password: material.other.password, isUser: true,
+            verb: { .add("u" + $0, $1, $2, isUser: $3) })
         let answer = try agent.send([.atomic("a", device), .atomic("b", user)])
         #expect(answer.code("a") == 200)
         #expect(answer.code("b") == 200)
