@@ -4,7 +4,7 @@
 public struct AgentPolicy: Hashable, Sendable {
     /// What a Get of a secret node brings.
     public enum SecretReading: String, Hashable, Sendable {
-        /// Empty data; secrets are erased once they were used.
+        /// Empty data; a challenge and the file of a PFX are erased once they were used.
         case redacted
         /// The value, for conformance runs.
         case readable

@@ -108,6 +108,19 @@ struct DMClientTests {
         #expect(!"\(agent.store.state)".contains("the secret"))
     }
 
+    @Test(arguments: [
+        ("https://mdm.example/dm", "443"), ("https://mdm.example:8443/dm?a=b:1", "8443"),
+        ("https://[2001:db8::1]/dm", "443"), ("https://[2001:db8::1]:8443", "8443"),
+    ])
+    mutating func `DMAcc tells the port of the address`(address: String, port: String) throws {
+        try agent.store.provision(try document())
+        let replaced = try agent.send([.replace("r", Self.provider + "ManagementServiceAddress", address)])
+        #expect(replaced.code("r") == 200)
+        let uid = try #require(try agent.value("./SyncML/DMAcc"))
+        #expect(try agent.value("./SyncML/DMAcc/\(uid)/AppAddr/1/Addr") == address)
+        #expect(try agent.value("./SyncML/DMAcc/\(uid)/AppAddr/1/Port/1/PortNbr") == port)
+    }
+
     @Test mutating func `the device describes itself with the facts of the policy`() throws {
         agent.context = ManagementContext(
             policy: Self.described, user: nil, now: TestAgent.now, pool: TestAgent.pool)

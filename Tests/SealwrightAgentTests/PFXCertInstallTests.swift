@@ -36,7 +36,9 @@ struct PFXCertInstallTests {
 
     @Test mutating func `device and user get their own, in one message`() throws {
         let device = Command.pfx("one", material.rsa.pfx, password: material.rsa.password)
-        let user = Command.pfx("one", material.other.pfx, password: material.other.password, isUser: true)
+        let user = Command.pfx(
+            "one", material.other.pfx, password: material.other.password, isUser: true,
+            verb: { .add("u" + $0, $1, $2, isUser: $3) })
         let answer = try agent.send([.atomic("a", device), .atomic("b", user)])
         #expect(answer.code("a") == 200)
         #expect(answer.code("b") == 200)
@@ -121,7 +123,7 @@ struct PFXCertInstallTests {
         #expect(try agent.value("PFXCertInstall/one/Status") == result.decimal)
     }
 
-    @Test mutating func `in production a secret is not told, and is gone once it was used`() throws {
+    @Test mutating func `in production a secret is not told, and the blob is gone once it was used`() throws {
         let files = MemoryFiles()
         agent = try TestAgent(files, policy: AgentPolicy())
         let base64 = Base64.encode(material.rsa.pfx)
@@ -138,9 +140,31 @@ struct PFXCertInstallTests {
         #expect(try agent.value("PFXCertInstall/one/PFXCertBlob")?.isEmpty == true)
         #expect(try agent.value("PFXCertInstall/one/Status") == "0")
         let state = String(decoding: try #require(try files.contents("state.json")), as: UTF8.self)
-        #expect(!state.contains(material.rsa.password))
         #expect(!state.contains(base64.prefix(64)))
         #expect(try agent.send([.add("b", "PFXCertInstall/one/PFXCertBlob", base64)]).code("b") == 418)
+    }
+
+    @Test(arguments: [AgentPolicy(), .conformance])
+    mutating func `a blob alone replaces what is installed, under the password that was set before`(
+        policy: AgentPolicy
+    ) throws {
+        let files = MemoryFiles()
+        agent = try TestAgent(files, policy: policy)
+        let password = "kept for the next one"
+        let first = try export(material.rsa, ["-passout", "pass:\(password)"])
+        let second = try export(material.other, ["-passout", "pass:\(password)"])
+        _ = try agent.send([.atomic("a", Command.pfx("one", first, password: password))])
+        let answer = try agent.send([.replace("r", "PFXCertInstall/one/PFXCertBlob", Base64.encode(second))])
+        #expect(answer.code("r") == 200)
+        #expect(try agent.value("PFXCertInstall/one/Thumbprint") == material.other.thumbprint)
+        #expect(store(.my).entries.keys.map(\.text) == [material.other.thumbprint])
+        let told = try agent.value("PFXCertInstall/one/PFXCertPassword")
+        #expect(told == (policy.secrets == .redacted ? "" : password))
+        let all = try agent.send([.get("t", "PFXCertInstall?list=StructData")])
+        #expect("\(all.message)".contains(password) == (policy.secrets == .readable))
+        _ = try agent.send([.delete("d", "PFXCertInstall/one")])
+        let state = String(decoding: try #require(try files.contents("state.json")), as: UTF8.self)
+        #expect(!state.contains(password))
     }
 
     @Test mutating func `only a key that may be exported is given away`() throws {

@@ -56,6 +56,25 @@ struct SCEPEnrollmentTests {
         #expect(alert.data == .text("1"))
     }
 
+    @Test(arguments: [true, false])
+    mutating func `the authority in between is in ca as long as the certificate, the root never`(
+        sendsChain: Bool
+    ) async throws {
+        let server = try SCEPTestServer(sendsChain: sendsChain)
+        _ = try agent.exec(server)
+        try await run(server)
+        #expect(try agent.result().status == "1")
+        let issuing = try #require(server.issuing.certificate)
+        let ca = StoreLocation(.device, .ca)
+        #expect(agent.store.state.store(ca).certificates == [issuing])
+        #expect(agent.store.state.store(StoreLocation(.device, .root)).entries.isEmpty)
+        let thumbprint = try #require(try agent.result().thumbprint)
+        let chain = try #require(try files.contents("device/my/\(thumbprint).chain.pem"))
+        #expect(try PEM.decode(String(decoding: chain, as: UTF8.self)).map(\.der).last == issuing.encoded)
+        _ = try agent.send([.delete("d", "SCEP/one")])
+        #expect(agent.store.state.store(ca).entries.isEmpty)
+    }
+
     @Test mutating func `the request says what the nodes say`() async throws {
         _ = try agent.exec(server, changing: ["TemplateName": "1.3.6.1.4.1.311.21.8.1"])
         try await run()

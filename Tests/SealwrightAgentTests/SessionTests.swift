@@ -118,6 +118,15 @@ struct SessionTests {
         #expect(answer.codes.map(\.cmdRef) == ["0", "1", "", "3", "4"])
     }
 
+    @Test mutating func `the second command of a CmdID is 400 and not carried out, an Atomic with one fails`() throws {
+        let answer = try agent.send([.add("1", "SCEP/one", nil), .add("1", "SCEP/two", nil)])
+        #expect(answer.commandCodes == [200, 400])
+        #expect(try agent.send([.add("1", "SCEP/three", nil)]).commandCodes == [200], "another message counts anew")
+        let atomic = try agent.send([.atomic("a", [.add("1", "SCEP/four", nil), .add("a", "SCEP/five", nil)])])
+        #expect(atomic.commandCodes == [507, 216, 400])
+        #expect(try agent.value("SCEP") == "one/three")
+    }
+
     @Test mutating func `./User without a user is 405`() throws {
         agent = try TestAgent(files, user: nil)
         #expect(try agent.send([.get("g", "SCEP", isUser: true)]).code("g") == 405)

@@ -53,6 +53,15 @@ struct StoreTests {
         #expect(try verify(material.revoked.thumbprint).text.contains("certificate revoked"))
     }
 
+    @Test func `the certificate the device proves itself with goes only when that is forced`() throws {
+        try fill()
+        let reference = StoreReference(StoreLocation(.device, .my), try #require(Thumbprint(material.rsa.thumbprint)))
+        #expect(throws: AgentError.managementCertificate) { try store.remove(reference) }
+        #expect(store.state.store(reference.location).entries.count == 1)
+        try store.remove(reference, isForced: true)
+        #expect(store.state.store(reference.location).entries.isEmpty)
+    }
+
     @Test func `links have the number that openssl computes`() throws {
         try fill()
         for (certificate, name) in [(material.root, "root"), (material.authority, "ca")] {

@@ -88,13 +88,26 @@ struct DMAccNodes: ConfigurationServiceProvider {
         case "AAuthPref": return account.authentication.first?.type
         case "Addr": return draft.state.managementServiceAddress
         case "AddrType": return "URI"
-        case "PortNbr": return "443"
+        case "PortNbr": return draft.state.managementServiceAddress.map { Self.port(of: $0) }
         case "AAuthLevel": return authentication?.level
         case "AAuthType": return authentication?.type
         case "AAuthName": return authentication?.name
         default: return extensionValue(place.definition.name, account)
         }
     }
+
+    /// The port of an address with `https`; the usual one where it names none.
+    private static func port(of address: String) -> String {
+        let authority = address.dropFirst("https://".count).prefix { !"/?#".contains($0) }
+        // Colons in brackets are those of an IPv6 address.
+        let rest = authority.lastIndex(of: "]").map { authority[authority.index(after: $0)...] } ?? authority
+        guard let colon = rest.lastIndex(of: ":"), let number = UInt16(rest[rest.index(after: colon)...]) else {
+            return standardPort
+        }
+        return String(number)
+    }
+
+    private static let standardPort = "443"
 
     private func extensionValue(_ name: String, _ account: EnrolledAccount) -> String? {
         switch name {

@@ -26,7 +26,7 @@ extension TreeEngine {
                 context.policy.exportable, isSoftware: key.material != nil)
             install(
                 sorted, key, installation, isExportable: isExportable, container: settings.containerName, &draft)
-            eraseSecrets(beside: place, &draft)
+            eraseBlob(beside: place, &draft)
         } catch {
             throw CommandFailure(.commandFailed, "\(place.uri): the import failed with \(error)", result: error)
         }
@@ -107,13 +107,13 @@ extension TreeEngine {
         }
     }
 
-    /// In production the blob and its password are gone once the key is in its store; the nodes stay.
-    private func eraseSecrets(beside place: Place, _ draft: inout AgentDraft) {
-        guard context.policy.secrets == .redacted else { return }
-        for name in ["PFXCertBlob", "PFXCertPassword"] {
-            guard let secret = sibling(name, of: place) else { continue }
-            draft.state.tree[secret.scope, secret.key]?.value = nil
-        }
+    /// In production the blob is gone once the key is in its store; the node stays.
+    ///
+    /// Its password stays in the state, which only the agent's user reads and no Get tells: a Replace of the blob alone
+    /// installs another PFX under the same password. It goes with the UniqueID.
+    private func eraseBlob(beside place: Place, _ draft: inout AgentDraft) {
+        guard context.policy.secrets == .redacted, let blob = sibling("PFXCertBlob", of: place) else { return }
+        draft.state.tree[blob.scope, blob.key]?.value = nil
     }
 
     /// The value of a node with the same parent; `nil` when it is absent.

@@ -5,7 +5,8 @@ import PKIFormats
 import SCEP
 
 extension SCEPAttempt {
-    /// Installs the certificate with its key and tells the server of it, in one step.
+    /// Installs the certificate with its key, and the authorities between it and the root, and tells the server of it,
+    /// in one step.
     ///
     /// The certificate of the same UniqueID that was there before goes once the new one is in place.
     /// `weak` names what the answer was protected with and should not have been; it goes to the log.
@@ -13,24 +14,12 @@ extension SCEPAttempt {
         _ certificate: [UInt8], _ others: [[UInt8]], _ url: String, weak: [String]
     ) throws(Ending) {
         let isInstalled = try change { (draft, record) -> Bool in
-            let owner = StoreOwner.node(installation)
-            let scope = installation.scope
             guard let path = record.run?.keyPath, let key = draft.anyKey(at: path), let own = try? key.publicKey(),
                 let view = try? CertificateView(parsing: certificate), view.publicKey == own
             else { return false }
             let reference = draft.install(
-                certificate, in: StoreLocation(scope, .my), owner: owner, key: key,
-                container: record.run?.settings.containerName)
-            var installed: Set<StoreReference> = [reference]
-            for encoded in others {
-                guard let other = try? CertificateView(parsing: encoded), other.isCertificateAuthority else { continue }
-                guard !other.isSelfIssued else {
-                    draft.note(AgentEvent(.rootNotTrusted, installation.uniqueID, other.subject.rfc4514))
-                    continue
-                }
-                installed.insert(draft.install(encoded, in: StoreLocation(scope, .ca), owner: owner))
-            }
-            draft.release(owner, in: scope, keeping: installed)
+                certificate, key: key, authorities: authorities(of: view, sent: others, known: record.anchors),
+                of: installation, container: record.run?.settings.containerName)
             record.installed = reference
             record.status = .finished
             record.errorCode = .ok
@@ -42,6 +31,17 @@ extension SCEPAttempt {
             return true
         }
         guard isInstalled else { throw .failed(.invalidServerResponse) }
+    }
+
+    /// The authorities that came along, and those of the certificate's chain that the server showed before: many servers
+    /// send the certificate alone.
+    private func authorities(
+        of certificate: CertificateView, sent others: [[UInt8]], known anchors: [EncodedBytes]
+    ) -> [CertificateView] {
+        let sent = others.compactMap { try? CertificateView(parsing: $0) }.filter(\.isCertificateAuthority)
+        let known = anchors.compactMap { try? CertificateView(parsing: $0.octets) }
+        let missing = certificate.issuers(in: sent + known).filter { !$0.isSelfIssued && !sent.contains($0) }
+        return sent + missing
     }
 
     /// Ends the enrolment; the key that waited for a certificate goes with it, a certificate installed before stays.

@@ -16,7 +16,7 @@ public struct LocalManagement: Sendable {
             public let target: String?
             /// The number of the status.
             public let code: Int
-            /// Whether it says that the command was done or will be.
+            /// Whether it says that the command was done or will be; a part of an object whose rest is missing is not.
             public let isSuccess: Bool
         }
 
@@ -83,13 +83,19 @@ extension LocalManagement.Outcome {
     fileprivate init(_ answer: [Command]) {
         var statuses: [Status] = []
         var nodes: [Node] = []
+        // All is in one message: who asks for the next one lacks the rest of an object.
+        let isPartMissing = answer.contains { command in
+            if case .alert(let alert) = command { alert.code == .nextMessage } else { false }
+        }
         for command in answer {
             switch command {
-            case .status(let status) where status.cmdRef != "0":
+            // A command may have the number of the header by mistake.
+            case .status(let status) where status.cmd != "SyncHdr":
+                let isPart = isPartMissing && status.code == .chunkedItemAccepted
                 statuses.append(
                     Status(
                         cmdRef: status.cmdRef, cmd: status.cmd, target: status.targetRefs.first,
-                        code: Int(status.code.rawValue), isSuccess: status.code.isSuccess))
+                        code: Int(status.code.rawValue), isSuccess: status.code.isSuccess && !isPart))
             case .results(let results):
                 nodes += results.items.map { item in
                     Node(

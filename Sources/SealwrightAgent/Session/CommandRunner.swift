@@ -14,6 +14,8 @@ struct CommandRunner {
     private(set) var outcomes: [CommandOutcome] = []
     /// Nodes that were read so far.
     private var readingCount = 0
+    /// The CmdIDs so far.
+    private var cmdIDs: Set<String> = []
 
     /// Nodes that the commands of one message may read.
     private static let readingLimit = 100_000
@@ -43,10 +45,10 @@ struct CommandRunner {
         }
     }
 
-    /// A CmdID that is missing or `0` cannot be referred to.
-    private func isNumbered(_ command: Command) -> Bool {
-        guard let cmdID = command.cmdID else { return false }
-        return !cmdID.isEmpty && cmdID != "0"
+    /// A CmdID that is missing, `0` or that of an earlier command of the message cannot be referred to.
+    private mutating func isNumbered(_ command: Command) -> Bool {
+        guard let cmdID = command.cmdID, !cmdID.isEmpty, cmdID != "0" else { return false }
+        return !command.isRequest || cmdIDs.insert(cmdID).inserted
     }
 
     /// Tells that commands were not carried out, those inside others too.

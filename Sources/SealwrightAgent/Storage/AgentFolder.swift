@@ -11,17 +11,20 @@ enum AgentFolder {
     ///   - new: the state they are to be of.
     ///   - keys: private keys by path; `nil` leaves keys as they are.
     ///   - files: the files.
-    /// - Returns: the change without the state file itself.
-    /// - Throws: ``AgentError/notFound(_:)`` when a new key is not among `keys`.
+    /// - Returns: the change without the state file itself, and with the way back.
+    /// - Throws: ``AgentError/notFound(_:)`` when a new key is not among `keys`; ``AgentError/file(path:reason:)`` when
+    ///   one that is to go cannot be read.
     static func changes(
         from old: AgentState, to new: AgentState, keys: [String: [UInt8]]?, in files: any FileAccess
     ) throws(AgentError) -> FileTransaction {
-        var transaction = FileTransaction()
+        var transaction = FileTransaction(undo: [])
         let (before, after) = (keyPaths(of: old), keyPaths(of: new))
         for path in after.union(before).sorted() where keys != nil {
             if !after.contains(path) {
+                transaction.undo?.append(try key(path, in: files))
                 transaction.changes.append(.removed(path))
             } else if let contents = keys?[path] {
+                transaction.undo?.append(try key(path, in: files))
                 transaction.changes.append(.file(path, EncodedBytes(contents), isPrivate: true))
             } else if !before.contains(path) {
                 throw .notFound("the private key \(path)")
@@ -36,6 +39,12 @@ enum AgentFolder {
         }
         transaction.changes = folders(for: transaction, in: files) + transaction.changes
         return transaction
+    }
+
+    /// What leads back to the private key that is in a file now, or to none.
+    private static func key(_ path: String, in files: any FileAccess) throws(AgentError) -> FileTransaction.Change {
+        guard let contents = try files.contents(path) else { return .removed(path) }
+        return .file(path, EncodedBytes(contents), isPrivate: true)
     }
 
     /// Paths of private keys in the folder that the state does not know.
@@ -115,15 +124,23 @@ enum AgentFolder {
 }
 
 extension FileTransaction {
-    /// Adds what leads from some files to others.
+    /// Adds what leads from some files to others, and back.
     fileprivate mutating func addChanges(from old: [String: StoreFiles.File], to new: [String: StoreFiles.File]) {
         for path in Set(old.keys).union(new.keys).sorted() where old[path] != new[path] {
-            switch new[path] {
-            case .contents(let octets): changes.append(.file(path, EncodedBytes(octets), isPrivate: false))
-            case .link(let target): changes.append(.link(path, target: target))
-            case .key: continue
-            case nil: changes.append(.removed(path))
-            }
+            if let change = Change(path, new[path]) { changes.append(change) }
+            if let change = Change(path, old[path]) { undo?.append(change) }
+        }
+    }
+}
+
+extension FileTransaction.Change {
+    /// What leads to a file or link, or to none; `nil` for a key, whose contents are not told.
+    fileprivate init?(_ path: String, _ file: StoreFiles.File?) {
+        switch file {
+        case .contents(let octets): self = .file(path, EncodedBytes(octets), isPrivate: false)
+        case .link(let target): self = .link(path, target: target)
+        case .key: return nil
+        case nil: self = .removed(path)
         }
     }
 }

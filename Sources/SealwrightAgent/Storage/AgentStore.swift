@@ -82,20 +82,24 @@ public final class AgentStore: Sendable {
         } catch {
             switch error {
             case .nothingHappened(let reason): throw reason
-            case .unfinished:
+            case .unfinished(let reason):
                 shared.isUnfinished = true
-                try finishEarlierChange(&shared)
+                if try finishEarlierChange(&shared) { throw reason }
             }
         }
     }
 
-    /// Carries out a change whose files could not be written when it was made.
-    private func finishEarlierChange(_ shared: inout Shared) throws(AgentError) {
-        guard shared.isUnfinished else { return }
+    /// Carries out a change whose files could not be written when it was made, or takes it back.
+    ///
+    /// - Returns: whether it was taken back.
+    @discardableResult
+    private func finishEarlierChange(_ shared: inout Shared) throws(AgentError) -> Bool {
+        guard shared.isUnfinished else { return false }
         do throws(AgentError) {
-            try FileTransaction.recover(files)
+            let isTakenBack = try FileTransaction.recover(files)
             shared.state = try Self.load(files)
             shared.isUnfinished = false
+            return isTakenBack
         } catch {
             throw .unfinishedChange
         }
@@ -107,6 +111,11 @@ public final class AgentStore: Sendable {
         transaction.changes.removeAll { change in
             if case .removed = change { return true }
             return files.exists(change.path)
+        }
+        // What is there was left out above and stays, whatever becomes of the rest.
+        transaction.undo = transaction.changes.compactMap { change -> FileTransaction.Change? in
+            if case .folder = change { return nil }
+            return .removed(change.path)
         }
         do throws(FileTransaction.Failure) {
             try transaction.commit(to: files)

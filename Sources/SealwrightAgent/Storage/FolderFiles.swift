@@ -84,7 +84,7 @@ extension FolderFiles {
     /// The names in a folder; see ``FileAccess/names(in:)``.
     public func names(in folder: String) throws(AgentError) -> [String] {
         guard let directory = opendir(full(folder)) else {
-            guard errno == ENOENT else { throw .file(path: folder, errno) }
+            guard errno == ENOENT || errno == ENOTDIR else { throw .file(path: folder, errno) }
             return []
         }
         defer { closedir(directory) }
@@ -134,7 +134,10 @@ extension FolderFiles {
 
     /// Removes; see ``FileAccess/remove(_:)``.
     public func remove(_ path: String) throws(AgentError) {
-        guard unlink(full(path)) == 0 || errno == ENOENT || errno == ENOTDIR else { throw .file(path: path, errno) }
+        // A name that is too long is nobody's.
+        guard unlink(full(path)) == 0 || [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) else {
+            throw .file(path: path, errno)
+        }
     }
 
     /// Makes a folder; see ``FileAccess/makeFolder(_:isPrivate:)``.
@@ -160,6 +163,10 @@ private let renameFile: @Sendable (UnsafePointer<CChar>, UnsafePointer<CChar>) -
 extension AgentError {
     /// A failed system call on a file.
     fileprivate static func file(path: String, _ number: Int32) -> AgentError {
-        .file(path: path, reason: strerror(number).map { String(cString: $0) } ?? "error \(number)")
+        let reason = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+        return lasting.contains(number) ? .unusable(path: path, reason: reason) : .file(path: path, reason: reason)
     }
+
+    /// What the system says of a name it will not take the next time either, unlike of a full disk.
+    private static let lasting: Set<Int32> = [EINVAL, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR]
 }

@@ -97,9 +97,16 @@ extension AgentStore {
 
     /// Removes a certificate or CRL with its key, whoever installed it.
     ///
-    /// - Throws: ``AgentError/notFound(_:)``.
-    public func remove(_ reference: StoreReference) throws(AgentError) {
-        let isRemoved = try transaction { draft in draft.remove(reference) }
+    /// - Parameters:
+    ///   - reference: the certificate or CRL.
+    ///   - isForced: whether even the certificate goes that the device proves itself with, after which it can open no
+    ///     session.
+    /// - Throws: ``AgentError/notFound(_:)``, ``AgentError/managementCertificate``.
+    public func remove(_ reference: StoreReference, isForced: Bool = false) throws(AgentError) {
+        let isRemoved = try transaction { (draft) throws(AgentError) -> Bool in
+            guard isForced || draft.state.managementCertificate != reference else { throw .managementCertificate }
+            return draft.remove(reference)
+        }
         guard isRemoved else { throw .notFound("\(reference.thumbprint)") }
     }
 }

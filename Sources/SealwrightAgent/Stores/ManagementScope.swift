@@ -23,6 +23,11 @@ public enum ManagementScope: Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether the scope can have its folder: the name of a user may be too long for one.
+    public var canHaveFolder: Bool {
+        folder.split(separator: "/").allSatisfy { $0.utf8.count <= FileTransaction.nameLimit }
+    }
+
     /// A name as the name of a file.
     static func fileName(_ name: String) -> String {
         var text = ""

@@ -55,7 +55,11 @@ struct TreeEngine {
         guard let user = context.user else {
             throw CommandFailure(.commandNotAllowed, "\(uri): nobody is logged in")
         }
-        return Place(scope: .user(user), match: match)
+        let scope = ManagementScope.user(user)
+        guard scope.canHaveFolder else {
+            throw CommandFailure(.commandNotAllowed, "\(uri): the name of the user is too long for a folder")
+        }
+        return Place(scope: scope, match: match)
     }
 
     /// Carries out a command that changes something or starts something.

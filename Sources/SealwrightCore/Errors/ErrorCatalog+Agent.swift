@@ -29,6 +29,10 @@ extension ErrorCatalog {
             cause: "No key or certificate of this name is there.",
             remedy: "Look at the names in the store's folder."),
         Entry(
+            "agent.management-certificate-needed", "The certificate is the one the device proves itself with",
+            cause: "Without it and its key the device can open no session with its server.",
+            remedy: "Take the device out with `sealwright-agent unenroll`, or give `--force`."),
+        Entry(
             "agent.container-not-found", "There is no such container",
             cause: "A container for keys is made on the device, by the one who will open it; no server makes one.",
             remedy: "Make it with `sealwright-agent container create NAME`, with `--user` for a user's."),

@@ -29,6 +29,8 @@ struct CSPOptions: ParsableArguments {
 
     @OptionGroup var agent: AgentOptions
 
+    func validate() throws { try ScopeOptions.check(user) }
+
     /// Carries out commands, and SCEP enrolments that they started.
     @discardableResult
     func run(_ commands: [Command], showsStatuses: Bool = false) async throws -> LocalManagement.Outcome {
@@ -50,7 +52,21 @@ struct CSPOptions: ParsableArguments {
     func finish(_ outcome: LocalManagement.Outcome) {
         guard let failure = outcome.statuses.first(where: { !$0.isSuccess }) else { return }
         Terminal.error("sealwright-agent: error: \(failure.cmd) was answered with status \(failure.code)")
+        if let hint = Self.hint(for: failure, outcome) { Terminal.error("sealwright-agent: hint: \(hint)") }
         (failure.code == 404 && outcome.statuses.count == 1 ? ExitStatus.notFound : .bad).exit()
+    }
+
+    private static func hint(
+        for failure: LocalManagement.Outcome.Status, _ outcome: LocalManagement.Outcome
+    ) -> String? {
+        switch failure.code {
+        case 213: return "the last part of the object is missing, and nothing of it was done"
+        case 400 where failure.cmdRef.isEmpty || failure.cmdRef == "0":
+            return "every command needs a CmdID of its own, from 1"
+        case 400 where outcome.statuses.count(where: { $0.cmdRef == failure.cmdRef }) > 1:
+            return "another command has the CmdID \(Table.printable(failure.cmdRef)) too"
+        default: return nil
+        }
     }
 
     private func tell(_ outcome: LocalManagement.Outcome, showsStatuses: Bool) {
@@ -212,7 +228,8 @@ struct CSPApply: AsyncParsableCommand {
         commandName: "apply",
         abstract: "Carry out the commands of a SyncML file, as of a server, and print their statuses.",
         discussion: """
-            XML with or without SyncHdr, or WBXML. SCEP enrolments that it starts are run at once.
+            XML with or without SyncHdr, or WBXML. SCEP enrolments that it starts are run at once. A command without a \
+            CmdID of its own is answered with 400.
 
               sealwright-agent csp apply scep.xml --json
             """)

@@ -76,7 +76,7 @@ struct EnrollCommand: AsyncParsableCommand {
 
     private func wish() throws -> DeviceEnrollment.Wish {
         let invited = try invitation.map { try Invitation(parsing: try Self.octets($0)) }
-        let address = try invited?.discovery ?? Invitation.discovery(server ?? "")
+        let address = try invited?.discovery ?? Self.discovery(server ?? "")
         var wish = DeviceEnrollment.Wish(discovery: address, user: user ?? invited?.user ?? "")
         wish.password = try password() ?? invited?.password
         wish.keyType = KeyType(rawValue: key) ?? .rsa2048
@@ -89,6 +89,20 @@ struct EnrollCommand: AsyncParsableCommand {
         }
         if let deviceID { wish.deviceID = try Self.name(deviceID) }
         return wish
+    }
+
+    private static func discovery(_ server: String) throws(CommandFailure) -> ServiceURL {
+        guard server.prefix(8).lowercased() == "https://" else {
+            throw CommandFailure(
+                .usage, code: "cli.usage", "--server: '\(Table.printable(server))' does not begin with https://",
+                hint: "passwords and certificates are sent over TLS only")
+        }
+        do throws(AgentServiceError) {
+            return try Invitation.discovery(server)
+        } catch {
+            guard case .invitationUnreadable(let reason) = error else { throw CommandFailure(error) }
+            throw CommandFailure(.usage, code: "cli.usage", "--server: \(reason)")
+        }
     }
 
     private func trust(_ invited: Invitation?) throws -> ServerTrust {

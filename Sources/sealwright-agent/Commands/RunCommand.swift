@@ -14,9 +14,9 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Stay in touch with the server: polls, enrolments, renewal.",
         discussion: """
-            The first session opens at once, later ones at the polls that the server set. SIGHUP, or \
-            'sealwright-agent sync' beside it, opens one between them; SIGTERM ends behind the message at \
-            work. Log lines go to standard error, in JSON unless it is a terminal.
+            Sessions open at the polls that the server set; the first one behind an enrolment opens at once. SIGHUP, \
+            or 'sealwright-agent sync' beside it, opens one between them; SIGTERM ends behind the message at work. \
+            Log lines go to standard error, in JSON unless it is a terminal.
 
               sealwright-agent run --print-unit > /etc/systemd/system/sealwright-agent.service
               systemctl enable --now sealwright-agent

@@ -25,6 +25,16 @@ struct ScopeOptions: ParsableArguments {
     var user: String?
 
     var scope: ManagementScope { user.map { .user($0) } ?? .device }
+
+    func validate() throws { try Self.check(user) }
+
+    /// States that a user can have a folder.
+    static func check(_ user: String?) throws {
+        guard let user, !ManagementScope.user(user).canHaveFolder else { return }
+        throw ValidationError(
+            "--user: the name is too long; the name of its folder, with octets beyond ASCII letters and digits as %XX, "
+                + "would have more than 255 octets")
+    }
 }
 
 /// One certificate or CRL of a store.
@@ -221,16 +231,23 @@ extension StoreCommand {
             commandName: "delete",
             abstract: "Remove one certificate or CRL with its key, whoever installed it.",
             discussion: """
+                The certificate that the device proves itself with is removed with --force only; without it no session \
+                can be opened.
+
                   sealwright-agent store delete 0123456789ABCDEF0123456789ABCDEF01234567 --store root
                 """)
 
         @OptionGroup var item: StoreArgument
+
+        @Flag(name: .long, help: "Remove even the certificate that the device proves itself with.")
+        var force = false
+
         @OptionGroup var options: AgentOptions
 
         func run() async throws {
             let runtime = try AgentRuntime(options)
             let (reference, _) = try item.find(in: runtime.store.state)
-            try runtime.store.remove(reference)
+            try runtime.store.remove(reference, isForced: force)
             if options.json { Terminal.result(JSONText.of(["removed": reference.thumbprint.text])) }
         }
     }

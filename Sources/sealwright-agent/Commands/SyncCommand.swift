@@ -25,6 +25,8 @@ struct SyncCommand: AsyncParsableCommand {
 
     @OptionGroup var options: AgentOptions
 
+    func validate() throws { try ScopeOptions.check(user) }
+
     func run() async throws {
         let runtime: AgentRuntime
         do throws(CommandFailure) {

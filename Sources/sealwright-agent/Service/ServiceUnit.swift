@@ -25,13 +25,24 @@ struct ServiceUnit {
     }
 
     private var arguments: String {
-        var arguments = ["--data", Self.quoted(options.folder)]
-        if let tpm = options.tpm { arguments += ["--tpm", Self.quoted(tpm)] }
+        var arguments = ["--data", Self.argument(options.folder)]
+        if let tpm = options.tpm { arguments += ["--tpm", Self.argument(tpm)] }
         if options.allowLegacy { arguments.append("--allow-legacy") }
         return arguments.joined(separator: " ")
     }
 
-    private static func quoted(_ path: String) -> String { "\"\(path.replacing("%", with: "%%"))\"" }
+    /// A path for a directive.
+    ///
+    /// Source: systemd.syntax(7), "Quoting"; systemd.unit(5), "Specifiers".
+    private static func quoted(_ path: String) -> String {
+        let text = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("%", with: "%%")
+        return "\"\(text)\""
+    }
+
+    /// A path for a command line, in which a dollar stands for a variable.
+    ///
+    /// Source: systemd.service(5), "Command lines".
+    private static func argument(_ path: String) -> String { quoted(path).replacing("$", with: "$$") }
 
     /// The unit's file.
     var text: String {

@@ -51,10 +51,10 @@ extension CommandFailure {
         case .stopped: .unavailable
         case .store(let error):
             switch error {
-            case .locked: .conflict
+            case .locked, .managementCertificate: .conflict
             case .notFound: .notFound
             case .unreadable: .usage
-            case .file, .unfinishedChange: .unavailable
+            case .file, .unusable, .unfinishedChange: .unavailable
             case .corrupt: .bad
             }
         case .crypto, .messageUnwritable: .internalError
@@ -69,6 +69,7 @@ extension CommandFailure {
         case .signInNeeded: "ask for an invitation with a password"
         case .transport(let failure):
             failure.remedy ?? (failure.kind == .unreachable ? "is the server running, and its name right?" : nil)
+        case .store(.managementCertificate): "'sealwright-agent unenroll' takes the device out; --force removes it"
         case .store(.locked): "the service holds it; 'systemctl stop sealwright-agent', or use another --data"
         case .sessionRefused, .httpStatus(403): "the server may have blocked or retired this device"
         case .httpStatus(404): "the server does not offer management sessions at this address"

@@ -37,7 +37,9 @@ struct AgentProgramTests {
         (["enroll"], 2, "cli.usage"), (["enroll", "--server", "https://a", "--invitation", "{}"], 2, "cli.usage"),
         (["enroll", "--invitation", "{}"], 2, "agent.invitation-unreadable"),
         (["enroll", "--invitation", "/nowhere"], 3, "cli.file-not-found"),
-        (["enroll", "--server", "http://a", "--user", "u"], 2, "agent.invitation-unreadable"),
+        (["enroll", "--server", "http://a", "--user", "u"], 2, "cli.usage"),
+        (["csp", "get", "./DevInfo", "--user", String(repeating: "q", count: 256)], 2, "cli.usage"),
+        (["sync", "--user", String(repeating: "q", count: 256)], 2, "cli.usage"),
         (["store", "show", "0123456789"], 3, "agent.not-found"), (["store", "show", "xyz"], 2, "cli.usage"),
     ])
     func `a command that cannot go on says why`(arguments: [String], status: Int32, code: String) async throws {
@@ -109,6 +111,26 @@ struct AgentProgramTests {
         let lines = service.errors.split(separator: "\n")
         #expect(lines.first?.contains(#""msg":"agent started""#) == true)
         #expect(lines.last?.contains(#""msg":"agent ended""#) == true)
+    }
+
+    @Test func `a unit keeps dollars, percent signs and quotation marks of a path as they are`() async throws {
+        let path = folder.path(#"a$b%c"d"#)
+        let unit = try ForeignProgram.succeed(AgentProgram.path, ["run", "--print-unit", "--data", path])
+        #expect(unit.output.contains(#"/a$$b%%c\"d""#))
+        #expect(unit.output.contains(#"ReadWritePaths=""#))
+        #expect(unit.output.contains(#"/a$b%%c\"d""#))
+    }
+
+    @Test func `a file whose commands were not all done ends with 1`() async throws {
+        let add = { (id: String, name: String) in
+            let uri = "./Vendor/MSFT/ClientCertificateInstall/SCEP/\(name)"
+            return "<Add><CmdID>\(id)</CmdID><Item><Target><LocURI>\(uri)</LocURI></Target></Item></Add>"
+        }
+        let file = try folder.write("<SyncBody>\(add("1", "one"))\(add("0", "two"))</SyncBody>", "zero.xml")
+        let result = try await run("csp", "apply", file)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("Add was answered with status 400"))
+        #expect(result.errors.contains("every command needs a CmdID of its own"))
     }
 
     /// A service with a `/dev` of its own has no TPM.

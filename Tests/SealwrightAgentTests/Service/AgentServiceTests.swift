@@ -145,6 +145,24 @@ struct LocalManagementTests {
         #expect(outcome.isSuccess)
     }
 
+    @Test(arguments: ["0", "", "1"])
+    func `a command that cannot be referred to is told as not done`(cmdID: String) throws {
+        let outcome = try local().run([.get("1", "./DevInfo/DevId"), .add(cmdID, "SCEP/one", nil)])
+        #expect(outcome.statuses.map(\.code) == [200, 400])
+        #expect(outcome.statuses.last?.cmdRef == cmdID)
+        #expect(!outcome.isSuccess)
+    }
+
+    @Test func `an object whose last part is missing is told as not done`() throws {
+        var item = Item(
+            target: Location("./Vendor/MSFT/ClientCertificateInstall/SCEP/one/Install/CustomTextToShowInPrompt"),
+            data: .text("Hello, "))
+        item.moreData = true
+        let outcome = try local().run([.add(Command.Edit(cmdID: "1", items: [item]))])
+        #expect(outcome.statuses.map(\.code) == [213])
+        #expect(!outcome.isSuccess)
+    }
+
     @Test(arguments: ["", "nonsense", "<a/>", "\u{02}\u{00}"])
     func `what is no SyncML is refused`(text: String) {
         #expect(throws: AgentServiceError.self) { try LocalManagement.commands(in: Array(text.utf8)) }

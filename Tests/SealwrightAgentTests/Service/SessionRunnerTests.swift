@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import OMADM
 import PKIFormats
 import SealwrightAgent
@@ -24,6 +25,21 @@ struct SessionRunnerTests {
         #expect(request.mediaType == form.mediaType)
         #expect(request.url == "https://mdm.example/ManagementServer/MDM.svc?mode=Maintenance")
         #expect(request.identity?.chain.first?.subject.rfc4514 == "CN=\(agent.store.state.deviceID ?? "")")
+    }
+
+    @Test func `moments are told as text, and read as earlier versions wrote them too`() throws {
+        let old = #"""
+            {"sessionID":"1","startedAt":{"seconds":1790000000},"endedAt":{"seconds":1790000001},"messages":1,
+            "sentOctets":2,"receivedOctets":3,"commands":4,"failedCommands":5,"result":"ok"}
+            """#
+        let report = try JSONDecoder().decode(SessionReport.self, from: Data(old.utf8))
+        #expect(report.endedAt.seconds(since: report.startedAt) == 1)
+        let new = try JSONEncoder().encode(report)
+        #expect(String(decoding: new, as: UTF8.self).contains(#""startedAt":"2026-09-21T14:13:20Z""#))
+        #expect(try JSONDecoder().decode(SessionReport.self, from: new) == report)
+        let renewal = try JSONDecoder().decode(
+            RenewalReport.self, from: Data(#"{"at":{"seconds":1790000000},"result":"ok"}"#.utf8))
+        #expect(try JSONDecoder().decode(RenewalReport.self, from: try JSONEncoder().encode(renewal)) == renewal)
     }
 
     @Test func `sessions are counted over restarts`() async throws {

@@ -33,6 +33,8 @@ final class SCEPTestServer: SCEPTransport {
     /// Whether only the form without `/pkiclient.exe` is known.
     let isBare: Bool
     let capabilities: String
+    /// Whether the authorities come with the certificate, or in GetCACert alone.
+    let sendsChain: Bool
     /// Put into GetCACert in place of the RA certificate.
     let announced: CertificateView?
     private let state: Mutex<State>
@@ -48,13 +50,14 @@ final class SCEPTestServer: SCEPTransport {
 
     init(
         prefix: String = "http://scep.example/", isBare: Bool = false, announced: CertificateView? = nil,
-        capabilities: String = "AES\nPOSTPKIOperation\nSHA-256\nSHA-512\nSCEPStandard\n"
+        capabilities: String = "AES\nPOSTPKIOperation\nSHA-256\nSHA-512\nSCEPStandard\n", sendsChain: Bool = true
     ) throws {
         (root, issuing, ra) = try Self.authority.get()
         self.prefix = prefix
         self.isBare = isBare
         self.announced = announced
         self.capabilities = capabilities
+        self.sendsChain = sendsChain
         state = Mutex(State())
     }
 
@@ -126,8 +129,8 @@ final class SCEPTestServer: SCEPTransport {
             }
             let certificate = try issuing.issue(csr.subject, key)
             state.withLock { $0.issued.append(certificate) }
-            return .success(
-                certificate: certificate, chain: [issuing.certificate, root.certificate].compactMap { $0?.encoded })
+            let chain = sendsChain ? [issuing.certificate, root.certificate].compactMap { $0?.encoded } : []
+            return .success(certificate: certificate, chain: chain)
         }
     }
 }
