@@ -61,6 +61,15 @@ struct RefusedNameTests {
         #expect(try leftovers().isEmpty)
     }
 
+    @Test func `a folder that an earlier version left with such a journal opens again`() throws {
+        let name = String(repeating: "q", count: 256)
+        try folder.write(
+            #"{"changes":[{"folder":{"_0":"users","isPrivate":false}},{"folder":{"_0":"users/\#(name)","isPrivate":false}}]}"#,
+            "journal")
+        #expect(try AgentStore(files: try FolderFiles(path: folder.path)).state == AgentState())
+        #expect(try leftovers().isEmpty)
+    }
+
     @Test func `a change that meets a folder in its file's place is taken back`() throws {
         try block()
         do {

@@ -74,8 +74,8 @@ public final class AgentStore: Sendable {
     private func commit(_ draft: AgentDraft, _ shared: inout Shared) throws(AgentError) {
         guard draft.state != shared.state else { return }
         var transaction = try AgentFolder.changes(from: shared.state, to: draft.state, keys: draft.keys, in: files)
-        transaction.changes.append(
-            .file(Self.stateFile, EncodedBytes(try Self.encode(draft.state)), isPrivate: true))
+        let contents = try Self.encode(draft.state)
+        transaction.changes.append(.file(Self.stateFile, EncodedBytes(contents), isPrivate: true))
         do throws(FileTransaction.Failure) {
             try transaction.commit(to: files)
             shared.state = draft.state
@@ -84,22 +84,20 @@ public final class AgentStore: Sendable {
             case .nothingHappened(let reason): throw reason
             case .unfinished(let reason):
                 shared.isUnfinished = true
-                if try finishEarlierChange(&shared) { throw reason }
+                try finishEarlierChange(&shared)
+                // It may have been taken back instead.
+                guard try files.contents(Self.stateFile) == contents else { throw reason }
             }
         }
     }
 
     /// Carries out a change whose files could not be written when it was made, or takes it back.
-    ///
-    /// - Returns: whether it was taken back.
-    @discardableResult
-    private func finishEarlierChange(_ shared: inout Shared) throws(AgentError) -> Bool {
-        guard shared.isUnfinished else { return false }
+    private func finishEarlierChange(_ shared: inout Shared) throws(AgentError) {
+        guard shared.isUnfinished else { return }
         do throws(AgentError) {
-            let isTakenBack = try FileTransaction.recover(files)
+            try FileTransaction.recover(files)
             shared.state = try Self.load(files)
             shared.isUnfinished = false
-            return isTakenBack
         } catch {
             throw .unfinishedChange
         }

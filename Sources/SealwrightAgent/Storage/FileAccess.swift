@@ -3,8 +3,9 @@
 /// The few things the agent does with files, each a step that a crash can fall between.
 ///
 /// Paths are relative to the agent's folder, with `/` between names. A step that throws may have been done in part: a
-/// file may hold a part of its contents, a new name may be there or not. ``FileTransaction`` builds changes that are all
-/// or nothing from these steps.
+/// file may hold a part of its contents, a new name may be there or not. One that throws
+/// ``AgentError/unusable(path:reason:)`` was not done and will not be when it is tried again. ``FileTransaction`` builds
+/// changes that are all or nothing from these steps.
 public protocol FileAccess: Sendable {
     /// The contents of a file; `nil` when there is none.
     func contents(_ path: String) throws(AgentError) -> [UInt8]?

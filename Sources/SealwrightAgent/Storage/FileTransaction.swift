@@ -73,20 +73,17 @@ struct FileTransaction: Codable, Equatable {
 
     /// Carries out what a crash left, or takes it back.
     ///
-    /// - Returns: whether a change was taken back.
     /// - Throws: ``AgentError/corrupt(path:reason:)`` when the journal is not one.
-    @discardableResult
-    static func recover(_ files: some FileAccess) throws(AgentError) -> Bool {
+    static func recover(_ files: some FileAccess) throws(AgentError) {
         if files.exists(temporaryJournal) { try files.remove(temporaryJournal) }
-        guard let contents = try files.contents(journal) else { return false }
+        guard let contents = try files.contents(journal) else { return }
         let transaction: FileTransaction
         do {
             transaction = try JSONDecoder().decode(FileTransaction.self, from: Data(contents))
         } catch {
             throw .corrupt(path: journal, reason: "not a journal")
         }
-        let refusal = try transaction.carryOut(files, isReplay: true)
-        return refusal != nil || transaction.isReturn == true
+        _ = try transaction.carryOut(files, isReplay: true)
     }
 
     /// States that no name is longer than a file's can be, which would only show once the change has happened.
@@ -128,7 +125,7 @@ struct FileTransaction: Codable, Equatable {
             } catch {
                 guard case .unusable = error else { throw error }
                 if isTolerant { continue }
-                guard let undo else { throw error }
+                guard let undo = undo ?? change.undoWhenFirst else { throw error }
                 try takeBack(undo, files)
                 return error
             }
@@ -185,6 +182,13 @@ extension FileTransaction.Change {
             try files.link(temporary, to: target)
             try files.rename(temporary, to: path)
         }
+    }
+
+    /// The way back from a folder that cannot be made, for journals of earlier versions, which have none: folders are
+    /// made first, so no file has changed.
+    fileprivate var undoWhenFirst: [Self]? {
+        if case .folder = self { return [] }
+        return nil
     }
 
     /// The name that the file or link has before it gets its own; `nil` for a change that makes neither.

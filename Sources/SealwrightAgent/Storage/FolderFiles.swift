@@ -135,7 +135,7 @@ extension FolderFiles {
     /// Removes; see ``FileAccess/remove(_:)``.
     public func remove(_ path: String) throws(AgentError) {
         // A name that is too long is nobody's.
-        guard unlink(full(path)) == 0 || [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) else {
+        guard unlink(full(path)) == 0 || errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG else {
             throw .file(path: path, errno)
         }
     }
