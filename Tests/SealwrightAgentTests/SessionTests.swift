@@ -241,12 +241,27 @@ extension SessionTests {
         for _ in 0..<2 {
             agent.newSession()
             let commands = agent.session.firstMessage().body.commands
-            #expect(commands.count == 3)
+            #expect(commands.count == 4)
         }
-        let status = Command.status(Command.Status(cmdID: "1", msgRef: "1", cmdRef: "2", cmd: "Alert", code: .ok))
+        let status = Command.status(Command.Status(cmdID: "1", msgRef: "1", cmdRef: "3", cmd: "Alert", code: .ok))
         _ = try agent.send([status, .get("2", "SCEP")])
         #expect(agent.store.state.alerts.isEmpty)
         agent.newSession()
-        #expect(agent.session.firstMessage().body.commands.count == 2)
+        #expect(agent.session.firstMessage().body.commands.count == 3)
+    }
+
+    @Test mutating func `the first message tells whether a user is logged in`() throws {
+        func told() -> String? {
+            agent.session.firstMessage().body.commands.lazy.compactMap { command -> String? in
+                guard case .alert(let alert) = command, alert.items.first?.meta?.type == DeviceAlert.loginStatus else {
+                    return nil
+                }
+                return alert.items.first?.data?.text
+            }.first
+        }
+        agent.session.context.user = nil
+        #expect(told() == "none")
+        agent.session.context.user = "ada"
+        #expect(told() == "user")
     }
 }

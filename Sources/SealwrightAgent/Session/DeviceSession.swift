@@ -58,13 +58,13 @@ public struct DeviceSession: Sendable {
         msgID = (exchange.message.flatMap { Int($0.hdr.msgID) } ?? 0) &+ 1
     }
 
-    /// The first package: who is there, what happened since, and the facts of DevInfo.
+    /// The first package: who is there and logged in, what happened since, and the facts of DevInfo.
     ///
     /// - Parameter trigger: who wanted the session.
     /// - Returns: the message to send.
     public mutating func firstMessage(trigger: AlertCode = .clientInitiated) -> SyncML {
-        var commands: [Command] = [.alert(Command.Alert(cmdID: "1", code: trigger))]
-        var number = 2
+        var commands: [Command] = [.alert(Command.Alert(cmdID: "1", code: trigger)), loginStatus(cmdID: "2")]
+        var number = 3
         for alert in store.state.alerts {
             sentAlerts[String(number)] = alert.number
             commands.append(alert.command(cmdID: String(number)))
@@ -76,6 +76,14 @@ public struct DeviceSession: Sendable {
             commands.append(.replace(Command.Edit(cmdID: String(number), items: items)))
         }
         return message(commands)
+    }
+
+    /// Tells whether `./User` is there: what is the user's waits for a session in which it is.
+    private func loginStatus(cmdID: String) -> Command {
+        let status = context.user == nil ? LoginStatus.none : .user
+        let item = Item(
+            meta: Meta(format: .chr, type: DeviceAlert.loginStatus), data: .text(status.rawValue))
+        return .alert(Command.Alert(cmdID: cmdID, code: .clientEvent, items: [item]))
     }
 
     /// Carries out a message of the server.

@@ -28,6 +28,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .long, help: "debug, info, warning or error.")
     var logLevel = Logger.Level.info.rawValue
 
+    @Option(name: .long, help: "The user of this machine, for ./User; without it what is a user's waits.")
+    var user: String?
+
     @OptionGroup var options: AgentOptions
 
     func validate() throws {
@@ -50,7 +53,7 @@ struct RunCommand: AsyncParsableCommand {
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(
-                    service: WorkingService(runtime: runtime, signal: signal),
+                    service: WorkingService(runtime: runtime, user: user, signal: signal),
                     successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: HangupService(signal: signal), successTerminationBehavior: .ignore),
                 .init(service: LockingService(runtime: runtime), successTerminationBehavior: .ignore),
@@ -70,11 +73,12 @@ struct RunCommand: AsyncParsableCommand {
 /// The work itself.
 private struct WorkingService: Service {
     let runtime: AgentRuntime
+    let user: String?
     let signal: WakeSignal
 
     func run() async throws {
         let service = AgentService(
-            store: runtime.store, cycle: runtime.cycle(signal: signal),
+            store: runtime.store, cycle: runtime.cycle(user: user, signal: signal),
             renewal: CertificateRenewer(store: runtime.store, transport: runtime.transport, pool: runtime.pool),
             signal: signal, clock: AgentRuntime.clock, log: runtime.log)
         try await withGracefulShutdownHandler {
