@@ -87,6 +87,18 @@ extension ErrorCatalog {
             cause: "No certificate was imported or made that waits to be served.",
             remedy: "`sealwright server-certificate import FILE` brings one; `list` shows what there is."),
         Entry(
+            "cli.nothing-to-check", "There is nothing to check",
+            cause: "The folders and lists that were named hold no certificate and no host.",
+            remedy: "Name files, folders with certificates, or HOST:PORT."),
+        Entry(
+            "cli.is-a-folder", "This is a folder",
+            cause: "The command looks at one certificate, and a folder may hold many.",
+            remedy: "Name the file; `sealwright check FOLDER` looks at all of them."),
+        Entry(
+            "cli.two-formats", "Two forms of output were asked for",
+            cause: "`--json` and another `--format` exclude each other.",
+            remedy: "Give one of them."),
+        Entry(
             "cli.no-open-change", "No change goes on",
             cause: "Every staged change was finalized or cancelled.",
             remedy: "Name one with its identifier, or start one with `sealwright change start`."),

@@ -41,7 +41,7 @@ extension ConfigCommand {
         }
 
         func run() async throws {
-            let rows: [Row]
+            var rows: [Row]
             do {
                 let settings = try await Settings(
                     flags: listeners.settings, file: listeners.config ?? DataFolder(data).configurationIfPresent,
@@ -49,10 +49,14 @@ extension ConfigCommand {
                 let knownHosts = DataFolder(data).knownHosts
                 _ = try ServerConfiguration(settings, knownHosts: knownHosts)
                 rows = settings.all().map { item in
-                    let isKnown = item.key == "server.hosts" && item.origin == .standard && !knownHosts.isEmpty
-                    return Row(
-                        key: item.key, value: isKnown ? knownHosts.joined(separator: ", ") : item.value,
-                        origin: isKnown ? "as it was set last" : Self.words(item.origin), meaning: item.summary)
+                    Row(key: item.key, value: item.value, origin: Self.words(item.origin), meaning: item.summary)
+                }
+                // A list without a default is told only when it is set.
+                if !knownHosts.isEmpty, !rows.contains(where: { $0.key == "server.hosts" }) {
+                    rows.append(
+                        Row(
+                            key: "server.hosts", value: knownHosts.joined(separator: ", "),
+                            origin: "as it was set last", meaning: "Names of the server, remembered in its folder."))
                 }
             } catch let error as ConfigurationError {
                 throw CommandFailure(.configuration(error))
