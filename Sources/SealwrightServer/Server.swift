@@ -166,8 +166,8 @@ extension Server {
             certificateLife: middle.configuration.validity, deviceOrigin: { address.deviceOrigin },
             pageOrigin: { address.httpsOrigin })
         let services = WindowsEnrollmentEndpoint.Services(
-            enrollment: middle.enrollment, registry: middle.registry, store: middle.store, clock: middle.clock,
-            signIns: middle.windowsSignIns)
+            enrollment: middle.enrollment, registry: middle.registry, store: middle.store,
+            management: middle.management, clock: middle.clock, signIns: middle.windowsSignIns)
         return WindowsRoutes(
             endpoint: WindowsEnrollmentEndpoint(
                 configuration: configuration, services: services, logger: middle.logger),

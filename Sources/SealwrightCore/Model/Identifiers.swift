@@ -29,6 +29,12 @@ package struct Identifier<Kind: IdentifierKind>: Hashable, Sendable, Codable, Ra
 
     /// The text form.
     package var description: String { rawValue }
+
+    /// Whether what it names began later, to the millisecond, than what another names.
+    package func isYounger(than other: Identifier<some IdentifierKind>) -> Bool { beginning > other.beginning }
+
+    /// The characters that tell the time.
+    private var beginning: Substring { rawValue.drop { $0 != "_" }.prefix(11) }
 }
 
 private let crockford = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)

@@ -50,13 +50,14 @@ extension WindowsEnrollmentEndpoint {
 
     /// Whether an administrator told the holder of a certificate to renew it.
     ///
-    /// The certificate is only looked up here; whether the request is its holder's is judged by the middle.
+    /// An order is spent by the certificate that came of it, which is younger. The certificate is only looked up here;
+    /// whether the request is its holder's is judged by the middle.
     private func isRenewalOrdered(_ certificate: CertificateView) async throws(StoreError) -> Bool {
         guard let credential = try await services.store.credential(serial: certificate.serialNumber),
             let device = credential.device
         else { return false }
         let told = try await services.store.commands(of: device, in: [.sent, .succeeded], after: nil, limit: 100)
-        return told.items.contains { $0.kind == OMADMOrders.renewalKind && $0.createdAt >= credential.issuedAt }
+        return told.items.contains { $0.kind == OMADMOrders.renewalKind && $0.id.isYounger(than: credential.id) }
     }
 
     /// Asks the middle for a certificate that says who the device is, whatever its PKCS#10 says.

@@ -37,8 +37,15 @@ extension WindowsEnrollmentEndpoint {
     }
 
     /// One audit line an enrolment: the device, its user and the certificate.
+    ///
+    /// What waits for a device of another user is taken back first: it was meant for that one.
     func recordEnrollment(of name: MDEDeviceID, by user: String, _ credential: Credential, _ peer: Peer) async {
         do {
+            if let last = try await lastEnrollment(of: name), let owner = last.details["user"],
+                UserName.comparable(owner) != UserName.comparable(String(user.prefix(Self.userLength)))
+            {
+                try await takeBackOrders(of: credential.device)
+            }
             try await services.store.append(
                 AuditEvent(
                     action: Self.enrolled, at: services.clock.now, actor: Self.via, object: name.text,
@@ -51,6 +58,20 @@ extension WindowsEnrollmentEndpoint {
                 "The user of an enrolled device could not be recorded",
                 metadata: ["device": "\(name.text)", "error.code": "\(error.code)", "error": "\(error)"])
         }
+    }
+
+    private func takeBackOrders(of device: DeviceID?) async throws(StoreError) {
+        guard let device else { return }
+        var cursor: String?
+        repeat {
+            let page = try await services.store.commands(
+                of: device, in: [.queued, .sent], after: cursor, limit: 100)
+            for command in page.items {
+                // One that ended meanwhile needs no taking back.
+                _ = try? await services.management.cancel(command.id, by: Self.via)
+            }
+            cursor = page.next
+        } while cursor != nil
     }
 
     private func lastEnrollment(of name: MDEDeviceID) async throws(StoreError) -> AuditEvent? {

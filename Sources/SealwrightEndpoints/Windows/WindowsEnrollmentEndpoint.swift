@@ -22,17 +22,19 @@ package struct WindowsEnrollmentEndpoint: Sendable {
         let enrollment: EnrollmentService
         let registry: AuthorityRegistry
         let store: any ChallengeStore & AuditStore & CredentialStore & CommandStore
+        let management: ManagementService
         let clock: any Clock
         let signIns: WindowsSignIns
 
         package init(
             enrollment: EnrollmentService, registry: AuthorityRegistry,
-            store: any ChallengeStore & AuditStore & CredentialStore & CommandStore, clock: any Clock,
-            signIns: WindowsSignIns = WindowsSignIns()
+            store: any ChallengeStore & AuditStore & CredentialStore & CommandStore,
+            management: ManagementService, clock: any Clock, signIns: WindowsSignIns = WindowsSignIns()
         ) {
             self.enrollment = enrollment
             self.registry = registry
             self.store = store
+            self.management = management
             self.clock = clock
             self.signIns = signIns
         }

@@ -29,7 +29,8 @@ struct EnrollmentBench: Sendable {
         enrollment = WindowsEnrollmentEndpoint(
             configuration: configuration,
             services: WindowsEnrollmentEndpoint.Services(
-                enrollment: bench.enrollment, registry: bench.registry, store: bench.store, clock: bench.clock,
+                enrollment: bench.enrollment, registry: bench.registry, store: bench.store,
+                management: ManagementService(store: bench.store, clock: bench.clock), clock: bench.clock,
                 signIns: signIns),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

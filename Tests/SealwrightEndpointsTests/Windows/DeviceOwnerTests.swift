@@ -40,12 +40,20 @@ struct DeviceOwnerTests {
         let held = try await bench.enroll(try bench.settings(), wresult: first).result.get()
         let again = try await bench.token("ADA", try await bench.password())
         let anew = try await bench.enroll(try bench.settings(1), key: 1, wresult: again).result.get()
+        let credential = try #require(
+            try await bench.bench.store.credential(serial: held.certificate.serialNumber))
+        let device = try #require(credential.device)
+        let order = QueuedCommand(
+            id: .new(milliseconds: bench.bench.clock.milliseconds), device: device, title: "a secret", kind: "command",
+            scope: .device, payload: [1], isSecret: true, createdAt: bench.bench.clock.now, createdBy: "test")
+        _ = try await bench.bench.store.queue([order], installation: nil, event: nil)
         for outcome in [held, anew] {
             _ = try await bench.bench.revocation.revoke(
                 outcome.certificate.serialNumber, reason: .cessationOfOperation, actor: "test")
         }
         let other = try await bench.token("eve", try await bench.password())
         #expect(try await bench.enroll(try bench.settings(2), key: 2, wresult: other).fault == nil)
+        #expect(try await bench.bench.store.command(order.id)?.state == .cancelled)
         let users = try await bench.audit("windows.enrolled").map { $0.details["user"] }
         #expect(users == ["eve", "ADA", "ada"])
     }
