@@ -21,7 +21,7 @@ package enum OMADMOrderError: Error, Sendable {
     /// The device has no valid management certificate, so that it cannot come for the order.
     ///
     /// The standing is `nil` for one that never enrolled for management.
-    case notManaged(DeviceID, OMADMStanding?)
+    case notManaged(DeviceID, OMADMStanding)
     /// The middle refused.
     case management(ManagementError)
 
@@ -57,12 +57,12 @@ extension OMADMOrderError: CustomStringConvertible {
         }
     }
 
-    private static func sentence(_ id: DeviceID, _ standing: OMADMStanding?) -> String {
+    private static func sentence(_ id: DeviceID, _ standing: OMADMStanding) -> String {
         switch standing {
-        case .left?: "the device \(id) has left management, and cannot come for orders"
-        case .revoked?: "the management certificate of the device \(id) is revoked, so that it cannot come for orders"
-        case .expired?: "the management certificate of the device \(id) has expired, so that it cannot come for orders"
-        case .managed?, nil: "the device \(id) is not enrolled for management, and does not come for orders"
+        case .left: "the device \(id) has left management, and cannot come for orders"
+        case .revoked: "the management certificate of the device \(id) is revoked, so that it cannot come for orders"
+        case .expired: "the management certificate of the device \(id) has expired, so that it cannot come for orders"
+        case .managed: "the device \(id) does not come for orders"
         }
     }
 }

@@ -50,6 +50,8 @@ extension OMADMOrders {
     }
 
     /// Refuses orders that nobody would come for; whoever enrolled next under the name would get them.
+    ///
+    /// A device that never enrolled for management may come with another certificate of ours, one by SCEP for instance.
     func demandManaged(_ device: DeviceID) async throws(OMADMOrderError) {
         let known: Device?
         let standing: OMADMStanding?
@@ -64,6 +66,6 @@ extension OMADMOrders {
         case .pending?, .active?: break
         case .blocked?, .retired?, nil: return
         }
-        guard standing == .managed else { throw .notManaged(device, standing) }
+        if let standing, standing != .managed { throw .notManaged(device, standing) }
     }
 }
