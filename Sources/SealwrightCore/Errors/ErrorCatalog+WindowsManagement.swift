@@ -33,7 +33,8 @@ extension ErrorCatalog {
             remedy: "The log names the value; take back the command that holds it with `sealwright device cancel`."),
         Entry(
             "windows.device-not-managed", "The device cannot come for the order",
-            cause: "It left management, or its management certificate was revoked or has ended. The order would wait for "
+            cause:
+                "It left management, or its management certificate was revoked or has ended. The order would wait for "
                 + "whoever enrols next under its name.",
             remedy: "Enrol the device anew with `sealwright windows invite`, then order again; `sealwright device "
                 + "show` tells how it stands."),
