@@ -18,9 +18,7 @@ package enum OMADMOrderError: Error, Sendable {
     case challenge(EnrollmentRefusal)
     /// There is no authority whose certificate could be named.
     case noAuthority
-    /// The device has no valid management certificate, so that it cannot come for the order.
-    ///
-    /// The standing is `nil` for one that never enrolled for management.
+    /// The device has no valid management certificate any more, so that it cannot come for the order.
     case notManaged(DeviceID, OMADMStanding)
     /// The middle refused.
     case management(ManagementError)
@@ -52,17 +50,8 @@ extension OMADMOrderError: CustomStringConvertible {
         case .challenge(.denied(let reason)): "\(reason)"
         case .challenge(.unavailable(let cause)): "\(cause)"
         case .noAuthority: "no authority issues, so that none can be named to the device"
-        case .notManaged(let id, let standing): Self.sentence(id, standing)
+        case .notManaged(let id, let standing): "the device \(id) cannot come for orders: \(standing.rawValue)"
         case .management(let error): "\(error)"
-        }
-    }
-
-    private static func sentence(_ id: DeviceID, _ standing: OMADMStanding) -> String {
-        switch standing {
-        case .left: "the device \(id) has left management, and cannot come for orders"
-        case .revoked: "the management certificate of the device \(id) is revoked, so that it cannot come for orders"
-        case .expired: "the management certificate of the device \(id) has expired, so that it cannot come for orders"
-        case .managed: "the device \(id) does not come for orders"
         }
     }
 }

@@ -180,8 +180,7 @@ extension OMADMOrders {
             let renewal: [Command]
             do {
                 settings = try first.settings(id: "", offered: nil)
-                let period = WindowsEnrollmentConfiguration.renewPeriod(life: certificateLife)
-                renewal = try RenewSettings(renewPeriod: period, retryInterval: min(4, period)).commands()
+                renewal = try WindowsEnrollmentConfiguration.renewSettings(life: certificateLife).commands()
             } catch {
                 throw .unwritable(error)
             }

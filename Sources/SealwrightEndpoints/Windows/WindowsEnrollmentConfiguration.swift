@@ -9,14 +9,17 @@ package struct WindowsEnrollmentConfiguration: Sendable {
     package static let endpoint = EndpointID(rawValue: "windows-mdm")
     /// The path a device asks first.
     package static let discoveryPath = MDEService.discovery.path
-    /// Days before its end in which a device renews its certificate by itself: six weeks, or the last third of a shorter
-    /// life.
+    /// When a device renews its certificate by itself: six weeks before the end, or in the last third of a shorter life.
     ///
-    /// The rules of the endpoint let a renewal in from half of the life on.
+    /// The rules of the endpoint let a renewal in from half of the life on. A day is the least that a device can be told.
     ///
     /// - Parameter life: seconds that the certificate lives.
-    /// - Returns: at least 1, which is the least that a device can be told.
-    package static func renewPeriod(life: Int64) -> Int { max(1, min(42, Int(clamping: life / 86_400 / 3))) }
+    /// - Returns: the settings, with an attempt every four days.
+    /// - Throws: `OMADMError`, never for these values.
+    static func renewSettings(life: Int64) throws(OMADMError) -> RenewSettings {
+        let period = max(1, min(42, Int(clamping: life / 86_400 / 3)))
+        return try RenewSettings(renewPeriod: period, retryInterval: min(4, period))
+    }
 
     /// The name of this management server to the device; never changes, because the device files everything under it.
     static let providerID = "Sealwright"
@@ -79,6 +82,7 @@ package struct WindowsEnrollmentConfiguration: Sendable {
     /// - Throws: `OMADMError` when the host's name makes no URL.
     func settings() throws(OMADMError) -> MDESettings {
         let origin = deviceOrigin()
+        let renewal = try Self.renewSettings(life: certificateLife)
         func url(_ service: MDEService) throws(OMADMError) -> ServiceURL {
             try ServiceURL(parsing: origin + service.path)
         }
@@ -88,6 +92,6 @@ package struct WindowsEnrollmentConfiguration: Sendable {
             authenticationServiceURL: try ServiceURL(parsing: pageOrigin() + Self.signInPath),
             policy: CertificateEnrollmentPolicy(
                 commonName: name, validity: certificateLife,
-                renewal: Int64(Self.renewPeriod(life: certificateLife)) * 86_400))
+                renewal: Int64(renewal.renewPeriod) * 86_400))
     }
 }

@@ -74,7 +74,7 @@ extension WindowsEnrollmentEndpoint {
         _ credential: MDECredential, for request: IssueRequest, _ peer: Peer
     ) async throws(WindowsRefusal) -> WindowsSignIn {
         let signIn = try await signIn(credential)
-        try await demandSameUser(signIn.user, for: request.deviceID)
+        try await demandSameUser(signIn, for: request.deviceID)
         var details = try terms(of: request, signIn)
         if case .userToken(let token) = credential {
             let appru = try await services.signIns.tokens.use(

@@ -20,7 +20,11 @@ extension WindowsEnrollmentEndpoint {
             kind: .initial, messageType: "Issue", transactionID: Array(request.deviceID.text.utf8),
             challenge: signIn.challenge, signer: .nobody, peer)
         if case .issued(let credential) = outcome {
-            await recordEnrollment(of: request.deviceID, by: signIn.user, credential, peer)
+            do {
+                try await recordEnrollment(of: request.deviceID, by: signIn.user, credential, peer)
+            } catch {
+                return .failure(error)
+            }
         }
         return settle(outcome) { credential throws(OMADMError) in
             try document(for: request, of: signIn.user, credential)
@@ -129,8 +133,7 @@ extension WindowsEnrollmentEndpoint {
     }
 
     private func renewal(of credential: Credential) throws(OMADMError) -> RenewSettings {
-        let life = credential.notAfter.seconds(since: credential.notBefore)
-        let period = WindowsEnrollmentConfiguration.renewPeriod(life: life)
-        return try RenewSettings(renewPeriod: period, retryInterval: min(4, period))
+        try WindowsEnrollmentConfiguration.renewSettings(
+            life: credential.notAfter.seconds(since: credential.notBefore))
     }
 }

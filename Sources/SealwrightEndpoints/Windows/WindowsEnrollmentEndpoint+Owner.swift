@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Logging
 import OMADM
 import SealwrightCore
 
@@ -13,22 +12,25 @@ extension WindowsEnrollmentEndpoint {
     /// Lets a device that has certificates in force be enrolled again by the user who enrolled it only.
     ///
     /// With the name go the orders that wait for the device and what was sent to it before. A device that left, or
-    /// whose certificates were revoked or ended, is anybody's.
+    /// whose certificates were revoked or ended, is anybody's. Who does not know a password is told of that first, and
+    /// learns of no device.
     ///
-    /// - Throws: ``WindowsRefusal/deviceOfAnother`` or ``WindowsRefusal/store(_:)``.
-    func demandSameUser(_ user: String, for name: MDEDeviceID) async throws(WindowsRefusal) {
+    /// - Throws: ``WindowsRefusal``, ``WindowsRefusal/deviceOfAnother`` among them.
+    func demandSameUser(_ signIn: WindowsSignIn, for name: MDEDeviceID) async throws(WindowsRefusal) {
         let isAnothers: Bool
         do {
-            isAnothers = try await isHeld(name, byAnotherThan: String(user.prefix(Self.userLength)))
+            isAnothers = try await isHeld(name, byAnotherThan: signIn.user)
         } catch {
             throw .store(error)
         }
-        if isAnothers { throw .deviceOfAnother }
+        guard isAnothers else { return }
+        _ = try await challenge(of: signIn)
+        throw .deviceOfAnother
     }
 
     private func isHeld(_ name: MDEDeviceID, byAnotherThan user: String) async throws(StoreError) -> Bool {
-        guard let last = try await lastEnrollment(of: name), let owner = last.details["user"],
-            UserName.comparable(owner) != UserName.comparable(user), let device = last.details["device"]
+        guard let last = try await lastEnrollment(of: name), Self.isOfAnother(last, than: user),
+            let device = last.details["device"]
         else { return false }
         var filter = CredentialFilter(now: services.clock.now)
         filter.device = DeviceID(rawValue: device)
@@ -39,25 +41,32 @@ extension WindowsEnrollmentEndpoint {
     /// One audit line an enrolment: the device, its user and the certificate.
     ///
     /// What waits for a device of another user is taken back first: it was meant for that one.
-    func recordEnrollment(of name: MDEDeviceID, by user: String, _ credential: Credential, _ peer: Peer) async {
+    ///
+    /// - Throws: ``WindowsRefusal/store(_:)``; the certificate is not handed out then; the same request may come again.
+    func recordEnrollment(
+        of name: MDEDeviceID, by user: String, _ credential: Credential, _ peer: Peer
+    ) async throws(WindowsRefusal) {
         do {
-            if let last = try await lastEnrollment(of: name), let owner = last.details["user"],
-                UserName.comparable(owner) != UserName.comparable(String(user.prefix(Self.userLength)))
-            {
+            if let last = try await lastEnrollment(of: name), Self.isOfAnother(last, than: user) {
                 try await takeBackOrders(of: credential.device)
             }
             try await services.store.append(
                 AuditEvent(
                     action: Self.enrolled, at: services.clock.now, actor: Self.via, object: name.text,
                     details: [
-                        "user": String(user.prefix(Self.userLength)), "device": credential.device?.rawValue ?? "",
+                        "user": Self.kept(user), "device": credential.device?.rawValue ?? "",
                         "credential": credential.id.rawValue, "peer": peer.address,
                     ]))
         } catch {
-            logger.error(
-                "The user of an enrolled device could not be recorded",
-                metadata: ["device": "\(name.text)", "error.code": "\(error.code)", "error": "\(error)"])
+            throw .store(error)
         }
+    }
+
+    private static func kept(_ user: String) -> String { String(user.prefix(userLength)) }
+
+    private static func isOfAnother(_ enrollment: AuditEvent, than user: String) -> Bool {
+        guard let owner = enrollment.details["user"] else { return false }
+        return UserName.comparable(owner) != UserName.comparable(kept(user))
     }
 
     private func takeBackOrders(of device: DeviceID?) async throws(StoreError) {
@@ -67,8 +76,12 @@ extension WindowsEnrollmentEndpoint {
             let page = try await services.store.commands(
                 of: device, in: [.queued, .sent], after: cursor, limit: 100)
             for command in page.items {
-                // One that ended meanwhile needs no taking back.
-                _ = try? await services.management.cancel(command.id, by: Self.via)
+                do {
+                    _ = try await services.management.cancel(command.id, by: Self.via)
+                } catch {
+                    // One that ended meanwhile needs no taking back.
+                    if case .store(let failure) = error { throw failure }
+                }
             }
             cursor = page.next
         } while cursor != nil

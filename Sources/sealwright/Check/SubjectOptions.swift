@@ -24,7 +24,7 @@ struct SubjectOptions: ParsableArguments {
     /// The password, without the new line that editors leave behind it.
     func password() throws(CommandFailure) -> [UInt8]? {
         guard let passwordFile else { return nil }
-        return Array(try InputFile.read(passwordFile, limit: 64 << 10).prefix { $0 != 0x0A && $0 != 0x0D })
+        return try Password.octets(passwordFile)
     }
 
     /// The protocol in which TLS is asked for.
