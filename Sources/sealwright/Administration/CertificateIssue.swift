@@ -55,14 +55,15 @@ struct CertificateSign: AsyncParsableCommand {
         guard let block = try? PEM.sniff(bytes).first else {
             throw CommandFailure(.usage, code: "cli.not-a-request", "\(request) is not a PKCS#10 in PEM or DER")
         }
+        if let out { try OutputFile.checkWritable(out) }
         let made: CertificateDocument = try await server.client().post(
             "certificates",
             IssueWish(
                 csr: PEM.encode(block.der, label: "CERTIFICATE REQUEST"), profile: options.profile,
                 authority: options.authority, subject: subject,
                 subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
-        guard !server.json else { return Terminal.result(JSONText.of(made)) }
-        try OutputFile.write(Array((made.pem ?? "").utf8), to: out)
+        if out != nil || !server.json { try OutputFile.write(Array((made.pem ?? "").utf8), to: out) }
+        if server.json { Terminal.result(JSONText.of(made)) }
     }
 }
 
@@ -90,6 +91,9 @@ struct CertificateIssue: AsyncParsableCommand {
     @Option(name: [.long, .customShort("o")], help: "The file to write the certificate to.")
     var out: String?
 
+    @Flag(name: .long, help: "Write over files that exist.")
+    var force = false
+
     @OptionGroup var pfx: PFXOutOptions
     @OptionGroup var options: IssueOptions
     @OptionGroup var server: ServerOptions
@@ -105,7 +109,9 @@ struct CertificateIssue: AsyncParsableCommand {
 
     func run() async throws {
         let client = try server.client()
-        let pfxPassword = try pfx.password(force: false)
+        if let keyOut { try OutputFile.checkFree(keyOut, force: force) }
+        for path in [keyOut, out, pfx.pfxOut].compactMap({ $0 }) { try OutputFile.checkWritable(path) }
+        let pfxPassword = try pfx.password(force: force)
         guard let type = KeyType(rawValue: key) else {
             let known = KeyType.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure(
@@ -125,7 +131,9 @@ struct CertificateIssue: AsyncParsableCommand {
                 "certificates/\(AdministrationClient.escape(certificate.serial))/download", [("format", "chain")])
             try pfx.write(made, chain: chain, password: pfxPassword)
         }
-        guard !server.json else { return Terminal.result(JSONText.of(certificate)) }
-        if out != nil || pfx.pfxOut == nil { try OutputFile.write(Array((certificate.pem ?? "").utf8), to: out) }
+        if out != nil || (pfx.pfxOut == nil && !server.json) {
+            try OutputFile.write(Array((certificate.pem ?? "").utf8), to: out)
+        }
+        if server.json { Terminal.result(JSONText.of(certificate)) }
     }
 }
