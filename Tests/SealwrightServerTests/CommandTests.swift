@@ -177,6 +177,33 @@ struct CommandTests {
         }
     }
 
+    @Test func `a result that cannot be written is no success`() async throws {
+        let result = try await ForeignProgram(
+            "/bin/sh", ["-c", "exec '\(Program.path)' explain --list > /dev/full"]
+        ).result()
+        #expect(result.status == 6)
+        #expect(result.errors.contains("standard output: No space left on device [cli.cannot-write]"))
+    }
+
+    @Test func `a server whose log and summary cannot be written serves`() async throws {
+        try await withTemporaryFolder { folder in
+            let port = try FreePort.any()
+            let flags = "--host 127.0.0.1 --listen 127.0.0.1 --http-port \(port) --https-port 0 --device-port 0"
+            let server = try ForeignProgram(
+                "/bin/sh", ["-c", "exec '\(Program.path)' up --data '\(folder)/data' \(flags) >/dev/full 2>/dev/full"],
+                environment: ["SEALWRIGHT_LOG_LEVEL": "debug"])
+            var answered = 0
+            for _ in 0..<300 where answered < 2 && server.isRunning {
+                let answer = await RawAnswer.exchange(
+                    Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: port, seconds: 2)
+                if answer.statuses == [200] { answered += 1 }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(answered == 2)
+            #expect(await server.stop() == 0)
+        }
+    }
+
     private static func token(_ data: String) -> String? {
         (try? String(contentsOfFile: data + "/admin.token", encoding: .utf8))?
             .trimmingCharacters(in: .whitespacesAndNewlines)

@@ -25,7 +25,7 @@ struct ServerRun {
                 let summary = ServerSummary(middle, at: address, isNew: isNew)
                 // For the next 'up'; without the file it is refused instead of told.
                 try? middle.folder.write(JSONText.of(summary), to: middle.folder.summary, isPrivate: false)
-                Terminal.result(asJSON ? JSONText.of(summary) : summary.text)
+                Terminal.announcement(asJSON ? JSONText.of(summary) : summary.text)
             }
         } catch {
             throw CommandFailure(error)
