@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CryptoProvider
+import Foundation
 import PKIFormats
 import SealwrightCommandLine
 import SealwrightServer
@@ -61,8 +62,8 @@ struct CertificateSign: AsyncParsableCommand {
                 csr: PEM.encode(block.der, label: "CERTIFICATE REQUEST"), profile: options.profile,
                 authority: options.authority, subject: subject,
                 subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
-        guard !server.json else { return Terminal.result(JSONText.of(made)) }
-        try OutputFile.write(Array((made.pem ?? "").utf8), to: out)
+        if out != nil || !server.json { try OutputFile.write(Array((made.pem ?? "").utf8), to: out) }
+        if server.json { Terminal.result(JSONText.of(made)) }
     }
 }
 
@@ -90,6 +91,9 @@ struct CertificateIssue: AsyncParsableCommand {
     @Option(name: [.long, .customShort("o")], help: "The file to write the certificate to.")
     var out: String?
 
+    @Flag(name: .long, help: "Overwrite existing files.")
+    var force = false
+
     @OptionGroup var pfx: PFXOutOptions
     @OptionGroup var options: IssueOptions
     @OptionGroup var server: ServerOptions
@@ -105,7 +109,8 @@ struct CertificateIssue: AsyncParsableCommand {
 
     func run() async throws {
         let client = try server.client()
-        let pfxPassword = try pfx.password(force: false)
+        for path in [keyOut, out].compactMap({ $0 }) { try OutputFile.checkFree(path, force: force) }
+        let pfxPassword = try pfx.password(force: force)
         guard let type = KeyType(rawValue: key) else {
             let known = KeyType.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure(
@@ -113,19 +118,39 @@ struct CertificateIssue: AsyncParsableCommand {
         }
         let made = try LocalKey.generate(type)
         let request = try made.certificationRequest(subject: subject)
-        let certificate: CertificateDocument = try await client.post(
-            "certificates",
-            IssueWish(
-                csr: PEM.encode(request, label: "CERTIFICATE REQUEST"), profile: options.profile,
-                authority: options.authority, subject: nil,
-                subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
-        if let keyOut { try OutputFile.write(Array(made.pem.utf8), to: keyOut, isPrivate: true) }
+        // On the disk before the request leaves: a certificate without its key helps nobody.
+        let waitingKey = keyOut.map { OutputFile.isReplaceable($0) ? $0 + ".new" : $0 }
+        if let waitingKey { try OutputFile.write(Array(made.pem.utf8), to: waitingKey, isPrivate: true) }
+        let certificate = try await ask(client, for: request, waitingKey: waitingKey)
+        if let keyOut, let waitingKey, keyOut != waitingKey { try OutputFile.replace(keyOut, with: waitingKey) }
         if pfxPassword != nil {
             let chain = try await client.octets(
                 "certificates/\(AdministrationClient.escape(certificate.serial))/download", [("format", "chain")])
             try pfx.write(made, chain: chain, password: pfxPassword)
         }
-        guard !server.json else { return Terminal.result(JSONText.of(certificate)) }
-        if out != nil || pfx.pfxOut == nil { try OutputFile.write(Array((certificate.pem ?? "").utf8), to: out) }
+        if out != nil || (pfx.pfxOut == nil && !server.json) {
+            try OutputFile.write(Array((certificate.pem ?? "").utf8), to: out)
+        }
+        if server.json { Terminal.result(JSONText.of(certificate)) }
+    }
+
+    /// The certificate; a key that was refused one is of no use and goes.
+    private func ask(
+        _ client: AdministrationClient, for request: [UInt8], waitingKey: String?
+    ) async throws(CommandFailure) -> CertificateDocument {
+        do {
+            return try await client.post(
+                "certificates",
+                IssueWish(
+                    csr: PEM.encode(request, label: "CERTIFICATE REQUEST"), profile: options.profile,
+                    authority: options.authority, subject: nil,
+                    subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
+        } catch {
+            // Without an answer nobody knows whether something was issued.
+            if let waitingKey, waitingKey != keyOut, error.status != .unavailable {
+                try? FileManager.default.removeItem(atPath: waitingKey)
+            }
+            throw error
+        }
     }
 }
