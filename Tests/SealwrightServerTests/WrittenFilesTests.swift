@@ -34,8 +34,10 @@ struct WrittenFilesTests {
             #expect(try String(contentsOfFile: key, encoding: .utf8) == before)
             let left = try FileManager.default.contentsOfDirectory(atPath: folder)
             #expect(left.sorted() == ["c.pem", "data", "k.key"])
-            #expect(try await issue("--subject", "CN=two", "--key-out", key, "--out", out, "--force").status == 0)
+            #expect(try await issue("--subject", "CN=😀😀😀", "--key-out", key, "--out", out, "--force").status == 0)
             #expect(try String(contentsOfFile: key, encoding: .utf8) != before)
+            // A name outside of Unicode's first plane is told whole.
+            #expect(try await Program.run("certificate", "list", "--data", data).output.contains("CN=😀😀😀  "))
             #expect(await server.stop() == 0)
         }
     }
