@@ -105,6 +105,12 @@ struct CommandTests {
             let other = try await Program.run(
                 "config", "show", "--data", data, "--origin", "--host", "b.example.test")
             #expect(other.output.contains("b.example.test    # flag"))
+            // And for the folder that is made of its backup.
+            let (backup, restored) = (folder + "/backup.tar", folder + "/restored")
+            try #require(try await Program.run("backup", "--data", data, "--out", backup).succeeded)
+            try #require(try await Program.run("restore", backup, "--data", restored).succeeded)
+            let kept = try await Program.run("config", "show", "--data", restored, "--origin")
+            #expect(kept.output.contains("a.example.test    # as it was set last"), "\(kept.output)")
         }
     }
 
