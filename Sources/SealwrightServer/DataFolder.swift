@@ -71,6 +71,12 @@ package struct DataFolder: Sendable, Hashable {
         return isHidden ? .unreadableFolder(path: path) : .notInitialized(path: path)
     }
 
+    /// Whether nobody but the owner may look in; a folder that was there before keeps the rights it had.
+    package var isPrivate: Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return ((attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777) & 0o077 == 0
+    }
+
     /// Whether there is anything here at all.
     package var exists: Bool { FileManager.default.fileExists(atPath: path) }
 

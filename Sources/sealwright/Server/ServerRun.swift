@@ -63,7 +63,7 @@ extension CommandFailure {
         let status: ExitStatus =
             switch error {
             case .notInitialized: .notFound
-            case .alreadyInitialized, .folderInUse: .conflict
+            case .alreadyInitialized, .databaseLost, .folderInUse: .conflict
             case .configuration, .noHostName: .usage
             case .dataFolder, .cannotListen, .store: .unavailable
             case .keys, .unreadableFolder: .refused
@@ -72,6 +72,7 @@ extension CommandFailure {
             case .backup(.targetNotEmpty): .conflict
             case .backup(.cannotWrite): .unavailable
             case .backup: .bad
+            case .other("authority.key-type-not-allowed", _): .usage
             case .other: .internalError
             }
         self.init(status, code: error.code, error.description, hint: error.hint)
