@@ -190,6 +190,7 @@ struct SCEPEnrollmentTests {
         try await run()
         #expect(try agent.result().status == "16")
         #expect(try agent.result().error == HResult.requestDenied.decimal)
+        #expect(try agent.result().url?.hasPrefix("http://scep.example/a") == true)
         #expect(server.operations.count == 1)
         #expect(agent.store.state.alerts.map(\.mark) == ["critical"])
     }

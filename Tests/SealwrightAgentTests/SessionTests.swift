@@ -60,6 +60,17 @@ struct SessionTests {
         #expect(answer == nil)
     }
 
+    @Test mutating func `what comes with a session abort is answered, what comes after it is not`() throws {
+        let abort = Command.alert(Command.Alert(cmdID: "2", code: .sessionAbort))
+        let message = agent.message([.add("1", "SCEP/one", nil), abort])
+        let first = agent.session.answer(to: message)
+        #expect(Answer(try #require(first)).commandCodes == [200, 200])
+        #expect(agent.session.answer(to: message) == first)
+        #expect(agent.session.answer(to: agent.message([.add("1", "SCEP/two", nil)])) == nil)
+        agent.newSession()
+        #expect(try agent.value("SCEP") == "one")
+    }
+
     @Test mutating func `without Final more is asked for`() throws {
         let answer = try agent.send([.add("1", "SCEP/one", nil)], isFinal: false)
         #expect(answer.alerts == [.nextMessage])

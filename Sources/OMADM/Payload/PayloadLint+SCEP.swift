@@ -135,7 +135,12 @@ extension PayloadLint {
         let locURI = scep.value("Install/SubjectName")?.locURI
         let isEscaped = text.contains("\\,") || text.contains("\\+") || text.contains("\\=") || text.contains("\\;")
         do throws(FormatError) {
-            _ = try DistinguishedName(certStrToName: text)
+            let name = try DistinguishedName(certStrToName: text)
+            for attribute in name.rdns.joined() where attribute.text?.isEmpty == true {
+                add(
+                    .subjectName, .error, locURI, "\(attribute.typeName) has no value.",
+                    fix: "Write the value, or leave the attribute out.")
+            }
             guard isEscaped else { return }
             add(
                 .subjectName, .warning, locURI, "A backslash is an ordinary character for Windows and escapes nothing.",

@@ -134,6 +134,8 @@ struct NameText {
             if octet == 0x5C, grammar != .windows {
                 octets.append(try escaped())
                 kept = octets.count
+            } else if octet == 0x22, grammar == .windows {
+                throw .invalidText(reason: "a value with a quote in it is not quoted as a whole")
             } else {
                 octets.append(octet)
                 if octet != 0x20 { kept = octets.count }

@@ -92,6 +92,7 @@ extension ConformanceCases {
     private static let usages: [Sample] = [
         Sample("KeyUsage", "128"), Sample("KeyUsage", "32"), Sample("KeyUsage", "0xA0", kept: "160"),
         Sample("KeyUsage", "224"), Sample("KeyUsage", "64", .commandFailed), Sample("KeyUsage", "0", .commandFailed),
+        Sample("KeyUsage", "-1", .commandFailed), Sample("KeyUsage", "65696", .commandFailed),
         Sample("KeyUsage", "A0", .unsupportedTypeOrFormat), Sample("EKUMapping", "1.3.6.1.5.5.7.3.2"),
         Sample(
             "EKUMapping",

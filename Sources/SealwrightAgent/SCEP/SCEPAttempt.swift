@@ -123,7 +123,9 @@ struct SCEPAttempt {
             case .finished(.certificate(let certificate, let others)):
                 return try install(certificate, others, url, weak: transaction.replyLegacyAlgorithms)
             case .finished: throw .failed(.invalidServerResponse)
-            case .failed(let error): throw .failed(error.result, detail: "\(error)")
+            case .failed(let error):
+                if case .refused = error { try change { _, record in record.respondentServerURL = url } }
+                throw .failed(error.result, detail: "\(error)")
             }
         }
         throw .failed(.failed)

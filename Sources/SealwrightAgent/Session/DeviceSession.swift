@@ -33,6 +33,8 @@ public struct DeviceSession: Sendable {
     private var sentAlerts: [String: UInt64] = [:]
     /// The last message and its answer.
     private var exchange: AnsweredMessage?
+    /// Whether the server has broken the session off: the message that says so is answered, and nothing after it.
+    private var isAborted = false
 
     /// Begins a session.
     ///
@@ -99,12 +101,14 @@ public struct DeviceSession: Sendable {
         to message: SyncML, authentication: StatusCode = .authenticationAccepted
     ) -> SyncML? {
         if let exchange, exchange.isAnswer(to: message) { return exchange.message }
+        guard !isAborted else { return nil }
         guard authentication.isSuccess else { return refusal(of: message, authentication) }
         var next = self
         do throws(AgentError) {
             let answer = try store.transaction { (draft) throws(AgentError) -> SyncML? in
                 let before = draft.state
                 next.takeAlertStatuses(message, &draft)
+                next.isAborted = message.body.commands.contains { $0.isSessionAbort }
                 var answer = next.carryOut(message, authentication, &draft) { $0 }
                 // A device that is told to leave answers no more; it tells the server in a session of its own.
                 if draft.state.unenrolment != nil, before.unenrolment == nil { answer = nil }
@@ -172,6 +176,14 @@ public struct DeviceSession: Sendable {
 }
 
 extension Command {
+    /// Whether it is the alert 1223.
+    ///
+    /// Source: OMA Device Management Protocol 1.2, section 8.1.
+    fileprivate var isSessionAbort: Bool {
+        guard case .alert(let alert) = self else { return false }
+        return alert.code == .sessionAbort
+    }
+
     /// Whether it asks for something, unlike Status and Results.
     var isRequest: Bool {
         switch self {

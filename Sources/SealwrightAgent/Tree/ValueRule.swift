@@ -17,7 +17,7 @@ public enum ValueRule: Hashable, Sendable {
     case between(Int64, Int64)
     /// A version of one digit, or of two with a point between.
     case shortVersion
-    /// A number with one of these bits.
+    /// A number of two octets with one of these bits.
     case anyBit(of: Int64)
     /// An address that begins with `https`.
     case serviceURL
@@ -45,7 +45,8 @@ public enum ValueRule: Hashable, Sendable {
             let isVersion = parts.count <= 2 && parts.allSatisfy { $0.utf8.count == 1 && $0.first?.isNumber ?? false }
             return isVersion ? nil : "not a version"
         case .anyBit(let bits):
-            return (Int64(value) ?? 0) & bits != 0 ? nil : "without digitalSignature and keyEncipherment"
+            guard let number = Int64(value), (0...0xFFFF).contains(number) else { return "not the bits of a key usage" }
+            return number & bits != 0 ? nil : "without digitalSignature and keyEncipherment"
         case .serviceURL:
             do throws(OMADMError) {
                 _ = try ServiceURL(parsing: value)

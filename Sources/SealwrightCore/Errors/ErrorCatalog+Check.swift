@@ -118,6 +118,12 @@ extension ErrorCatalog {
             cause: "A file does not say by which name its server is reached.",
             remedy: "Give `--name`."),
         Entry(
+            "CHK-NAME-005", "A name is malformed",
+            cause: "A subjectAltName is no host name, address, mailbox or URI: a wildcard inside a label, a space, a "
+                + "character beyond ASCII, an address as text. Some clients pass over the name, others refuse the "
+                + "whole certificate.",
+            remedy: "Issue it anew with names in the form that the message asks for."),
+        Entry(
             "CHK-KU-001", "The key usage does not allow it",
             cause: "TLS servers sign with their key, and the key usage lacks digitalSignature.",
             remedy: "Issue it with the key usage digitalSignature."),
@@ -160,6 +166,10 @@ extension ErrorCatalog {
             "CHK-KEY-006", "One key in several places",
             cause: "Two different certificates, or two hosts, have the same key: who takes one has the other.",
             remedy: "Make a key of its own for each."),
+        Entry(
+            "CHK-KEY-007", "A curve that current clients do not know",
+            cause: "TLS 1.3, browsers and the libraries of most devices know no certificate on this curve.",
+            remedy: "Make a new key on P-256 or P-384."),
     ]
 
     private static let revocationRules: [Entry] = [

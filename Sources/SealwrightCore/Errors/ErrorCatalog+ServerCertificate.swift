@@ -38,6 +38,10 @@ extension ErrorCatalog {
             cause: "Some older clients, and the requirements of ITMS 7.5, ask for RSA.",
             remedy: "Use an RSA key unless all devices are known to do without."),
         Entry(
+            "servercert.authority-as-leaf", "The certificate is an authority's",
+            cause: "Its basicConstraints say CA:TRUE. Whoever takes the server's key can issue certificates with it.",
+            remedy: "Get one whose basicConstraints say CA:FALSE; `openssl req -x509` says CA:TRUE by itself."),
+        Entry(
             "servercert.other-names-missing", "Other names of the server are not in the certificate",
             cause: "The server is started with more than one `--host`, and the certificate has not all of them.",
             remedy: "Ask for all names, or stop using those that are missing."),

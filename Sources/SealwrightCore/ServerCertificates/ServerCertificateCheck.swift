@@ -67,8 +67,8 @@ package struct ServerCertificateCheck: Sendable {
         let isSelfSigned = path.count == 1 && leaf.isSelfSigned
         let chain = isSelfSigned || anchor == nil ? path : path.filter { $0 != anchor }
         let findings =
-            decision.findings.map { finding($0, decision) } + life(leaf) + keyKind(key) + otherNames(leaf)
-            + clients(anchor, isSelfSigned: isSelfSigned)
+            decision.findings.map { finding($0, decision) } + life(leaf) + keyKind(key) + authority(leaf)
+            + otherNames(leaf) + clients(anchor, isSelfSigned: isSelfSigned)
         return CheckedServerCertificate(
             chain: chain, anchor: anchor,
             findings: findings.filter { $0.severity == .error } + findings.filter { $0.severity == .warning })
@@ -144,6 +144,18 @@ extension ServerCertificateCheck {
                     remedy: "Make a request with an RSA or elliptic-curve key.")
             ]
         }
+    }
+
+    /// A remark only: what `openssl req -x509` signs by itself is an authority's unless somebody says otherwise.
+    private func authority(_ leaf: CertificateView) -> [ServerCertificateFinding] {
+        guard leaf.isCertificateAuthority else { return [] }
+        return [
+            ServerCertificateFinding(
+                .warning, code: "servercert.authority-as-leaf",
+                "the certificate says CA:TRUE, so who takes the server's key can issue certificates that its clients "
+                    + "trust",
+                remedy: "Get one whose basicConstraints say CA:FALSE.")
+        ]
     }
 
     /// The name devices use first is a fault when it is missing; the others are remarks.

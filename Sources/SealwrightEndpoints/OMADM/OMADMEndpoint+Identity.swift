@@ -16,11 +16,16 @@ extension OMADMEndpoint {
         let serialNumber: SerialNumber
         /// The certificate that it took the place of, when the device has shown it.
         var renewedFrom: CredentialID?
+        /// When the device was enrolled, where its certificate is the first of an enrolment and not a renewed one.
+        var enrolledAt: Timestamp?
         /// The digest that proved this message, or an earlier one of the session.
         var digest: DigestProof?
 
         /// The challenge for the next message, where a digest proved this one.
         var chal: Chal? { digest?.chal }
+
+        /// Whether the device enrolled since it was last spoken to.
+        func isEnrolled(after contact: Timestamp) -> Bool { enrolledAt.map { $0 > contact } ?? false }
     }
 
     /// A device that shows no certificate has proved who it is.
@@ -51,7 +56,8 @@ extension OMADMEndpoint {
             let holder = try await services.devices.holder(of: certificate)
             return Identity(
                 device: holder.device, name: certificate.subject.commonName ?? "",
-                serialNumber: certificate.serialNumber, renewedFrom: holder.credential.renewedFrom)
+                serialNumber: certificate.serialNumber, renewedFrom: holder.credential.renewedFrom,
+                enrolledAt: holder.credential.enrolledAt)
         } catch {
             throw .device(error)
         }
@@ -80,7 +86,7 @@ extension OMADMEndpoint {
         }
         return Identity(
             device: found.device, name: name.text, serialNumber: found.credential.serial,
-            digest: DigestProof(name: name, chal: chal))
+            enrolledAt: found.credential.enrolledAt, digest: DigestProof(name: name, chal: chal))
     }
 
     private func isTicketShown(in query: String, by device: Device, _ hdr: SyncHdr) -> Bool {
@@ -100,5 +106,12 @@ extension OMADMEndpoint {
             let held = try await services.store.credentials(filter, after: nil, limit: 50).items
             return held.first { $0.subject == subject }.map { (device, $0) }
         }
+    }
+}
+
+extension Credential {
+    /// When a device enrolled for management by it; `nil` for a renewed one and for what other protocols issued.
+    fileprivate var enrolledAt: Timestamp? {
+        issuedVia == WindowsEnrollmentEndpoint.via && renewedFrom == nil ? issuedAt : nil
     }
 }

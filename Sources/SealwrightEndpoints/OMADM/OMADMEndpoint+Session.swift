@@ -96,16 +96,16 @@ extension OMADMEndpoint {
         }
     }
 
-    /// Finds out what earlier sessions left, and greets a device that comes for the first time.
+    /// Finds out what earlier sessions left, and greets a device that comes for the first time, or for the first time
+    /// since it was enrolled anew: leaving took from it what the greeting had set.
     private func begin(_ entry: inout Entry, _ exchange: Exchange) async throws(OMADMRefusal) {
         let device = exchange.device.id
         try await requeueUnanswered(of: device, before: entry.name)
         let contact = try await storing { () async throws(StoreError) in
             try await services.store.contact(of: device)
         }
-        if let contact {
-            entry.facts = OMADMDeviceFacts(reading: contact.facts)
-        } else {
+        if let contact { entry.facts = OMADMDeviceFacts(reading: contact.facts) }
+        if contact.map({ exchange.identity.isEnrolled(after: $0.lastContactAt) }) ?? true {
             await services.orders.greet(exchange.device, logger: logger)
         }
         entry.questions = try await storing { () async throws(StoreError) in

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OMADM
-import SealwrightCore
+import PKIFormats
+package import SealwrightCore
 
 /// Whose a device is: what it is called it says itself, so that another user's device must not be had for its name.
 extension WindowsEnrollmentEndpoint {
@@ -88,7 +89,30 @@ extension WindowsEnrollmentEndpoint {
     }
 
     private func lastEnrollment(of name: MDEDeviceID) async throws(StoreError) -> AuditEvent? {
-        try await services.store.newestAuditRecords(object: name.text, limit: 100).map(\.event)
-            .first { $0.action == Self.enrolled }
+        try await Self.lastEnrollment(named: name.text, in: services.store)
+    }
+
+    private static func lastEnrollment(
+        named name: String, in store: any AuditStore
+    ) async throws(StoreError) -> AuditEvent? {
+        try await store.newestAuditRecords(object: name, limit: 100).map(\.event).first { $0.action == enrolled }
+    }
+
+    /// The user who enrolled a device for management the last time.
+    ///
+    /// - Parameters:
+    ///   - device: the device.
+    ///   - store: where the audit trail is.
+    /// - Returns: the name as it was signed in with; `nil` for a device that nobody enrolled so.
+    /// - Throws: ``StoreError``.
+    package static func user(of device: Device, in store: any AuditStore) async throws(StoreError) -> String? {
+        for attachment in device.attachments where attachment.kind == Device.Attachment.scepSubject("").kind {
+            guard let name = (try? DistinguishedName(rfc4514: attachment.value))?.commonName,
+                let last = try await lastEnrollment(named: name, in: store),
+                last.details["device"] == device.id.rawValue
+            else { continue }
+            return last.details["user"]
+        }
+        return nil
     }
 }

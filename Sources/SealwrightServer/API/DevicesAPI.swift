@@ -15,7 +15,8 @@ struct DevicesAPI: Sendable {
         router.get("devices/:id") { _, context in
             let id = Self.id(context)
             guard let device = try await middle.store.device(id) else { throw ProblemDocument.noDevice(id) }
-            return try JSON.response(try await document(device))
+            let user = try await WindowsEnrollmentEndpoint.user(of: device, in: middle.store)
+            return try JSON.response(try await document(device, user: user))
         }
         for (verb, state) in [("approve", Device.State.active), ("block", .blocked), ("retire", .retired)] {
             router.post(RouterPath("devices/:id/\(verb)")) { _, context in try await set(state, context) }
@@ -44,9 +45,9 @@ struct DevicesAPI: Sendable {
     }
 
     /// A device and how its management stands.
-    private func document(_ device: Device) async throws -> DeviceDocument {
+    private func document(_ device: Device, user: String? = nil) async throws -> DeviceDocument {
         do {
-            return DeviceDocument(device, management: try await middle.orders.standing(of: device.id))
+            return DeviceDocument(device, management: try await middle.orders.standing(of: device.id), user: user)
         } catch {
             throw ProblemDocument.store(error)
         }
@@ -70,15 +71,18 @@ package struct DeviceDocument: Codable, Sendable {
     package let state: String
     /// `managed`, or why it cannot come for orders; `nil` for a device that never enrolled for management.
     package let management: String?
+    /// Who enrolled it for management; `nil` in lists and for a device that nobody enrolled so.
+    package let user: String?
     package let createdAt: String
     package let lastSeenAt: String
     package let attachments: [String: String]
 
-    init(_ device: Device, management standing: OMADMStanding?) {
+    init(_ device: Device, management standing: OMADMStanding?, user: String?) {
         id = device.id.rawValue
         name = device.name
         state = device.state.rawValue
         management = standing?.rawValue
+        self.user = user
         createdAt = device.createdAt.iso8601
         lastSeenAt = device.lastSeenAt.iso8601
         attachments = Dictionary(device.attachments.map { ($0.kind, $0.value) }) { first, _ in first }

@@ -56,6 +56,7 @@ struct CertificateSign: AsyncParsableCommand {
         guard let block = try? PEM.sniff(bytes).first else {
             throw CommandFailure(.usage, code: "cli.not-a-request", "\(request) is not a PKCS#10 in PEM or DER")
         }
+        if let out { try OutputFile.checkWritable(out) }
         let made: CertificateDocument = try await server.client().post(
             "certificates",
             IssueWish(
@@ -91,7 +92,7 @@ struct CertificateIssue: AsyncParsableCommand {
     @Option(name: [.long, .customShort("o")], help: "The file to write the certificate to.")
     var out: String?
 
-    @Flag(name: .long, help: "Overwrite existing files.")
+    @Flag(name: .long, help: "Write over files that exist.")
     var force = false
 
     @OptionGroup var pfx: PFXOutOptions
@@ -109,7 +110,8 @@ struct CertificateIssue: AsyncParsableCommand {
 
     func run() async throws {
         let client = try server.client()
-        for path in [keyOut, out].compactMap({ $0 }) { try OutputFile.checkFree(path, force: force) }
+        if let keyOut { try OutputFile.checkFree(keyOut, force: force) }
+        for path in [keyOut, out, pfx.pfxOut].compactMap({ $0 }) { try OutputFile.checkWritable(path) }
         let pfxPassword = try pfx.password(force: force)
         guard let type = KeyType(rawValue: key) else {
             let known = KeyType.allCases.map(\.rawValue).joined(separator: ", ")

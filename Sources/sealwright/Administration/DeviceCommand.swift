@@ -59,6 +59,7 @@ extension DeviceCommand {
             Terminal.result("Name        \(Table.printable(device.name))")
             Terminal.result("State       \(device.state)")
             if let management = device.management { Terminal.result("Management  \(management)") }
+            if let user = device.user { Terminal.result("User        \(Table.printable(user))") }
             Terminal.result("Known since \(device.createdAt), last seen \(RelativeTime.text(device.lastSeenAt))")
             for (kind, value) in device.attachments.sorted(by: { $0.key < $1.key }) {
                 Terminal.result("\(kind): \(Table.printable(value))")

@@ -44,6 +44,7 @@ extension AuthorityRequestCommand {
         }
 
         func run() async throws {
+            if let out { try OutputFile.checkWritable(out) }
             let made: AuthorityRequestDocument = try await server.client().post(
                 "authority-requests", Wish(subject: subject, key: key))
             if let out { try OutputFile.write(Array(made.pem.utf8), to: out) }

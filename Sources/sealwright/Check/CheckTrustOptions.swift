@@ -57,6 +57,9 @@ struct CheckTrustOptions: ParsableArguments {
         } else if settings.anchors.isEmpty {
             settings.anchors = try defaultAnchors(server)
         }
+        if server.data != nil, let own = try? Self.certificates(in: server.folder.rootCertificate) {
+            settings.ownRoots = Set(own)
+        }
         if !clientTrust.isEmpty { settings.clientAnchors = try Self.anchors(clientTrust) }
         for path in untrusted { settings.intermediates += try Self.certificates(in: path) }
         for path in crl { settings.lists += try Self.lists(in: path) }

@@ -29,6 +29,9 @@ struct ServerCertificateRequest: AsyncParsableCommand {
     @Option(name: [.long, .customShort("o")], help: "Where the request goes; standard output without one.")
     var out: String?
 
+    @Flag(name: .long, help: "Write over a file that exists.")
+    var force = false
+
     @OptionGroup var server: ServerOptions
 
     private struct Wish: Encodable {
@@ -38,6 +41,10 @@ struct ServerCertificateRequest: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let out {
+            try OutputFile.checkFree(out, force: force)
+            try OutputFile.checkWritable(out)
+        }
         let made: ServerCertificateDocument = try await server.client().post(
             "server-certificates/request", Wish(names: name, subject: subject, key: key))
         if let out { try OutputFile.write(Array((made.request ?? "").utf8), to: out) }

@@ -88,4 +88,16 @@ extension OutputFile {
         throw CommandFailure(
             .conflict, code: "cli.file-exists", "\(path) exists", hint: "choose another name, or use --force")
     }
+
+    /// A file that cannot be written is told before anything is done that it would record.
+    static func checkWritable(_ path: String) throws(CommandFailure) {
+        guard path != "-" else { return }
+        let files = FileManager.default
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let isThere = files.fileExists(atPath: path)
+        guard !CheckTarget.isFolder(path), files.isWritableFile(atPath: isThere ? path : folder) else {
+            throw CommandFailure(
+                .unavailable, code: "cli.cannot-write", "cannot write \(path)", hint: "is the folder there and yours?")
+        }
+    }
 }

@@ -20,7 +20,7 @@ struct CertStrToNameTests {
         #expect(try DistinguishedName(certStrToName: text).rfc4514 == expected)
     }
 
-    @Test(arguments: ["x", "CN=\"open", "CN=\"a\"b", "FOO=x", "CN=#zz", "CN=a,,O=b", "=x"])
+    @Test(arguments: ["x", "CN=\"open", "CN=\"a\"b", "CN=a\"b", "CN=a\"b\"", "FOO=x", "CN=#zz", "CN=a,,O=b", "=x"])
     func `what Windows does not take is refused`(text: String) {
         #expect(throws: FormatError.self) { try DistinguishedName(certStrToName: text) }
     }

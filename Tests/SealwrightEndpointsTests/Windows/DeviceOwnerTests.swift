@@ -56,5 +56,24 @@ struct DeviceOwnerTests {
         #expect(try await bench.bench.store.command(order.id)?.state == .cancelled)
         let users = try await bench.audit("windows.enrolled").map { $0.details["user"] }
         #expect(users == ["eve", "ADA", "ada"])
+        let known = try #require(try await bench.bench.store.device(device))
+        #expect(try await WindowsEnrollmentEndpoint.user(of: known, in: bench.bench.store) == "eve")
+    }
+
+    @Test func `who has no password learns nothing of another's device`() async throws {
+        let bench = try await EnrollmentBench(authPolicies: [.onPremise])
+        func attempt(_ user: String, _ password: String, _ id: String, _ key: Int) async throws -> SOAPFault? {
+            var settings = try bench.settings(key, id)
+            settings.usernameToken = UsernameToken(username: user, password: password)
+            settings.authPolicies = [.onPremise]
+            return try await bench.enroll(settings, key: key).fault
+        }
+        let held = EnrollmentBench.deviceID
+        #expect(try await attempt("ada", try await bench.password(), held, 0) == nil)
+        let ofAnother = try #require(try await attempt("eve", "wrong", held, 1))
+        let ofNobody = try #require(try await attempt("eve", "wrong", "B", 1))
+        #expect(ofAnother.fault == .authentication)
+        #expect(ofAnother.fault == ofNobody.fault && ofAnother.reason == ofNobody.reason)
+        #expect(try await attempt("eve", try await bench.password(), held, 1)?.fault == .authorization)
     }
 }

@@ -38,6 +38,24 @@ struct ManagementSessionTests {
         #expect(try await agent.run().count == 1)
     }
 
+    @Test func `a device that enrolled anew is greeted once more, one that renewed is not`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        try await agent.run()
+        let greeting = try await bench.commands.count
+        bench.bench.clock.advance(by: 60)
+        let again = try await bench.bench.enrolled("CN=\(ManagementBench.deviceID)", key: LabKeys.device(8))
+        try await ManagementBench.manage(again, bench.bench)
+        bench.bench.clock.advance(by: 60)
+        for session in ["21", "22"] {
+            let reply = await bench.post(try first(session).serialize(), certificate: again)
+            #expect(headerStatus(try SyncML(parsing: reply.octets)) == .ok)
+            let roots = try await bench.commands.count { $0.kind == "root" }
+            #expect(roots == 4, "\(roots) after session \(session)")
+        }
+        #expect(try await bench.commands.count == 2 * greeting)
+    }
+
     @Test func `a device without a certificate is told to authenticate and gets no commands`() async throws {
         let bench = try await ManagementBench()
         let reply = await bench.post(try first().serialize(), certificate: nil)

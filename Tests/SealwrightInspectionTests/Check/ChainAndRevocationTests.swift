@@ -128,7 +128,9 @@ struct ChainAndRevocationTests {
         let chain = [leaf, lab.issuing]
         #expect(live(leaf, chain, hasStaple: false).told == ["error CHK-REV-007"])
         #expect(live(leaf, chain, hasStaple: true).findings.isEmpty)
-        #expect(live(leaf, chain, hasStaple: nil).findings.isEmpty)
+        let unknown = live(leaf, chain, hasStaple: nil)
+        #expect(unknown.findings.isEmpty)
+        #expect(unknown.row(.revocation)?.evidence.contains("must-staple is not judged") == true)
     }
 
     // MARK: TLS

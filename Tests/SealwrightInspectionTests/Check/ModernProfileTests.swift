@@ -103,7 +103,7 @@ struct ModernProfileTests {
         octets[place.upperBound - 1] = 0x01
         let info = try SubjectPublicKeyInfo(parsing: ASN1Element(parsing: octets))
         let report = lab.report(.modern, try lab.server { $0.keyInfo = info })
-        #expect(report.told == ["warning CHK-KEY-004"])
+        #expect(report.told == ["error CHK-KEY-007"])
         #expect(report.row(.key)?.evidence == "EC P-192; need P-256, P-384")
         #expect(report.row(.signature)?.verdict == .pass)
     }
@@ -180,6 +180,18 @@ struct ModernProfileTests {
         #expect(check.report(on: subject).told == ["warning CHK-VALID-005"])
         subject.isOfOwnAuthority = true
         #expect(check.report(on: subject).findings.isEmpty)
+        subject.isOfOwnAuthority = false
+        var settings = lab.settings(.modern)
+        settings.ownRoots = [lab.root]
+        #expect(CertificateCheck(settings).report(on: subject).findings.isEmpty)
+    }
+
+    @Test(arguments: [
+        "a*.example.test", "*.*.example.test", "b .example.test", "b_.example..test", "192.0.2.7",
+    ])
+    func `names: one that is no name of its kind`(name: String) throws {
+        let report = try lab.report(.modern, lab.server { $0.names?.append(.dnsName(name)) })
+        #expect(report.told == ["error CHK-NAME-005"])
     }
 
     @Test func `age: a third of a short life, thirty days of a long one`() throws {

@@ -53,8 +53,8 @@ extension RequirementProfile {
         Row(
             .key, "RSA of 2048 bits or more, P-256, P-384 or Ed25519; sound, and used in one place.",
             [
-                .keyKind: .error, .keyShort: .error, .curveWeak: .warning, .keyWeak: .error, .keyReused: .warning,
-                .keyMismatch: .error,
+                .keyKind: .error, .keyShort: .error, .curveUnknown: .error, .curveWeak: .warning, .keyWeak: .error,
+                .keyReused: .warning, .keyMismatch: .error,
             ]),
         Row(.keyUsage, "The key usage allows digital signatures.", [.keyUsageMissing: .error]),
         Row(
@@ -65,8 +65,10 @@ extension RequirementProfile {
                 .cannotBeRevoked: .note,
             ]),
         Row(
-            .form, "It is no authority's certificate, and its serial number is a good one.",
-            [.authorityAsLeaf: .error, .serialNumber: .error, .serialNumberShort: .warning]),
+            .form, "It is no authority's certificate; its serial number is a good one, its names are well-formed.",
+            [
+                .authorityAsLeaf: .error, .nameMalformed: .error, .serialNumber: .error, .serialNumberShort: .warning,
+            ]),
         Row(.format, "The file is protected by a current cipher.", [.legacyEncryption: .warning]),
     ]
 }

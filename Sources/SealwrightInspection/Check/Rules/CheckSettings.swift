@@ -17,6 +17,8 @@ package struct CheckSettings: Sendable {
     /// CRLs at hand.
     package var lists: [RevocationList] = []
     package var denyList = DenyList()
+    /// The roots of the installation that was named, to which no rule on public authorities applies.
+    package var ownRoots: Set<CertificateView> = []
     /// The name of the machine that checks, for profiles that compare with it.
     package var machineName: String?
     /// Signatures that verified, from one subject to the next.

@@ -63,7 +63,7 @@ extension Examination {
     private func noteKey(of certificate: CertificateView, _ seen: inout Observation) {
         let name = prefix(of: certificate) + PublicKeyDescription(key: certificate.subjectPublicKeyInfo).name
         if values.keyKinds.contains(.ec), let curve = certificate.subjectPublicKeyInfo.unknownCurve {
-            return seen.breaks(.curveWeak, "\(prefix(of: certificate))EC \(curve); need \(curveNames)")
+            return seen.breaks(.curveUnknown, "\(prefix(of: certificate))EC \(curve); need \(curveNames)")
         }
         guard let key = certificate.publicKey, values.keyKinds.contains(key.kind) else {
             let kinds = RequirementValues.KeyKind.allCases.filter(values.keyKinds.contains).map(\.rawValue)
@@ -97,6 +97,10 @@ extension Examination {
         var seen = Observation("version \(leaf.version), serial number of \(octets.count) octets")
         if leaf.isCertificateAuthority, purpose != .authority {
             seen.breaks(.authorityAsLeaf, "basicConstraints CA:TRUE")
+        }
+        let names = leaf.subjectAlternativeName?.names ?? []
+        for problem in names.prefix(1_000).lazy.flatMap(\.problemsForIssuance).prefix(10) {
+            seen.breaks(.nameMalformed, problem)
         }
         if octets.isEmpty || leaf.serialNumber.isNegative {
             seen.breaks(.serialNumber, octets.isEmpty ? "it is zero" : "it is negative")

@@ -82,8 +82,13 @@ extension Examination {
 
     private func noteStaple(_ seen: inout Observation) {
         guard case .endpoint(let endpoint) = subject.origin, leaf.tlsFeature?.features.contains(5) == true,
-            endpoint.hasStaple == false
+            endpoint.hasStaple != true
         else { return }
+        guard endpoint.hasStaple == false else {
+            // In TLS 1.3 the response travels encrypted, and only a whole handshake would show it.
+            seen.evidence += "; must-staple is not judged where TLS 1.2 is not offered"
+            return
+        }
         seen.breaks(.stapleMissing, "the certificate says must-staple, and the handshake held no OCSP response")
     }
 }

@@ -52,8 +52,13 @@ extension Examination {
             .lateInLife, "\(PlainDuration.text(left)) of a life of \(PlainDuration.text(life)) are left\(urgency)")
     }
 
+    /// Whether the installation that was named issued it: browsers' rules on public authorities are none for it.
+    private var isOfOwnAuthority: Bool {
+        subject.isOfOwnAuthority || (reachesAnchor && path.last.map(settings.ownRoots.contains) == true)
+    }
+
     private func noteLifetime(from start: Timestamp, to end: Timestamp, _ seen: inout Observation) {
-        guard !subject.isOfOwnAuthority else { return }
+        guard !isOfOwnAuthority else { return }
         guard subject.purpose == .server || leaf.extendedKeyUsage?.contains(.serverAuth) == true else { return }
         let (life, overflow) = end.seconds(since: start).addingReportingOverflow(1)
         let step = PublicLifetime.step(at: start)
