@@ -20,7 +20,8 @@ package struct Table {
         let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
             zip(row, widths).map { cell, width in
-                cell.padding(toLength: width, withPad: " ", startingAt: 0)
+                // Counted in characters: Foundation's padding counts UTF-16 and would cut what is longer there.
+                cell + String(repeating: " ", count: width - cell.count)
             }.joined(separator: "  ").trimmingRight()
         }.joined(separator: "\n")
     }
@@ -35,9 +36,17 @@ package struct Table {
         text.count > limit ? String(text.prefix(limit - 1)) + "…" : text
     }
 
-    /// Control characters of names must not reach the terminal.
+    /// Control characters of names must not reach the terminal, nor those that turn the direction of text around.
     package static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isUnsafe($0) ? "?" : $0 }))
+    }
+
+    /// Source: Unicode Standard, section 23.1 (C0 and C1), and Annex 9 (explicit directional formatting).
+    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 }
 

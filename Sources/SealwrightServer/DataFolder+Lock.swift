@@ -12,6 +12,8 @@ extension DataFolder {
         do {
             return try DataFolderLock(folder: path)
         } catch {
+            if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .unreadableFolder(path: path) }
+            if access(path, W_OK) != 0 { throw .dataFolder(path: path, reason: String(cString: strerror(errno))) }
             guard case .unavailable(let reason) = error, reason.contains("is in use by") else { throw .store(error) }
             throw .folderInUse(path: path, processID: holder ?? "unknown")
         }

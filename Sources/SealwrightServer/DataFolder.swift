@@ -71,6 +71,12 @@ package struct DataFolder: Sendable, Hashable {
         return isHidden ? .unreadableFolder(path: path) : .notInitialized(path: path)
     }
 
+    /// Whether nobody but the owner may look in; a folder that was there before keeps the rights it had.
+    package var isPrivate: Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return ((attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777) & 0o077 == 0
+    }
+
     /// Whether there is anything here at all.
     package var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
@@ -104,10 +110,20 @@ package struct DataFolder: Sendable, Hashable {
     /// - Throws: ``ServerError/dataFolder(path:reason:)``.
     package func write(_ text: String, to file: String, isPrivate: Bool) throws(ServerError) {
         let temporary = file + ".new"
-        try? FileManager.default.removeItem(atPath: temporary)
-        let made = FileManager.default.createFile(
-            atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: isPrivate ? 0o600 : 0o644])
-        guard made, rename(temporary, file) == 0 else {
+        unlink(temporary)
+        // With its rights from the first moment: the folder need not be private, when somebody else made it.
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isPrivate ? 0o600 : 0o644)
+        guard descriptor >= 0 else { throw .dataFolder(path: file, reason: String(cString: strerror(errno))) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            try handle.write(contentsOf: Data(text.utf8))
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            unlink(temporary)
+            throw .dataFolder(path: file, reason: error.localizedDescription)
+        }
+        guard rename(temporary, file) == 0 else {
             throw .dataFolder(path: file, reason: String(cString: strerror(errno)))
         }
     }

@@ -96,7 +96,9 @@ package struct Middle: Sendable {
         let clock = SystemClock()
         let pool = CryptoPool(threads: configuration.cryptoThreads, queueLimit: configuration.cryptoQueue)
         let keys = try ServerError.keying { () throws(CryptoError) in
-            VaultKeyProvider(vault: try KeyVault(directory: folder.keys, createIfMissing: createIfMissing), pool: pool)
+            let vault = try KeyVault(directory: folder.keys, createIfMissing: createIfMissing)
+            try tellUnopened(vault, pool: pool, logger: logger)
+            return VaultKeyProvider(vault: vault, pool: pool)
         }
         let store = try ServerError.storing { () throws(StoreError) in try SQLiteStore(path: folder.database) }
         let registry = AuthorityRegistry(store: store, keys: keys)
@@ -153,11 +155,39 @@ package struct Middle: Sendable {
             metrics: metrics, logger: logger, lock: lock)
     }
 
+    /// Logs which sealed keys do not open, because all that follows takes them for keys that are elsewhere.
+    ///
+    /// - Throws: the last fault when none opens: then the master key is another server's.
+    private static func tellUnopened(_ vault: KeyVault, pool: CryptoPool, logger: Logger) throws(CryptoError) {
+        var fault: CryptoError?
+        var opened = 0
+        for id in try vault.list() {
+            do throws(CryptoError) {
+                _ = try vault.open(id, pool: pool)
+                opened += 1
+            } catch {
+                logger.error("Key cannot be opened", metadata: ["error": "\(error)", "code": "\(error.code)"])
+                fault = error
+            }
+        }
+        if let fault, opened == 0 { throw fault }
+    }
+
+    /// Refuses to make new authorities in a folder that had some: the database was lost or emptied.
+    ///
+    /// The root certificate is written after the authorities, so it tells an interrupted first start from a loss.
+    private func demandDatabase() async throws {
+        guard FileManager.default.fileExists(atPath: folder.rootCertificate), try await store.authorities().isEmpty
+        else { return }
+        throw ServerError.databaseLost(path: folder.path)
+    }
+
     /// Brings the folder to where a server can start from it.
     ///
     /// Harmless to repeat.
     private func prepare(_ hierarchy: HierarchyOptions) async throws(ServerError) {
         do {
+            try await demandDatabase()
             try await crls.load()
             _ = try await ceremony.initialize(hierarchy)
             if configuration.policies.values.contains(where: { $0.keyReuse == .refuse }) {

@@ -229,7 +229,8 @@ extension Server {
         let served = middle.serverCertificates.served
         guard let current = served.current else {
             throw ServerError.other(
-                code: "server.no-tls-certificate", message: "the server has no TLS certificate of its own")
+                code: "server.no-tls-certificate",
+                message: "the server has no TLS certificate whose key opens; restore the folder 'keys' from a backup")
         }
         let settings = TLSServerSettings(clientCertificates: clientCertificates)
         let listener = try TLSListener(settings, serving: try ServedIdentity(current)) { event in

@@ -13,6 +13,8 @@ package enum ServerError: Error, Sendable {
     case notInitialized(path: String)
     /// `init` was asked for where a server exists.
     case alreadyInitialized(path: String)
+    /// The folder had a server, and its database knows nothing of it.
+    case databaseLost(path: String)
     /// Another process holds the folder.
     case folderInUse(path: String, processID: String)
     /// An address cannot be bound.
@@ -32,6 +34,7 @@ package enum ServerError: Error, Sendable {
         case .dataFolder, .unreadableFolder: "server.data-folder"
         case .notInitialized: "server.not-initialized"
         case .alreadyInitialized: "server.already-initialized"
+        case .databaseLost: "server.database-lost"
         case .folderInUse: "server.folder-in-use"
         case .cannotListen: "server.cannot-listen"
         case .noHostName: "server.no-host-name"
@@ -50,11 +53,14 @@ package enum ServerError: Error, Sendable {
         case .unreadableFolder: "run the command as the user that the server runs as, or with sudo"
         case .notInitialized: "'sealwright up' makes one; 'sealwright init --data DIR' makes one without starting it"
         case .alreadyInitialized: "'sealwright serve --data DIR' starts it"
+        case .databaseLost: "restore a backup; for a new server give an empty folder"
         case .folderInUse: "stop that process first, or use another folder"
-        case .cannotListen: "choose other ports with --http-port, --https-port and --device-port"
+        case .cannotListen:
+            "choose another address with --listen, or other ports with --http-port, --https-port and --device-port"
         case .noHostName: "give one with --host NAME"
         case .configuration: "'sealwright config show' lists the settings"
         case .backup(let error): error.hint
+        case .keys(.sealBroken): "bring the master key that was kept apart back, or restore a backup"
         case .store, .keys, .other: nil
         }
     }
@@ -68,6 +74,7 @@ extension ServerError: CustomStringConvertible {
         case .unreadableFolder(let path): "the data folder \(path) may not be read by this user"
         case .notInitialized(let path): "there is no Sealwright server in \(path)"
         case .alreadyInitialized(let path): "there is a Sealwright server in \(path) already"
+        case .databaseLost(let path): "\(path) has a root certificate, but its database knows no authority"
         case .folderInUse(let path, let process): "\(path) is in use by process \(process)"
         case .cannotListen(let address, let port, let reason): "cannot listen on \(address) port \(port): \(reason)"
         case .noHostName: "no host name or address is known by which devices could reach this server"

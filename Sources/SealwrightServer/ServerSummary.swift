@@ -47,7 +47,9 @@ package struct ServerSummary: Codable, Sendable {
         rootFingerprint = root.map { Self.colons($0.certificate.fingerprint(.sha256)) } ?? ""
         rootFile = folder.rootCertificate
         entries = [
-            Entry(name: "Data folder", value: folder.path, remark: isNew ? "new, private to you" : "existing"),
+            Entry(
+                name: "Data folder", value: folder.path,
+                remark: !isNew ? "existing" : folder.isPrivate ? "new, private to you" : "new, others may look in"),
             Self.entry("Root CA", root), Self.entry("Issuing CA", issuing),
             Self.serverEntry(middle, issuing),
             Entry(name: "SCEP, CRL, OCSP, API", value: "", remark: "ready"),

@@ -21,6 +21,8 @@ struct APITests {
         #expect(answer.mediaType == "application/problem+json")
         #expect(answer.json["code"] as? String == code)
         #expect(answer.json["type"] as? String == "urn:sealwright:error:" + code)
+        let challenge = try #require(answer.field("WWW-Authenticate"))
+        #expect(challenge.hasPrefix("Bearer ") && challenge.contains("invalid_token") == !token.isEmpty)
     }
 
     @Test func `paths and methods that do not exist are problem documents too`() async throws {
@@ -32,6 +34,9 @@ struct APITests {
         #expect(method.status == 405)
         #expect(method.json["code"] as? String == "api.method-not-allowed")
         #expect(method.field("Allow") == "GET, HEAD, POST")
+        // A fixed name goes before a variable one, whose methods are not its own.
+        let fixed = try await server.secure("GET", "/api/v1/authorities/rotate")
+        #expect(fixed.status == 405 && fixed.field("Allow") == "POST")
     }
 
     @Test(arguments: [
@@ -46,7 +51,18 @@ struct APITests {
         #expect((answer.json["detail"] as? String)?.hasPrefix(field + ":") ?? false)
     }
 
-    @Test(arguments: ["status=gone", "owner=me", "expiring=soon", "limit=0", "limit=x"])
+    @Test func `a body of another media type is 415`() async throws {
+        let answer = try await server().secure(
+            "POST", "/api/v1/challenges", json: "ttl=1h",
+            fields: [("Content-Type", "application/x-www-form-urlencoded")])
+        #expect(answer.status == 415 && answer.json["code"] as? String == "api.media-type")
+    }
+
+    @Test func `a head that is no hash is refused`() async throws {
+        #expect(try await server().secure("GET", "/api/v1/audit/verify?head=zz").status == 400)
+    }
+
+    @Test(arguments: ["status=gone", "owner=me", "expiring=soon", "limit=0", "limit=x", "after=nonsense", "after="])
     func `a wrong filter is 400 and names the parameter`(_ query: String) async throws {
         let answer = try await server().secure("GET", "/api/v1/certificates?" + query)
         #expect(answer.status == 400)

@@ -72,6 +72,27 @@ struct CommandTests {
         }
     }
 
+    @Test func `an RA that no client can encrypt to is refused before anything is made`() async throws {
+        try await withTemporaryFolder { folder in
+            let result = try await Program.run("init", "--data", folder + "/data", "--ra-key", "ec-p256")
+            #expect(result.status == 2 && result.errors.contains("[authority.key-type-not-allowed]"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
+        }
+    }
+
+    @Test func `files for a server elsewhere that hold nothing of use are named`() async throws {
+        try await withTemporaryFolder { folder in
+            let (file, token) = (folder + "/file", folder + "/token")
+            try "two\nlines\n".write(toFile: file, atomically: true, encoding: .utf8)
+            try "sw_pat_00\n".write(toFile: token, atomically: true, encoding: .utf8)
+            let root = try await Program.run(
+                "status", "--server", "https://127.0.0.1:1", "--token-file", token, "--root-file", file)
+            #expect(root.status == 2 && root.errors.contains("\(file) holds no certificate"))
+            let lines = try await Program.run("status", "--server", "https://127.0.0.1:1", "--token-file", file)
+            #expect(lines.status == 4 && lines.errors.contains("\(file) holds no access token"))
+        }
+    }
+
     @Test func `without a server commands say how to start one`() async throws {
         try await withTemporaryFolder { folder in
             let missing = try await Program.run("status", "--data", folder + "/none")
@@ -105,6 +126,12 @@ struct CommandTests {
             let other = try await Program.run(
                 "config", "show", "--data", data, "--origin", "--host", "b.example.test")
             #expect(other.output.contains("b.example.test    # flag"))
+            // And for the folder that is made of its backup.
+            let (backup, restored) = (folder + "/backup.tar", folder + "/restored")
+            try #require(try await Program.run("backup", "--data", data, "--out", backup).succeeded)
+            try #require(try await Program.run("restore", backup, "--data", restored).succeeded)
+            let kept = try await Program.run("config", "show", "--data", restored, "--origin")
+            #expect(kept.output.contains("a.example.test    # as it was set last"), "\(kept.output)")
         }
     }
 
@@ -149,6 +176,15 @@ struct CommandTests {
                     == "revoked \(serial) (CN=one)\n")
             #expect(try await Program.run("ca", "ocsp", serial, "--data", data).status == 1)
             #expect(try await Program.run("certificate", "show", "00ff", "--data", data).status == 3)
+            for nothing in ["", "..", "zz"] {
+                #expect(try await Program.run("certificate", "show", nothing, "--data", data).status == 2)
+            }
+            #expect(try await Program.run("certificate", "list", "--limit", "5000", "--data", data).status == 0)
+            #expect(try await Program.run("certificate", "list", "--after", "zz", "--data", data).status == 2)
+            #expect(try await Program.run("audit", "verify", "--head", "zz", "--data", data).status == 2)
+            let other = String(repeating: "00", count: 32)
+            let missing = try await Program.run("audit", "verify", "--head", other, "--json", "--data", data)
+            #expect(missing.status == 1 && missing.output.contains("\"containsHead\":false"))
             #expect(try await Program.run("audit", "verify", "--data", data).status == 0)
 
             #expect(await server.stop() == 0)
@@ -174,6 +210,33 @@ struct CommandTests {
             let given = await answer
             #expect(given.statuses == [400])
             #expect(given.isClosed)
+        }
+    }
+
+    @Test func `a result that cannot be written is no success`() async throws {
+        let result = try await ForeignProgram(
+            "/bin/sh", ["-c", "exec '\(Program.path)' explain --list > /dev/full"]
+        ).result()
+        #expect(result.status == 6)
+        #expect(result.errors.contains("standard output: No space left on device [cli.cannot-write]"))
+    }
+
+    @Test func `a server whose log and summary cannot be written serves`() async throws {
+        try await withTemporaryFolder { folder in
+            let port = try FreePort.any()
+            let flags = "--host 127.0.0.1 --listen 127.0.0.1 --http-port \(port) --https-port 0 --device-port 0"
+            let server = try ForeignProgram(
+                "/bin/sh", ["-c", "exec '\(Program.path)' up --data '\(folder)/data' \(flags) >/dev/full 2>/dev/full"],
+                environment: ["SEALWRIGHT_LOG_LEVEL": "debug"])
+            var answered = 0
+            for _ in 0..<300 where answered < 2 && server.isRunning {
+                let answer = await RawAnswer.exchange(
+                    Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: port, seconds: 2)
+                if answer.statuses == [200] { answered += 1 }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(answered == 2)
+            #expect(await server.stop() == 0)
         }
     }
 

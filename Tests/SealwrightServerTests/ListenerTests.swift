@@ -18,6 +18,15 @@ struct ListenerTests {
         #expect(try await server.secure("GET", path, token: "").status == 200)
     }
 
+    @Test func `every metric has a sentence of help`() async throws {
+        let text = String(decoding: try await server().plain("GET", "/metrics").body, as: UTF8.self)
+        let lines = text.split(separator: "\n")
+        for (index, line) in lines.enumerated() where line.hasPrefix("# TYPE ") {
+            let name = line.split(separator: " ")[2]
+            #expect(index > 0 && lines[index - 1].hasPrefix("# HELP \(name) "), "\(name)")
+        }
+    }
+
     @Test func `the administration interface is on HTTPS only`() async throws {
         #expect(try await server().plain("GET", "/api/v1/status").status == 404)
     }

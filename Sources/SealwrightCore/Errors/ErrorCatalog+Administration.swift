@@ -9,6 +9,10 @@ extension ErrorCatalog {
             cause: "The path exists, but for other methods; the `Allow` field names them.",
             remedy: "`/openapi.json` lists paths and methods."),
         Entry(
+            "api.media-type", "The body is not JSON",
+            cause: "The `Content-Type` of the request names another media type; `curl -d` alone names a form.",
+            remedy: "Send `Content-Type: application/json`."),
+        Entry(
             "backup.not-found", "There is no such file",
             cause: "The backup cannot be opened for reading.",
             remedy: "Check the path and its permissions."),

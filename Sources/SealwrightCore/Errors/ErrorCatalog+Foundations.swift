@@ -186,6 +186,11 @@ extension ErrorCatalog {
             cause: "`init` never touches an existing hierarchy.",
             remedy: "`sealwright serve --data DIR` starts it. Give another folder for a new one."),
         Entry(
+            "server.database-lost", "The database of this folder is lost",
+            cause: "A server was made here, its root certificate is still there, and `sealwright.db` is missing or "
+                + "empty. New authorities in its place would be trusted by nobody.",
+            remedy: "Restore a backup with `sealwright restore`. For a new server give an empty folder with `--data`."),
+        Entry(
             "server.folder-in-use", "Another process uses this folder",
             cause: "One process at a time may write a data folder.",
             remedy: "Stop that process first, or talk to it: administration commands work while it runs."),

@@ -26,6 +26,8 @@ package struct WebhookClient: Sendable {
 
     /// Posts a body.
     ///
+    /// `timeoutSeconds` bounds each attempt to its last octet: whoever answers octet by octet holds nobody longer.
+    ///
     /// - Throws: ``NetworkError`` after the retry failed too.
     package func post(
         _ body: [UInt8], to url: String, fields: [(name: String, value: String)], timeoutSeconds: Int64 = 10
@@ -43,6 +45,29 @@ package struct WebhookClient: Sendable {
     private func once(
         _ body: [UInt8], to url: String, fields: [(name: String, value: String)], timeoutSeconds: Int64
     ) async throws(NetworkError) -> Answer {
+        let attempt = Task { () async -> Result<Answer, NetworkError> in
+            do throws(NetworkError) {
+                return .success(try await exchange(body, to: url, fields: fields, timeoutSeconds: timeoutSeconds))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let alarm = Task {
+            guard (try? await Task.sleep(for: .seconds(timeoutSeconds))) != nil else { return }
+            attempt.cancel()
+        }
+        defer { alarm.cancel() }
+        let outcome = await withTaskCancellationHandler {
+            await attempt.value
+        } onCancel: {
+            attempt.cancel()
+        }
+        return try outcome.get()
+    }
+
+    private func exchange(
+        _ body: [UInt8], to url: String, fields: [(name: String, value: String)], timeoutSeconds: Int64
+    ) async throws(NetworkError) -> Answer {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
@@ -54,6 +79,8 @@ package struct WebhookClient: Sendable {
             return Answer(status: Int(response.status.code), body: Array(answer.readableBytesView))
         } catch is NIOTooManyBytesError {
             throw .responseTooLarge(limit: Self.answerLimit)
+        } catch is CancellationError {
+            throw .timedOut(host: url, seconds: Int(timeoutSeconds))
         } catch {
             throw .connectionFailed(host: url, port: 0, reason: String(describing: error))
         }

@@ -57,11 +57,22 @@ extension Request {
                 code: "api.body-too-large", status: .contentTooLarge,
                 detail: "a request body may have \(Self.jsonLimit) bytes")
         }
+        if !body.isEmpty, let type = headers[.contentType], !Self.isJSON(type) {
+            throw ProblemDocument(
+                code: "api.media-type", status: .unsupportedMediaType,
+                detail: "the body is \(type.prefix(80)), and application/json is read")
+        }
         do {
             return try JSON.decoder.decode(Value.self, from: .init(body.isEmpty ? Array("{}".utf8) : body))
         } catch let error as DecodingError {
             throw ProblemDocument.invalid(error.fieldPath, error.plainReason)
         }
+    }
+
+    /// `application/json`, or another type whose suffix says that it is JSON; parameters do not matter.
+    private static func isJSON(_ mediaType: String) -> Bool {
+        let name = mediaType.prefix { $0 != ";" }.lowercased().trimmingCharacters(in: .whitespaces)
+        return name == "application/json" || (name.hasPrefix("application/") && name.hasSuffix("+json"))
     }
 
     /// A number from the query inside a range.
@@ -97,10 +108,24 @@ extension DecodingError {
     /// Why, without the decoder's internals.
     var plainReason: String {
         switch self {
-        case .typeMismatch(let type, _): "is not a \(type)".lowercased()
+        case .typeMismatch(let type, _): "is not " + Self.words(type)
         case .valueNotFound, .keyNotFound: "is missing"
-        case .dataCorrupted(let context): context.codingPath.isEmpty ? "is not JSON" : context.debugDescription
+        // The decoder tells a number that does not fit in the same words.
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty ? "is not JSON, or has a number that is not whole" : context.debugDescription
         @unknown default: "cannot be read"
+        }
+    }
+
+    /// What was expected, as JSON calls it.
+    private static func words(_ type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "a string"
+        case is Bool.Type: "true or false"
+        case is any BinaryInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        case is [Any].Type, is [String].Type: "an array"
+        default: "an object"
         }
     }
 }

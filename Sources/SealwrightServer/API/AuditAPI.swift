@@ -12,7 +12,11 @@ struct AuditAPI: Sendable {
     func add(to router: some RouterMethods<ListenerContext>) {
         router.get("audit") { request, _ in try await list(request) }
         router.get("audit/verify") { request, _ in
-            try JSON.response(try await AuditVerification.of(middle.store, head: request.queryText("head")))
+            let head = request.queryText("head")
+            if let head, Hex.decode(head)?.count != 32 {
+                throw ProblemDocument.invalid("head", "is not a SHA-256 hash in hexadecimal")
+            }
+            return try JSON.response(try await AuditVerification.of(middle.store, head: head))
         }
     }
 

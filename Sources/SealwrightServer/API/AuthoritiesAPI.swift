@@ -29,7 +29,7 @@ struct AuthoritiesAPI: Sendable {
     func authority(_ context: ListenerContext) throws -> AuthorityContext {
         let id = context.parameter("id")
         guard let found = middle.registry.context(AuthorityID(rawValue: id)) else {
-            throw ProblemDocument.notFound("authority \(id)")
+            throw ProblemDocument.notFound("authority \(id)", hint: "`sealwright ca list` shows them.")
         }
         return found
     }

@@ -50,8 +50,13 @@ struct CertificatesAPI: Sendable {
             }
             filter.expiringWithin = seconds
         }
+        let cursor = request.queryText("after")
+        // Two numbers; what is anything else would begin the list anew, and whoever follows it would never come to an end.
+        if let cursor, cursor.split(separator: ".").compactMap({ Int64($0) }).count != 2 {
+            throw ProblemDocument.invalid("after", "is not what 'next' of the page before says")
+        }
         let page = try await middle.store.credentials(
-            filter, after: request.queryText("after"), limit: request.queryNumber("limit", 1...1_000, default: 100))
+            filter, after: cursor, limit: request.queryNumber("limit", 1...1_000, default: 100))
         let withPEM = request.queryText("pem") == "true"
         return ListDocument(
             items: page.items.map { CertificateDocument($0, at: now, withPEM: withPEM) }, next: page.next)

@@ -36,7 +36,9 @@ struct ChallengesAPI: Sendable {
     private func create(_ request: Request, _ context: ListenerContext, endpoint: String?) async throws -> Response {
         let wish = try await request.json(CreateRequest.self)
         let id = EndpointID(rawValue: endpoint ?? wish.endpoint ?? EndpointID.default.rawValue)
-        guard middle.configuration.policies[id] != nil else { throw ProblemDocument.notFound("endpoint \(id)") }
+        guard middle.configuration.policies[id] != nil else {
+            throw ProblemDocument.notFound("endpoint \(id)", hint: "`sealwright status` names them.")
+        }
         guard let life = Duration.seconds(of: wish.ttl ?? "1h"), life > 0 else {
             throw ProblemDocument.invalid("ttl", "'\(wish.ttl ?? "")' is no duration such as 1h or 30m")
         }
@@ -73,7 +75,7 @@ struct ChallengesAPI: Sendable {
         let id = ChallengeID(rawValue: context.parameter("id"))
         do {
             guard try await middle.challenges.remove(id, by: context.actor) else {
-                throw ProblemDocument.notFound("challenge \(id)")
+                throw ProblemDocument.notFound("challenge \(id)", hint: "`sealwright challenge list` shows them.")
             }
         } catch let refusal as EnrollmentRefusal {
             throw ProblemDocument.refused(refusal)

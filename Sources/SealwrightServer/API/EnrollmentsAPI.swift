@@ -14,7 +14,7 @@ struct EnrollmentsAPI: Sendable {
         router.get("enrollments/:id") { _, context in
             let id = Self.id(context)
             guard let found = try await middle.store.enrollment(id) else {
-                throw ProblemDocument.notFound("enrolment \(id)")
+                throw ProblemDocument.noEnrollment(id)
             }
             return try JSON.response(EnrollmentDocument(found))
         }
@@ -55,7 +55,7 @@ struct EnrollmentsAPI: Sendable {
         case .decided(.denied(.deniedByApprover)):
             return try JSON.response(["id": id.rawValue, "state": Enrollment.State.denied.rawValue])
         case .decided(let issuance): return try CertificatesAPI.answer(issuance, at: middle.clock.now)
-        case .notFound: throw ProblemDocument.notFound("enrolment \(id)")
+        case .notFound: throw ProblemDocument.noEnrollment(id)
         case .alreadyDecided(let enrollment):
             throw ProblemDocument(
                 code: "enrollment.already-decided", status: .conflict,

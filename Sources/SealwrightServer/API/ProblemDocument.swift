@@ -39,25 +39,35 @@ struct ProblemDocument: Codable, Error, Sendable {
         var document = self
         document.instance = "urn:sealwright:request:" + context.peer.requestID
         let body = (try? JSON.encoder.encode(document)) ?? Data()
-        return Response(
+        var response = Response(
             status: HTTPResponse.Status(code: status),
             headers: [
                 .contentType: "application/problem+json", .cacheControl: "no-store",
                 .contentLength: String(body.count),
             ],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        // RFC 9110, section 11.6.1; RFC 6750, section 3: a token that was sent and is no good is told apart.
+        if response.status == .unauthorized {
+            let fault = code == "api.token-missing" ? "" : ", error=\"invalid_token\""
+            response.headers[.wwwAuthenticate] = "Bearer realm=\"sealwright\"" + fault
+        }
+        return response
     }
 }
 
 extension ProblemDocument {
-    static func notFound(_ what: String) -> ProblemDocument {
-        ProblemDocument(code: "api.not-found", status: .notFound, detail: "there is no \(what)")
+    static func notFound(_ what: String, hint: String? = nil) -> ProblemDocument {
+        ProblemDocument(code: "api.not-found", status: .notFound, detail: "there is no \(what)", hint: hint)
     }
 
     static func noDevice(_ id: DeviceID) -> ProblemDocument {
         ProblemDocument(
             code: "api.not-found", status: .notFound, detail: "there is no device \(id)",
             hint: "`sealwright device list` shows the identifiers.")
+    }
+
+    static func noEnrollment(_ id: EnrollmentID) -> ProblemDocument {
+        .notFound("enrolment \(id)", hint: "`sealwright enrollment list` shows those that wait.")
     }
 
     static func invalid(_ field: String, _ reason: String) -> ProblemDocument {

@@ -123,6 +123,7 @@ package struct Backup: Sendable {
         }
         for (name, path) in [
             (BackupMember.rootCertificate, folder.rootCertificate), (BackupMember.configuration, folder.configuration),
+            (BackupMember.hosts, folder.hosts), (BackupMember.denyList, folder.denyList),
         ] {
             if let contents = FileManager.default.contents(atPath: path) {
                 parts.append(Self.part(name, Array(contents)))

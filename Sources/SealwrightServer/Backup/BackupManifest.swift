@@ -41,6 +41,9 @@ enum BackupMember {
     static let database = "sealwright.db"
     static let rootCertificate = "root.pem"
     static let configuration = "sealwright.yaml"
+    /// The names that devices know the server by; without them a restored server would take the machine's own.
+    static let hosts = "hosts"
+    static let denyList = "deny-list.txt"
     static let masterKey = "master-key.json"
     private static let keyPrefix = "keys/"
     private static let keySuffix = ".sealed"
@@ -53,7 +56,7 @@ enum BackupMember {
 
     /// Whether a name may stand in a backup.
     static func isAllowed(_ name: String) -> Bool {
-        [database, rootCertificate, configuration, masterKey].contains(name) || isKey(name)
+        [database, rootCertificate, configuration, hosts, denyList, masterKey].contains(name) || isKey(name)
     }
 
     static func isKey(_ name: String) -> Bool {

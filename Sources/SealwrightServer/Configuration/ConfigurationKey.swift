@@ -38,6 +38,12 @@ package struct ConfigurationKey: Sendable, Hashable {
         return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0 == "*" || $0 == $1 }
     }
 
+    /// Whether this setting is one of those under a path, such as `scep.default`.
+    package func isBelow(_ section: [String]) -> Bool {
+        let pattern = path.split(separator: ".")
+        return pattern.count > section.count && zip(pattern, section).allSatisfy { $0 == "*" || $0 == $1 }
+    }
+
     /// What the value must be, in words.
     package var allowed: String {
         switch kind {

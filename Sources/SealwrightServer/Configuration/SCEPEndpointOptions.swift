@@ -5,6 +5,7 @@ import Foundation
 import SCEP
 package import SealwrightCore
 package import SealwrightEndpoints
+import SealwrightNetwork
 
 /// One SCEP endpoint's settings, as the configuration gives them.
 package struct SCEPEndpointOptions: Sendable {
@@ -29,6 +30,11 @@ package struct SCEPEndpointOptions: Sendable {
     init(_ name: String, _ settings: Settings) throws(ConfigurationError) {
         let at = "scep.\(name)."
         let id = EndpointID(rawValue: name)
+        guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(Self.isAllowed) else {
+            throw .invalidValue(
+                key: "scep", value: name,
+                allowed: "a name for a URL: up to 64 letters, digits, hyphens and underscores")
+        }
         let others = [EndpointID.api, WindowsEnrollmentConfiguration.endpoint]
         guard !others.contains(id) else {
             throw .invalidValue(
@@ -82,6 +88,9 @@ package struct SCEPEndpointOptions: Sendable {
     ) throws(ConfigurationError) -> EnrollmentPolicy {
         var policy = EnrollmentPolicy(endpoint: id)
         policy.profile = settings.text(at + "profile") ?? "device"
+        guard CertificateProfile.builtIn[policy.profile] != nil else {
+            throw .invalidValue(key: at + "profile", value: policy.profile, allowed: "a profile: device or server")
+        }
         policy.authentication.staticChallenge = hasStaticChallenge
         policy.authentication.webhook = hasWebhook
         policy.authentication.approval =
@@ -112,7 +121,16 @@ package struct SCEPEndpointOptions: Sendable {
     }
 
     private static func webhook(_ at: String, _ settings: Settings) throws(ConfigurationError) -> WebhookOptions? {
-        guard let url = settings.text(at + "webhook.url") else { return nil }
+        guard let url = settings.text(at + "webhook.url") else {
+            for key in ["webhook.id", "webhook.secret-file", "webhook.token-file"] {
+                guard let value = settings.text(at + key) else { continue }
+                throw .invalidValue(key: at + key, value: value, allowed: "of use without \(at)webhook.url")
+            }
+            return nil
+        }
+        guard (try? HTTPURL(url)) != nil else {
+            throw .invalidValue(key: at + "webhook.url", value: url, allowed: "an http or https URL")
+        }
         guard let encoded = try secret(at + "webhook.secret-file", settings),
             let key = Data(base64Encoded: encoded.reveal()), key.count >= 16
         else {
@@ -123,6 +141,16 @@ package struct SCEPEndpointOptions: Sendable {
         return WebhookOptions(
             url: url, id: settings.text(at + "webhook.id") ?? "sealwright", secret: Array(key),
             token: try secret(at + "webhook.token-file", settings))
+    }
+
+    /// Whether an octet may stand in the name of an endpoint, which is part of URLs.
+    private static func isAllowed(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     private static func secret(_ key: String, _ settings: Settings) throws(ConfigurationError) -> Secret? {

@@ -44,6 +44,29 @@ package struct ServerConfiguration: Sendable {
         return httpPort == 80 ? "http://\(name)" : "http://\(name):\(httpPort)"
     }
 
+    /// Seconds; a shorter CRL would end before it is replaced.
+    private static let shortestCRL: Int64 = 900
+
+    /// What each setting allows by itself, and both together do not.
+    private func checkAddresses() throws(ServerError) {
+        guard !listenAddress.isEmpty else {
+            throw .configuration(.invalidValue(key: "server.listen", value: "", allowed: "an address"))
+        }
+        let ports = [httpPort, httpsPort, devicePort].filter { $0 != 0 }
+        if let twice = ports.first(where: { port in ports.count { $0 == port } > 1 }) {
+            throw .configuration(
+                .invalidValue(
+                    key: "server.http-port, https-port, device-port", value: String(twice),
+                    allowed: "for two of them; each takes its own"))
+        }
+        if let first = hosts.first, first.hasPrefix("*.") {
+            throw .configuration(
+                .invalidValue(
+                    key: "server.hosts", value: first,
+                    allowed: "a name for URLs in certificates; a wildcard can only follow another name"))
+        }
+    }
+
     /// Checks all settings.
     ///
     /// - Parameters:
@@ -51,7 +74,7 @@ package struct ServerConfiguration: Sendable {
     ///   - knownHosts: the names that were set when the server ran before; they count when none are set now.
     /// - Throws: ``ServerError/configuration(_:)`` or ``ServerError/noHostName``.
     package init(_ settings: Settings, knownHosts: [String] = []) throws(ServerError) {
-        do {
+        do throws(ConfigurationError) {
             let set = settings.list("server.hosts")
             let given = set.isEmpty ? knownHosts : set
             hostsAreGiven = !given.isEmpty
@@ -67,8 +90,21 @@ package struct ServerConfiguration: Sendable {
             cryptoQueue = try settings.integer("crypto.queue") ?? 256
             validity = try settings.seconds("certificate.validity") ?? 365 * 86_400
             maximumValidity = try settings.seconds("certificate.maximum-validity") ?? 825 * 86_400
+            if validity == 0 { throw settings.invalid("certificate.validity", "0") }
+            if maximumValidity == 0 { throw settings.invalid("certificate.maximum-validity", "0") }
+            if validity > maximumValidity {
+                if let text = settings.explicitText("certificate.validity") {
+                    throw ConfigurationError.invalidValue(
+                        key: "certificate.validity", value: text, allowed: "at most certificate.maximum-validity")
+                }
+                validity = maximumValidity
+            }
             crl = CRLSettings()
             crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
+            if crl.validity < Self.shortestCRL {
+                throw ConfigurationError.invalidValue(
+                    key: "crl.lifetime", value: settings.text("crl.lifetime") ?? "", allowed: "15m or longer")
+            }
             crl.deltas = try settings.boolean("crl.delta") ?? false
             crl.shards = try settings.integer("crl.partitions") ?? 1
             expiryInterval = max(try settings.seconds("expiry.interval") ?? 3_600, 10)
@@ -81,6 +117,7 @@ package struct ServerConfiguration: Sendable {
             throw .configuration(error)
         }
         guard !hosts.isEmpty else { throw .noHostName }
+        try checkAddresses()
         for host in hosts {
             guard let fault = ServiceIdentitySettings.fault(inServerName: host) else { continue }
             throw .configuration(

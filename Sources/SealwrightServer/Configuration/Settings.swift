@@ -36,7 +36,8 @@ package struct Settings: Sendable {
         filePath = file
         fileValues = try file.map { path throws(ConfigurationError) in try Self.flatten(path) } ?? [:]
         for key in fileValues.keys.sorted() { try Self.checkKnown(key, source: file ?? "") }
-        for name in self.environment.keys.sorted() { try Self.checkKnown(variable: name) }
+        let endpoints = Set(Self.names(under: "scep", in: fileValues) + ["default"])
+        for name in self.environment.keys.sorted() { try Self.checkKnown(variable: name, endpoints: endpoints) }
         var providers: [any ConfigProvider] = [
             InMemoryProvider(
                 name: "flags",
@@ -50,7 +51,7 @@ package struct Settings: Sendable {
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
             } catch {
-                throw .unreadable(path: file, reason: String(describing: error))
+                throw .unreadable(path: file, reason: Self.brief(error))
             }
         }
         reader = ConfigReader(providers: providers)
@@ -59,16 +60,18 @@ package struct Settings: Sendable {
     /// The names under a prefix, such as the SCEP endpoints under `scep`.
     ///
     /// The file is the only place that adds names.
-    package func names(under prefix: String) -> [String] {
+    package func names(under prefix: String) -> [String] { Self.names(under: prefix, in: fileValues) }
+
+    private static func names(under prefix: String, in values: [String: String]) -> [String] {
         let depth = prefix.split(separator: ".").count
-        let names = fileValues.keys.filter { $0.hasPrefix(prefix + ".") }
+        let names = values.keys.filter { $0.hasPrefix(prefix + ".") }
             .map { String($0.split(separator: ".")[depth]) }
         return Set(names).sorted()
     }
 
     /// Text, or the default of the key.
     package func text(_ key: String) -> String? {
-        reader.string(forKey: ConfigKey(key)) ?? standard(key)
+        raw(key) ?? standard(key)
     }
 
     /// Text that was set somewhere, without the default.
@@ -179,17 +182,15 @@ package struct Settings: Sendable {
 // MARK: - Keys in the file
 
 extension Settings {
-    /// A variable is known when it is a setting's name, with any endpoint's name where the setting has one.
-    private static func checkKnown(variable name: String) throws(ConfigurationError) {
-        let patterns = ConfigurationKey.all.map { key in
-            key.path.split(separator: "*", omittingEmptySubsequences: false).map { variable(String($0)) }
+    /// A variable is known when it is a setting's name, with an endpoint's name where the setting has one.
+    ///
+    /// Endpoints are named in the file only, so a variable of another one would do nothing.
+    private static func checkKnown(variable name: String, endpoints: Set<String>) throws(ConfigurationError) {
+        let paths = ConfigurationKey.all.flatMap { key in
+            key.path.contains("*") ? endpoints.sorted().map { key.path.replacing("*", with: $0) } : [key.path]
         }
-        let isKnown = patterns.contains { parts in
-            guard let first = parts.first, let last = parts.last, parts.count == 2 else { return parts == [name] }
-            return name.hasPrefix(first) && name.hasSuffix(last.dropFirst("SEALWRIGHT".count))
-        }
-        guard !isKnown else { return }
-        let known = ConfigurationKey.all.map { variable($0.path) }
+        let known = paths.map { variable($0) }
+        guard !known.contains(name) else { return }
         let nearest = known.min { EditDistance.between($0, name) < EditDistance.between($1, name) }
         let suggestion = nearest.flatMap { EditDistance.between($0, name) <= 6 ? $0 : nil }
         throw .unknownKey(key: name, source: "the environment", suggestion: suggestion)
@@ -209,27 +210,56 @@ extension Settings {
             throw .unreadable(path: path, reason: "no such file, or not UTF-8 text")
         }
         do {
-            guard let root = try Yams.compose(yaml: text) else { return [:] }
+            guard let root = try Yams.compose(yaml: text), !isNull(root) else { return [:] }
+            guard root.mapping != nil else {
+                throw ConfigurationError.unreadable(path: path, reason: "it holds no settings but a list or a text")
+            }
             var values: [String: String] = [:]
             try collect(root, at: [], into: &values)
             return values
         } catch let error as ConfigurationError {
             throw error
         } catch {
-            throw .unreadable(path: path, reason: String(describing: error))
+            throw .unreadable(path: path, reason: brief(error))
         }
+    }
+
+    /// What a parser complains of, without the piece of the file that it shows.
+    private static func brief(_ error: any Error) -> String {
+        String(String(describing: error).split(separator: "\n").prefix(2).joined(separator: " ").prefix(200))
+    }
+
+    /// Nothing behind a colon: a section whose lines are all commented out, or a setting that is left as it is.
+    private static func isNull(_ node: Node) -> Bool {
+        guard let scalar = node.scalar, scalar.style == .plain else { return false }
+        return ["", "~", "null"].contains(scalar.string.lowercased())
+    }
+
+    /// A value that has another shape than its setting takes.
+    private static func misshapen(_ key: String, _ text: String) -> ConfigurationError? {
+        guard let setting = ConfigurationKey.all.first(where: { $0.matches(key) }) else { return nil }
+        return .invalidValue(key: key, value: text, allowed: setting.allowed)
     }
 
     private static func collect(_ node: Node, at path: [String], into values: inout [String: String]) throws {
         guard path.count < 8 else {
             throw ConfigurationError.unreadable(path: path.joined(separator: "."), reason: "nested too deeply")
         }
+        let key = path.joined(separator: ".")
         switch node {
         case .mapping(let mapping):
-            for (key, value) in mapping { try collect(value, at: path + [key.string ?? ""], into: &values) }
+            if mapping.isEmpty, let error = misshapen(key, "{}") { throw error }
+            for (name, value) in mapping { try collect(value, at: path + [name.string ?? ""], into: &values) }
         case .sequence(let items):
-            values[path.joined(separator: ".")] = items.compactMap(\.string).joined(separator: ",")
-        case .scalar(let scalar): values[path.joined(separator: ".")] = scalar.string
+            let words = items.compactMap(\.string)
+            let takesList = ConfigurationKey.all.contains { $0.kind == .list && $0.matches(key) }
+            let text = words.joined(separator: ",")
+            if !takesList || words.count != items.count, let error = misshapen(key, "[\(text)]") { throw error }
+            values[key] = text
+        case .scalar(let scalar):
+            let isSection = ConfigurationKey.all.contains { $0.isBelow(path) || $0.matches(key) }
+            if isNull(node), isSection { return }
+            values[key] = scalar.string
         case .alias: break
         }
     }

@@ -18,6 +18,9 @@ package struct ExpiryWebhookOptions: Sendable, Hashable {
     /// - Throws: ``ConfigurationError`` when the key is missing or short: a notice nobody can verify is worth nothing.
     init?(_ settings: Settings) throws(ConfigurationError) {
         guard let url = settings.text("expiry.webhook.url") else { return nil }
+        guard (try? HTTPURL(url)) != nil else {
+            throw .invalidValue(key: "expiry.webhook.url", value: url, allowed: "an http or https URL")
+        }
         let key = "expiry.webhook.secret-file"
         let path = settings.text(key) ?? ""
         let text = (try? String(contentsOfFile: path, encoding: .utf8))?

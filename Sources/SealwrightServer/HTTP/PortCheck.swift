@@ -25,7 +25,9 @@ enum PortCheck {
                 }
             throw .cannotListen(address: address, port: port, reason: reason)
         } catch {
-            throw .cannotListen(address: address, port: port, reason: String(describing: error))
+            let text = String(describing: error)
+            let reason = text.contains("UnknownHost") ? "there is no such address" : text
+            throw .cannotListen(address: address, port: port, reason: reason)
         }
     }
 }

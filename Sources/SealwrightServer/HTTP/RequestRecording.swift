@@ -46,7 +46,9 @@ struct RequestRecording: RouterMiddleware {
 
     /// 405 when the path exists for other methods, else 404; a problem document where the API lives.
     private func noRoute(_ request: Request, _ context: ListenerContext) -> Response {
-        let methods = Set(routes.filter { $0.matches(request.rawPath) }.map(\.method))
+        let matching = routes.filter { $0.matches(request.rawPath) }
+        let most = matching.map(\.literals).max()
+        let methods = Set(matching.filter { $0.literals == most }.map(\.method))
         let status: HTTPResponse.Status = methods.isEmpty ? .notFound : .methodNotAllowed
         let detail =
             methods.isEmpty

@@ -14,6 +14,9 @@ package struct Route: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     package static func < (left: Route, right: Route) -> Bool { (left.path, left.method) < (right.path, right.method) }
 
+    /// How many segments are themselves; of several routes that match, routers take the one with the most.
+    var literals: Int { path.split(separator: "/").count { !$0.hasPrefix("{") && $0 != "**" } }
+
     /// Whether a path, without query, belongs to this route.
     func matches(_ target: some StringProtocol) -> Bool {
         var pattern = path.split(separator: "/")[...]

@@ -33,7 +33,8 @@ package struct ServerLogHandler: LogHandler {
         let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let time = Timestamp(seconds: Int64(Date().timeIntervalSince1970)).iso8601
         let line = isJSON ? json(time, event, facts) : text(time, event, facts)
-        FileHandle.standardError.write(Data(line.utf8))
+        // A log that cannot be written, on a full disk or into a pipe that nobody reads, must not end the server.
+        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
     }
 
     private func json(_ time: String, _ event: LogEvent, _ facts: Logger.Metadata) -> String {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Writes Prometheus' text format: series of one name together, under one TYPE line.
+/// Writes Prometheus' text format: series of one name together, under their HELP and TYPE lines.
 struct PrometheusWriter {
     private(set) var text = ""
 
     mutating func section(_ type: String, _ series: [(key: PrometheusRegistry.Key, samples: [PrometheusSample])]) {
         let byName = Dictionary(grouping: series, by: { $0.key.name })
         for name in byName.keys.sorted() {
+            if let help = Self.help[name] { text += "# HELP \(name) \(help)\n" }
             text += "# TYPE \(name) \(type)\n"
             let lines = (byName[name] ?? []).flatMap { entry in
                 entry.samples.map { line(name, entry.key.labels, $0) }
@@ -14,6 +15,22 @@ struct PrometheusWriter {
             text += (type == "histogram" ? lines : lines.sorted()).joined()
         }
     }
+
+    /// What each metric tells, in one sentence.
+    static let help: [String: String] = [
+        "sealwright_build_info": "The version that runs; always 1.",
+        "sealwright_certificate_expiry_timestamp_seconds": "When a certificate of an authority or a service ends.",
+        "sealwright_crl_next_update_timestamp_seconds": "When the published CRL of an issuer ends.",
+        "sealwright_device_certificates": "Certificates that devices were ordered to install, by stage.",
+        "sealwright_expiry_certificates": "Certificates whose end the radar watches, by stage.",
+        "sealwright_http_request_duration_seconds": "Time from a request to its answer, by route.",
+        "sealwright_http_requests_total": "Requests answered, by route and status code.",
+        "sealwright_issue_failures_total": "Requests for a certificate that were refused, by reason.",
+        "sealwright_issued_certificates_total": "Certificates issued, by way and profile.",
+        "sealwright_managed_devices": "Devices under management.",
+        "sealwright_management_commands": "Commands to devices, by state.",
+        "sealwright_scep_legacy_algorithms_total": "SCEP requests with weak algorithms that were allowed.",
+    ]
 
     private func line(_ name: String, _ labels: [PrometheusRegistry.Label], _ sample: PrometheusSample) -> String {
         let all = (labels + sample.labels).map { "\($0.name)=\"\(escaped($0.value))\"" }.joined(separator: ",")

@@ -61,6 +61,7 @@ extension AuditCommand {
         func run() async throws {
             let client = try server.client()
             let result: AuditVerification = try await client.get("audit/verify", [("head", head)])
+            if server.json { Terminal.result(JSONText.of(result)) }
             if let bad = result.firstBad {
                 throw CommandFailure(
                     .bad, code: "audit.chain-broken", "the audit trail was changed at record \(bad)",
@@ -71,7 +72,7 @@ extension AuditCommand {
                     .bad, code: "audit.head-missing", "the given head hash is not in the chain",
                     hint: "records were cut off at the end, or the hash is of another server")
             }
-            guard !server.json else { return Terminal.result(JSONText.of(result)) }
+            guard !server.json else { return }
             Terminal.result("\(result.records) records verify; head \(result.head ?? "none")")
         }
     }

@@ -57,6 +57,9 @@ extension CertificateCommand {
             page.tellRest(list.next)
         }
 
+        /// What the server gives at once.
+        private static let longestPage = 1_000
+
         /// One page as long as was asked for.
         ///
         /// The server may answer with a short one when a rare filter makes it look at many certificates, and says where
@@ -69,7 +72,8 @@ extension CertificateCommand {
                     "certificates",
                     [
                         ("expiring", expiring), ("subject", subject), ("status", status), ("device", device),
-                        ("owner", own ? "own" : nil), ("limit", String(max(1, page.limit - items.count))),
+                        ("owner", own ? "own" : nil),
+                        ("limit", String(min(max(1, page.limit - items.count), Self.longestPage))),
                         ("after", cursor),
                     ])
                 items += part.items

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CryptoProvider
+import Foundation
 import PKIFormats
 import SealwrightCommandLine
 import SealwrightServer
@@ -119,13 +120,11 @@ struct CertificateIssue: AsyncParsableCommand {
         }
         let made = try LocalKey.generate(type)
         let request = try made.certificationRequest(subject: subject)
-        let certificate: CertificateDocument = try await client.post(
-            "certificates",
-            IssueWish(
-                csr: PEM.encode(request, label: "CERTIFICATE REQUEST"), profile: options.profile,
-                authority: options.authority, subject: nil,
-                subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
-        if let keyOut { try OutputFile.write(Array(made.pem.utf8), to: keyOut, isPrivate: true) }
+        // On the disk before the request leaves: a certificate without its key helps nobody.
+        let waitingKey = keyOut.map { OutputFile.isReplaceable($0) ? $0 + ".new" : $0 }
+        if let waitingKey { try OutputFile.write(Array(made.pem.utf8), to: waitingKey, isPrivate: true) }
+        let certificate = try await ask(client, for: request, waitingKey: waitingKey)
+        if let keyOut, let waitingKey, keyOut != waitingKey { try OutputFile.replace(keyOut, with: waitingKey) }
         if pfxPassword != nil {
             let chain = try await client.octets(
                 "certificates/\(AdministrationClient.escape(certificate.serial))/download", [("format", "chain")])
@@ -135,5 +134,25 @@ struct CertificateIssue: AsyncParsableCommand {
             try OutputFile.write(Array((certificate.pem ?? "").utf8), to: out)
         }
         if server.json { Terminal.result(JSONText.of(certificate)) }
+    }
+
+    /// The certificate; a key that was refused one is of no use and goes.
+    private func ask(
+        _ client: AdministrationClient, for request: [UInt8], waitingKey: String?
+    ) async throws(CommandFailure) -> CertificateDocument {
+        do {
+            return try await client.post(
+                "certificates",
+                IssueWish(
+                    csr: PEM.encode(request, label: "CERTIFICATE REQUEST"), profile: options.profile,
+                    authority: options.authority, subject: nil,
+                    subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
+        } catch {
+            // Without an answer nobody knows whether something was issued.
+            if let waitingKey, waitingKey != keyOut, error.status != .unavailable {
+                try? FileManager.default.removeItem(atPath: waitingKey)
+            }
+            throw error
+        }
     }
 }

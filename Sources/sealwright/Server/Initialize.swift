@@ -45,6 +45,13 @@ struct Initialize: AsyncParsableCommand {
             name: name, rootKey: try key(rootKey, "--root-key"), issuingKey: try key(issuingKey, "--issuing-key"))
         options.sharesRAKey = raKey == "shared"
         let ra = options.sharesRAKey ? KeyType.rsa2048 : try key(raKey, "--ra-key")
+        // Before anything is made: clients encrypt to the RA, and can do that to RSA keys only.
+        guard ra.canBeRA, !options.sharesRAKey || options.issuingKey.canBeRA else {
+            let type = options.sharesRAKey ? options.issuingKey : ra
+            throw CommandFailure(
+                .usage, code: "authority.key-type-not-allowed",
+                "a key of type \(type.rawValue) cannot do the work of a SCEP RA", hint: "choose rsa-2048 or rsa-3072")
+        }
         let middle = try await ServerRun(folder: folder, flags: listeners, json: json).open(options, raKey: ra)
         let address = ServerAddress(
             host: middle.configuration.hosts.first ?? "", address: "", httpPort: middle.configuration.httpPort,

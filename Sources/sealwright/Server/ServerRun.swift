@@ -25,7 +25,7 @@ struct ServerRun {
                 let summary = ServerSummary(middle, at: address, isNew: isNew)
                 // For the next 'up'; without the file it is refused instead of told.
                 try? middle.folder.write(JSONText.of(summary), to: middle.folder.summary, isPrivate: false)
-                Terminal.result(asJSON ? JSONText.of(summary) : summary.text)
+                Terminal.announcement(asJSON ? JSONText.of(summary) : summary.text)
             }
         } catch {
             throw CommandFailure(error)
@@ -63,7 +63,7 @@ extension CommandFailure {
         let status: ExitStatus =
             switch error {
             case .notInitialized: .notFound
-            case .alreadyInitialized, .folderInUse: .conflict
+            case .alreadyInitialized, .databaseLost, .folderInUse: .conflict
             case .configuration, .noHostName: .usage
             case .dataFolder, .cannotListen, .store: .unavailable
             case .keys, .unreadableFolder: .refused
@@ -72,6 +72,7 @@ extension CommandFailure {
             case .backup(.targetNotEmpty): .conflict
             case .backup(.cannotWrite): .unavailable
             case .backup: .bad
+            case .other("authority.key-type-not-allowed", _): .usage
             case .other: .internalError
             }
         self.init(status, code: error.code, error.description, hint: error.hint)

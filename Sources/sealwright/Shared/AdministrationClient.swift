@@ -58,7 +58,7 @@ struct AdministrationClient: Sendable {
         posting body: some Encodable, to path: String, into file: NewFile
     ) async throws(CommandFailure) {
         let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
-        _ = try await exchange(request("POST", path, [], body: encoded)) { chunk in try file.write(chunk) }
+        _ = try await exchange(try request("POST", path, [], body: encoded)) { chunk in try file.write(chunk) }
     }
 
     /// Sends a value and reads octets.
@@ -75,12 +75,19 @@ struct AdministrationClient: Sendable {
     private func send(
         _ method: String, _ path: String, _ query: [(String, String?)], body: [UInt8]?
     ) async throws(CommandFailure) -> [UInt8] {
-        try await exchange(request(method, path, query, body: body)).body
+        try await exchange(try request(method, path, query, body: body)).body
     }
 
     private func request(
         _ method: String, _ path: String, _ query: [(String, String?)], body: [UInt8]?
-    ) -> HTTPRequest {
+    ) throws(CommandFailure) -> HTTPRequest {
+        // An identifier that is empty, or leads elsewhere, would ask for something else.
+        for segment in path.split(separator: "/", omittingEmptySubsequences: false) {
+            guard segment.isEmpty || segment == "." || segment == ".." else { continue }
+            throw CommandFailure(
+                .usage, code: "cli.usage", "'\(segment)' is no identifier or serial number",
+                hint: "the 'list' command of the same group shows them")
+        }
         let pairs = query.compactMap { name, value in value.map { "\(name)=\(Self.escape($0))" } }
         let url = base.with(path: "/api/v1/" + path, query: pairs.isEmpty ? nil : pairs.joined(separator: "&"))
         var request = HTTPRequest(method: method, url: url, fields: [("Authorization", "Bearer " + token)])

@@ -12,7 +12,7 @@ enum Confirmation {
 
     /// Asks a question; anything but yes ends the command.
     static func ask(_ question: String) throws(CommandFailure) {
-        FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+        Terminal.prompt("\(question) [y/N] ")
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else {
             throw CommandFailure(.refused, code: "cli.not-confirmed", "nothing was changed")

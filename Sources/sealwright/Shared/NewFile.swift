@@ -11,10 +11,11 @@ struct NewFile: Sendable {
     init(_ path: String) throws(CommandFailure) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
+            let fault = errno
             throw CommandFailure(
-                errno == EEXIST ? .conflict : .unavailable, code: "cli.cannot-write",
-                "cannot write \(path): \(String(cString: strerror(errno)))",
-                hint: "a file that exists is never written over")
+                fault == EEXIST ? .conflict : .unavailable, code: "cli.cannot-write",
+                "cannot write \(path): \(String(cString: strerror(fault)))",
+                hint: fault == EEXIST ? "a file that exists is never written over" : "is the folder there and yours?")
         }
         self.path = path
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

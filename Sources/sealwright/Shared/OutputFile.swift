@@ -3,17 +3,61 @@
 import Foundation
 import SealwrightCommandLine
 
-/// Files that commands read and write, with errors that name them.
+/// Files that commands write, with errors that name them.
 enum OutputFile {
     /// Writes to a file, or to standard output without one.
+    ///
+    /// A file appears under its name when it is complete, and with the rights it shall have; one that was there stays as
+    /// it was when that fails. Devices, pipes and the file behind a link are written, never replaced.
+    ///
+    /// - Parameters:
+    ///   - octets: the contents.
+    ///   - path: the file; standard output when there is none, and for `-`.
+    ///   - isPrivate: whether nobody else may read it, not even for a moment.
+    /// - Throws: ``CommandFailure`` with the system's reason.
     static func write(_ octets: [UInt8], to path: String?, isPrivate: Bool = false) throws(CommandFailure) {
         guard let path, path != "-" else { return Terminal.result(octets: octets) }
-        let written = FileManager.default.createFile(
-            atPath: path, contents: Data(octets), attributes: [.posixPermissions: isPrivate ? 0o600 : 0o644])
-        guard written else {
-            throw CommandFailure(
-                .unavailable, code: "cli.cannot-write", "cannot write \(path)", hint: "is the folder there and yours?")
+        guard isReplaceable(path) else {
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw unwritable(path, errno) }
+            defer { close(descriptor) }
+            let fault = DescriptorOutput.write(octets, to: descriptor)
+            guard fault == 0 else { throw unwritable(path, fault) }
+            return
         }
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let fresh =
+            URL(fileURLWithPath: target).deletingLastPathComponent().path + "/.sealwright-\(UUID().uuidString).new"
+        let fault = make(fresh, octets, isPrivate ? 0o600 : 0o644)
+        guard fault == 0 else { throw unwritable(path, fault) }
+        guard rename(fresh, target) == 0 else {
+            let fault = errno
+            unlink(fresh)
+            throw unwritable(path, fault)
+        }
+    }
+
+    /// Whether there is nothing of this name, or a regular file.
+    static func isReplaceable(_ path: String) -> Bool {
+        var status = stat()
+        return path != "-" && (stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG)
+    }
+
+    /// Makes a file that is on the disk; what could not be finished is removed.
+    private static func make(_ path: String, _ octets: [UInt8], _ rights: mode_t) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, rights)
+        guard descriptor >= 0 else { return errno }
+        var fault = DescriptorOutput.write(octets, to: descriptor)
+        if fault == 0, fsync(descriptor) != 0 { fault = errno }
+        close(descriptor)
+        if fault != 0 { unlink(path) }
+        return fault
+    }
+
+    private static func unwritable(_ path: String, _ fault: Int32) -> CommandFailure {
+        CommandFailure(
+            .unavailable, code: "cli.cannot-write", "cannot write \(path): \(String(cString: strerror(fault)))",
+            hint: "is the folder there and yours?")
     }
 }
 

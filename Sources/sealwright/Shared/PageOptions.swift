@@ -11,6 +11,10 @@ struct PageOptions: ParsableArguments {
     @Option(name: .long, help: "Go on after this, as 'next' of the page before says.")
     var after: String?
 
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit is 1 or more") }
+    }
+
     /// What the API is asked for.
     var query: [(String, String?)] { [("limit", String(limit)), ("after", after)] }
 

@@ -81,7 +81,7 @@ struct ServerOptions: ParsableArguments {
         let served = folder.servedCertificate
         return try TLSClientSettings.trusting(
             encoded: certificates(folder.trustForCommands),
-            accepting: FileManager.default.fileExists(atPath: served) ? certificates(served) : [])
+            accepting: (try? certificates(served)) ?? [])
     }
 
     /// The certificates of a PEM file.
@@ -89,14 +89,27 @@ struct ServerOptions: ParsableArguments {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(path)")
         }
-        return try PEM.decode(Array(data)).filter { $0.label == "CERTIFICATE" }.map(\.der)
+        let found = try PEM.decode(Array(data)).filter { $0.label == "CERTIFICATE" }.map(\.der)
+        guard !found.isEmpty else {
+            throw CommandFailure(
+                .usage, code: "cli.not-a-certificate", "\(path) holds no certificate in PEM",
+                hint: "the root of a server on this machine is root.pem in its data folder")
+        }
+        return found
     }
 
     private static func text(_ path: String) throws -> String {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw CommandFailure(.refused, code: "cli.token-unreadable", "cannot read the token in \(path)")
         }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        // It goes into a field of the request, which has one line.
+        guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw CommandFailure(
+                .refused, code: "cli.token-unreadable", "\(path) holds no access token",
+                hint: "the token of a server on this machine is admin.token in its data folder")
+        }
+        return token
     }
 }
 

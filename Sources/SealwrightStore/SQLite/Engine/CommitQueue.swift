@@ -58,7 +58,11 @@ final class CommitQueue: Sendable {
     func close() async {
         condition.withLock { $0 = .closed }
         let session = session
-        try? await pool.writeWithoutTransaction { _ in session.value.connection.forgetStatements() }
+        try? await pool.writeWithoutTransaction { _ in
+            // Closing would do it only if no reader were open; who copies the file alone shall have everything.
+            _ = try? session.value.connection.number("PRAGMA wal_checkpoint(TRUNCATE)")
+            session.value.connection.forgetStatements()
+        }
     }
 
     private func submit(_ write: PendingWrite) {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightTesting
+import Testing
+
+@Suite("Data folders that lost something", .enabled(if: Program.isBuilt, "the program is not built"))
+struct DamagedFolderTests {
+    private func withServerFolder(_ body: (String) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let made = try await Program.run("init", "--data", data, "--host", "pki.example.test")
+            try #require(made.succeeded, "\(made)")
+            try await body(data)
+        }
+    }
+
+    @Test func `an emptied database is told, and no other authorities are made in its place`() async throws {
+        try await withServerFolder { data in
+            let root = try Data(contentsOf: URL(fileURLWithPath: data + "/root.pem"))
+            for file in ["/sealwright.db-wal", "/sealwright.db-shm"] {
+                try? FileManager.default.removeItem(atPath: data + file)
+            }
+            try Data().write(to: URL(fileURLWithPath: data + "/sealwright.db"))
+            let serve = try await Program.run("serve", "--data", data)
+            #expect(serve.status == 5 && serve.errors.contains("[server.database-lost]"), "\(serve)")
+            try FileManager.default.removeItem(atPath: data + "/sealwright.db")
+            let up = try await Program.run("up", "--data", data)
+            #expect(up.status == 5 && up.errors.contains("[server.database-lost]"), "\(up)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: data + "/root.pem")) == root)
+        }
+    }
+
+    @Test func `a master key of another server is told as such`() async throws {
+        try await withServerFolder { data in
+            try FileManager.default.removeItem(atPath: data + "/keys/master.key")
+            let made = FileManager.default.createFile(
+                atPath: data + "/keys/master.key", contents: Data(repeating: 7, count: 32),
+                attributes: [.posixPermissions: 0o600])
+            #expect(made)
+            let serve = try await Program.run("serve", "--data", data)
+            #expect(serve.status == 4 && serve.errors.contains("[crypto.seal-broken]"), "\(serve)")
+        }
+    }
+
+    @Test func `a closed database file holds everything by itself`() async throws {
+        try await withServerFolder { data in
+            let log = try? FileManager.default.attributesOfItem(atPath: data + "/sealwright.db-wal")
+            #expect((log?[.size] as? NSNumber)?.intValue ?? 0 == 0)
+        }
+    }
+
+    @Test func `a folder that others may look into is not called private`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            try FileManager.default.createDirectory(
+                atPath: data, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+            let made = try await Program.run("init", "--data", data, "--host", "pki.example.test")
+            #expect(made.succeeded && made.output.contains("new, others may look in"), "\(made)")
+        }
+    }
+}

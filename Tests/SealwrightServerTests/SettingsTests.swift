@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Configuration
+import CryptoProvider
+import Foundation
+import Logging
+import SCEP
+import SealwrightCore
+import SealwrightEndpoints
+import SealwrightTesting
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("Settings")
+struct SettingsTests {
+    private func load(
+        _ yaml: String, environment: [String: String] = [:]
+    ) async throws -> ServerConfiguration {
+        try await withTemporaryFolder { folder in
+            let file = folder + "/sealwright.yaml"
+            try yaml.write(toFile: file, atomically: true, encoding: .utf8)
+            let settings = try await Settings(flags: [:], file: file, environment: environment)
+            return try ServerConfiguration(settings, knownHosts: ["pki.example.test"])
+        }
+    }
+
+    @Test(arguments: [
+        ("server:\n  listen: [a, b]\n", "server.listen: '[a,b]' is not text"),
+        ("server:\n  http-port: {}\n", "server.http-port: '{}' is not a whole number"),
+        ("server:\n  http-port: [8081]\n", "server.http-port: '[8081]'"),
+        ("server:\n  listen: ''\n", "server.listen: '' is not an address"),
+        ("server:\n  http-port: 81\n  https-port: 81\n", "'81' is not for two of them"),
+        ("server:\n  hosts: ['*.example.test']\n", "a wildcard can only follow another name"),
+        ("scep:\n  default:\n    profile: nonsense\n", "scep.default.profile: 'nonsense' is not a profile"),
+        ("scep:\n  default:\n    webhook: { url: 'ftp://x' }\n", "scep.default.webhook.url: 'ftp://x' is not an http"),
+        ("scep:\n  default:\n    webhook: { id: x }\n", "scep.default.webhook.id: 'x' is not of use without"),
+        ("scep:\n  a b:\n    preset: apple\n", "scep: 'a b' is not a name for a URL"),
+        ("crl:\n  lifetime: 1s\n", "crl.lifetime: '1s' is not 15m or longer"),
+        ("certificate:\n  validity: 0d\n", "certificate.validity: '0'"),
+        ("certificate:\n  validity: 900d\n", "'900d' is not at most certificate.maximum-validity"),
+        ("- a\n- b\n", "holds no settings but a list or a text"),
+        ("{\n", "cannot read the configuration"),
+    ])
+    func `a value that its setting cannot take is told in one line`(yaml: String, words: String) async throws {
+        do {
+            _ = try await load(yaml)
+            Issue.record("accepted: \(yaml)")
+        } catch {
+            let text = "\(error)"
+            #expect(text.contains(words) && !text.contains("\n") && text.utf8.count < 400, "\(text)")
+        }
+    }
+
+    @Test func `a section without a line is none, and a value left out is the default`() async throws {
+        let yaml = "server:\n  # hosts: [a.test]\nscep:\n  default:\nlog:\n  level: error\ncrl:\n  lifetime:\n"
+        let configuration = try await load(yaml)
+        #expect(configuration.logLevel == .error && configuration.httpPort == 8080)
+        #expect(configuration.endpoints.map(\.configuration.id.rawValue) == ["default"])
+        #expect(try await load("certificate:\n  maximum-validity: 90d\n").validity == 90 * 86_400)
+    }
+
+    @Test func `the environment sets what the file's endpoints have, and no others`() async throws {
+        let yaml = "scep:\n  my-site:\n    preset: cisco\n"
+        let set = try await load(yaml, environment: ["SEALWRIGHT_SCEP_MY_SITE_ALLOW_LEGACY": "des"])
+        let site = try #require(set.endpoints.first { $0.configuration.id.rawValue == "my-site" })
+        #expect(site.configuration.settings.ciphers.contains(.desCBC))
+        let standard = try await load("", environment: ["SEALWRIGHT_SCEP_DEFAULT_PRESET": "windows"])
+        #expect(standard.endpoints.first?.isForWindows == true)
+        await #expect(throws: ConfigurationError.self) {
+            try await load(yaml, environment: ["SEALWRIGHT_SCEP_OTHER_PRESET": "cisco"])
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightTesting
+import Testing
+
+@Suite("Files that commands write", .enabled(if: Program.isBuilt, "the program is not built"))
+struct WrittenFilesTests {
+    @Test func `a key goes to the disk before its certificate is asked for, and over nothing`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            func issue(_ arguments: String...) async throws -> ForeignProgram.Result {
+                try await Program.run(["certificate", "issue", "--data", data] + arguments)
+            }
+            func count() async throws -> Int {
+                let list = try await Program.run("certificate", "list", "--data", data, "--json")
+                let document = try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [String: Any]
+                return (document?["items"] as? [Any])?.count ?? -1
+            }
+            let (key, out) = (folder + "/k.key", folder + "/c.pem")
+            let made = try await issue("--subject", "CN=one", "--key-out", key, "--out", out, "--json")
+            #expect(made.status == 0 && made.output.contains("CN=one"))
+            #expect(try String(contentsOfFile: out, encoding: .utf8).contains("BEGIN CERTIFICATE"))
+            #expect(try Self.rights(key) == 0o600)
+            let before = try String(contentsOfFile: key, encoding: .utf8)
+            // A key that is there, a folder that is not: nothing is issued.
+            #expect(try await issue("--subject", "CN=two", "--key-out", key).status == 5)
+            #expect(try await issue("--subject", "CN=two", "--key-out", folder + "/none/k.key").status == 6)
+            #expect(try await count() == 1)
+            // A refusal leaves no key.
+            let refused = try await issue("--subject", "CN=two", "--profile", "none", "--key-out", folder + "/k2.key")
+            #expect(refused.status == 4 || refused.status == 2)
+            #expect(try String(contentsOfFile: key, encoding: .utf8) == before)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(left.sorted() == ["c.pem", "data", "k.key"])
+            #expect(try await issue("--subject", "CN=😀😀😀", "--key-out", key, "--out", out, "--force").status == 0)
+            #expect(try String(contentsOfFile: key, encoding: .utf8) != before)
+            // A name outside of Unicode's first plane is told whole.
+            #expect(try await Program.run("certificate", "list", "--data", data).output.contains("CN=😀😀😀  "))
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `what is no regular file is written, not replaced`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            let (file, link, pipe) = (folder + "/root.pem", folder + "/link", folder + "/pipe")
+            try "old\n".write(toFile: file, atomically: false, encoding: .utf8)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+            #expect(try await Program.run("ca", "root", "--data", data, "--out", link).status == 0)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
+            #expect(try String(contentsOfFile: file, encoding: .utf8).contains("BEGIN CERTIFICATE"))
+            #expect(mkfifo(pipe, 0o600) == 0)
+            let reader = try ForeignProgram("/bin/cat", [pipe])
+            #expect(try await Program.run("ca", "root", "--data", data, "--out", pipe).status == 0)
+            #expect(try await reader.result().output.contains("BEGIN CERTIFICATE"))
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    private static func rights(_ path: String) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? -1
+    }
+}
