@@ -21,14 +21,19 @@ struct ScepConnection: Sendable {
         return CACapabilities(parsing: response.status == 200 ? response.body : [])
     }
 
-    /// GetCACert, with the fingerprint compared when one is given.
+    /// GetCACert; with a fingerprint, what the certificate that has it vouches for.
     func certificates(fingerprint: CAFingerprint?) async throws(CommandFailure) -> CACertificates {
         let response = try await get(.getCACert(caIdentifier: caIdentifier))
         guard response.status == 200 else { throw refused("GetCACert", response) }
         do {
             let found = try CACertificates(parsing: response.body)
-            if let fingerprint { try found.verify(fingerprint) }
-            return found
+            guard let fingerprint else { return found }
+            let vouched = try found.vouched(by: fingerprint)
+            let strangers = found.certificates.count - vouched.certificates.count
+            if strangers > 0 {
+                Terminal.error("note: \(strangers) of the server's certificates are left out: the CA did not sign them")
+            }
+            return vouched
         } catch {
             throw CommandFailure(scep: error)
         }
