@@ -82,6 +82,25 @@ extension InteropTests {
             }
         }
 
+        @Test func `a client whose polls are used up keeps what it needs to go on`() async throws {
+            try await Lab.run(settings: "scep: { manual: { approval: always } }\n") { lab in
+                try await lab.fetchAuthorities()
+                let challenge = try await lab.challenge("manual")
+                let enroll = [
+                    "scep", "enroll", "--url", lab.url("manual"), "--subject", "CN=late", "--challenge", challenge,
+                    "--key-out", "late.key", "--cert-out", "late.pem", "--poll-count", "0",
+                ]
+                let waiting = try await lab.run(Tool.sealwright, enroll, mayFail: true)
+                #expect(waiting.status == 6, "\(waiting)")
+                #expect(lab.exists("late.pem.pending"))
+                #expect(try await lab.run(Tool.sealwright, enroll, mayFail: true).status == 5)
+                try await lab.approveWaitingEnrollment()
+                try await lab.run(Tool.sealwright, ["scep", "poll", "--state", "late.pem.pending"])
+                #expect(try await lab.certificate("late.pem", belongsTo: "late.key"))
+                #expect(!lab.exists("late.pem.pending"))
+            }
+        }
+
         @Test func `it fetches the certificates to come once a successor is staged`() async throws {
             try await Lab.run { lab in
                 #expect(try await !lab.scepResult("getca", "--next").succeeded)

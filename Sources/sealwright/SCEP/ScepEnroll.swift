@@ -16,7 +16,8 @@ struct ScepFiles: ParsableArguments {
     @Option(name: .long, help: "The certificate's file. (default: <CN>.pem)")
     var certOut: String?
 
-    @Option(name: .long, help: "Where a pending request is remembered. (default: <certificate file>.pending)")
+    @Option(
+        name: .long, help: "Where a request that is not over is remembered. (default: <certificate file>.pending)")
     var state: String?
 
     @Option(name: .long, help: "Seconds between polls while the request is pending.")
@@ -47,6 +48,21 @@ struct ScepFiles: ParsableArguments {
         throw CommandFailure(
             .conflict, code: "cli.file-exists", "\(path) exists",
             hint: "choose another name, use 'sealwright scep renew', or overwrite it with --force")
+    }
+
+    /// How these options poll.
+    var polling: Polling { Polling(delay: Int64(pollInterval), count: pollCount) }
+
+    /// The file a request is remembered in.
+    func stateFile(for certificate: String) -> String { state ?? certificate + ".pending" }
+
+    /// A request that is not over is not begun anew by accident: its key may be certified any time.
+    func checkNotUnderWay(_ certificate: String) throws(CommandFailure) {
+        let file = stateFile(for: certificate)
+        guard !force, FileManager.default.fileExists(atPath: file) else { return }
+        throw CommandFailure(
+            .conflict, code: "cli.file-exists", "\(file) holds a request that is not over",
+            hint: "go on with 'sealwright scep poll --state \(file)', or begin anew with --force")
     }
 }
 
@@ -85,6 +101,7 @@ struct ScepEnroll: AsyncParsableCommand {
     func run() async throws {
         let name = try parsedSubject()
         let (keyFile, certificateFile) = (files.key(name), files.certificate(name))
+        try files.checkNotUnderWay(certificateFile)
         if key == nil { try files.checkFree(keyFile) }
         try files.checkFree(certificateFile)
         let pfxPassword = try pfx.password(force: files.force)
@@ -102,18 +119,18 @@ struct ScepEnroll: AsyncParsableCommand {
         if key == nil { try OutputFile.write(Array(try made.pem.utf8), to: keyFile, isPrivate: true) }
         do {
             let settings = try ClientSettings(
-                capabilities: capabilities, allowingLegacy: target.allowLegacy,
-                polling: Polling(delay: Int64(files.pollInterval), count: files.pollCount))
+                capabilities: capabilities, allowingLegacy: target.allowLegacy, polling: files.polling)
             let transaction = try ClientTransaction(request, authority: authority, settings: settings, at: .current)
-            let outcome = try await ScepExchange(
+            let exchange = ScepExchange(
                 connection: connection, usesPost: capabilities.usesPost, keys: [ScepExchange.requestKey: made],
-                stateFile: files.state ?? certificateFile + ".pending", waits: !files.noWait,
-                files: ScepState.Files(key: key ?? keyFile, certificate: certificateFile)
-            ).run(transaction)
+                stateFile: files.stateFile(for: certificateFile), waits: !files.noWait,
+                files: ScepState.Files(key: key ?? keyFile, certificate: certificateFile))
+            let outcome = try await exchange.run(transaction)
             if case .certificate(let der, _) = outcome {
                 try pfx.write(der, key: made, issuers: authority.certificates, password: pfxPassword)
             }
             try ScepResult(outcome).write(certificate: certificateFile, key: key ?? keyFile, json: target.json)
+            exchange.forget()
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)
         }
