@@ -155,12 +155,21 @@ struct ScepEnroll: AsyncParsableCommand {
         return try LocalKey.generate(type)
     }
 
-    /// The challenge: given, from a file, or made by the server on this machine for this subject only.
+    /// What a server on this machine is asked a challenge for.
+    private struct Wish: Encodable {
+        let endpoint: String
+        let subject: String
+        let subjectAlternativeNames: [String]?
+        let ttl: String
+    }
+
+    /// The challenge: given, from a file, or made by the server on this machine for these names only.
     private func secret() async throws -> String? {
         if let given = try challenge.given() { return given }
         guard let data = target.data else { return nil }
         let server = try ServerOptions.parse(["--data", data])
-        let wish = ["endpoint": target.endpoint, "subject": subject, "ttl": "10m"]
+        let wish = Wish(
+            endpoint: target.endpoint, subject: subject, subjectAlternativeNames: san.isEmpty ? nil : san, ttl: "10m")
         let made: ChallengeDocument = try await server.client().post("challenges", wish)
         return made.challenge
     }
