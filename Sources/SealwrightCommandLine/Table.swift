@@ -35,9 +35,16 @@ package struct Table {
         text.count > limit ? String(text.prefix(limit - 1)) + "…" : text
     }
 
-    /// Control characters of names must not reach the terminal.
+    /// Control characters of names must not reach the terminal, nor those that change the direction of writing.
     package static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isSafe($0) ? $0 : "?" }))
+    }
+
+    private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
     }
 }
 

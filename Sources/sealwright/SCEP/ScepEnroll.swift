@@ -111,6 +111,7 @@ struct ScepEnroll: AsyncParsableCommand {
         if try target.fingerprint == nil {
             Terminal.error("the CA is not checked; pass --ca-fingerprint to be sure it is the right one")
         }
+        let settings = try target.settings(capabilities, polling: files.polling)
         let made = try await requestKey()
         let request = PKCSReq(
             subject: name, publicKey: made.key.publicKey, key: ScepExchange.requestKey,
@@ -118,14 +119,12 @@ struct ScepEnroll: AsyncParsableCommand {
         // The key is on disk before the request leaves: a certificate without its key helps nobody.
         if key == nil { try OutputFile.write(Array(try made.pem.utf8), to: keyFile, isPrivate: true) }
         do {
-            let settings = try ClientSettings(
-                capabilities: capabilities, allowingLegacy: target.allowLegacy, polling: files.polling)
             let transaction = try ClientTransaction(request, authority: authority, settings: settings, at: .current)
             let exchange = ScepExchange(
                 connection: connection, usesPost: capabilities.usesPost, keys: [ScepExchange.requestKey: made],
                 stateFile: files.stateFile(for: certificateFile), waits: !files.noWait,
                 files: ScepState.Files(key: key ?? keyFile, certificate: certificateFile))
-            let outcome = try await exchange.run(transaction)
+            let outcome = try await run(exchange, transaction, keyFile)
             if case .certificate(let der, _) = outcome {
                 try pfx.write(der, key: made, issuers: authority.certificates, password: pfxPassword)
             }
@@ -133,6 +132,18 @@ struct ScepEnroll: AsyncParsableCommand {
             exchange.forget()
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)
+        }
+    }
+
+    /// Runs the exchange; a new key whose request is refused is of no use, and would be in the way of the next try.
+    private func run(
+        _ exchange: ScepExchange, _ transaction: ClientTransaction, _ keyFile: String
+    ) async throws(CommandFailure) -> ClientOutcome {
+        do {
+            return try await exchange.run(transaction)
+        } catch {
+            if key == nil, error.code == "scep.refused" { try? FileManager.default.removeItem(atPath: keyFile) }
+            throw error
         }
     }
 

@@ -56,7 +56,7 @@ struct ScepExchange {
         do {
             return try await connection.send(message, usesPost: usesPost)
         } catch {
-            throw CommandFailure(error.status, code: error.code, error.message, hint: error.hint ?? advice)
+            throw CommandFailure(error.status, code: error.code, error.message, hint: advice ?? error.hint)
         }
     }
 
@@ -73,7 +73,9 @@ struct ScepExchange {
         case .stillPending:
             try save(transaction)
             return CommandFailure(.unavailable, code: error.code, error.description, hint: advice)
-        default: return CommandFailure(.refused, code: error.code, error.description, hint: advice)
+        default:
+            let failure = CommandFailure(scep: error)
+            return CommandFailure(failure.status, code: failure.code, failure.message, hint: failure.hint ?? advice)
         }
     }
 
