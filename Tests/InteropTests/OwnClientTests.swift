@@ -113,6 +113,16 @@ extension InteropTests {
             }
         }
 
+        @Test func `doctor names an endpoint that takes short keys, and one that hides its RA`() async throws {
+            let settings = "scep: { short: { minimum-rsa-bits: 1024 }, alone: { getcacert: ca } }\n"
+            try await Lab.run(settings: settings) { lab in
+                let found = try await lab.run(Tool.sealwright, ["doctor", "--data", "data"], mayFail: true)
+                #expect(found.status == 1, "\(found)")
+                #expect(found.text.contains("! scep short"), "\(found)")
+                #expect(found.text.contains("✗ scep alone"), "\(found)")
+            }
+        }
+
         @Test func `a refusal is told in one sentence`() async throws {
             try await Lab.run { lab in
                 let refused = try await lab.enroll("wrong", "--challenge", "nonsense", mayFail: true)
