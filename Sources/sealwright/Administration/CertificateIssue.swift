@@ -29,6 +29,21 @@ struct IssueOptions: ParsableArguments {
 
     @Option(name: .long, help: "How long it is valid, such as 90d.")
     var validity: String?
+
+    /// Says on standard error which of the names asked for the profile does not grant.
+    func tellLeftOut(of certificate: CertificateDocument) {
+        guard let block = try? PEM.decode(certificate.pem ?? "").first,
+            let names = try? CertificateView(parsing: block.der).subjectAlternativeName?.names ?? []
+        else { return }
+        let leftOut = san.filter { text in
+            guard let name = GeneralName(text: text) else { return false }
+            return !names.contains(name)
+        }
+        for text in leftOut {
+            Terminal.error(
+                "sealwright: note: the profile '\(profile)' does not grant \(Table.printable(text)); it was left out")
+        }
+    }
 }
 
 /// `sealwright certificate sign`: a PKCS#10 in, a certificate out.
@@ -61,6 +76,7 @@ struct CertificateSign: AsyncParsableCommand {
                 csr: PEM.encode(block.der, label: "CERTIFICATE REQUEST"), profile: options.profile,
                 authority: options.authority, subject: subject,
                 subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
+        options.tellLeftOut(of: made)
         guard !server.json else { return Terminal.result(JSONText.of(made)) }
         try OutputFile.write(Array((made.pem ?? "").utf8), to: out)
     }
@@ -119,6 +135,7 @@ struct CertificateIssue: AsyncParsableCommand {
                 csr: PEM.encode(request, label: "CERTIFICATE REQUEST"), profile: options.profile,
                 authority: options.authority, subject: nil,
                 subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
+        options.tellLeftOut(of: certificate)
         if let keyOut { try OutputFile.write(Array(made.pem.utf8), to: keyOut, isPrivate: true) }
         if pfxPassword != nil {
             let chain = try await client.octets(
