@@ -42,6 +42,7 @@ let package = Package(
     name: "sealwright",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "CryptoProvider", targets: ["CryptoProvider"]),
         .library(name: "PKIFormats", targets: ["PKIFormats"]),
         .library(name: "TrustEvaluation", targets: ["TrustEvaluation"]),
         .library(name: "SCEP", targets: ["SCEP"]),

@@ -94,7 +94,7 @@ struct ContentCipherTests {
         }
     }
 
-    @Test(arguments: [ContentCipher.aes128GCM, .aes256GCM])
+    @Test(arguments: [ContentCipher.aes128GCM, .aes192GCM, .aes256GCM])
     func `GCM notices every change`(cipher: ContentCipher) throws {
         let (key, iv) = Self.parameters(cipher)
         let (ciphertext, tag) = try cipher.encrypt([1, 2, 3], key: key, iv: iv, authenticating: [9])

@@ -70,6 +70,23 @@ struct FindingTests {
         #expect(try Inspector.fixed.inspect(der).codes.contains("inspect.signature-invalid"))
     }
 
+    @Test func `what an authority says about policies is known and told`() throws {
+        let report = try report { maker in
+            maker.extensions += [
+                PolicyConstraints(requireExplicitPolicy: 0, inhibitPolicyMapping: 1).certificateExtension,
+                InhibitAnyPolicy(skipCerts: 2).certificateExtension,
+                PolicyMappings([.init(issuerDomainPolicy: OID(1, 2, 3), subjectDomainPolicy: OID(1, 2, 4))])
+                    .certificateExtension,
+            ]
+        }
+        #expect(report.findings.isEmpty)
+        #expect(
+            report.value("Policy constraints")
+                == "a policy is required, no policy is mapped to another beyond 1 further certificate")
+        #expect(report.value("Inhibit any policy") == "any policy counts for nothing beyond 2 further certificates")
+        #expect(report.value("Policy mappings") == "1.2.3 is 1.2.4")
+    }
+
     @Test func `unreadable and unknown critical extensions`() throws {
         let report = try report { maker in
             maker.extensions.append(CertificateExtension(oid: .keyUsage, isCritical: true, value: [0x05, 0x00]))

@@ -53,6 +53,19 @@ struct CommandTests {
             lines[1] == "sealwright: hint: 'sealwright certificate list --help' shows what there is, with an example")
     }
 
+    @Test func `a name that the profile does not grant is told`() async throws {
+        let server = try await RunningServer.shared.value
+        try await withTemporaryFolder { folder in
+            let result = try await Program.run(
+                "certificate", "issue", "--subject", "CN=names", "--san", "DNS:names.example", "--san",
+                "UPN:names@example.test", "--key", "ec-p256", "--key-out", folder + "/key.pem", "--out",
+                folder + "/names.pem", "--data", server.folder.path)
+            #expect(result.status == 0 && result.output.isEmpty, "\(result.errors)")
+            let note = "the profile 'device' does not grant UPN:names@example.test; it was left out"
+            #expect(result.errors == "sealwright: note: \(note)\n")
+        }
+    }
+
     @Test func `a file that cannot be read is told with the system's reason`() async throws {
         try await withTemporaryFolder { folder in
             for (path, reason) in [(folder, "Is a directory"), (folder + "/none", "No such file or directory")] {

@@ -89,6 +89,7 @@ extension ContentCipher {
         case .aes192CBC: EVP_aes_192_cbc()
         case .aes256CBC: EVP_aes_256_cbc()
         case .aes128GCM: EVP_aes_128_gcm()
+        case .aes192GCM: EVP_aes_192_gcm()
         case .aes256GCM: EVP_aes_256_gcm()
         case .tripleDESCBC, .desCBC: EVP_des_ede3_cbc()
         }

@@ -12,6 +12,8 @@ public enum ContentCipher: String, CaseIterable, Sendable, Hashable, Codable {
     case aes256CBC
     /// AES with a key of 128 bits in GCM mode.
     case aes128GCM
+    /// AES with a key of 192 bits in GCM mode.
+    case aes192GCM
     /// AES with a key of 256 bits in GCM mode.
     case aes256GCM
     /// Three-key Triple DES in CBC mode. Weak; a named opt-in.
@@ -23,7 +25,7 @@ public enum ContentCipher: String, CaseIterable, Sendable, Hashable, Codable {
     public var keyByteCount: Int {
         switch self {
         case .aes128CBC, .aes128GCM: 16
-        case .aes192CBC, .tripleDESCBC: 24
+        case .aes192CBC, .aes192GCM, .tripleDESCBC: 24
         case .aes256CBC, .aes256GCM: 32
         case .desCBC: 8
         }
@@ -33,13 +35,13 @@ public enum ContentCipher: String, CaseIterable, Sendable, Hashable, Codable {
     public var ivByteCount: Int {
         switch self {
         case .aes128CBC, .aes192CBC, .aes256CBC: 16
-        case .aes128GCM, .aes256GCM: 12
+        case .aes128GCM, .aes192GCM, .aes256GCM: 12
         case .tripleDESCBC, .desCBC: 8
         }
     }
 
     /// Whether the cipher notices changes to the ciphertext.
-    public var isAuthenticated: Bool { self == .aes128GCM || self == .aes256GCM }
+    public var isAuthenticated: Bool { self == .aes128GCM || self == .aes192GCM || self == .aes256GCM }
 
     /// Whether the cipher is too weak for anything but old peers.
     public var isLegacy: Bool { self == .tripleDESCBC || self == .desCBC }

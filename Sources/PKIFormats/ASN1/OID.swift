@@ -78,42 +78,41 @@ public struct OID: Hashable, Sendable {
         self.init(contents: octets)
     }
 
-    /// Reads the dotted form, `1.2.840.113549`.
+    /// Reads the dotted form, `1.2.840.113549`, with arcs of any size.
     ///
-    /// - Throws: ``FormatError/invalidText(reason:)`` for anything else.
+    /// - Throws: ``FormatError/invalidText(reason:)`` for anything else, ``FormatError/limitExceeded(_:limit:)`` for an
+    ///   identifier over ``ASN1Limits/objectIdentifierOctets``.
     public init(dotted text: some StringProtocol) throws(FormatError) {
-        var arcs: [UInt64] = []
-        for part in text.split(separator: ".", omittingEmptySubsequences: false) {
-            guard let arc = UInt64(part), part.first != "+", arc < UInt64.max / 2 else {
-                throw .invalidText(reason: "'\(text.prefix(80))' is not an object identifier")
-            }
-            arcs.append(arc)
+        let refused = FormatError.invalidText(reason: "'\(text.prefix(80))' is not an object identifier")
+        let parts = text.split(separator: ".", maxSplits: 32, omittingEmptySubsequences: false)
+        guard (2...32).contains(parts.count), let first = ["0", "1", "2"].firstIndex(of: String(parts[0])),
+            let second = OIDArc(decimal: parts[1]), first == 2 || second.isUnder40
+        else { throw refused }
+        var octets = second.adding(40 * first).octets
+        for part in parts.dropFirst(2) {
+            guard let arc = OIDArc(decimal: part) else { throw refused }
+            octets += arc.octets
         }
-        guard arcs.count >= 2, arcs.count <= 32, arcs[0] <= 2, arcs[0] == 2 || arcs[1] < 40 else {
-            throw .invalidText(reason: "'\(text.prefix(80))' is not an object identifier")
+        guard octets.count <= ASN1Limits.objectIdentifierOctets else {
+            throw .limitExceeded("octets of an object identifier", limit: ASN1Limits.objectIdentifierOctets)
         }
-        self.init(contents: Self.encode(arcs)[...])
+        self.init(contents: octets[...])
     }
 
     /// The dotted form.
-    ///
-    /// Arcs over 2^63 are written as `?`.
     public var dotted: String {
+        let octets = self.octets
         var arcs: [String] = []
-        var value: UInt64 = 0
-        var overflow = false
-        for octet in octets {
-            if value > UInt64.max >> 8 { overflow = true }
-            value = value << 7 | UInt64(octet & 0x7F)
-            guard octet & 0x80 == 0 else { continue }
+        var start = octets.startIndex
+        for end in octets.indices where octets[end] & 0x80 == 0 {
+            let arc = OIDArc(octets: octets[start...end])
+            start = end + 1
             if arcs.isEmpty {
-                let first = min(value / 40, 2)
-                arcs = [String(first), overflow ? "?" : String(value - first * 40)]
+                let first = arc.firstOfTwo
+                arcs = [String(first), arc.subtracting(40 * first).decimal]
             } else {
-                arcs.append(overflow ? "?" : String(value))
+                arcs.append(arc.decimal)
             }
-            value = 0
-            overflow = false
         }
         return arcs.joined(separator: ".")
     }

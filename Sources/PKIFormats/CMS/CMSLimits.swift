@@ -8,10 +8,14 @@
 public enum CMSLimits {
     /// SignerInfos, and digest algorithms announced for them.
     public static let signers = 16
-    /// Members of the CertificateSet.
+    /// Members of the CertificateSet of a message that somebody signed.
     ///
     /// The longest chain with its cross-certificates seen in practice has under 20.
     public static let certificates = 64
+    /// Members of the CertificateSet of a message without signers: a `.p7b` with a whole trust store.
+    ///
+    /// The stores in use have under 500.
+    public static let unsignedCertificates = 2_000
     /// Members of RevocationInfoChoices.
     public static let revocationLists = 64
     /// RecipientInfos of any kind.

@@ -83,6 +83,7 @@ extension ContentCipher {
         case .aes192CBC: .aes192CBC
         case .aes256CBC: .aes256CBC
         case .aes128GCM: .aes128GCM
+        case .aes192GCM: .aes192GCM
         case .aes256GCM: .aes256GCM
         case .tripleDESCBC: .desEDE3CBC
         case .desCBC: .desCBC

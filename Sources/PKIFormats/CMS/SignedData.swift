@@ -60,11 +60,14 @@ public struct SignedData: Sendable {
         digestAlgorithms = try Self.digestAlgorithms(fields.next())
         (contentType, content) = try Self.encapsulated(fields.next())
         (certificates, otherCertificates) = try Self.members(
-            fields.nextIf(.context(0)), name: "certificates", limit: CMSLimits.certificates)
+            fields.nextIf(.context(0)), name: "certificates", limit: CMSLimits.unsignedCertificates)
         (crls, otherRevocationInfo) = try Self.members(
             fields.nextIf(.context(1)), name: "crls", limit: CMSLimits.revocationLists)
         signerInfos = try Self.signerInfos(fields.next())
         try fields.finish()
+        guard signerInfos.isEmpty || certificates.count + otherCertificates.count <= CMSLimits.certificates else {
+            throw .limitExceeded("certificates", limit: CMSLimits.certificates)
+        }
     }
 
     private static func digestAlgorithms(_ element: ASN1Element) throws(FormatError) -> [AlgorithmIdentifier] {

@@ -10,8 +10,9 @@
 /// AuthenticatedSafe ::= SEQUENCE OF ContentInfo
 /// ```
 ///
-/// Reading has two steps: ``init(parsing:)`` shows how the file is built and protected, ``open(password:limits:)`` gives
-/// what is in it. BER is read. The modes with public keys instead of a password are refused.
+/// Reading has two steps: ``init(parsing:)`` shows how the file is built and protected,
+/// ``open(password:limits:allowingUnauthenticated:)`` gives what is in it. BER is read. The modes with public keys instead
+/// of a password are refused.
 ///
 /// Source: RFC 7292, section 4.
 public struct PFX: Sendable {

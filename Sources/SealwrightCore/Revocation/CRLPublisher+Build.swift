@@ -37,9 +37,17 @@ extension CRLPublisher {
     func isDue(_ context: AuthorityContext, _ now: Timestamp) async -> Bool {
         guard let current = current(context.id) else { return true }
         if now >= nextScheduled(after: current) { return true }
-        if settings.deltas, isDeltaDue(context.id, now) { return true }
+        if makesDeltas(for: context), isDeltaDue(context.id, now) { return true }
         if await lacksParts(context) { return true }
         return await tellsTooLittle(context.id, current, now)
+    }
+
+    /// Whether an authority's full CRL points to delta CRLs.
+    ///
+    /// A root's does not: its key may be taken away, and then a client would look for a fresh delta for as long as the
+    /// CRL holds.
+    private func makesDeltas(for context: AuthorityContext) -> Bool {
+        settings.deltas && context.authority.kind == .issuing
     }
 
     private func nextScheduled(after crl: ServedCRL) -> Timestamp {
@@ -104,7 +112,8 @@ extension CRLPublisher {
         }
         let builder = CRLBuilder(
             authority: context, key: key, number: number, thisUpdate: thisUpdate(of: context, now),
-            generation: generation, deltaURL: settings.deltas ? publication.deltaCRLURL(authority) : nil)
+            generation: generation,
+            deltaURL: makesDeltas(for: context) ? publication.deltaCRLURL(authority) : nil)
         var crls = try await set(from: builder, entries, nextUpdate: now.adding(seconds: validity), now)
         crls.parts = try await parts(partitions, from: builder, entries, nextUpdate: crls.full.nextUpdate)
         for crl in crls.stored { try await save(crl, entries: entries.count, now) }
@@ -118,7 +127,9 @@ extension CRLPublisher {
     ) async throws(AuthorityError) -> CRLSet {
         let full = try await builder.build(CRLBuilder.Scope(nextUpdate: nextUpdate), entries)
         var crls = CRLSet(full: full)
-        if settings.deltas { crls.delta = try await delta(from: builder, entries, full.crl, now) }
+        if makesDeltas(for: builder.authority) {
+            crls.delta = try await delta(from: builder, entries, full.crl, now)
+        }
         return crls
     }
 

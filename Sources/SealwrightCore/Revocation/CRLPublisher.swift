@@ -48,6 +48,13 @@ package actor CRLPublisher {
         shelf.current(CRLShelf.Slot(authority: authority, kind: kind, part: part))
     }
 
+    /// When a CRL was made, which is later than the back-dated thisUpdate in it.
+    ///
+    /// HTTP dates come from this: a client that asks for what changed since it fetched the CRL before must get this one.
+    package nonisolated func madeAt(_ crl: ServedCRL) -> Timestamp {
+        crl.thisUpdate.adding(seconds: settings.backdate)
+    }
+
     /// How the CRLs stand.
     package nonisolated var status: [CRLStatus] { shelf.status }
 

@@ -38,10 +38,11 @@ package struct CRLEndpoint: Sendable {
     private func reply(_ crl: ServedCRL?, isPEM: Bool) -> EndpointReply {
         guard let crl else { return Self.unknown }
         // Half the rebuilding period at most, so that a cache never holds a CRL long after the next one exists.
-        let remaining = crl.nextUpdate.seconds(since: clock.now)
+        let now = clock.now
+        let remaining = crl.nextUpdate.seconds(since: now)
         let freshness = EndpointReply.Freshness(
-            producedAt: crl.thisUpdate, notAfter: crl.nextUpdate, maxAge: Int(clamping: min(max(remaining, 0), 60)),
-            digest: crl.digest)
+            producedAt: min(publisher.madeAt(crl), now), notAfter: crl.nextUpdate,
+            maxAge: Int(clamping: min(max(remaining, 0), 60)), digest: crl.digest)
         if isPEM {
             let text = PEM.encode(crl.der, label: "X509 CRL")
             return EndpointReply(

@@ -33,16 +33,15 @@ package struct OCSPEndpoint: Sendable {
 
     /// Answers a GET of `/ocsp/<authority>/<base64>`; the path is given behind `/ocsp/`, undecoded.
     ///
-    /// Unescaped `/` and `+`, escapes of both, URL-safe alphabet and missing padding are all accepted: proxies and
-    /// clients disagree about every one of them. A slash lost by a proxy that merges doubled ones cannot be restored.
+    /// Unescaped `/` and `+`, escapes of both, escapes of these escapes, URL-safe alphabet and missing padding are all
+    /// accepted: proxies and clients disagree about every one of them. A slash lost by a proxy that merges doubled ones
+    /// cannot be restored.
     ///
     /// Source: RFC 6960, appendix A.1.
     package func respond(toPath path: some StringProtocol) async -> EndpointReply {
         let name = path.prefix { $0 != "/" }
         let rest = path.dropFirst(name.count).drop { $0 == "/" }
-        guard let text = PercentEncoding.decode(rest, limit: Self.requestLimit * 2),
-            let request = Base64.decode(text, tolerance: .tolerant)
-        else {
+        guard let text = Self.unescaped(rest), let request = Base64.decode(text, tolerance: .tolerant) else {
             return EndpointReply(
                 body: .bytes(OCSPResponseStatus.malformedRequest.errorResponse), mediaType: Self.mediaType)
         }
@@ -55,5 +54,11 @@ package struct OCSPEndpoint: Sendable {
             producedAt: produced, notAfter: produced.adding(seconds: Int64(reply.maxAge)), maxAge: reply.maxAge,
             digest: DigestAlgorithm.sha256.hash(reply.body))
         return EndpointReply(body: .bytes(reply.body), mediaType: Self.mediaType, freshness: freshness)
+    }
+
+    /// Takes escapes away, twice when the first time leaves some.
+    private static func unescaped(_ path: some StringProtocol) -> String? {
+        guard let text = PercentEncoding.decode(path, limit: requestLimit * 2) else { return nil }
+        return text.utf8.contains(0x25) ? PercentEncoding.decode(text, limit: requestLimit * 2) : text
     }
 }

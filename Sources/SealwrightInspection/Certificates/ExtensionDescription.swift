@@ -62,7 +62,8 @@ struct ExtensionDescription {
         .subjectAltName: "Alternative names", .issuerAltName: "Issuer alternative names",
         .subjectKeyIdentifier: "Subject key id", .authorityKeyIdentifier: "Authority key id",
         .crlDistributionPoints: "CRL", .freshestCRL: "Delta CRL", .authorityInformationAccess: "Authority information",
-        .certificatePolicies: "Policies", .nameConstraints: "Name constraints", .ocspNoCheck: "OCSP no check",
+        .certificatePolicies: "Policies", .policyMappings: "Policy mappings", .policyConstraints: "Policy constraints",
+        .inhibitAnyPolicy: "Inhibit any policy", .nameConstraints: "Name constraints", .ocspNoCheck: "OCSP no check",
         .tlsFeature: "TLS features", .microsoftCertificateTemplateName: "Template name",
         .microsoftCertificateTemplate: "Template", .microsoftApplicationPolicies: "Application policies",
         .microsoftNTDSSecurity: "Security identifier", .crlNumber: "CRL number",
@@ -99,6 +100,11 @@ extension ExtensionDescription {
             access.descriptions.map { "\(methodName($0.method)) \(plain($0.location))" }
         },
         decoder(CertificatePolicies.self) { $0.policies.map(words) },
+        decoder(PolicyMappings.self) { value in
+            value.mappings.map { "\($0.issuerDomainPolicy.nameOrDotted) is \($0.subjectDomainPolicy.nameOrDotted)" }
+        },
+        decoder(PolicyConstraints.self, words),
+        decoder(InhibitAnyPolicy.self) { ["any policy counts for nothing\(beyond($0.skipCerts))"] },
         decoder(NameConstraints.self) { constraints in
             constraints.permitted.map { "permitted \($0.text)" } + constraints.excluded.map { "excluded \($0.text)" }
         },
@@ -149,6 +155,18 @@ extension ExtensionDescription {
 
     @Sendable private static func words(_ policy: PolicyInformation) -> String {
         policy.id.nameOrDotted + (policy.practiceStatement.map { " (\($0))" } ?? "")
+    }
+
+    @Sendable private static func words(_ value: PolicyConstraints) -> [String] {
+        [
+            value.requireExplicitPolicy.map { "a policy is required\(beyond($0))" },
+            value.inhibitPolicyMapping.map { "no policy is mapped to another\(beyond($0))" },
+        ].compactMap { $0 }
+    }
+
+    /// From which certificate below on something holds.
+    private static func beyond(_ skipped: Int) -> String {
+        skipped == 0 ? "" : " beyond \(Printable.count(skipped, "further certificate"))"
     }
 
     private static func words(_ template: CertificateTemplate) -> String {

@@ -72,6 +72,7 @@ extension ContentCipher {
         case .aes192CBC: "AES-192-CBC"
         case .aes256CBC: "AES-256-CBC"
         case .aes128GCM: "AES-128-GCM"
+        case .aes192GCM: "AES-192-GCM"
         case .aes256GCM: "AES-256-GCM"
         case .tripleDESCBC: "triple DES"
         case .desCBC: "DES"

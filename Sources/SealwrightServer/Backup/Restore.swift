@@ -172,6 +172,8 @@ package struct Restore: Sendable {
     // MARK: Proof
 
     /// Opens the database once: structure, audit chain, and every key if the master key is here.
+    ///
+    /// What becomes a folder publishes new CRLs at its first start, with numbers above all that were published before.
     private func prove(
         _ folder: DataFolder, _ manifest: BackupManifest, hasMasterKey: Bool, folder name: String?
     ) async throws -> Report {
@@ -189,6 +191,7 @@ package struct Restore: Sendable {
                 created: manifest.created, version: manifest.version, folder: name,
                 certificates: try await store.credentialCount(), auditRecords: chain.records, auditHead: chain.head,
                 keys: keys, hasMasterKey: hasMasterKey, masterKey: manifest.masterKey)
+            if name != nil { try await store.makeRevocationListsDue() }
             await store.close()
             return report
         } catch {

@@ -30,6 +30,21 @@ struct IssueOptions: ParsableArguments {
 
     @Option(name: .long, help: "How long it is valid, such as 90d.")
     var validity: String?
+
+    /// Says on standard error which of the names asked for the profile does not grant.
+    func tellLeftOut(of certificate: CertificateDocument) {
+        guard let block = try? PEM.decode(certificate.pem ?? "").first,
+            let names = try? CertificateView(parsing: block.der).subjectAlternativeName?.names ?? []
+        else { return }
+        let leftOut = san.filter { text in
+            guard let name = GeneralName(text: text) else { return false }
+            return !names.contains(name)
+        }
+        for text in leftOut {
+            Terminal.error(
+                "sealwright: note: the profile '\(profile)' does not grant \(Table.printable(text)); it was left out")
+        }
+    }
 }
 
 /// `sealwright certificate sign`: a PKCS#10 in, a certificate out.
@@ -63,6 +78,7 @@ struct CertificateSign: AsyncParsableCommand {
                 csr: PEM.encode(block.der, label: "CERTIFICATE REQUEST"), profile: options.profile,
                 authority: options.authority, subject: subject,
                 subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
+        options.tellLeftOut(of: made)
         if out != nil || !server.json { try OutputFile.write(Array((made.pem ?? "").utf8), to: out) }
         if server.json { Terminal.result(JSONText.of(made)) }
     }
@@ -125,6 +141,7 @@ struct CertificateIssue: AsyncParsableCommand {
         if let waitingKey { try OutputFile.write(Array(made.pem.utf8), to: waitingKey, isPrivate: true) }
         let certificate = try await ask(client, for: request, waitingKey: waitingKey)
         if let keyOut, let waitingKey, keyOut != waitingKey { try OutputFile.replace(keyOut, with: waitingKey) }
+        options.tellLeftOut(of: certificate)
         if pfxPassword != nil {
             let chain = try await client.octets(
                 "certificates/\(AdministrationClient.escape(certificate.serial))/download", [("format", "chain")])

@@ -184,6 +184,16 @@ struct DatabaseFileTests {
         }
     }
 
+    @Test func `in a restored database the CRLs are due`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try SQLiteStore(path: folder + "/sealwright.db")
+            let before = try await store.revocationGeneration()
+            try await store.makeRevocationListsDue()
+            #expect(try await store.revocationGeneration() > before)
+            await store.close()
+        }
+    }
+
     @Test func `a copy made while others write is complete and consistent`() async throws {
         try await withTemporaryFolder { folder in
             let store = try SQLiteStore(path: folder + "/sealwright.db")

@@ -18,7 +18,7 @@ struct OIDTests {
     }
 
     @Test(arguments: [
-        "", "1", "1.", ".1", "3.1", "1.40", "0.40", "1..2", "1.-2", "1.+2", "a.b", "1.2.x", "1.2.18446744073709551616",
+        "", "1", "1.", ".1", "3.1", "1.40", "0.40", "1..2", "1.-2", "1.+2", "a.b", "1.2.x", "01.2", "1.-0", "1.2.",
     ])
     func `text that is no identifier is refused`(text: String) {
         #expect(throws: FormatError.self) { try OID(dotted: text) }
@@ -29,11 +29,24 @@ struct OIDTests {
         #expect(throws: FormatError.self) { try OID(octets: octets[...]) }
     }
 
-    @Test func `an arc over 64 bits is kept and printed with a mark`() throws {
-        let octets: [UInt8] = [0x2A] + [UInt8](repeating: 0xFF, count: 12) + [0x7F, 0x01]
+    @Test(arguments: [
+        ("1.2.18446744073709551616", [0x2A, 0x82] + [UInt8](repeating: 0x80, count: 8) + [0x00]),
+        ("1.2.2475880078570760549798248447.1", [0x2A] + [UInt8](repeating: 0xFF, count: 12) + [0x7F, 0x01]),
+        ("2.18446744073709551616", [0x82] + [UInt8](repeating: 0x80, count: 8) + [0x50]),
+    ])
+    func `an arc of any size is read and printed`(dotted: String, octets: [UInt8]) throws {
         let oid = try OID(octets: octets[...])
         #expect(oid.octets == octets)
-        #expect(oid.dotted == "1.2.?.1")
+        #expect(oid.dotted == dotted)
+        #expect(try OID(dotted: dotted) == oid)
+    }
+
+    @Test func `an identifier made of a UUID is read and printed`() throws {
+        let dotted = "2.25.329800735698586629295641978511506172918"
+        #expect(try OID(dotted: dotted).dotted == dotted)
+        let longest = "1.2." + String(repeating: "9", count: 260)
+        #expect(try OID(dotted: longest).dotted == longest)
+        #expect(throws: FormatError.self) { try OID(dotted: "1.2." + String(repeating: "9", count: 270)) }
     }
 
     @Test(arguments: [1, 2, 7, 8, 9, 15, 16, 17, 24, 128])

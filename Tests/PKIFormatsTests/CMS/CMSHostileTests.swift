@@ -220,9 +220,18 @@ struct CMSHostileTests {
     }
 
     @Test func `too many signers, certificates and attributes are refused`() throws {
-        let certificate = try bench.certificate(.ec).encoded
-        let bag = SignedData.certificatesOnly([[UInt8]](repeating: certificate, count: 65), keepOrder: true)
-        #expect(throws: FormatError.limitExceeded("certificates", limit: 64)) { try SignedData(parsing: bag) }
+        let certificate = try bench.certificate(.ec)
+        let crowd = [[UInt8]](repeating: certificate.encoded, count: 65)
+        let prepared = try SignedData.prepare(
+            content: .octets([1]), certificates: crowd,
+            signers: [SignerTemplate(certificate: certificate, signatureAlgorithm: .ecdsa(.sha256))])
+        let signed = try prepared.finish(signatures: [[0]])
+        #expect(throws: FormatError.limitExceeded("certificates", limit: 64)) { try SignedData(parsing: signed) }
+        let store = SignedData.certificatesOnly(crowd, keepOrder: true)
+        #expect(try SignedData(parsing: store).certificates.count == 65)
+        let bag = [[UInt8]](repeating: certificate.encoded, count: 2_001)
+        let whole = SignedData.certificatesOnly(bag, keepOrder: true)
+        #expect(throws: FormatError.limitExceeded("certificates", limit: 2_000)) { try SignedData(parsing: whole) }
         let signers = [CMSBench.Identity](repeating: .ec, count: 17)
         let message = try CMSSamples.signed(by: signers, on: bench)
         #expect(throws: FormatError.limitExceeded("signers", limit: 16)) { try SignedData(parsing: message) }

@@ -18,7 +18,8 @@ struct EnvelopedDataReadingTests {
 
     @Test(arguments: [
         ("-aes128", ContentCipher.aes128CBC), ("-aes192", .aes192CBC), ("-aes256", .aes256CBC),
-        ("-des3", .tripleDESCBC), ("-aes-128-gcm", .aes128GCM), ("-aes-256-gcm", .aes256GCM),
+        ("-des3", .tripleDESCBC), ("-aes-128-gcm", .aes128GCM), ("-aes-192-gcm", .aes192GCM),
+        ("-aes-256-gcm", .aes256GCM),
     ])
     func `every cipher of openssl is opened`(option: String, cipher: ContentCipher) throws {
         for count in [1, 15, 16, 17, 3000] {

@@ -170,6 +170,36 @@ struct OCSPRequestTests {
         #expect(other.derBytes == writer.bytes && other.derBytes != certID.derBytes)
     }
 
+    @Test func `a CertID in BER is repeated in DER`() throws {
+        let hash = [UInt8](repeating: 7, count: 20)
+        let sha1: [UInt8] = [0x30, 0x0A, 0x06, 0x05, 0x2B, 0x0E, 0x03, 0x02, 0x1A, 0x05, 0x81, 0x00]
+        let longForm: [UInt8] = [0x04, 0x81, 20] + hash
+        let segments: [UInt8] = [0x24, 0x80, 0x04, 20] + hash + [0, 0]
+        let padded: [UInt8] = [0x02, 0x03, 0x00, 0x00, 0x05]
+        let ber: [UInt8] = [0x30, 0x80] + sha1 + longForm + segments + padded + [0, 0]
+        let certID = try CertID(parsing: try ASN1Element(parsing: ber))
+        var writer = DERWriter()
+        writer.sequence { writer in
+            writer.append(AlgorithmIdentifier(oid: .sha1, parameters: AlgorithmIdentifier.null))
+            writer.octetString(hash)
+            writer.octetString(hash)
+            writer.integer(5)
+        }
+        #expect(certID.derBytes == writer.bytes)
+    }
+
+    @Test func `a digest with parameters names nothing`() throws {
+        var writer = DERWriter()
+        writer.sequence { writer in
+            writer.append(AlgorithmIdentifier(oid: .sha1, parameters: [0x04, 0x00]))
+            writer.octetString([1])
+            writer.octetString([2])
+            writer.integer(3)
+        }
+        let bytes = writer.bytes
+        #expect(throws: FormatError.self) { try CertID(parsing: try ASN1Element(parsing: bytes)) }
+    }
+
     @Test func `a CertID in an unknown digest names nobody`() throws {
         let authority = try TestAuthority()
         var writer = DERWriter()

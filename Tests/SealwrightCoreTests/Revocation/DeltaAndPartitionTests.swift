@@ -54,6 +54,15 @@ struct DeltaAndPartitionTests {
         #expect(result.code == 2 && result.output.contains("certificate revoked"), "\(result.output)")
     }
 
+    @Test func `a root's CRL, which may outlive the root's key, points to no delta`() async throws {
+        let ca = try await CAFixture.ready(crl: CRLSettings(deltas: true))
+        let id = try ca.root.id
+        for _ in 0..<2 { try await ca.publisher.publish(id) }
+        #expect(ca.publisher.current(id, kind: .delta) == nil)
+        let full = try #require(ca.publisher.current(id))
+        #expect(try CertificateList(parsing: full.der).freshestCRL == nil)
+    }
+
     @Test func `without the option there is no delta and no pointer to one`() async throws {
         let ca = try await CAFixture.ready()
         #expect(try ca.publisher.current(ca.issuing.id, kind: .delta) == nil)

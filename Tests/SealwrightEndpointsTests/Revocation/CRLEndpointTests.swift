@@ -54,6 +54,20 @@ struct CRLEndpointTests {
         #expect(list.find(certificate.serialNumber) != nil)
     }
 
+    @Test func `a CRL made after the last download is newer than it, though its thisUpdate is not`() async throws {
+        let bench = try await Workbench()
+        bench.clock.advance(by: 10)
+        let downloaded = bench.clock.now
+        bench.clock.advance(by: 10)
+        try await bench.publisher.publish(AuthorityID(rawValue: "issuing"))
+        let made = bench.clock.now
+        bench.clock.advance(by: 30)
+        let reply = endpoint(bench).respond(toFile: "issuing.crl")
+        let thisUpdate = try #require(try CertificateList(parsing: reply.octets).thisUpdate)
+        #expect(thisUpdate < downloaded)
+        #expect(reply.freshness?.producedAt == made)
+    }
+
     @Test(arguments: [
         "", ".crl", "issuing", "issuing.txt", "unknown.crl", "../issuing.crl", "issuing.crl.crl", "issuing-delta.crl",
         "ISSUING.crl", "issuing.crl%00",

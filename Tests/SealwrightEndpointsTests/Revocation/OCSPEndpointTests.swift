@@ -63,6 +63,7 @@ struct OCSPEndpointTests {
         { $0.replacing("=", with: "") },
         { "/" + $0 },
         { $0.replacing("=", with: "%3d") + "%0A" },
+        { $0.replacing("+", with: "%252B").replacing("/", with: "%252F").replacing("=", with: "%253D") },
     ]
 
     @Test(arguments: spellings.indices)

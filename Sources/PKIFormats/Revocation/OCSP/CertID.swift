@@ -22,7 +22,9 @@ public struct CertID: Sendable {
     public let issuerKeyHash: [UInt8]
     /// The serial number of the certificate.
     public let serialNumber: SerialNumber
-    /// The bytes as received, or as first written: an answer repeats them octet for octet.
+    /// The DER as received, or as first written: an answer repeats it octet for octet.
+    ///
+    /// Of one that was received in BER this is the DER, since an answer is DER throughout.
     public let encoded: [UInt8]
 
     /// Octets of a hash.
@@ -35,10 +37,12 @@ public struct CertID: Sendable {
 
     /// Reads a CertID.
     ///
-    /// - Throws: ``FormatError`` when it is none, and when a hash or the serial number is over 64 octets.
+    /// - Throws: ``FormatError`` when it is none, when the digest has parameters other than NULL, or when a hash or the
+    ///   serial number is over 64 octets.
     public init(parsing element: ASN1Element) throws(FormatError) {
         var fields = try element.fields()
-        hashAlgorithm = try AlgorithmIdentifier(parsing: try fields.next(.sequence))
+        let algorithm = try AlgorithmIdentifier(parsing: try fields.next(.sequence))
+        hashAlgorithm = AlgorithmIdentifier(oid: algorithm.oid, parameters: try Self.null(algorithm.parameters))
         issuerNameHash = try Self.hash(try fields.next(.octetString), field: "issuerNameHash")
         issuerKeyHash = try Self.hash(try fields.next(.octetString), field: "issuerKeyHash")
         let serial = try fields.next(.integer)
@@ -47,7 +51,7 @@ public struct CertID: Sendable {
         }
         serialNumber = try SerialNumber(parsing: serial)
         try fields.finish()
-        encoded = Array(element.encoded)
+        encoded = Self.encode(hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber)
     }
 
     private init(issuer: Issuer, serialNumber: SerialNumber) {
@@ -55,14 +59,27 @@ public struct CertID: Sendable {
         issuerNameHash = issuer.nameHash
         issuerKeyHash = issuer.keyHash
         self.serialNumber = serialNumber
+        encoded = Self.encode(hashAlgorithm, issuer.nameHash, issuer.keyHash, serialNumber)
+    }
+
+    private static func encode(
+        _ algorithm: AlgorithmIdentifier, _ nameHash: [UInt8], _ keyHash: [UInt8], _ serialNumber: SerialNumber
+    ) -> [UInt8] {
         var writer = DERWriter(capacity: 160)
         writer.sequence { writer in
-            writer.append(AlgorithmIdentifier(digest: issuer.digest))
-            writer.octetString(issuer.nameHash)
-            writer.octetString(issuer.keyHash)
+            writer.append(algorithm)
+            writer.octetString(nameHash)
+            writer.octetString(keyHash)
             serialNumber.encode(into: &writer)
         }
-        encoded = writer.bytes
+        return writer.bytes
+    }
+
+    /// The parameters of a digest: NULL or nothing.
+    private static func null(_ parameters: [UInt8]?) throws(FormatError) -> [UInt8]? {
+        guard let parameters else { return nil }
+        try ASN1Element(parsing: parameters).null()
+        return AlgorithmIdentifier.null
     }
 
     /// Names a certificate.

@@ -125,7 +125,7 @@ extension SQLiteStore {
 
     private static let insertRelease: SQL =
         "INSERT INTO released (authority, serial, released_at) VALUES (?, ?, ?)"
-    private static let countRevocation: SQL =
+    static let countRevocation: SQL =
         "UPDATE counter SET value = value + 1 WHERE name = 'revocation-generation'"
 }
 

@@ -12,4 +12,15 @@ extension SQLiteStore {
         }
         guard finding == "ok" else { throw .corrupted(finding ?? "the integrity check said nothing") }
     }
+
+    /// Makes the CRLs of all authorities due.
+    ///
+    /// Those in a restored database are older than what was published after the backup, and their numbers are lower.
+    ///
+    /// - Throws: ``StoreError`` when the write fails.
+    package func makeRevocationListsDue() async throws(StoreError) {
+        try await commits.perform { session throws(StoreError) in
+            try session.connection.execute(Self.countRevocation)
+        }
+    }
 }
