@@ -27,6 +27,7 @@ public final class CryptoPool: TaskExecutor {
     ///   - threads: how many; at least one is started.
     ///   - queueLimit: how many pieces of work may wait beside those being worked on.
     public init(threads: Int, queueLimit: Int = 256) {
+        LibCrypto.prepare()
         queue = WorkQueue(limit: max(queueLimit, 1))
         for _ in 0..<max(threads, 1) { queue.startThread() }
     }

@@ -184,7 +184,32 @@ package struct Doctor: Sendable {
                     .warning, topic, "takes a static challenge: whoever knows it can enrol under any name",
                     remedy: "use one-time challenges bound to a subject"))
         }
+        let policy = options.configuration.policy.following(middle.registry)
+        if let bits = policy.minimumRSABits, bits < Self.safeRSABits {
+            found.append(
+                Finding(
+                    .warning, topic, "certifies RSA keys of \(bits) bits",
+                    remedy: "raise 'minimum-rsa-bits' once its devices can make longer ones"))
+        }
+        if settings.getCACertShape.hidesRA, !actsAsRA(policy.authority) {
+            found.append(
+                Finding(
+                    .failure, topic, "shows devices the CA and not its RA: what they encrypt to the CA cannot be read",
+                    remedy: "set 'getcacert' to ra+ca or ra+chain+root, or make the hierarchy with --ra-key shared"))
+        }
         if found.isEmpty { found.append(Finding(.ok, topic, "no weak opt-ins")) }
         return found
     }
+
+    /// Bits of an RSA modulus below which no profile of ours goes by itself.
+    private static let safeRSABits = 2048
+
+    private func actsAsRA(_ authority: AuthorityID) -> Bool {
+        middle.registry.context(authority)?.certificate.keyUsage?.contains(.keyEncipherment) ?? false
+    }
+}
+
+extension GetCACertShape {
+    /// Whether devices see no certificate but those of authorities.
+    fileprivate var hidesRA: Bool { self == .caOnly || self == .caChain }
 }

@@ -82,6 +82,25 @@ extension InteropTests {
             }
         }
 
+        @Test func `a client whose polls are used up keeps what it needs to go on`() async throws {
+            try await Lab.run(settings: "scep: { manual: { approval: always } }\n") { lab in
+                try await lab.fetchAuthorities()
+                let challenge = try await lab.challenge("manual")
+                let enroll = [
+                    "scep", "enroll", "--url", lab.url("manual"), "--subject", "CN=late", "--challenge", challenge,
+                    "--key-out", "late.key", "--cert-out", "late.pem", "--poll-count", "0",
+                ]
+                let waiting = try await lab.run(Tool.sealwright, enroll, mayFail: true)
+                #expect(waiting.status == 6, "\(waiting)")
+                #expect(lab.exists("late.pem.pending"))
+                #expect(try await lab.run(Tool.sealwright, enroll, mayFail: true).status == 5)
+                try await lab.approveWaitingEnrollment()
+                try await lab.run(Tool.sealwright, ["scep", "poll", "--state", "late.pem.pending"])
+                #expect(try await lab.certificate("late.pem", belongsTo: "late.key"))
+                #expect(!lab.exists("late.pem.pending"))
+            }
+        }
+
         @Test func `it fetches the certificates to come once a successor is staged`() async throws {
             try await Lab.run { lab in
                 #expect(try await !lab.scepResult("getca", "--next").succeeded)
@@ -90,7 +109,17 @@ extension InteropTests {
                 try await lab.scep("getca", "--next", "--out", "next.pem")
                 try await lab.fetchAuthorities()
                 #expect(try await lab.serial("next.pem") != lab.serial("issuing.pem"))
-                try await lab.run("openssl", "verify", "-CAfile", "root.pem", "next.pem")
+                try await lab.run("openssl", "verify", "-CAfile", "root.pem", "-untrusted", "next.pem", "next.pem")
+            }
+        }
+
+        @Test func `doctor names an endpoint that takes short keys, and one that hides its RA`() async throws {
+            let settings = "scep: { short: { minimum-rsa-bits: 1024 }, alone: { getcacert: ca } }\n"
+            try await Lab.run(settings: settings) { lab in
+                let found = try await lab.run(Tool.sealwright, ["doctor", "--data", "data"], mayFail: true)
+                #expect(found.status == 1, "\(found)")
+                #expect(found.text.contains("! scep short"), "\(found)")
+                #expect(found.text.contains("✗ scep alone"), "\(found)")
             }
         }
 

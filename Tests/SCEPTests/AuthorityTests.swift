@@ -132,11 +132,22 @@ struct CACertificatesTests {
             let hex = Hex.encode(certificate.fingerprint(digest))
             let colons = stride(from: 0, to: hex.count, by: 2).map { hex.dropFirst($0).prefix(2) }
             for text in [hex, hex.uppercased(), colons.joined(separator: ":"), colons.joined(separator: " ")] {
-                try authority.verify(CAFingerprint(text))
+                #expect(try authority.vouched(by: CAFingerprint(text)) == authority)
             }
         }
         let other = try CAFingerprint(Hex.encode(lab.stranger.certificate.fingerprint(digest)))
-        #expect(throws: SCEPError.fingerprintMismatch(expected: other.hex)) { try authority.verify(other) }
+        #expect(throws: SCEPError.fingerprintMismatch(expected: other.hex)) { try authority.vouched(by: other) }
+    }
+
+    @Test func `a certificate put beside the authority's is not vouched for, whatever its name`() throws {
+        let (ra, issuing, root) = (lab.ra.certificate, lab.issuing.certificate, lab.root.certificate)
+        let tampered = try CACertificates([lab.stranger.certificate, ra, issuing, root])
+        for certificate in [root, issuing, ra] {
+            let fingerprint = try CAFingerprint(Hex.encode(certificate.fingerprint(.sha256)))
+            let vouched = try tampered.vouched(by: fingerprint)
+            #expect(vouched.certificates == [ra, issuing, root])
+            #expect(try vouched.recipient() == ra)
+        }
     }
 
     @Test(arguments: ["", "00", "xyz", String(repeating: "0", count: 39), String(repeating: "0", count: 128)])

@@ -84,6 +84,20 @@ struct CertRepTests {
         }
     }
 
+    @Test func `a certificate that bears the authority's name and another signature is not taken`() throws {
+        let server = TestServer(lab) { request in
+            let csr = try #require(request.content.certificationRequest)
+            let forger = Identity(key: lab.stranger.key, certificate: lab.issuing.certificate)
+            let forged = try Identity.certificate(
+                subject: csr.subject, key: csr.subjectPublicKeyInfo, issuer: forger, serial: .random(), extensions: [])
+            return .success(certificate: forged, chain: [])
+        }
+        guard case .failed(.malformed("certificate", _)) = try ending(answer: server.reply) else {
+            Issue.record("was taken")
+            return
+        }
+    }
+
     @Test func `a certificate for another key is not taken`() throws {
         let server = TestServer(lab) { _ in .success(certificate: lab.ra.certificate.encoded, chain: []) }
         #expect(try ending(answer: server.reply) == .failed(.noCertificateForKey))

@@ -165,6 +165,19 @@ struct ConversationTests {
         #expect(messages == count + 1)
     }
 
+    @Test func `a conversation whose polls are used up goes on by another rule`() throws {
+        let server = TestServer(lab) { _ in .pending }
+        var transaction = try ClientTransaction(
+            request(), authority: lab.authority, settings: settings(polling: Polling(delay: 10, count: 0)),
+            at: Lab.now)
+        let client = TestClient(lab: lab, post: server.reply)
+        #expect(try client.run(&transaction) == .failed(.stillPending(polls: 0)))
+        var resumed = try JSONDecoder().decode(ClientTransaction.self, from: JSONEncoder().encode(transaction))
+        #expect(resumed.isPending)
+        resumed.poll(by: Polling(delay: 5, count: 2))
+        #expect(try client.run(&resumed) == .waiting(seconds: 5))
+    }
+
     @Test func `a client whose network failed sends the same request again under the same transactionID`() throws {
         var seen: [(TransactionID, [UInt8])] = []
         let server = TestServer(lab) { request in

@@ -74,6 +74,13 @@ struct GETMessageTests {
         }
     }
 
+    @Test func `a space that was a plus is told from one that ends a line`() throws {
+        let message: [UInt8] = [0x04, 0x04, 0xFB, 0xEF, 0xBE, 0xFB]
+        for text in ["BAT777%2B7", "BAT777%207", "BAT7%2077%2B7", "BAT777%2B7%20"] {
+            #expect(try GETMessage.decode(rawQuery: "message=\(text)") == message, "\(text)")
+        }
+    }
+
     @Test(arguments: ["message=AAA*", "message=A", "message=====", "message=%ZZAAAA", "message=%0A", "message=AA=A"])
     func `what is no base64 is refused`(query: String) {
         #expect(throws: SCEPError.self) { try GETMessage.decode(rawQuery: query) }

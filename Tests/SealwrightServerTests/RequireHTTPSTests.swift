@@ -83,6 +83,7 @@ struct RequireHTTPSTests {
     private func expectOpenPaths(_ server: RunningServer) async throws {
         for path in [
             "/scep/default?operation=GetCACaps", "/certsrv/mscep/mscep.dll?operation=GetCACaps",
+            "/CertSrv/mscep/mscep.dll/pkiclient.exe?operation=GetCACaps",
             "/cgi-bin/pkiclient.exe?operation=GetCACaps", "/crl/issuing.crl", "/ca/issuing.cer", "/trust",
             "/trust/anchors.pem", "/healthz", "/readyz", "/metrics", "/version",
         ] {

@@ -34,6 +34,7 @@ extension KeyDerivation {
         keyLength: Int
     ) throws(CryptoError) -> [UInt8] {
         try check(iterations: iterations, keyLength: keyLength)
+        LibCrypto.prepare()
         let function = try requireValue(EVP_KDF_fetch(nil, "PKCS12KDF", nil), "finding the PKCS#12 key derivation")
         defer { EVP_KDF_free(function) }
         let context = try requireValue(EVP_KDF_CTX_new(function), "preparing the PKCS#12 key derivation")

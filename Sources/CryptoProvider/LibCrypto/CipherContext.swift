@@ -15,6 +15,7 @@ final class CipherContext {
     private let pointer: OpaquePointer
 
     init(_ cipher: ContentCipher, key: [UInt8], iv: [UInt8], direction: Direction) throws(CryptoError) {
+        LibCrypto.prepare()
         pointer = try requireValue(EVP_CIPHER_CTX_new(), "allocating a cipher")
         try call("preparing a cipher") {
             EVP_CipherInit_ex($0, cipher.libCryptoCipher, nil, key, iv, direction.rawValue)

@@ -44,6 +44,7 @@ final class EVPKey: @unchecked Sendable {
 
     /// Generates an RSA key with the public exponent 65537.
     static func generateRSA(bitCount: Int32) throws(CryptoError) -> EVPKey {
+        LibCrypto.prepare()
         let context = try requireValue(EVP_PKEY_CTX_new_from_name(nil, "RSA", nil), "preparing key generation")
         defer { EVP_PKEY_CTX_free(context) }
         try requireSuccess(EVP_PKEY_keygen_init(context), "preparing key generation")
@@ -70,6 +71,7 @@ final class EVPKey: @unchecked Sendable {
     private static func makeRSAKey(
         _ numbers: [(parameter: RSAParameter, value: BigNumber)], selection: Int32
     ) throws(CryptoError) -> OpaquePointer {
+        LibCrypto.prepare()
         let builder = try requireValue(OSSL_PARAM_BLD_new(), "allocating key parameters")
         defer { OSSL_PARAM_BLD_free(builder) }
         for (parameter, value) in numbers {

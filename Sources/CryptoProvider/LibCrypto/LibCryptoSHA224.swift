@@ -20,7 +20,10 @@ struct LibCryptoSHA224: DigestContext {
     private final class Storage: @unchecked Sendable {
         private let context = EVP_MD_CTX_new()
 
-        init() { EVP_DigestInit_ex(context, EVP_sha224(), nil) }
+        init() {
+            LibCrypto.prepare()
+            EVP_DigestInit_ex(context, EVP_sha224(), nil)
+        }
 
         init(copying other: Storage) {
             _ = withExtendedLifetime(other) { EVP_MD_CTX_copy_ex(context, other.context) }

@@ -33,6 +33,7 @@ public enum KeyDerivation {
             throw .limitExceeded("password or salt length", limit: Int(Int32.max))
         }
         var key = [UInt8](repeating: 0, count: keyLength)
+        LibCrypto.prepare()
         // A C string pointer for a buffer with a length: libcrypto reads `passwordLength` octets and no more.
         let result = password.withUnsafeBytes { password in
             PKCS5_PBKDF2_HMAC(
@@ -65,6 +66,7 @@ public enum KeyDerivation {
             throw .limitExceeded("scrypt parallelism", limit: maximumScryptParallelism)
         }
         var key = [UInt8](repeating: 0, count: keyLength)
+        LibCrypto.prepare()
         let result = password.withUnsafeBytes { password in
             EVP_PBE_scrypt(
                 password.baseAddress?.assumingMemoryBound(to: CChar.self), password.count, salt, salt.count,

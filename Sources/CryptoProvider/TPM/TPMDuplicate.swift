@@ -131,6 +131,7 @@ struct TPMDuplicate: Sendable {
 
     /// AES-128 in CFB mode with an initialisation vector of zeros; the key is used once.
     private static func encrypt(_ plaintext: [UInt8], _ key: [UInt8]) throws(CryptoError) -> [UInt8] {
+        LibCrypto.prepare()
         let context = try requireValue(EVP_CIPHER_CTX_new(), "allocating a cipher")
         defer { EVP_CIPHER_CTX_free(context) }
         let iv = [UInt8](repeating: 0, count: 16)

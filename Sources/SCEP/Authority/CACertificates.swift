@@ -5,8 +5,8 @@ public import PKIFormats
 
 /// The certificates of an authority as a client knows them: the answer to GetCACert.
 ///
-/// They are believed only after ``verify(_:)`` found the fingerprint told out of band, or the caller trusts one of
-/// them for another reason.
+/// They are believed only as far as ``vouched(by:)`` finds them tied to the one whose fingerprint was told out of
+/// band, or when the caller trusts them for another reason.
 ///
 /// Source: RFC 8894, section 4.2.
 public struct CACertificates: Hashable, Sendable {
@@ -94,15 +94,34 @@ extension CACertificates {
         certificates.first { message.signerInfo.sid.identifies($0) }
     }
 
-    /// States that one of the certificates has the fingerprint that was told out of band.
+    /// The certificates that the one with the fingerprint told out of band vouches for, itself among them.
     ///
-    /// Windows names the root or an intermediate, Apple the certificate the server answers with: any will do.
+    /// Windows names the root or an intermediate, Apple the certificate the server answers with: any will do. It says
+    /// nothing about the others, which anybody on the way may have put beside it: one of those counts when a
+    /// certificate that counts signed it, or was signed by it.
     ///
-    /// - Throws: ``SCEPError/fingerprintMismatch(expected:)``.
-    public func verify(_ fingerprint: CAFingerprint) throws(SCEPError) {
-        guard certificates.contains(where: fingerprint.matches) else {
+    /// - Throws: ``SCEPError/fingerprintMismatch(expected:)`` when none has it.
+    public func vouched(by fingerprint: CAFingerprint) throws(SCEPError) -> CACertificates {
+        guard let named = certificates.first(where: fingerprint.matches) else {
             throw .fingerprintMismatch(expected: fingerprint.hex)
         }
+        return try vouched(by: named)
+    }
+
+    /// The certificates that one of them vouches for, itself among them.
+    ///
+    /// - Throws: ``SCEPError/missing(_:)`` when it is none of these.
+    public func vouched(by named: CertificateView) throws(SCEPError) -> CACertificates {
+        var known = certificates.filter { $0 == named }
+        var others = certificates.filter { $0 != named }
+        var isGrowing = !known.isEmpty
+        while isGrowing {
+            let bound = others.filter { other in known.contains { other.isBound(to: $0) } }
+            known += bound
+            others.removeAll(where: bound.contains)
+            isGrowing = !bound.isEmpty
+        }
+        return try CACertificates(certificates.filter(known.contains))
     }
 }
 
@@ -112,6 +131,14 @@ extension CertificateView {
     var isAuthority: Bool {
         if let constraints = basicConstraints { return constraints.isAuthority }
         return version < 3 && isSelfIssued
+    }
+
+    /// Whether one of the two signed the other.
+    fileprivate func isBound(to other: CertificateView) -> Bool { signs(other) || other.signs(self) }
+
+    private func signs(_ subject: CertificateView) -> Bool {
+        guard subject.issuer.matches(self.subject), isAuthority, let publicKey else { return false }
+        return subject.isSigned(by: publicKey)
     }
 
     /// Whether something can be encrypted to the key.

@@ -36,7 +36,7 @@ struct ClientState: Sendable, Codable {
     var purpose: Purpose
     let transactionID: TransactionID
     let messageType: MessageType
-    let settings: ClientSettings
+    var settings: ClientSettings
     /// DER of the authority's certificates.
     let authority: [[UInt8]]
     /// The key that signs the messages and decrypts the replies.

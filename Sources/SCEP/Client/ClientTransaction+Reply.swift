@@ -58,7 +58,27 @@ extension ClientTransaction {
             return try Self.pick(from: message) { name.serialNumber == $0.serialNumber }
         case .certificate(let request):
             let key = try request.subjectPublicKeyInfo()
-            return try Self.pick(from: message) { $0.subjectPublicKeyInfo == key || $0.publicKey == key.publicKey }
+            let found = try Self.pick(from: message) {
+                $0.subjectPublicKeyInfo == key || $0.publicKey == key.publicKey
+            }
+            try checkIssued(found)
+            return found
+        }
+    }
+
+    /// Refuses a certificate that bears the name of one of the server's authorities and not its signature.
+    ///
+    /// One of an authority that is not known here, such as a successor, is for its user to judge.
+    private func checkIssued(_ outcome: ClientOutcome) throws(SCEPError) {
+        guard case .certificate(let encoded, _) = outcome else { return }
+        let certificate = try reading { () throws(FormatError) in try CertificateView(parsing: encoded) }
+        let issuers = try state.authorityCertificates().certificates.filter { $0.subject.matches(certificate.issuer) }
+        guard !issuers.isEmpty, certificate.signatureAlgorithm.signatureAlgorithm != nil else { return }
+        let isSigned = issuers.contains { issuer in
+            issuer.publicKey.map { certificate.isSigned(by: $0) } ?? false
+        }
+        guard isSigned else {
+            throw .malformed("certificate", reason: "not signed by \(certificate.issuer.rfc4514), whose name it bears")
         }
     }
 

@@ -54,6 +54,12 @@ public struct ClientTransaction: Sendable {
     /// Whether the server said that the request is pending.
     public var isPending: Bool { state.isPending }
 
+    /// Polls by another rule from now on; polls before do not count.
+    public mutating func poll(by rule: Polling) {
+        state.settings.polling = rule
+        state.polls = 0
+    }
+
     /// Begins a first request.
     ///
     /// The key must be RSA, since the answer is encrypted to it.

@@ -64,7 +64,7 @@ public struct ServerTransaction: Sendable {
             return .unreadable(error)
         }
         guard let transactionID = message.attributes.answerableTransactionID else {
-            return .unreadable(.missing("transactionID"))
+            return .unreadable(Self.reasonNobodyIsNamed(message))
         }
         note(message, transactionID)
         do throws(SCEPError) {
@@ -124,6 +124,16 @@ extension ServerTransaction {
         }
         return .decide(
             Request(messageType: type, transactionID: transactionID, content: content, signer: signer, facts: facts))
+    }
+
+    /// Why a message names no transaction: one that is empty or too long is not missing.
+    private static func reasonNobodyIsNamed(_ message: PKIMessage) -> SCEPError {
+        do throws(SCEPError) {
+            _ = try message.attributes.transactionID()
+            return .missing("transactionID")
+        } catch {
+            return error
+        }
     }
 
     /// Keeps what log and reply need, before anything is known to be true.

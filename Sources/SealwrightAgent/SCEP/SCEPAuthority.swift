@@ -40,32 +40,10 @@ struct SCEPAuthority {
     ///
     /// - Throws: ``HResult/hashMismatch`` when none has the thumbprint.
     func vouched(by thumbprint: Thumbprint?) throws(HResult) -> CACertificates {
-        guard let thumbprint, let named = certificates.first(where: { Thumbprint(of: $0.encoded) == thumbprint }) else {
-            throw .hashMismatch
-        }
-        var known = [named]
-        var others = certificates.filter { $0 != named }
-        var isGrowing = true
-        while isGrowing {
-            isGrowing = false
-            for other in others where known.contains(where: { Self.isBound(other, $0) }) {
-                known.append(other)
-                others.removeAll { $0 == other }
-                isGrowing = true
-            }
-        }
-        guard let result = try? CACertificates(certificates.filter(known.contains)) else { throw .hashMismatch }
-        return result
-    }
-
-    private static func isBound(_ left: CertificateView, _ right: CertificateView) -> Bool {
-        func signs(_ issuer: CertificateView, _ subject: CertificateView) -> Bool {
-            guard subject.issuer.matches(issuer.subject), issuer.isCertificateAuthority || issuer.version < 3,
-                let key = issuer.publicKey
-            else { return false }
-            return subject.isSigned(by: key)
-        }
-        return signs(left, right) || signs(right, left)
+        guard let thumbprint, let named = certificates.first(where: { Thumbprint(of: $0.encoded) == thumbprint }),
+            let vouched = try? CACertificates(certificates).vouched(by: named)
+        else { throw .hashMismatch }
+        return vouched
     }
 
     private static func get(

@@ -35,6 +35,11 @@ struct EnrollmentDecider: Sendable {
         let policy = try policy(of: request.endpoint)
         let grounds = try await evidence.grounds(for: request, policy: policy)
         var order = try order(for: request, policy: policy, grounds: grounds)
+        if let challenge = grounds.challenge {
+            try EnrollmentRefusal.judging { () throws(DenialReason) in
+                try ChallengeRules.checkOwnNames(order.wish, under: order.profile, of: challenge)
+            }
+        }
         if case .repeated = grounds {} else { try await KeyRules(store: store, clock: clock).check(order) }
         let named = grounds.challenge?.device ?? grounds.credential?.device
         switch grounds {

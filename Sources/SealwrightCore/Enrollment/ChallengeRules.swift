@@ -39,4 +39,22 @@ struct ChallengeRules {
             throw .challengeSubjectMismatch(requested: name.text)
         }
     }
+
+    /// Holds the names a request asks for against a challenge that is bound to a subject and says nothing of names.
+    ///
+    /// It buys the names that the subject itself says, by its common names and mail addresses: every other one could be
+    /// another device's. Names of kinds that the profile never grants are left out of the certificate anyway.
+    ///
+    /// - Throws: ``DenialReason/challengeSubjectMismatch(requested:)``.
+    static func checkOwnNames(
+        _ wish: RequestedCertificate, under profile: CertificateProfile, of challenge: Challenge
+    ) throws(DenialReason) {
+        guard challenge.subject != nil, challenge.subjectAlternativeNames == nil else { return }
+        let telling = wish.subject.attributes.filter { $0.type == .commonName || $0.type == .emailAddress }
+        let own = Set(telling.compactMap { $0.text?.lowercased() })
+        for name in wish.alternativeNames where profile.alternativeNames.allowed.contains(name.kind) {
+            let value = name.text.drop { $0 != ":" }.dropFirst().lowercased()
+            guard own.contains(value) else { throw .challengeSubjectMismatch(requested: name.text) }
+        }
+    }
 }

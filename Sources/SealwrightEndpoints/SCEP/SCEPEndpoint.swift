@@ -141,9 +141,11 @@ extension SCEPEndpoint {
             return .text(.notFound, "No successor certification authority is staged.\n")
         }
         do {
+            // In the order of GetCACert: clients take them by position here too.
+            let ra = raCertificates(of: next)
             let draft = try GetNextCACertDraft(
-                next: [next.certificate.encoded] + raCertificates(of: next), signedBy: signer.certificate,
-                digest: .sha256, at: services.clock.now)
+                next: Array(ra.prefix(1)) + [next.certificate.encoded] + Array(ra.dropFirst()),
+                signedBy: signer.certificate, digest: .sha256, at: services.clock.now)
             let signature = try await signer.key.sign(draft.bytesToSign, algorithm: draft.signatureAlgorithm)
             let body = try draft.finish(signature: signature)
             return EndpointReply(body: .bytes(body.octets), mediaType: body.mediaType)

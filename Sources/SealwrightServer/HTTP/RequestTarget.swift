@@ -25,7 +25,7 @@ enum RequestTarget {
         let octets = target.utf8
         guard octets.count <= limits.messageTargetOctets else { return .tooLong }
         guard octets.allSatisfy({ (0x21...0x7E).contains($0) }) else { return .malformed }
-        guard let origin = originForm(target) else { return .malformed }
+        guard let origin = originForm(target).map(inNDESSpelling) else { return .malformed }
         guard origin.utf8.count <= limits.targetOctets || carriesMessage(origin) else { return .tooLong }
         return .accepted(origin)
     }
@@ -37,6 +37,15 @@ enum RequestTarget {
         guard scheme > 0 else { return nil }
         let rest = target.dropFirst(scheme).drop { $0 != "/" && $0 != "?" && $0 != "#" }
         return rest.first == "/" ? String(rest) : "/" + rest
+    }
+
+    /// IIS takes capitals and small letters for the same, so configurations for NDES say `/CertSrv/mscep/mscep.dll` as
+    /// often as `/certsrv/…`; the small ones are ours.
+    private static func inNDESSpelling(_ target: String) -> String {
+        let place = "/certsrv/mscep"
+        guard target.prefix(place.count).lowercased() == place else { return target }
+        let path = target.prefix { $0 != "?" }
+        return path.lowercased() + target.dropFirst(path.count)
     }
 
     private static func carriesMessage(_ target: String) -> Bool {

@@ -25,7 +25,7 @@ package struct WebhookAuthorizer: EnrollmentAuthorizer {
     package func verdict(on request: EnrollmentRequest, policy: EnrollmentPolicy) async -> AuthorizerVerdict {
         guard let hook = hooks[policy.endpoint] else { return .unavailable }
         do {
-            let body = Array(try JSON.encoder.encode(Question(request)))
+            let body = Array(try JSON.encoder.encode(WebhookQuestion(request)))
             let answer = try await client.post(body, to: hook.url, fields: fields(hook, body, request.receivedAt))
             guard answer.status == 200, let verdict = try? JSON.decoder.decode(Verdict.self, from: Data(answer.body))
             else {
@@ -61,35 +61,6 @@ package struct WebhookAuthorizer: EnrollmentAuthorizer {
 }
 
 extension WebhookAuthorizer {
-    /// What is asked.
-    private struct Question: Encodable {
-        struct Request: Encodable {
-            let subject: String
-            let publicKey: Data
-            let publicKeyAlgorithm: String
-            /// DER of the PKCS#10.
-            let raw: Data
-        }
-
-        let timestamp: String
-        let provisionerName: String
-        let x509CertificateRequest: Request
-        let scepChallenge: String
-        let scepTransactionID: String
-
-        init(_ request: EnrollmentRequest) {
-            let csr = request.certificationRequest.request
-            timestamp = request.receivedAt.iso8601
-            provisionerName = request.key.endpoint.rawValue
-            x509CertificateRequest = Request(
-                subject: csr.subject.rfc4514, publicKey: Data(csr.subjectPublicKeyInfo.encoded),
-                publicKeyAlgorithm: csr.subjectPublicKeyInfo.publicKey?.keyDescription ?? "unknown",
-                raw: Data(csr.encoded))
-            scepChallenge = request.challenge?.reveal() ?? ""
-            scepTransactionID = String(decoding: request.key.transactionID, as: UTF8.self)
-        }
-    }
-
     /// What comes back.
     private struct Verdict: Decodable {
         struct Failure: Decodable {

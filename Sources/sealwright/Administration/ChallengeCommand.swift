@@ -19,9 +19,10 @@ extension ChallengeCommand {
             abstract: "Create a challenge and print it alone on standard output.",
             discussion: """
                 A challenge is used once and lives an hour unless you say otherwise. Bound to a subject it buys a \
-                certificate for that name only.
+                certificate for that name only: alternative names, unless the subject says them itself, need --san.
 
                   sealwright challenge create --subject CN=laptop-7 --ttl 30m
+                  sealwright challenge create --subject CN=laptop-7 --san DNS:laptop-7.example.com
                 """)
 
         @Option(name: .long, help: "The endpoint it is for: one of SCEP, or windows-mdm.")

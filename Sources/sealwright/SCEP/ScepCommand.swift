@@ -26,9 +26,10 @@ struct ScepCaps: AsyncParsableCommand {
     @OptionGroup var target: ScepTarget
 
     func run() async throws {
-        let capabilities = try await target.connection().capabilities()
-        let names = capabilities.list.map(\.rawValue)
-        Terminal.result(target.json ? JSONText.of(names) : names.joined(separator: "\n"))
+        let names = try await target.connection().statedCapabilities().list.map(\.rawValue)
+        if names.isEmpty { Terminal.error("the server names no capabilities") }
+        if target.json { return Terminal.result(JSONText.of(names)) }
+        for name in names { Terminal.result(name) }
     }
 }
 
@@ -63,7 +64,8 @@ struct ScepGetCA: AsyncParsableCommand {
         guard !target.json else { return Terminal.result(JSONText.of(rows)) }
         for row in rows {
             Terminal.result(
-                "\(row.role)  \(Table.printable(row.subject))\n    SHA-256 \(row.sha256)\n    SHA-1   \(row.sha1)")
+                "\(row.role + String(repeating: " ", count: 4 - row.role.count))  \(Table.printable(row.subject))\n"
+                    + "    SHA-256 \(row.sha256)\n    SHA-1   \(row.sha1)")
         }
     }
 }

@@ -21,16 +21,28 @@ struct ScepConnection: Sendable {
         return CACapabilities(parsing: response.status == 200 ? response.body : [])
     }
 
-    /// GetCACert, with the fingerprint compared when one is given.
+    /// GetCACaps for people, who want to know what the server said.
+    func statedCapabilities() async throws(CommandFailure) -> CACapabilities {
+        let response = try await get(.getCACaps(caIdentifier: caIdentifier))
+        guard response.status == 200 else { throw refused("GetCACaps", response) }
+        return CACapabilities(parsing: response.body)
+    }
+
+    /// GetCACert; with a fingerprint, what the certificate that has it vouches for.
     func certificates(fingerprint: CAFingerprint?) async throws(CommandFailure) -> CACertificates {
         let response = try await get(.getCACert(caIdentifier: caIdentifier))
         guard response.status == 200 else { throw refused("GetCACert", response) }
         do {
             let found = try CACertificates(parsing: response.body)
-            if let fingerprint { try found.verify(fingerprint) }
-            return found
+            guard let fingerprint else { return found }
+            let vouched = try found.vouched(by: fingerprint)
+            let strangers = found.certificates.count - vouched.certificates.count
+            if strangers > 0 {
+                Terminal.error("note: \(strangers) of the server's certificates are left out: the CA did not sign them")
+            }
+            return vouched
         } catch {
-            throw CommandFailure(scep: error)
+            throw CommandFailure(scep: error, answering: "GetCACert")
         }
     }
 
@@ -41,7 +53,7 @@ struct ScepConnection: Sendable {
         do {
             return try GetNextCACert.read(response.body, trusting: present)
         } catch {
-            throw CommandFailure(scep: error)
+            throw CommandFailure(scep: error, answering: "GetNextCACert")
         }
     }
 
@@ -69,12 +81,21 @@ struct ScepConnection: Sendable {
         do {
             return try await client.send(request)
         } catch {
-            throw CommandFailure.wrapping(error)
+            guard case .connectionFailed = error else { throw CommandFailure.wrapping(error) }
+            throw CommandFailure(
+                .unavailable, code: error.code, error.description,
+                hint: "look at the URL; a server of yours is started with 'sealwright up'")
         }
     }
 
     private func refused(_ operation: String, _ response: HTTPResponse) -> CommandFailure {
-        let text = String(decoding: response.body.prefix(300), as: UTF8.self)
+        let lines = String(decoding: response.body.prefix(300), as: UTF8.self).split(whereSeparator: \.isNewline)
+        var text = lines.joined(separator: " ")
+        if (300..<400).contains(response.status) {
+            let place = response.fields.first { $0.name.lowercased() == "location" }?.value
+            text = "redirects are not followed\(place.map { ", this one leads to \($0)" } ?? "")"
+        }
+        if text.isEmpty { text = "without a word" }
         let status: ExitStatus = response.status == 404 ? .notFound : response.status == 503 ? .unavailable : .refused
         return CommandFailure(
             status, code: "scep.http-\(response.status)",
@@ -83,8 +104,15 @@ struct ScepConnection: Sendable {
 }
 
 extension CommandFailure {
-    /// A SCEP error, with the exit status it deserves.
-    init(scep error: SCEPError) {
-        self.init(.refused, code: error.code, error.description)
+    /// A SCEP error, with the exit status it deserves, and the operation whose answer it is about.
+    ///
+    /// The server's own words may be in it, so they are made harmless.
+    init(scep error: SCEPError, answering operation: String? = nil) {
+        let sentence = Table.printable(String(error.description.prefix(1024)))
+        var hint: String?
+        if case .noCommonAlgorithm = error {
+            hint = "--allow-legacy speaks to servers that offer nothing better than SHA-1 and triple DES"
+        }
+        self.init(.refused, code: error.code, (operation.map { "\($0): " } ?? "") + sentence, hint: hint)
     }
 }

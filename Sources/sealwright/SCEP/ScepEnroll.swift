@@ -16,7 +16,8 @@ struct ScepFiles: ParsableArguments {
     @Option(name: .long, help: "The certificate's file. (default: <CN>.pem)")
     var certOut: String?
 
-    @Option(name: .long, help: "Where a pending request is remembered. (default: <certificate file>.pending)")
+    @Option(
+        name: .long, help: "Where a request that is not over is remembered. (default: <certificate file>.pending)")
     var state: String?
 
     @Option(name: .long, help: "Seconds between polls while the request is pending.")
@@ -47,6 +48,21 @@ struct ScepFiles: ParsableArguments {
         throw CommandFailure(
             .conflict, code: "cli.file-exists", "\(path) exists",
             hint: "choose another name, use 'sealwright scep renew', or overwrite it with --force")
+    }
+
+    /// How these options poll.
+    var polling: Polling { Polling(delay: Int64(pollInterval), count: pollCount) }
+
+    /// The file a request is remembered in.
+    func stateFile(for certificate: String) -> String { state ?? certificate + ".pending" }
+
+    /// A request that is not over is not begun anew by accident: its key may be certified any time.
+    func checkNotUnderWay(_ certificate: String) throws(CommandFailure) {
+        let file = stateFile(for: certificate)
+        guard !force, FileManager.default.fileExists(atPath: file) else { return }
+        throw CommandFailure(
+            .conflict, code: "cli.file-exists", "\(file) holds a request that is not over",
+            hint: "go on with 'sealwright scep poll --state \(file)', or begin anew with --force")
     }
 }
 
@@ -85,6 +101,7 @@ struct ScepEnroll: AsyncParsableCommand {
     func run() async throws {
         let name = try parsedSubject()
         let (keyFile, certificateFile) = (files.key(name), files.certificate(name))
+        try files.checkNotUnderWay(certificateFile)
         if key == nil { try files.checkFree(keyFile) }
         try files.checkFree(certificateFile)
         let pfxPassword = try pfx.password(force: files.force)
@@ -94,6 +111,7 @@ struct ScepEnroll: AsyncParsableCommand {
         if try target.fingerprint == nil {
             Terminal.error("the CA is not checked; pass --ca-fingerprint to be sure it is the right one")
         }
+        let settings = try target.settings(capabilities, polling: files.polling)
         let made = try await requestKey()
         let request = PKCSReq(
             subject: name, publicKey: made.key.publicKey, key: ScepExchange.requestKey,
@@ -101,21 +119,31 @@ struct ScepEnroll: AsyncParsableCommand {
         // The key is on disk before the request leaves: a certificate without its key helps nobody.
         if key == nil { try OutputFile.write(Array(try made.pem.utf8), to: keyFile, isPrivate: true) }
         do {
-            let settings = try ClientSettings(
-                capabilities: capabilities, allowingLegacy: target.allowLegacy,
-                polling: Polling(delay: Int64(files.pollInterval), count: files.pollCount))
             let transaction = try ClientTransaction(request, authority: authority, settings: settings, at: .current)
-            let outcome = try await ScepExchange(
+            let exchange = ScepExchange(
                 connection: connection, usesPost: capabilities.usesPost, keys: [ScepExchange.requestKey: made],
-                stateFile: files.state ?? certificateFile + ".pending", waits: !files.noWait,
-                files: ScepState.Files(key: key ?? keyFile, certificate: certificateFile)
-            ).run(transaction)
+                stateFile: files.stateFile(for: certificateFile), waits: !files.noWait,
+                files: ScepState.Files(key: key ?? keyFile, certificate: certificateFile))
+            let outcome = try await run(exchange, transaction, keyFile)
             if case .certificate(let der, _) = outcome {
                 try pfx.write(der, key: made, issuers: authority.certificates, password: pfxPassword)
             }
             try ScepResult(outcome).write(certificate: certificateFile, key: key ?? keyFile, json: target.json)
+            exchange.forget()
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)
+        }
+    }
+
+    /// Runs the exchange; a new key whose request is refused is of no use, and would be in the way of the next try.
+    private func run(
+        _ exchange: ScepExchange, _ transaction: ClientTransaction, _ keyFile: String
+    ) async throws(CommandFailure) -> ClientOutcome {
+        do {
+            return try await exchange.run(transaction)
+        } catch {
+            if key == nil, error.code == "scep.refused" { try? FileManager.default.removeItem(atPath: keyFile) }
+            throw error
         }
     }
 
@@ -138,12 +166,21 @@ struct ScepEnroll: AsyncParsableCommand {
         return try LocalKey.generate(type)
     }
 
-    /// The challenge: given, from a file, or made by the server on this machine for this subject only.
+    /// What a server on this machine is asked a challenge for.
+    private struct Wish: Encodable {
+        let endpoint: String
+        let subject: String
+        let subjectAlternativeNames: [String]?
+        let ttl: String
+    }
+
+    /// The challenge: given, from a file, or made by the server on this machine for these names only.
     private func secret() async throws -> String? {
         if let given = try challenge.given() { return given }
         guard let data = target.data else { return nil }
         let server = try ServerOptions.parse(["--data", data])
-        let wish = ["endpoint": target.endpoint, "subject": subject, "ttl": "10m"]
+        let wish = Wish(
+            endpoint: target.endpoint, subject: subject, subjectAlternativeNames: san.isEmpty ? nil : san, ttl: "10m")
         let made: ChallengeDocument = try await server.client().post("challenges", wish)
         return made.challenge
     }

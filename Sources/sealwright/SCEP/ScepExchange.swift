@@ -16,7 +16,7 @@ struct ScepExchange {
     let connection: ScepConnection
     let usesPost: Bool
     let keys: [KeyID: LocalKey]
-    /// Where the transaction is kept while it is pending; `nil` keeps it nowhere.
+    /// Where the transaction is kept until it is over; `nil` keeps it nowhere.
     let stateFile: String?
     /// Whether to stay and poll, or to leave after the first PENDING.
     let waits: Bool
@@ -24,6 +24,9 @@ struct ScepExchange {
     var files: ScepState.Files?
 
     /// Runs to the end, or to the first PENDING.
+    ///
+    /// Whoever is killed on the way goes on with `poll`; after a success the caller calls ``forget()`` once the
+    /// certificate is in its file.
     func run(_ start: ClientTransaction) async throws(CommandFailure) -> ClientOutcome {
         var transaction = start
         var action = transaction.start(at: now)
@@ -31,7 +34,9 @@ struct ScepExchange {
             switch action {
             case .sign(let task): action = transaction.signed(try sign(task))
             case .send(let message):
-                action = transaction.received(try await connection.send(message, usesPost: usesPost))
+                // Before it leaves: if the answer gets lost, the same transaction can be gone on with.
+                try save(transaction)
+                action = transaction.received(try await send(message))
             case .unwrap(let task): action = transaction.keyUnwrapped(try unwrap(task))
             case .wait(let seconds):
                 try save(transaction)
@@ -39,13 +44,38 @@ struct ScepExchange {
                 try await pause(seconds)
                 action = transaction.start(at: now)
             case .finished(let outcome):
-                forget()
                 tellWeakness(transaction.replyLegacyAlgorithms)
                 return outcome
             case .failed(let error):
-                forget()
-                throw CommandFailure(scep: error)
+                throw try failure(error, transaction)
             }
+        }
+    }
+
+    private func send(_ message: [UInt8]) async throws(CommandFailure) -> [UInt8] {
+        do {
+            return try await connection.send(message, usesPost: usesPost)
+        } catch {
+            throw CommandFailure(error.status, code: error.code, error.message, hint: advice ?? error.hint)
+        }
+    }
+
+    /// What an attempt failed of.
+    ///
+    /// Only the server's own refusal ends the transaction: a garbled answer, or one of somebody else, does not.
+    private func failure(
+        _ error: SCEPError, _ transaction: ClientTransaction
+    ) throws(CommandFailure) -> CommandFailure {
+        switch error {
+        case .refused:
+            forget()
+            return CommandFailure(scep: error)
+        case .stillPending:
+            try save(transaction)
+            return CommandFailure(.unavailable, code: error.code, error.description, hint: advice)
+        default:
+            let failure = CommandFailure(scep: error)
+            return CommandFailure(failure.status, code: failure.code, failure.message, hint: failure.hint ?? advice)
         }
     }
 
@@ -94,9 +124,13 @@ struct ScepExchange {
     }
 
     private var pending: CommandFailure {
-        CommandFailure(
-            .unavailable, code: "scep.pending", "the request waits for approval",
-            hint: stateFile.map { "go on later with 'sealwright scep poll --state \($0)'" })
+        CommandFailure(.unavailable, code: "scep.pending", "the request waits for approval", hint: advice)
+    }
+
+    /// How to go on, when there is something to go on with.
+    private var advice: String? {
+        guard let stateFile, FileManager.default.fileExists(atPath: stateFile) else { return nil }
+        return "go on later with 'sealwright scep poll --state \(stateFile)'"
     }
 
     private func save(_ transaction: ClientTransaction) throws(CommandFailure) {
@@ -110,13 +144,14 @@ struct ScepExchange {
         }
     }
 
-    private func forget() {
+    /// Removes what was kept: there is nothing to go on with any more.
+    func forget() {
         guard let stateFile else { return }
         try? FileManager.default.removeItem(atPath: stateFile)
     }
 }
 
-/// A pending transaction on disk.
+/// A transaction on disk that is not over.
 struct ScepState: Codable {
     let url: String
     let usesPost: Bool
@@ -146,6 +181,11 @@ struct ScepState: Codable {
 }
 
 extension ScepState {
+    /// Whether a file holds a request that waits for approval.
+    static func isPending(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path) && (try? read(path))?.transaction.isPending ?? false
+    }
+
     static func read(_ path: String) throws(CommandFailure) -> ScepState {
         let bytes = try InputFile.read(path, limit: 4 << 20)
         do {

@@ -46,6 +46,11 @@ struct ScepRenew: AsyncParsableCommand {
             return Terminal.error("not due before \(due) (\(RelativeTime.text(due.iso8601))); --now renews anyway")
         }
         let (keyFile, certificateFile) = (files.keyOut ?? key, files.certOut ?? cert)
+        let stateFile = files.stateFile(for: certificateFile)
+        if !files.force, ScepState.isPending(stateFile) {
+            Terminal.error("going on with the request that waits for approval; --force makes a new one")
+            return try await ScepPoll.goOn(stateFile, target: target, files: files)
+        }
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()
         let authority = try await connection.certificates(fingerprint: target.fingerprint)
@@ -59,23 +64,23 @@ struct ScepRenew: AsyncParsableCommand {
         if !sameKey { try OutputFile.write(Array(try newKey.pem.utf8), to: waitingKey, isPrivate: true) }
         do {
             let settings = try ClientSettings(
-                capabilities: capabilities, allowingLegacy: target.allowLegacy,
-                polling: Polling(delay: Int64(files.pollInterval), count: files.pollCount))
+                capabilities: capabilities, allowingLegacy: target.allowLegacy, polling: files.polling)
             let transaction = try ClientTransaction(
                 RenewalReq(
                     request: request, identity: ClientIdentity(certificate: old, key: ScepExchange.identityKey)),
                 authority: authority, settings: settings)
-            let outcome = try await ScepExchange(
+            let exchange = ScepExchange(
                 connection: connection, usesPost: capabilities.usesPost,
-                keys: [ScepExchange.requestKey: newKey, ScepExchange.identityKey: oldKey],
-                stateFile: files.state ?? certificateFile + ".pending", waits: !files.noWait,
+                keys: [ScepExchange.requestKey: newKey, ScepExchange.identityKey: oldKey], stateFile: stateFile,
+                waits: !files.noWait,
                 files: ScepState.Files(
                     key: sameKey ? key : waitingKey, keyDestination: sameKey ? nil : keyFile,
-                    certificate: certificateFile, oldKey: key)
-            ).run(transaction)
+                    certificate: certificateFile, oldKey: key))
+            let outcome = try await exchange.run(transaction)
             if !sameKey { try OutputFile.replace(keyFile, with: waitingKey) }
             try ScepResult(outcome).write(
                 certificate: certificateFile, key: sameKey ? key : keyFile, json: target.json)
+            exchange.forget()
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)
         }
@@ -106,27 +111,32 @@ struct ScepPoll: AsyncParsableCommand {
 
     func run() async throws {
         guard let stateFile = files.state ?? files.certOut.map({ $0 + ".pending" }) else { throw Self.filesMissing }
+        try await Self.goOn(
+            stateFile, target: target, files: files, key: files.keyOut, certificate: files.certOut, oldKey: oldKey)
+    }
+
+    /// Goes on with the request in a file, with other files than those it remembers where they are given.
+    static func goOn(
+        _ stateFile: String, target: ScepTarget, files: ScepFiles, key: String? = nil, certificate: String? = nil,
+        oldKey: String? = nil
+    ) async throws {
         let state = try ScepState.read(stateFile)
-        guard let keyFile = files.keyOut ?? state.files?.key,
-            let certificateFile = files.certOut ?? state.files?.certificate
-        else { throw Self.filesMissing }
+        guard let keyFile = key ?? state.files?.key, let certificateFile = certificate ?? state.files?.certificate
+        else { throw filesMissing }
         var keys = [ScepExchange.requestKey: try LocalKey.read(keyFile)]
         keys[ScepExchange.identityKey] = try (oldKey ?? state.files?.oldKey).map { path in try LocalKey.read(path) }
-        let connection: ScepConnection
-        if target.data != nil {
-            connection = try target.connection()
-        } else {
-            var target = target
-            target.url = target.url ?? state.url
-            connection = try target.connection()
-        }
-        let outcome = try await ScepExchange(
-            connection: connection, usesPost: state.usesPost, keys: keys, stateFile: stateFile, waits: !files.noWait,
-            files: state.files
-        ).run(state.transaction)
-        let destination = files.keyOut == nil ? state.files?.keyDestination : nil
+        var target = target
+        if target.data == nil { target.url = target.url ?? state.url }
+        let exchange = ScepExchange(
+            connection: try target.connection(), usesPost: state.usesPost, keys: keys, stateFile: stateFile,
+            waits: !files.noWait, files: state.files)
+        var transaction = state.transaction
+        transaction.poll(by: files.polling)
+        let outcome = try await exchange.run(transaction)
+        let destination = key == nil ? state.files?.keyDestination : nil
         if let destination { try OutputFile.replace(destination, with: keyFile) }
         try ScepResult(outcome).write(certificate: certificateFile, key: destination ?? keyFile, json: target.json)
+        exchange.forget()
     }
 
     private static let filesMissing = CommandFailure(

@@ -51,6 +51,16 @@ struct ScepTarget: ParsableArguments {
         }
     }
 
+    /// What is agreed with a server of these capabilities.
+    func settings(_ capabilities: CACapabilities, polling: Polling) throws(CommandFailure) -> ClientSettings {
+        do {
+            return try ClientSettings(
+                capabilities: capabilities, allowingLegacy: allowLegacy, polling: polling)
+        } catch {
+            throw CommandFailure(scep: error)
+        }
+    }
+
     func connection() throws(CommandFailure) -> ScepConnection {
         do {
             if let data {
@@ -115,7 +125,7 @@ struct ScepCertificateSummary: Encodable {
 
     init(_ certificate: CertificateView) {
         let isAuthority = certificate.basicConstraints?.isAuthority ?? false
-        role = !isAuthority ? "RA  " : certificate.isSelfIssued ? "root" : "CA  "
+        role = !isAuthority ? "RA" : certificate.isSelfIssued ? "root" : "CA"
         subject = certificate.subject.rfc4514
         sha256 = Hex.encode(certificate.fingerprint(.sha256))
         sha1 = Hex.encode(certificate.fingerprint(.sha1))

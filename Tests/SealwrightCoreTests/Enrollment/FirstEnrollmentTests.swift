@@ -95,7 +95,25 @@ struct FirstEnrollmentTests {
         }
         device.subject = "cn=LAPTOP-7, o=contoso"
         device.transactionID = [1]
+        device.extensions = []
         #expect(try await bench.enroll(device).credential != nil)
+    }
+
+    @Test func `a challenge for a subject alone buys no other device's names`() async throws {
+        let bench = try await Bench()
+        var device = try TestDevice("CN=laptop-7.example.com")
+        device.challenge = try await bench.challenges.create(
+            ChallengeOrder(subject: "CN=laptop-7.example.com", createdBy: "test")
+        ).secret
+        for foreign in ["DNS:dc.example.com", "IP:192.0.2.1", "URI:https://dc.example.com/", "email:a@example.com"] {
+            device.extensions = []
+            device.ask(for: ["DNS:laptop-7.example.com", foreign])
+            #expect(try await bench.enroll(device).reason == .challengeSubjectMismatch(requested: foreign))
+        }
+        device.extensions = []
+        device.ask(for: ["DNS:Laptop-7.example.com", "UPN:administrator@example.com"])
+        let credential = try #require(try await bench.enroll(device).credential)
+        #expect(try credential.view.subjectAlternativeName?.names == [.dnsName("Laptop-7.example.com")])
     }
 
     @Test func `a challenge for some names buys no others`() async throws {
