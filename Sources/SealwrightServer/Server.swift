@@ -189,7 +189,8 @@ extension Server {
 
     private var operationsRoutes: OperationsRoutes {
         let middle = middle
-        return OperationsRoutes(health: { await middle.health() }, metrics: { middle.metricsText() })
+        let window = HealthWindow { await middle.health() }
+        return OperationsRoutes(health: { await window.report() }, metrics: { middle.metricsText() })
     }
 }
 

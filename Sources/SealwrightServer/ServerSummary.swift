@@ -50,7 +50,7 @@ package struct ServerSummary: Codable, Sendable {
             Entry(
                 name: "Data folder", value: folder.path,
                 remark: !isNew ? "existing" : folder.isPrivate ? "new, private to you" : "new, others may look in"),
-            Self.entry("Root CA", root), Self.entry("Issuing CA", issuing),
+            Self.entry("Root CA", root, at: middle.clock.now), Self.entry("Issuing CA", issuing, at: middle.clock.now),
             Self.serverEntry(middle, issuing),
             Entry(name: "SCEP, CRL, OCSP, API", value: "", remark: "ready"),
         ]
@@ -84,11 +84,13 @@ package struct ServerSummary: Codable, Sendable {
         rootFile = other.rootFile
     }
 
-    private static func entry(_ name: String, _ context: AuthorityContext?) -> Entry {
-        let end = context?.certificate.notAfter.map { "valid to \($0.iso8601.prefix(10))" } ?? ""
+    private static func entry(_ name: String, _ context: AuthorityContext?, at now: Timestamp) -> Entry {
+        let end = context?.certificate.notAfter
+        let isOver = end.map { $0 < now } ?? false
+        let life = end.map { (isOver ? "ended on " : "valid to ") + $0.iso8601.prefix(10) } ?? ""
         return Entry(
             name: name, value: context?.authority.name ?? "",
-            remark: context?.key == nil ? end + ", key offline" : end)
+            remark: context?.key == nil ? life + ", key offline" : life, isFaulty: isOver ? true : nil)
     }
 
     private static func serverEntry(_ middle: Middle, _ issuing: AuthorityContext?) -> Entry {

@@ -34,6 +34,11 @@ extension InteropTests {
                     "answer.pem", "-CRLfile", "i.pem", "d.pem")
                 // The certificates from before are still told of, and renewed under the new authority.
                 #expect(try await lab.sealwright("ca", "list").contains("retired"))
+                // The root that devices trust is the one above what issues.
+                #expect(try await lab.sealwright("ca", "root", "--json").contains(#""id":"root-2""#))
+                try await lab.sealwright("ca", "rotate", "--stage")
+                try await lab.sealwright("ca", "rotate", "--yes")
+                #expect(try await lab.sealwright("ca", "root", "--json").contains(#""id":"root""#))
             }
         }
 

@@ -2,6 +2,7 @@
 
 import Configuration
 import Foundation
+import SealwrightCore
 import SealwrightNetwork
 import Testing
 
@@ -16,6 +17,27 @@ struct ListenerTests {
         let server = try await server()
         #expect(try await server.plain("GET", path).status == 200)
         #expect(try await server.secure("GET", path, token: "").status == 200)
+    }
+
+    @Test func `however many ask for the health, it is looked at once a second`() async {
+        let looks = Counter()
+        let window = HealthWindow {
+            await looks.count()
+            return HealthReport(checks: [])
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<100 { group.addTask { _ = await window.report() } }
+        }
+        let first = await looks.value
+        #expect(first >= 1 && first <= 2)
+        try? await Task.sleep(for: .milliseconds(1_100))
+        _ = await window.report()
+        #expect(await looks.value == first + 1)
+    }
+
+    private actor Counter {
+        private(set) var value = 0
+        func count() { value += 1 }
     }
 
     @Test func `every metric has a sentence of help`() async throws {

@@ -19,6 +19,11 @@ extension ErrorCatalog {
                 + "clients to come back later.",
             remedy: "`sealwright doctor` opens every key and says which one is missing."),
         Entry(
+            "authority.expired", "The issuing authority has ended",
+            cause: "Its certificate's life is over, so nothing that it issued verifies any more.",
+            remedy: "`sealwright ca rotate --stage` and `sealwright ca rotate` make the next one; for a root kept "
+                + "elsewhere `sealwright ca csr`. Devices must then enrol anew."),
+        Entry(
             "authority.key-offline", "The authority's key is not on this machine",
             cause: "It was exported and removed (as a root's should be), lives on another machine, or its file is "
                 + "missing or cannot be opened.",

@@ -45,6 +45,11 @@ package struct HealthMonitor: Sendable {
             let error = AuthorityError.notInitialized
             return HealthReport.Check("keys", .failed, "\(error)", code: error.code)
         }
+        if let end = issuing.certificate.notAfter, end < now {
+            return HealthReport.Check(
+                "keys", .failed, "the certificate of authority \(issuing.id) ended at \(end)",
+                code: "authority.expired")
+        }
         guard issuing.canSign else {
             let error = AuthorityError.keyOffline(issuing.id)
             return HealthReport.Check("keys", .failed, "\(error)", code: error.code)

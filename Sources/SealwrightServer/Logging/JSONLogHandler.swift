@@ -12,11 +12,15 @@ package struct ServerLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     private let label: String
     private let isJSON: Bool
+    /// What a command may have drawn on the line, such as its progress, goes before a line of the log.
+    private let lineStart: String
 
     /// Makes a handler; `format` decides, and with `auto` whether standard error is a terminal.
     package init(label: String, level: Logger.Level, format: ServerConfiguration.LogFormat) {
         self.label = label
         logLevel = level
+        let isDrawnOn = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+        lineStart = isDrawnOn ? "\r\u{1B}[2K" : ""
         switch format {
         case .json: isJSON = true
         case .text: isJSON = false
@@ -32,7 +36,7 @@ package struct ServerLogHandler: LogHandler {
     package func log(event: LogEvent) {
         let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let time = Timestamp(seconds: Int64(Date().timeIntervalSince1970)).iso8601
-        let line = isJSON ? json(time, event, facts) : text(time, event, facts)
+        let line = isJSON ? json(time, event, facts) : lineStart + text(time, event, facts)
         // A log that cannot be written, on a full disk or into a pipe that nobody reads, must not end the server.
         try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
     }

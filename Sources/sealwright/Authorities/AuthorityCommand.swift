@@ -90,12 +90,22 @@ extension AdministrationClient {
         return issuing
     }
 
-    /// The root that is used now.
-    func root() async throws(CommandFailure) -> AuthorityDocument {
-        guard let root = try await authorities().last(where: { $0.kind == "root" }) else {
-            throw CommandFailure(.notFound, code: "cli.no-authority", "there is no root")
+    /// A root by its identifier, or without one that which devices trust now: the one above the authority that issues.
+    func root(_ id: String? = nil) async throws(CommandFailure) -> AuthorityDocument {
+        let all = try await authorities()
+        var found = all.last { id == nil ? $0.kind == "issuing" && $0.status == "active" : $0.id == id }
+        // As many steps as there are authorities, so that a broken chain ends too.
+        for _ in all where id == nil {
+            guard let present = found, present.kind != "root" else { break }
+            found = all.first { $0.id == present.issuer }
         }
-        return root
+        if id == nil, found?.kind != "root" { found = all.last { $0.kind == "root" } }
+        guard let found, found.kind == "root" else {
+            throw CommandFailure(
+                .notFound, code: "cli.no-authority", id.map { "there is no root \($0)" } ?? "there is no root",
+                hint: "'sealwright ca list' shows them")
+        }
+        return found
     }
 }
 

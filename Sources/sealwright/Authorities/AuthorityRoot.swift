@@ -51,6 +51,9 @@ extension AuthorityRoot {
         @Option(name: [.long, .customShort("o")], help: "The file to write; it must not exist.")
         var out: String
 
+        @Option(name: .long, help: "The root, as 'ca list' names it; without it the one devices trust now.")
+        var authority: String?
+
         @Flag(name: .long, help: "Destroy the key on this machine when the file is written.")
         var remove = false
 
@@ -72,7 +75,7 @@ extension AuthorityRoot {
         func run() async throws {
             let password = try Password.new(from: passwordFile)
             let client = try server.client()
-            let root = try await client.root()
+            let root = try await client.root(authority)
             if remove, !yes {
                 guard Confirmation.canAsk else {
                     throw CommandFailure(
@@ -112,6 +115,9 @@ extension AuthorityRoot {
         @Argument(help: "The file that 'ca root export' wrote.")
         var file: String
 
+        @Option(name: .long, help: "The root, as 'ca list' names it; without it the one devices trust now.")
+        var authority: String?
+
         @Option(name: .long, help: "A file with the password; - for standard input.")
         var passwordFile: String?
 
@@ -121,7 +127,7 @@ extension AuthorityRoot {
             let password = try passwordFile.map { path throws(CommandFailure) in try Password.read(path) }
             let key = try InputFile.read(file, limit: 1 << 20)
             let client = try server.client()
-            let root = try await client.root()
+            let root = try await client.root(authority)
             let state: AuthorityDocument = try await client.post(
                 "authorities/\(AdministrationClient.escape(root.id))/key",
                 KeyWish(key: String(decoding: key, as: UTF8.self), password: password))

@@ -41,6 +41,9 @@ extension ConfigCommand {
         }
 
         func run() async throws {
+            // A file behind a folder that may not be searched looks as if it were not there.
+            let absence = DataFolder(data).absence
+            if listeners.config == nil, case .unreadableFolder = absence { throw CommandFailure(absence) }
             var rows: [Row]
             do {
                 let settings = try await Settings(

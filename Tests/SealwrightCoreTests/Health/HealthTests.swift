@@ -44,6 +44,12 @@ struct HealthTests {
         #expect(code("keys", await monitor(ca).report()) == "authority.key-offline")
     }
 
+    @Test func `an issuing authority that has ended makes it unready`() async throws {
+        let ca = try await CAFixture.ready()
+        ca.clock.advance(by: 11 * 366 * 86_400)
+        #expect(code("keys", await monitor(ca).report()) == "authority.expired")
+    }
+
     @Test func `an ageing CRL warns, then makes it unready`() async throws {
         let ca = try await CAFixture.ready()
         ca.clock.advance(by: 6 * 86_400)
