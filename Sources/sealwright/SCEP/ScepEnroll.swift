@@ -23,7 +23,7 @@ struct ScepFiles: ParsableArguments {
     @Option(name: .long, help: "Seconds between polls while the request is pending.")
     var pollInterval = 60
 
-    @Option(name: .long, help: "How often to poll at most; without it until an answer comes.")
+    @Option(name: .long, help: "How often to poll at most, 0 for never; without it until an answer comes.")
     var pollCount: Int?
 
     @Flag(name: .long, help: "Leave at once when the request is pending.")
@@ -31,6 +31,16 @@ struct ScepFiles: ParsableArguments {
 
     @Flag(name: .long, help: "Overwrite existing files.")
     var force = false
+
+    func validate() throws {
+        guard (1...Self.longestInterval).contains(pollInterval) else {
+            throw ValidationError("--poll-interval is 1 to \(Self.longestInterval) seconds")
+        }
+        guard pollCount ?? 0 >= 0 else { throw ValidationError("--poll-count is 0 or more") }
+    }
+
+    /// A week in seconds.
+    private static let longestInterval = 604_800
 
     /// `laptop-7` of `CN=laptop-7`, with only characters that are safe in a file's name.
     static func stem(_ subject: DistinguishedName) -> String {
