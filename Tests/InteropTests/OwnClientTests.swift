@@ -50,6 +50,14 @@ extension InteropTests {
             }
         }
 
+        @Test(arguments: ["apple", "cisco"])
+        func `on the server's own machine an endpoint need not list the root`(preset: String) async throws {
+            try await Lab.run(settings: "scep: { other: { preset: \(preset) } }\n") { lab in
+                try await lab.sealwright("scep", "enroll", "--subject", "CN=own", "--endpoint", "other")
+                #expect(lab.exists("own.pem"))
+            }
+        }
+
         @Test func `it speaks HTTPS to a server whose root it was given, and to no other`() async throws {
             try await Lab.run { lab in
                 try await lab.fetchAuthorities()

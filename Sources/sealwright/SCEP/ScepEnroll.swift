@@ -117,8 +117,8 @@ struct ScepEnroll: AsyncParsableCommand {
         let pfxPassword = try pfx.password(force: files.force)
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()
-        let authority = try await connection.certificates(fingerprint: target.fingerprint)
-        if try target.fingerprint == nil {
+        let authority = try await connection.certificates(trusting: target.trust)
+        if target.data == nil, target.caFingerprint == nil {
             Terminal.error("the CA is not checked; pass --ca-fingerprint to be sure it is the right one")
         }
         let settings = try target.settings(capabilities, polling: files.polling)
