@@ -50,6 +50,14 @@ extension InteropTests {
             }
         }
 
+        @Test(arguments: ["apple", "cisco"])
+        func `on the server's own machine an endpoint need not list the root`(preset: String) async throws {
+            try await Lab.run(settings: "scep: { other: { preset: \(preset) } }\n") { lab in
+                try await lab.sealwright("scep", "enroll", "--subject", "CN=own", "--endpoint", "other")
+                #expect(lab.exists("own.pem"))
+            }
+        }
+
         @Test func `it speaks HTTPS to a server whose root it was given, and to no other`() async throws {
             try await Lab.run { lab in
                 try await lab.fetchAuthorities()
@@ -123,12 +131,24 @@ extension InteropTests {
             }
         }
 
+        @Test(arguments: [["--poll-interval", "9223372036854775807"], ["--poll-interval", "0"], ["--poll-count=-1"]])
+        func `a number of seconds or polls that makes no sense is a wrong flag`(flags: [String]) async throws {
+            try await Lab.run { lab in
+                let files = ["--key-out", "x.key", "--cert-out", "x.pem"]
+                let enroll = ["scep", "enroll", "--url", lab.url(), "--subject", "CN=x", "--challenge", "x"]
+                let refused = try await lab.run(Tool.sealwright, enroll + files + flags, mayFail: true)
+                #expect(refused.status == 2, "\(refused)")
+                #expect(!lab.exists("x.key"))
+            }
+        }
+
         @Test func `a refusal is told in one sentence`() async throws {
             try await Lab.run { lab in
                 let refused = try await lab.enroll("wrong", "--challenge", "nonsense", mayFail: true)
                 #expect(!refused.succeeded)
                 #expect(refused.errors.contains("challenge"), "\(refused)")
                 #expect(!lab.exists("wrong.pem"))
+                #expect(!lab.exists("wrong.key") && !lab.exists("wrong.pem.pending"), "the next try is not in the way")
             }
         }
     }

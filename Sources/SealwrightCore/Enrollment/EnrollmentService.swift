@@ -94,10 +94,14 @@ package final class EnrollmentService: Sendable {
         switch refusal {
         case .denied(let reason):
             metrics.failed(reason: reason.code, via: via)
-            logger.notice(
-                "Enrollment refused", metadata: ["reason": "\(reason.code)", "sentence": "\(reason)", "via": "\(via)"])
+            let event = event(reason)
+            var metadata: Logger.Metadata = ["reason": "\(reason.code)", "sentence": "\(reason)", "via": "\(via)"]
+            for field in ["subject", "peer", "transactionID", "challenge"] {
+                if let value = event.details[field] { metadata[field] = "\(value.prefix(256))" }
+            }
+            logger.notice("Enrollment refused", metadata: metadata)
             do {
-                try await store.append(event(reason))
+                try await store.append(event)
             } catch {
                 logger.error("Audit event not written", metadata: ["error": "\(error)"])
             }

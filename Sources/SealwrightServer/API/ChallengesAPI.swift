@@ -19,18 +19,65 @@ struct ChallengesAPI: Sendable {
         router.delete("challenges/:id") { _, context in try await remove(context) }
     }
 
-    private struct CreateRequest: Codable {
-        var endpoint: String?
+    private struct CreateRequest: Decodable {
+        let endpoint: String?
         /// RFC 4514.
-        var subject: String?
-        var subjectAlternativeNames: [String]?
-        var profile: String?
-        var device: String?
+        let subject: String?
+        let subjectAlternativeNames: [String]?
+        let profile: String?
+        let device: String?
         /// The only user who may use it, where users sign in.
-        var user: String?
+        let user: String?
         /// Such as `1h`, the default.
-        var ttl: String?
-        var uses: Int?
+        let ttl: String?
+        let uses: Int?
+        /// Fields that are none of these.
+        let unknown: [String]
+
+        private enum CodingKeys: String, CodingKey {
+            case endpoint
+            case subject
+            case subjectAlternativeNames
+            case profile
+            case device
+            case user
+            case ttl
+            case uses
+        }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            endpoint = try fields.decodeIfPresent(String.self, forKey: .endpoint)
+            subject = try fields.decodeIfPresent(String.self, forKey: .subject)
+            subjectAlternativeNames = try fields.decodeIfPresent([String].self, forKey: .subjectAlternativeNames)
+            profile = try fields.decodeIfPresent(String.self, forKey: .profile)
+            device = try fields.decodeIfPresent(String.self, forKey: .device)
+            user = try fields.decodeIfPresent(String.self, forKey: .user)
+            ttl = try fields.decodeIfPresent(String.self, forKey: .ttl)
+            uses = try fields.decodeIfPresent(Int.self, forKey: .uses)
+            let names = try decoder.container(keyedBy: FieldName.self).allKeys.map(\.stringValue)
+            unknown = names.filter { CodingKeys(stringValue: $0) == nil }.sorted()
+        }
+    }
+
+    /// The name of a field, whatever it is.
+    private struct FieldName: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// A challenge for a profile or a device that does not exist could never be used as it was meant.
+    private func checkReferences(of wish: CreateRequest) async throws {
+        if let profile = wish.profile, middle.configuration.profiles[profile] == nil {
+            throw ProblemDocument.invalid("profile", "there is no profile '\(profile)'")
+        }
+        guard let device = wish.device.map({ DeviceID(rawValue: $0) }) else { return }
+        let known: Device?
+        do { known = try await middle.store.device(device) } catch { throw ProblemDocument.store(error) }
+        if known == nil { throw ProblemDocument.noDevice(device) }
     }
 
     private func create(_ request: Request, _ context: ListenerContext, endpoint: String?) async throws -> Response {
@@ -39,6 +86,11 @@ struct ChallengesAPI: Sendable {
         guard middle.configuration.policies[id] != nil else {
             throw ProblemDocument.notFound("endpoint \(id)", hint: "`sealwright status` names them.")
         }
+        // A misspelt bound would make a challenge for anybody. The other form takes what a manager's webhook sends.
+        if endpoint == nil, let field = wish.unknown.first {
+            throw ProblemDocument.invalid(field, "is no field of a challenge")
+        }
+        try await checkReferences(of: wish)
         guard let life = Duration.seconds(of: wish.ttl ?? "1h"), life > 0 else {
             throw ProblemDocument.invalid("ttl", "'\(wish.ttl ?? "")' is no duration such as 1h or 30m")
         }

@@ -54,7 +54,7 @@ struct ScepGetCA: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try target.connection()
-        let present = try await connection.certificates(fingerprint: target.fingerprint)
+        let present = try await connection.certificates(trusting: target.trust)
         let found = next ? try await connection.nextCertificates(trusting: present) : present
         if let out {
             let text = found.certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined()

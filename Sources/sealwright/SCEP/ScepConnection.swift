@@ -28,14 +28,14 @@ struct ScepConnection: Sendable {
         return CACapabilities(parsing: response.body)
     }
 
-    /// GetCACert; with a fingerprint, what the certificate that has it vouches for.
-    func certificates(fingerprint: CAFingerprint?) async throws(CommandFailure) -> CACertificates {
+    /// GetCACert; with something to hold it against, only what that vouches for.
+    func certificates(trusting trust: ScepTrust?) async throws(CommandFailure) -> CACertificates {
         let response = try await get(.getCACert(caIdentifier: caIdentifier))
         guard response.status == 200 else { throw refused("GetCACert", response) }
         do {
             let found = try CACertificates(parsing: response.body)
-            guard let fingerprint else { return found }
-            let vouched = try found.vouched(by: fingerprint)
+            guard let trust else { return found }
+            let vouched = try trust.vouched(among: found)
             let strangers = found.certificates.count - vouched.certificates.count
             if strangers > 0 {
                 Terminal.error("note: \(strangers) of the server's certificates are left out: the CA did not sign them")

@@ -23,7 +23,7 @@ struct ScepFiles: ParsableArguments {
     @Option(name: .long, help: "Seconds between polls while the request is pending.")
     var pollInterval = 60
 
-    @Option(name: .long, help: "How often to poll at most; without it until an answer comes.")
+    @Option(name: .long, help: "How often to poll at most, 0 for never; without it until an answer comes.")
     var pollCount: Int?
 
     @Flag(name: .long, help: "Leave at once when the request is pending.")
@@ -31,6 +31,16 @@ struct ScepFiles: ParsableArguments {
 
     @Flag(name: .long, help: "Overwrite existing files.")
     var force = false
+
+    func validate() throws {
+        guard (1...Self.longestInterval).contains(pollInterval) else {
+            throw ValidationError("--poll-interval is 1 to \(Self.longestInterval) seconds")
+        }
+        guard pollCount ?? 0 >= 0 else { throw ValidationError("--poll-count is 0 or more") }
+    }
+
+    /// A week in seconds.
+    private static let longestInterval = 604_800
 
     /// `laptop-7` of `CN=laptop-7`, with only characters that are safe in a file's name.
     static func stem(_ subject: DistinguishedName) -> String {
@@ -107,8 +117,8 @@ struct ScepEnroll: AsyncParsableCommand {
         let pfxPassword = try pfx.password(force: files.force)
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()
-        let authority = try await connection.certificates(fingerprint: target.fingerprint)
-        if try target.fingerprint == nil {
+        let authority = try await connection.certificates(trusting: target.trust)
+        if target.data == nil, target.caFingerprint == nil {
             Terminal.error("the CA is not checked; pass --ca-fingerprint to be sure it is the right one")
         }
         let settings = try target.settings(capabilities, polling: files.polling)

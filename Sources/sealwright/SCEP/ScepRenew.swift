@@ -53,7 +53,7 @@ struct ScepRenew: AsyncParsableCommand {
         }
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()
-        let authority = try await connection.certificates(fingerprint: target.fingerprint)
+        let authority = try await connection.certificates(trusting: target.trust)
         let newKey = sameKey ? oldKey : try LocalKey.generate(.rsa2048)
         let names = old.subjectAlternativeName.map { [$0.certificateExtension] } ?? []
         let request = PKCSReq(

@@ -25,7 +25,7 @@ struct ScepIdentity: ParsableArguments {
         let identity = try LocalKey.read(key)
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()
-        let authority = try await connection.certificates(fingerprint: target.fingerprint)
+        let authority = try await connection.certificates(trusting: target.trust)
         do {
             let settings = try ClientSettings(capabilities: capabilities, allowingLegacy: target.allowLegacy)
             let transaction = try make(

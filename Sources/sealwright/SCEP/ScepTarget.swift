@@ -35,14 +35,13 @@ struct ScepTarget: ParsableArguments {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
-    /// The fingerprint to demand: the one given, else with `--data` that of the folder's root.
-    var fingerprint: CAFingerprint? {
+    /// What the server's certificates are held against: the fingerprint given, else with `--data` the folder's root.
+    var trust: ScepTrust? {
         get throws(CommandFailure) {
             do {
-                if let caFingerprint { return try CAFingerprint(caFingerprint) }
+                if let caFingerprint { return .fingerprint(try CAFingerprint(caFingerprint)) }
                 guard let data else { return nil }
-                let root = try LocalFile.certificate(DataFolder(data).rootCertificate)
-                return try CAFingerprint(Hex.encode(root.fingerprint(.sha256)))
+                return .root(try LocalFile.certificate(DataFolder(data).rootCertificate))
             } catch let error as SCEPError {
                 throw CommandFailure(.usage, code: error.code, "--ca-fingerprint: \(error)")
             } catch {
@@ -96,6 +95,30 @@ struct ScepTarget: ParsableArguments {
             url: try HTTPURL("https://\(host):\(address.httpsPort)/scep/\(endpoint)"),
             client: HTTPClient(tls: try ServerOptions.trust(in: folder), address: address.address),
             caIdentifier: caIdentifier)
+    }
+}
+
+/// What tells which of a server's certificates to believe.
+enum ScepTrust {
+    /// The fingerprint of one of them.
+    case fingerprint(CAFingerprint)
+    /// The root above them, which the server need not list: endpoints for Apple and Cisco do not.
+    case root(CertificateView)
+
+    /// Those that can be believed.
+    ///
+    /// - Throws: ``SCEPError/fingerprintMismatch(expected:)`` when there is none.
+    func vouched(among found: CACertificates) throws(SCEPError) -> CACertificates {
+        switch self {
+        case .fingerprint(let fingerprint): return try found.vouched(by: fingerprint)
+        case .root(let root):
+            let vouched = try CACertificates(found.certificates + [root]).vouched(by: root).certificates
+            let listed = found.certificates.filter(vouched.contains)
+            guard !listed.isEmpty else {
+                throw .fingerprintMismatch(expected: Hex.encode(root.fingerprint(.sha256)))
+            }
+            return try CACertificates(listed)
+        }
     }
 }
 
