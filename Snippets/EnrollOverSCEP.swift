@@ -5,12 +5,17 @@ import Foundation
 import PKIFormats
 import SCEP
 
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
 func fetch(_ query: String) async throws -> [UInt8] {
     // snippet.hide
     let base = CommandLine.arguments.dropFirst().first ?? "http://127.0.0.1:8080/scep/default"
     // snippet.show
     guard let url = URL(string: base + "?" + query) else { throw URLError(.badURL) }
-    return Array(try Data(contentsOf: url))
+    let (body, _) = try await URLSession.shared.data(from: url)
+    return Array(body)
 }
 
 let pool = CryptoPool(threads: 1)

@@ -77,9 +77,12 @@ struct FindingTests {
                 InhibitAnyPolicy(skipCerts: 2).certificateExtension,
                 PolicyMappings([.init(issuerDomainPolicy: OID(1, 2, 3), subjectDomainPolicy: OID(1, 2, 4))])
                     .certificateExtension,
+                CertificateExtension(
+                    oid: .issuerAltName, value: SubjectAlternativeName([.uri("https://ca.example")]).derBytes),
             ]
         }
         #expect(report.findings.isEmpty)
+        #expect(report.value("Issuer alternative names") == "URI:https://ca.example")
         #expect(
             report.value("Policy constraints")
                 == "a policy is required, no policy is mapped to another beyond 1 further certificate")

@@ -5,6 +5,8 @@ import SealwrightServer
 import SealwrightTesting
 import Testing
 
+@testable import SealwrightServer
+
 @Suite("The command line: contract of DESIGN section 7", .enabled(if: Program.isBuilt, "the program is not built"))
 struct CommandTests {
     /// Every command that does something, found through the parser's own description.

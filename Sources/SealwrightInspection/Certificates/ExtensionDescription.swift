@@ -116,6 +116,11 @@ extension ExtensionDescription {
         decoder(NTDSSecurity.self) { [$0.securityIdentifier] },
         decoder(IssuingDistributionPoint.self, words),
         { item in
+            guard item.oid == .issuerAltName else { return nil }
+            let value = try? SubjectAlternativeName(parsing: item.value)
+            return value.map { .words($0.names.map(\.text)) } ?? .unreadable
+        },
+        { item in
             guard item.oid == .crlNumber || item.oid == .deltaCRLIndicator else { return nil }
             return (try? CRLNumber(parsing: item.value)).map { .words(["\($0)"]) } ?? .unreadable
         },
