@@ -73,6 +73,7 @@ extension CommandFailure {
             case .backup(.cannotWrite): .unavailable
             case .backup: .bad
             case .other("authority.key-type-not-allowed", _): .usage
+            case .other("server.no-tls-certificate", _): .unavailable
             case .other: .internalError
             }
         self.init(status, code: error.code, error.description, hint: error.hint)
