@@ -75,8 +75,9 @@ struct GETMessageTests {
     }
 
     @Test func `a space that was a plus is told from one that ends a line`() throws {
-        let message: [UInt8] = [0x04, 0x04, 0xFB, 0xEF, 0xBE, 0xFB]
-        for text in ["BAT777%2B7", "BAT777%207", "BAT7%2077%2B7", "BAT777%2B7%20"] {
+        // An OCTET STRING, `BAQA++++`.
+        let message: [UInt8] = [0x04, 0x04, 0x00, 0xFB, 0xEF, 0xBE]
+        for text in ["BAQA%2B%2B%2B%2B", "BAQA%20%20%20%20", "BAQA%20%2B%20%2B", "BAQA%2B%2B%20%2B%2B%20"] {
             #expect(try GETMessage.decode(rawQuery: "message=\(text)") == message, "\(text)")
         }
     }

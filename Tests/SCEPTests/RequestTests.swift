@@ -41,10 +41,12 @@ struct RequestTests {
 
     @Test func `an unknown cipher is badAlg and named`() throws {
         let refusal = try refusal { forge in
-            forge.editEnvelope = { try replacing(OID.aes128CBC.derBytes, by: OID.aes192GCM.derBytes, in: $0) }
+            // AES-128 in CCM mode, RFC 5084.
+            let ccm = OID(2, 16, 840, 1, 101, 3, 4, 1, 7)
+            forge.editEnvelope = { try replacing(OID.aes128CBC.derBytes, by: ccm.derBytes, in: $0) }
         }
         #expect(refusal?.failInfo == .badAlg)
-        #expect(refusal?.text == "aes192-GCM is not allowed here")
+        #expect(refusal?.text == "2.16.840.1.101.3.4.1.7 is not allowed here")
     }
 
     @Test func `weak algorithms in use are told for the audit trail`() throws {

@@ -229,6 +229,10 @@ extension InMemoryStore {
         return Array(records.drop { $0.sequence <= sequence }.prefix(limit))
     }
 
+    package func newestAuditRecord(of action: String, object: String) async throws(StoreError) -> AuditRecord? {
+        try await newestAuditRecords(object: object, limit: .max).first { $0.event.action == action }
+    }
+
     package func newestAuditRecords(object: String?, limit: Int) async throws(StoreError) -> [AuditRecord] {
         try ready()
         return Array(records.reversed().lazy.filter { object == nil || $0.event.object == object }.prefix(limit))

@@ -32,7 +32,8 @@ struct EnrollmentDecider: Sendable {
 
     /// Decides about a device's request.
     func decide(_ request: EnrollmentRequest) async throws(EnrollmentRefusal) -> Decision {
-        let policy = try policy(of: request.endpoint)
+        var policy = try policy(of: request.endpoint)
+        if request.asksSuccessor { policy = policy.ahead(in: evidence.registry) }
         let grounds = try await evidence.grounds(for: request, policy: policy)
         var order = try order(for: request, policy: policy, grounds: grounds)
         if let challenge = grounds.challenge {

@@ -116,7 +116,7 @@ extension EnrollmentService {
 extension CertificateIssuance {
     /// Foretells ``issue(_:)``: the plan and its lint, then the checks of transaction 1.
     func forecast(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> EnrollmentForecast {
-        let planner = try planner(for: order.profile, authority: order.policy.authority).planner
+        let planner = try planner(for: order).planner
         let plan = try plan(order, with: planner).plan
         if let earlier = try await earlier(order) { return earlier }
         return .issued(
@@ -127,7 +127,7 @@ extension CertificateIssuance {
 
     /// Foretells ``queue(_:)``.
     func forecastQueue(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> EnrollmentForecast {
-        let planner = try planner(for: order.profile, authority: order.policy.authority).planner
+        let planner = try planner(for: order).planner
         _ = try plan(order, with: planner)
         let isWaiting = try await waiting(order.enrollment(state: .pending, plan: nil, now: clock.now)) != nil
         if isWaiting { return .pending(.approvalUnderWay) }

@@ -15,6 +15,10 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
     /// Whether whatever authority is active issues, and those before it renew; a policy made for one authority does
     /// not.
     package var followsRotation: Bool
+    /// Whether `authority` is the staged successor, which a device may ask for a certificate before it takes over.
+    ///
+    /// Only ``ahead(in:)`` sets it.
+    package private(set) var isAhead = false
     /// The name of the certificate profile.
     package var profile: String
     package var authentication: Authentication
@@ -77,6 +81,19 @@ extension EnrollmentPolicy {
         policy.renewalAuthorities += registry.all.filter { context in
             context.authority.kind == .issuing && context.authority.status == .retired
         }.map(\.id)
+        return policy
+    }
+
+    /// The policy for a device that asks the staged successor, as GetNextCACert lets it; the policy itself where none
+    /// is staged or one authority issues whatever happens.
+    ///
+    /// Source: RFC 8894, section 4.7.
+    func ahead(in registry: AuthorityRegistry) -> EnrollmentPolicy {
+        guard followsRotation, let staged = registry.staged() else { return self }
+        var policy = self
+        policy.renewalAuthorities.append(authority)
+        policy.authority = staged.id
+        policy.isAhead = true
         return policy
     }
 

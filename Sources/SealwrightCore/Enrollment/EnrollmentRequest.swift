@@ -47,6 +47,8 @@ package struct EnrollmentRequest: Sendable {
     package let signer: Signer
     /// Whether an administrator told the device to renew, so that it may before the endpoint's window opens.
     package let isOrdered: Bool
+    /// Whether the device wants its certificate from the staged successor, whose RA it encrypted to.
+    package let asksSuccessor: Bool
     /// The peer's address, for the audit trail only: it authorises nothing.
     package let peer: String?
     package let receivedAt: Timestamp
@@ -64,12 +66,13 @@ package struct EnrollmentRequest: Sendable {
     ///   - challenge: the challenge password, if any.
     ///   - signer: whose signature the message bears.
     ///   - isOrdered: whether an administrator told the device to renew.
+    ///   - asksSuccessor: whether the staged successor is to issue, while there is one.
     ///   - peer: the peer's address.
     ///   - receivedAt: when it arrived.
     package init(
         endpoint: EndpointID, via: String, kind: Kind, messageType: String, transactionID: [UInt8],
         certificationRequest: VerifiedRequest, wish: RequestedCertificate? = nil, challenge: Secret?, signer: Signer,
-        isOrdered: Bool = false, peer: String?, receivedAt: Timestamp
+        isOrdered: Bool = false, asksSuccessor: Bool = false, peer: String?, receivedAt: Timestamp
     ) {
         self.endpoint = endpoint
         self.via = via
@@ -79,6 +82,7 @@ package struct EnrollmentRequest: Sendable {
         self.challenge = challenge.flatMap { $0.isEmpty ? nil : $0 }
         self.signer = signer
         self.isOrdered = isOrdered
+        self.asksSuccessor = asksSuccessor
         self.peer = peer
         self.receivedAt = receivedAt
         var signerDigest: [UInt8]?

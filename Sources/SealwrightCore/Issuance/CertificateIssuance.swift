@@ -25,7 +25,7 @@ struct CertificateIssuance: Sendable {
     /// Issues what was ordered, once, however often the same order comes.
     func issue(_ authorized: Authorized<IssuanceOrder>) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         let order = authorized.value
-        let (planner, key) = try planner(for: order.profile, authority: order.policy.authority)
+        let (planner, key) = try planner(for: order)
         guard progress.claim(order.enrollment) else { return try await outcome(waitingFor: order.enrollment) }
         defer { progress.release(order.enrollment) }
         for _ in 0..<Self.serialNumberAttempts {
@@ -50,7 +50,7 @@ struct CertificateIssuance: Sendable {
 
     /// Checks that an order could be issued as it is, and queues it for a person.
     func queue(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> IssuanceOutcome {
-        let planner = try planner(for: order.profile, authority: order.policy.authority).planner
+        let planner = try planner(for: order).planner
         _ = try plan(order, with: planner)
         let enrollment = order.enrollment(state: .pending, plan: nil, now: clock.now)
         if let waiting = try await waiting(enrollment) { return .pending(waiting) }
@@ -81,15 +81,24 @@ struct CertificateIssuance: Sendable {
 // MARK: - Planning
 
 extension CertificateIssuance {
-    /// The planner of a profile under an authority that issues now, and the key that signs.
+    /// The planner of an order and the key that signs.
     func planner(
-        for profile: CertificateProfile, authority id: AuthorityID
+        for order: IssuanceOrder
+    ) throws(EnrollmentRefusal) -> (planner: IssuancePlanner, key: any PrivateKey) {
+        try planner(for: order.profile, authority: order.policy.authority, isAhead: order.policy.isAhead)
+    }
+
+    /// The planner of a profile under an authority that issues now, and the key that signs.
+    ///
+    /// The staged successor issues to who asks it ahead of its time, and what was planned so.
+    private func planner(
+        for profile: CertificateProfile, authority id: AuthorityID, isAhead: Bool
     ) throws(EnrollmentRefusal) -> (planner: IssuancePlanner, key: any PrivateKey) {
         func unavailable(_ reason: String) -> EnrollmentRefusal { .denied(.authorityUnavailable(id, reason: reason)) }
         if let fault = clockGuard?.fault(at: clock.now) { throw .unavailable(.clock(fault)) }
         guard let context = registry.context(id) else { throw unavailable("there is none of this name") }
         guard let key = context.key else { throw unavailable("its key is not on this machine") }
-        guard context.authority.status == .active else {
+        guard context.authority.status == .active || (isAhead && context.authority.status == .staged) else {
             throw unavailable("it is \(context.authority.status.rawValue)")
         }
         guard context.authority.kind == .issuing else { throw unavailable("a root signs authorities only") }
@@ -225,7 +234,7 @@ extension CertificateIssuance {
             throw .denied(.issuanceFailed("it has no plan, or its profile is gone"))
         }
         guard planned.notAfter >= clock.now else { throw .denied(.issuanceFailed("the planned validity has passed")) }
-        let (planner, key) = try planner(for: profile, authority: planned.authority)
+        let (planner, key) = try planner(for: profile, authority: planned.authority, isAhead: true)
         let linted = try EnrollmentRefusal.judging { () throws(DenialReason) in
             let plan = try IssuancePlan(planned, profile: profile.name, issuer: planner.issuer)
             return try PreIssuanceLint.check(plan, profile: profile, issuer: planner.issuer)

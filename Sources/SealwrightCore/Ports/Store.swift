@@ -240,6 +240,10 @@ package protocol AuditStore: Sendable {
     func auditRecords(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditRecord]
     /// The newest records, newest first, optionally of one object.
     func newestAuditRecords(object: String?, limit: Int) async throws(StoreError) -> [AuditRecord]
+    /// The newest record of what was done to an object, whatever else the trail holds under that name.
+    ///
+    /// Peers choose some names, a transactionID for one, and can fill the trail with others' under them.
+    func newestAuditRecord(of action: String, object: String) async throws(StoreError) -> AuditRecord?
 }
 
 /// A CRL as it was published.

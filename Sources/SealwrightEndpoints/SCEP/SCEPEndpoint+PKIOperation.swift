@@ -16,7 +16,7 @@ extension SCEPEndpoint {
         }
         guard let authority, authority.key != nil else { return unavailable("authority.unavailable", seconds: 60) }
         let recipients = recipients(of: authority)
-        guard let signer = recipients.first else { return unavailable("authority.unavailable", seconds: 60) }
+        guard var signer = recipients.first else { return unavailable("authority.unavailable", seconds: 60) }
 
         var transaction = ServerTransaction(
             settings: configuration.settings, recipients: recipients.map(\.certificate))
@@ -29,6 +29,8 @@ extension SCEPEndpoint {
                 guard let recipient = recipients.element(at: attempt.recipient) else {
                     return unavailable("scep.no-recipient", seconds: 60)
                 }
+                // A device that knows the successor trusts what the successor's RA says.
+                if recipient.isOfSuccessor { signer = recipients.first(where: \.isOfSuccessor) ?? signer }
                 do {
                     let key = try await recipient.key.unwrap(
                         attempt.encryptedKey, transport: attempt.transport, keyLength: attempt.keyLength)
@@ -41,7 +43,7 @@ extension SCEPEndpoint {
                 return await reply(.failure(refusal), in: transaction, by: signer, peer)
             case .decide(let request):
                 await recordLegacy(request, peer)
-                switch await answer(request, peer) {
+                switch await answer(request, asksSuccessor: signer.isOfSuccessor, peer) {
                 case .reply(let answer): return await reply(answer, in: transaction, by: signer, peer)
                 case .unavailable(let code): return unavailable(code, seconds: 5)
                 }
@@ -55,9 +57,9 @@ extension SCEPEndpoint {
         case unavailable(code: String)
     }
 
-    private func answer(_ request: Request, _ peer: Peer) async -> Answer {
+    private func answer(_ request: Request, asksSuccessor: Bool, _ peer: Peer) async -> Answer {
         switch request.content {
-        case .csr(let csr): await enroll(csr, request, peer)
+        case .csr(let csr): await enroll(csr, request, asksSuccessor: asksSuccessor, peer)
         case .issuerAndSubject(let names): await poll(request, names)
         case .issuerAndSerialNumber(let wanted):
             await SCEPRetrieval(endpoint: self).answer(request, wanted)
@@ -67,9 +69,12 @@ extension SCEPEndpoint {
     /// PKCSReq and RenewalReq.
     ///
     /// The middle decides; a PKCSReq signed by a certificate of ours is a renewal to it.
-    private func enroll(_ csr: CertificationRequest, _ request: Request, _ peer: Peer) async -> Answer {
+    private func enroll(
+        _ csr: CertificationRequest, _ request: Request, asksSuccessor: Bool, _ peer: Peer
+    ) async -> Answer {
         do {
-            return tell(await services.enrollment.enroll(try enrollmentRequest(csr, request, peer: peer.address)))
+            let wish = try enrollmentRequest(csr, request, asksSuccessor: asksSuccessor, peer: peer.address)
+            return tell(await services.enrollment.enroll(wish))
         } catch {
             return .reply(.failure(error))
         }
@@ -79,7 +84,7 @@ extension SCEPEndpoint {
     ///
     /// - Throws: the refusal of a message that is not the middle's to judge.
     func enrollmentRequest(
-        _ csr: CertificationRequest, _ request: Request, peer: String?
+        _ csr: CertificationRequest, _ request: Request, asksSuccessor: Bool = false, peer: String?
     ) throws(Refusal) -> EnrollmentRequest {
         let signer = services.enrollment.signer(request.signer)
         let verified: VerifiedRequest
@@ -89,7 +94,7 @@ extension SCEPEndpoint {
             kind: request.messageType == .renewalReq ? .renewal : .initial,
             messageType: String(request.messageType.rawValue), transactionID: request.transactionID.octets,
             certificationRequest: verified, challenge: csr.challengePassword.map { Secret($0) }, signer: signer,
-            peer: peer, receivedAt: services.clock.now)
+            asksSuccessor: asksSuccessor, peer: peer, receivedAt: services.clock.now)
     }
 
     /// CertPoll.
@@ -112,6 +117,8 @@ extension SCEPEndpoint {
             let chain = services.registry.chain(of: credential.authority).map(\.certificate.encoded)
             return .reply(.success(certificate: credential.certificate, chain: chain))
         case .pending: return .reply(.pending)
+        // A FAILURE is final for most clients, and nobody has decided anything.
+        case .denied(.webhookUnavailable): return .unavailable(code: DenialReason.webhookUnavailable.code)
         case .denied(let reason): return .reply(.failure(Refusal(telling: reason)))
         case .unavailable(let why): return .unavailable(code: why.code)
         }

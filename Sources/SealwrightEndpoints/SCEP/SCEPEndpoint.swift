@@ -176,10 +176,14 @@ extension SCEPEndpoint {
     struct Recipient {
         let certificate: CertificateView
         let key: any PrivateKey
+        /// Whether it is the staged successor's, which devices know from GetNextCACert.
+        var isOfSuccessor = false
     }
 
     /// The current RA first, then older ones whose key still decrypts, then the CA itself if it acts as RA, then the
-    /// RAs' second certificates: the first one signs, and those are only ever encrypted to.
+    /// RAs' second certificates, then the same of the staged successor.
+    ///
+    /// The first one signs, of the successor's the first of those; second certificates are only ever encrypted to.
     func recipients(of authority: AuthorityContext) -> [Recipient] {
         var found = recipients(.scepRA, authority.id)
         if let key = authority.key, actsAsRA(authority) {
@@ -189,7 +193,18 @@ extension SCEPEndpoint {
         let earlier = policy.renewalAuthorities.filter { $0 != authority.id }
         for id in earlier { found += recipients(.scepRA, id) }
         for id in [authority.id] + earlier { found += recipients(.scepRAEncryption, id) }
-        return found
+        return found + successorRecipients
+    }
+
+    private var successorRecipients: [Recipient] {
+        guard policy.followsRotation, let staged = services.registry.staged() else { return [] }
+        var found = recipients(.scepRA, staged.id)
+        if let key = staged.key, actsAsRA(staged) {
+            found.append(Recipient(certificate: staged.certificate, key: key))
+        }
+        return (found + recipients(.scepRAEncryption, staged.id)).map {
+            Recipient(certificate: $0.certificate, key: $0.key, isOfSuccessor: true)
+        }
     }
 
     private func recipients(_ purpose: ServiceIdentity.Purpose, _ authority: AuthorityID) -> [Recipient] {

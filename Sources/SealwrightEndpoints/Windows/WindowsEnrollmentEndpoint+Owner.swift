@@ -95,7 +95,7 @@ extension WindowsEnrollmentEndpoint {
     private static func lastEnrollment(
         named name: String, in store: any AuditStore
     ) async throws(StoreError) -> AuditEvent? {
-        try await store.newestAuditRecords(object: name, limit: 100).map(\.event).first { $0.action == enrolled }
+        try await store.newestAuditRecord(of: enrolled, object: name)?.event
     }
 
     /// The user who enrolled a device for management the last time.

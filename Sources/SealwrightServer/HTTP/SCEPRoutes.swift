@@ -31,6 +31,11 @@ struct SCEPRoutes: Sendable {
     func addChallengePages(to router: some RouterMethods<ListenerContext>) {
         for path in ["/certsrv/mscep_admin", "/certsrv/mscep_admin/**"] {
             router.get(RouterPath(path)) { request, context in
+                // Every page makes a challenge, and nobody would read this one.
+                guard request.method == .get else {
+                    return ReplyAdapter.response(
+                        .text(.methodNotAllowed(["GET"]), "The challenge page is asked for with GET.\n"), to: request)
+                }
                 guard let page = challengePages[.default] else {
                     return ReplyAdapter.response(.text(.notFound, "There is no challenge page.\n"), to: request)
                 }

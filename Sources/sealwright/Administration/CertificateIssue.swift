@@ -31,8 +31,9 @@ struct IssueOptions: ParsableArguments {
     @Option(name: .long, help: "How long it is valid, such as 90d.")
     var validity: String?
 
-    /// Says on standard error which of the names asked for the profile does not grant.
+    /// Says on standard error which of the names asked for the profile does not grant, and that it lives shorter.
     func tellLeftOut(of certificate: CertificateDocument) {
+        tellShortened(certificate)
         guard let block = try? PEM.decode(certificate.pem ?? "").first,
             let names = try? CertificateView(parsing: block.der).subjectAlternativeName?.names ?? []
         else { return }
@@ -45,6 +46,21 @@ struct IssueOptions: ParsableArguments {
                 "sealwright: note: the profile '\(profile)' does not grant \(Table.printable(text)); it was left out")
         }
     }
+}
+
+extension IssueOptions {
+    private func tellShortened(_ certificate: CertificateDocument) {
+        guard let validity, let wished = Duration.seconds(of: validity),
+            let start = Timestamp(iso8601: certificate.issuedAt), let end = Timestamp(iso8601: certificate.notAfter),
+            end.seconds(since: start) < wished - Self.rounding
+        else { return }
+        Terminal.error(
+            "sealwright: note: it ends on \(certificate.notAfter), before the \(Table.printable(validity)) asked for; "
+                + "the profile '\(profile)' or the end of the authority allows no more")
+    }
+
+    /// Seconds that starts in the past and whole minutes may take.
+    private static var rounding: Int64 { 3_600 }
 }
 
 /// `sealwright certificate sign`: a PKCS#10 in, a certificate out.

@@ -177,6 +177,32 @@ struct LayoutTests {
         _ = try await enrolls(bench)
     }
 
+    @Test func `who encrypts to the successor's RA has a certificate from the successor before it takes over`()
+        async throws
+    {
+        let bench = try await Workbench()
+        let held = try await bench.enrolled("CN=router-1")
+        let next = try await bench.ceremony.stageSuccessor()
+        let ra = try #require(bench.registry.identities(.scepRA, for: next.id).first)
+        let second = try #require(bench.registry.identities(.scepRAEncryption, for: next.id).first)
+        let first = try await bench.request("CN=router-2", challenge: bench.challenge(), key: LabKeys.device(1))
+        let renewal = try bench.renewal(held, new: LabKeys.device(2))
+        for (forge, key, to) in [(first, 1, ra.certificate), (renewal, 0, second.certificate)] {
+            var ahead = forge
+            ahead.recipient = try EnvelopedData.Recipient(certificate: to)
+            let answer = try await bench.send(ahead)
+            #expect(answer.message?.signer == ra.certificate)
+            let certificate = try answer.certificate(LabKeys.device(key))
+            #expect(bench.registry.authority(issuing: certificate)?.id == next.id)
+        }
+        // The present authority still issues to those who know it.
+        let present = try await bench.enrolled("CN=router-3", key: LabKeys.device(3))
+        #expect(bench.registry.authority(issuing: present)?.id == (try bench.issuing.id))
+        var wrong = try bench.request("CN=router-4", challenge: "wrong")
+        wrong.recipient = try EnvelopedData.Recipient(certificate: ra.certificate)
+        #expect(try await bench.send(wrong).refuses(.badRequest))
+    }
+
     @Test func `an endpoint follows the rotation: it issues, renews and opens what was encrypted to the old RA`()
         async throws
     {

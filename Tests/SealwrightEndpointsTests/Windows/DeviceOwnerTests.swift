@@ -34,6 +34,22 @@ struct DeviceOwnerTests {
         #expect(try await bench.enroll(try bench.settings(1, "B"), key: 1, wresult: second).fault == nil)
     }
 
+    @Test func `an owner is not forgotten for what others write under the name`() async throws {
+        let bench = try await EnrollmentBench()
+        let first = try await bench.token("ada", try await bench.password())
+        #expect(try await bench.enroll(try bench.settings(), wresult: first).fault == nil)
+        // A transactionID of SCEP is any text, and a refused message leaves it in the trail.
+        for _ in 0..<101 {
+            try await bench.bench.store.append(
+                AuditEvent(
+                    action: "scep.refused", at: bench.bench.clock.now, actor: "scep:default",
+                    object: EnrollmentBench.deviceID, outcome: "scep.unreadable"))
+        }
+        let second = try await bench.token("eve", try await bench.password())
+        let refused = try await bench.enroll(try bench.settings(1), key: 1, wresult: second)
+        #expect(refused.fault?.fault == .authorization, "\(refused.result)")
+    }
+
     @Test func `the same user enrols a device anew, another one what was given up`() async throws {
         let bench = try await EnrollmentBench()
         let first = try await bench.token("ada", try await bench.password())

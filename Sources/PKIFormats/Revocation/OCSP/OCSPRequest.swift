@@ -90,7 +90,9 @@ public struct OCSPRequest: Hashable, Sendable {
     }
 
     private static func nonce(in extensions: [CertificateExtension]) throws(FormatError) -> OCSPNonce? {
-        guard let item = extensions.first(where: { $0.oid == .ocspNonce }) else { return nil }
+        let items = extensions.filter { $0.oid == .ocspNonce }
+        guard let item = items.first else { return nil }
+        guard items.count == 1 else { throw .invalidValue(field: "nonce", reason: "it is there twice") }
         return try OCSPNonce(parsing: item.value)
     }
 }

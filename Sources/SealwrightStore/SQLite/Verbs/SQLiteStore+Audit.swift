@@ -24,7 +24,15 @@ extension SQLiteStore: AuditStore {
         }
     }
 
+    package func newestAuditRecord(of action: String, object: String) async throws(StoreError) -> AuditRecord? {
+        try await readAtLength { connection throws(StoreError) in
+            try connection.statement(Self.newestOfAction).bind(object).bind(action).all(AuditRow.read).first
+        }
+    }
+
     private static let recordsAfter: SQL = AuditRow.select + "WHERE sequence > ? ORDER BY sequence LIMIT ?"
     private static let newestRecords: SQL = AuditRow.select + "ORDER BY sequence DESC LIMIT ?"
     private static let newestOfObject: SQL = AuditRow.select + "WHERE object = ? ORDER BY sequence DESC LIMIT ?"
+    private static let newestOfAction: SQL =
+        AuditRow.select + "WHERE object = ? AND action = ? ORDER BY sequence DESC LIMIT 1"
 }
