@@ -90,6 +90,9 @@ struct ChallengesAPI: Sendable {
         if endpoint == nil, let field = wish.unknown.first {
             throw ProblemDocument.invalid(field, "is no field of a challenge")
         }
+        if let subject = wish.subject, subject.allSatisfy(\.isWhitespace) {
+            throw ProblemDocument.invalid("subject", "is empty; leave it out for a challenge that any subject may use")
+        }
         try await checkReferences(of: wish)
         guard let life = Duration.seconds(of: wish.ttl ?? "1h"), life > 0 else {
             throw ProblemDocument.invalid("ttl", "'\(wish.ttl ?? "")' is no duration such as 1h or 30m")

@@ -43,6 +43,7 @@ struct AuthorityRotate: AsyncParsableCommand {
         if stage {
             let made: AuthorityDocument = try await client.post("authorities/successor", Stage(key: key))
             tell(made, "staged; switch with 'sealwright ca rotate'")
+            try await tellOtherRoot(made, client)
         } else {
             if !yes, Confirmation.canAsk {
                 try Confirmation.ask("Let the staged authority issue from now on?")
@@ -50,6 +51,20 @@ struct AuthorityRotate: AsyncParsableCommand {
             let active: AuthorityDocument = try await client.post("authorities/rotate", [String: String]())
             tell(active, "issues now")
         }
+    }
+
+    /// Says when devices that trust the present root will not trust the successor: the root of an imported authority
+    /// signs nothing here, so that the own one does.
+    private func tellOtherRoot(
+        _ made: AuthorityDocument, _ client: AdministrationClient
+    ) async throws(CommandFailure) {
+        let before = try await client.authority(nil).certificate.issuer
+        let after = try made.certificate.issuer
+        guard !before.matches(after) else { return }
+        Terminal.error(
+            "sealwright: note: it is signed by \(Table.printable(after.rfc4514)) and not by "
+                + "\(Table.printable(before.rfc4514)): give devices that root before the switch, or bring a successor "
+                + "from there with 'sealwright ca csr create' and 'ca import'")
     }
 
     private func tell(_ authority: AuthorityDocument, _ what: String) {
