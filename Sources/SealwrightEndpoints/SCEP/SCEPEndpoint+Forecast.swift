@@ -58,6 +58,7 @@ extension SCEPEndpoint {
     /// Turns the middle's refusals into SCEP's words, as for a real request.
     private func told(_ forecast: EnrollmentForecast) -> SCEPForecast {
         switch forecast {
+        case .denied(.webhookUnavailable): .unavailable(code: DenialReason.webhookUnavailable.code)
         case .denied(let reason): .refused(Refusal(telling: reason))
         case .unavailable(let cause): .unavailable(code: cause.code)
         case .issued, .repeated, .pending: .enrollment(forecast)

@@ -193,9 +193,10 @@ struct AuthorizerTests {
         #expect(try await own.issuedCount == 0)
     }
 
-    @Test func `unavailable is badRequest, and a challenge of ours is taken without asking`() async throws {
+    @Test func `unavailable is 503 and no refusal, and a challenge of ours is taken without asking`() async throws {
         let bench = try await bench(.unavailable)
-        #expect(try await bench.send(bench.request(challenge: "x")).refuses(.badRequest))
+        let answer = try await bench.send(bench.request(challenge: "x"))
+        #expect(answer.reply.status == .unavailable(retryAfterSeconds: 5))
         #expect(try await bench.issuedCount == 0)
         #expect(try await bench.send(bench.request(challenge: bench.challenge())).status == .success)
     }
