@@ -128,10 +128,18 @@ extension SCEPCertificatePayload {
     /// The commands that enrol again below an existing node, for a renewal: the settings are overwritten.
     ///
     /// Not to be sent while the Status is unknown (32) after an Exec.
-    public var renewalCommands: [Command] {
+    public var renewalCommands: [Command] { renewalCommands(droppingNames: false) }
+
+    /// The commands that enrol again below an existing node.
+    ///
+    /// - Parameter droppingNames: whether the further names of the enrolment before are taken away; a device keeps
+    ///   what nothing overwrites, and answers 404 when there are none.
+    /// - Returns: the commands, without CmdIDs, which the session gives them.
+    public func renewalCommands(droppingNames: Bool) -> [Command] {
         let install = installation.locURI + "/Install/"
+        let dropped = droppingNames ? [NodeCommand.delete(install + "SubjectAlternativeNames")] : []
         let replaced = leaves.map { NodeCommand.replace(install + $0.name, $0.format, $0.text) }
-        return [NodeCommand.atomic(replaced + [NodeCommand.exec(install + "Enroll")])]
+        return [NodeCommand.atomic(dropped + replaced + [NodeCommand.exec(install + "Enroll")])]
     }
 
     /// The commands as a batch.

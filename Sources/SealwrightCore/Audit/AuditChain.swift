@@ -24,6 +24,13 @@ package enum AuditChain {
         return json.bytes
     }
 
+    /// How the canonical bytes of every event with an action begin, by which a store finds them.
+    package static func canonicalBeginning(of action: String) -> [UInt8] {
+        var json = CanonicalJSON()
+        json.object([("action", .text(action))])
+        return json.bytes.dropLast() + [UInt8(ascii: ",")]
+    }
+
     /// SHA-256(0x01 ‖ previous ‖ canonical bytes of the event).
     ///
     /// The leading octet keeps this hash apart from the leaf and node hashes of the Merkle checkpoints.

@@ -19,6 +19,16 @@ extension CertificateInstallation {
         return next
     }
 
+    /// The record of this order as the next generation of one for the same name.
+    ///
+    /// What is ordered now holds for the generations to come too, not what was ordered first.
+    package func replacing(_ known: CertificateInstallation) -> CertificateInstallation {
+        var next = known.nextGeneration(challenge: challenge, at: orderedAt)
+        next.specification = specification
+        next.subject = subject
+        return next
+    }
+
     /// The record with the certificate that was issued for it, for a PFX before it is delivered.
     ///
     /// The first certificate of a generation stays: a later one was issued for something else.

@@ -32,9 +32,9 @@ package struct CertificateInstallation: Sendable, Hashable, Codable {
     /// `PFXCertInstall`.
     package let uniqueID: String
     /// What was ordered, as the protocol's endpoint writes it: from this the next generation is ordered.
-    package let specification: String
-    /// The subject that was ordered, for people.
-    package let subject: String
+    package var specification: String
+    /// The subject that was ordered, for people, and for the generations to come.
+    package var subject: String
     /// Counts from 1; each renewal adds one.
     package var generation: Int
     /// The challenge that was made for this generation, by which the authority's record is found.

@@ -36,6 +36,8 @@ package struct CertificateInstallationTruth: Sendable {
     ) -> CertificateInstallation {
         var next = failed(installation, because: reason, errorCode: nil, at: moment)
         next.renewAt = nil
+        next.previousCredential = nil
+        next.previousThumbprint = nil
         return next
     }
 

@@ -72,7 +72,8 @@ extension ManagementService {
         let held = try await ManagementError.storing { () async throws(StoreError) in
             try await store.installations(of: device, stage: nil, after: nil, limit: 1_000).items
         }
-        for installation in held where installation.failedAt == nil {
+        // One that failed may be waiting for its next try, which would go to whoever enrols the device next.
+        for installation in held where installation.failedAt == nil || installation.renewAt != nil {
             try await advance(installation.id) { installation, _, _ in
                 truth.withdrawn(installation, because: "the device left management", at: clock.now)
             }

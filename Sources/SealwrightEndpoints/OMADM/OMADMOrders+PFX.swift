@@ -43,7 +43,7 @@ extension OMADMOrders {
         var record = CertificateInstallation(
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .pfx,
             uniqueID: uniqueID, specification: "pfx", subject: leaf.subject.rfc4514, orderedAt: clock.now)
-        if let known { record = known.nextGeneration(challenge: nil, at: clock.now) }
+        if let known { record = record.replacing(known) }
         record.issuedAt = clock.now
         record.issuedThumbprint = thumbprint
         if let credential = try await credential(of: leaf) { record = record.issued(credential) }

@@ -29,13 +29,13 @@ extension OMADMOrders {
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .scep,
             uniqueID: order.uniqueID, specification: specification, subject: made.challenge.subject ?? order.subject,
             challenge: made.challenge.id, orderedAt: clock.now)
-        if let known { record = known.nextGeneration(challenge: made.challenge.id, at: clock.now) }
+        if let known { record = record.replacing(known) }
         let payload = try payload(order, subject, challenge: made.secret.reveal())
         try Self.lint(payload)
         let command = try make(
-            known == nil ? payload.commands() : payload.renewalCommands,
-            title: "certificate \(order.uniqueID), generation \(record.generation)", kind: "scep", isSecret: true,
-            installation: record.id, for: device, by: actor)
+            Self.commands(payload, after: known),
+            title: "certificate \(order.uniqueID), generation \(record.generation)", kind: "scep",
+            tolerating: [.notFound], isSecret: true, installation: record.id, for: device, by: actor)
         try await withdrawUnsent(known, by: actor)
         let installation = record
         try await managing { () async throws(ManagementError) in
@@ -145,6 +145,22 @@ extension OMADMOrders {
             throw .invalid(field: "names", reason: "'\(text)' is none of DNS:…, email:…, UPN:…, IP:…, URI:…")
         }
         return AlternativeName(kind, parts[1])
+    }
+
+    /// The commands of an order for a name that the device may know.
+    ///
+    /// Where it has a certificate by that name, the settings are overwritten, so that it keeps the certificate until
+    /// the next is there. Else what an order before may have left is removed: not every device lets a node that is
+    /// absent be replaced.
+    private static func commands(
+        _ payload: SCEPCertificatePayload, after known: CertificateInstallation?
+    ) -> [Command] {
+        guard let known else { return payload.commands() }
+        guard known.stage == .installed || known.stage == .mismatched || known.previousCredential != nil else {
+            return payload.commands(deletingFirst: true)
+        }
+        let hadNames = Self.order(from: known).map { !$0.names.isEmpty } ?? false
+        return payload.renewalCommands(droppingNames: hadNames && payload.subjectAlternativeNames.isEmpty)
     }
 
     private static func lint(_ payload: SCEPCertificatePayload) throws(OMADMOrderError) {

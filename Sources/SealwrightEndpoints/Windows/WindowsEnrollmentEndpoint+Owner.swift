@@ -86,6 +86,12 @@ extension WindowsEnrollmentEndpoint {
             }
             cursor = page.next
         } while cursor != nil
+        // Its certificates were that user's too: none is ordered anew by itself.
+        do {
+            _ = try await services.management.noteLeft(device)
+        } catch {
+            if case .store(let failure) = error { throw failure }
+        }
     }
 
     private func lastEnrollment(of name: MDEDeviceID) async throws(StoreError) -> AuditEvent? {

@@ -38,6 +38,21 @@ struct AuditStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `the newest record of an action and an object is found among others`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for action in ["device.enrolled", "device.enrolled", "device.enrolled.twice", "device.seen"] {
+                try await store.append(Sample.event(action, of: "pc-1"))
+            }
+            try await store.append(Sample.event("device.enrolled", of: "pc-2"))
+            try await store.append(Sample.event("\"quoted\"", of: "pc-1"))
+            #expect(try await store.newestAuditRecord(of: "device.enrolled", object: "pc-1")?.sequence == 2)
+            #expect(try await store.newestAuditRecord(of: "\"quoted\"", object: "pc-1")?.sequence == 6)
+            #expect(try await store.newestAuditRecord(of: "device", object: "pc-1") == nil)
+            #expect(try await store.newestAuditRecord(of: "device.enrolled", object: "pc-3") == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `the chain verifies after 500 writers at once`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await withThrowingTaskGroup(of: Void.self) { group in

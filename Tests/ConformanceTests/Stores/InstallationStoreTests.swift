@@ -36,6 +36,8 @@ struct InstallationStoreTests {
             let old = record
             record = record.nextGeneration(challenge: ChallengeID(rawValue: "ch_9"), at: Sample.now)
             record.deliveredAt = Sample.now
+            record.subject = "CN=another"
+            record.specification = "another"
             #expect(try await store.save(record, event: Sample.event("test.saved")) == .saved)
             #expect(try await store.save(record, event: nil) == .saved)
             #expect(try await store.save(old, event: Sample.event("test.no")) == .outdated)

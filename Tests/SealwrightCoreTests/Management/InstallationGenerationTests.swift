@@ -32,6 +32,29 @@ struct InstallationGenerationTests {
         #expect(third.generation == 3 && third.previousCredential?.rawValue == "cr_1")
     }
 
+    @Test func `an order for a known name is its next generation, as it is ordered now`() {
+        let order = CertificateInstallation(
+            id: CertificateInstallationID(rawValue: "ci_9"), device: Sample.device, kind: .scep,
+            uniqueID: installed().uniqueID, specification: "now", subject: "CN=now", challenge: second,
+            orderedAt: Sample.at(1_000))
+        let next = order.replacing(installed())
+        #expect(next.id == installed().id && next.generation == 2 && next.challenge == second)
+        #expect(next.subject == "CN=now" && next.specification == "now" && next.orderedAt == Sample.at(1_000))
+        #expect(next.previousCredential?.rawValue == "cr_1")
+    }
+
+    @Test func `what a device gave up is not ordered again, whatever generation it was`() {
+        let end = Sample.at(1_000 + 8 * 86_400)
+        let renewal = installed().nextGeneration(challenge: second, at: Sample.at(1_000))
+        let failed = truth.retried(
+            truth.undelivered(renewal, because: "no answer", at: Sample.at(1_000)), until: end)
+        for record in [installed(), renewal, failed] {
+            let left = truth.withdrawn(record, because: "the device left management", at: Sample.at(1_100))
+            #expect(left.stage == .failed && left.previousCredential == nil)
+            #expect(truth.retried(left, until: end).renewAt == nil)
+        }
+    }
+
     @Test func `the old certificate, still shown while the renewal goes on, is neither success nor mismatch`() {
         var record = installed().nextGeneration(challenge: second, at: Sample.at(1_000))
         let before = truth.next(record, enrollment: nil, credential: nil, report: shows(1))

@@ -94,6 +94,38 @@ struct CertificateDeliveryTests {
         #expect(second.generation == 2)
         let waiting = try await bench.commands.filter { $0.kind == "scep" }
         #expect(waiting.map(\.state) == [.cancelled, .queued])
+        // The device knows no node that could be replaced.
+        var agent = try ManagedAgent(bench)
+        try await agent.run()
+        let messages = try await bench.bench.store.messages(of: bench.device.id, session: nil, limit: 200)
+        let told = messages.map { String(decoding: $0.octets, as: UTF8.self) }.joined()
+        #expect(told.contains("ClientCertificateInstall/SCEP/wifi</LocURI></Target></Item></Delete>"))
+        #expect(try await bench.installation("wifi").subject == "CN=laptop-8")
+    }
+
+    @Test func `what is ordered anew is what later generations are ordered by`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        var order = OMADMCertificateOrder(
+            uniqueID: "wifi", subject: "CN=laptop-7", names: ["DNS:laptop-7.example.org"], keyProtection: .software)
+        _ = try await bench.orders.order(order, for: bench.device.id, by: "test")
+        try await agent.run()
+        try await agent.run()
+        try #require(try await bench.installation("wifi").stage == .installed)
+
+        order.subject = "CN=laptop-8"
+        order.names = []
+        _ = try await bench.orders.order(order, for: bench.device.id, by: "test")
+        try await agent.run()
+        try await agent.run()
+        let second = try await bench.installation("wifi")
+        #expect(second.stage == .installed && second.subject == "CN=laptop-8", "\(second)")
+        let third = try await bench.orders.renew(second, by: "system")
+        #expect(third.subject == "CN=laptop-8" && third.specification == second.specification)
+        try await agent.run()
+        try await agent.run()
+        let issued = try #require(try await bench.installation("wifi").credential)
+        #expect(try await bench.bench.store.credential(issued)?.subject == "CN=laptop-8")
     }
 
     @Test func `a PFX is installed in the session that brings it`() async throws {

@@ -67,8 +67,8 @@ enum CertificateInstallationRow {
         """
         INSERT INTO certificate_installation (stage, generation, challenge, ordered_at, delivered_at, requested_at,
             issued_at, installed_at, failed_at, error_code, reason, credential, issued_thumbprint, thumbprint,
-            previous_credential, previous_thumbprint, renew_at, id, device, scope, kind, unique_id, specification,
-            subject)
+            previous_credential, previous_thumbprint, renew_at, specification, subject, id, device, scope, kind,
+            unique_id)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     private static let update: SQL =
@@ -76,7 +76,7 @@ enum CertificateInstallationRow {
         UPDATE certificate_installation SET stage = ?, generation = ?, challenge = ?, ordered_at = ?, delivered_at = ?,
             requested_at = ?, issued_at = ?, installed_at = ?, failed_at = ?, error_code = ?, reason = ?,
             credential = ?, issued_thumbprint = ?, thumbprint = ?, previous_credential = ?, previous_thumbprint = ?,
-            renew_at = ?
+            renew_at = ?, specification = ?, subject = ?
         WHERE id = ?
         """
 
@@ -89,8 +89,7 @@ enum CertificateInstallationRow {
             .first { row in (id: CertificateInstallationID(rawValue: row.text()), generation: Int(row.int())) }
         guard let holder else {
             let statement = bind(installation, to: try session.statement(insert)).bind(installation.device)
-            try statement.bind(installation.scope).bind(installation.kind).bind(installation.uniqueID)
-                .bind(installation.specification).bind(installation.subject).run()
+            try statement.bind(installation.scope).bind(installation.kind).bind(installation.uniqueID).run()
             return .saved
         }
         guard holder.id == installation.id else { return .exists(holder.id) }
@@ -107,6 +106,7 @@ enum CertificateInstallationRow {
             .bind(installation.issuedAt).bind(installation.installedAt).bind(installation.failedAt)
             .bind(installation.errorCode.map(Int64.init)).bind(installation.reason).bind(installation.credential)
             .bind(installation.issuedThumbprint).bind(installation.thumbprint).bind(installation.previousCredential)
-            .bind(installation.previousThumbprint).bind(installation.renewAt).bind(installation.id)
+            .bind(installation.previousThumbprint).bind(installation.renewAt).bind(installation.specification)
+            .bind(installation.subject).bind(installation.id)
     }
 }

@@ -25,14 +25,16 @@ extension SQLiteStore: AuditStore {
     }
 
     package func newestAuditRecord(of action: String, object: String) async throws(StoreError) -> AuditRecord? {
-        try await readAtLength { connection throws(StoreError) in
-            try connection.statement(Self.newestOfAction).bind(object).bind(action).all(AuditRow.read).first
+        let beginning = AuditChain.canonicalBeginning(of: action)
+        return try await readAtLength { connection throws(StoreError) in
+            try connection.statement(Self.newestOfAction).bind(object).bind(beginning).all(AuditRow.read).first
         }
     }
 
     private static let recordsAfter: SQL = AuditRow.select + "WHERE sequence > ? ORDER BY sequence LIMIT ?"
     private static let newestRecords: SQL = AuditRow.select + "ORDER BY sequence DESC LIMIT ?"
     private static let newestOfObject: SQL = AuditRow.select + "WHERE object = ? ORDER BY sequence DESC LIMIT ?"
+    // The action has no column of its own: it is what the octets of an event begin with.
     private static let newestOfAction: SQL =
-        AuditRow.select + "WHERE object = ? AND action = ? ORDER BY sequence DESC LIMIT 1"
+        AuditRow.select + "WHERE object = ? AND instr(event, ?) = 1 ORDER BY sequence DESC LIMIT 1"
 }
