@@ -42,6 +42,8 @@ struct NameConstraintTests {
         Sample(.ipAddress([192, 0, 3, 7]), .ipAddress([192, 0, 2, 0, 255, 255, 255, 0]), false),
         Sample(.userPrincipalName("me@a.test"), .userPrincipalName("a.test"), true),
         Sample(.userPrincipalName("me@b.test"), .userPrincipalName("@a.test"), false),
+        Sample(.otherName(.smtpUTF8Mailbox, [0x0C, 0x09] + Array("ü@a.test".utf8)), .rfc822Name("a.test"), true),
+        Sample(.otherName(.smtpUTF8Mailbox, [0x0C, 0x09] + Array("ü@b.test".utf8)), .rfc822Name("a.test"), false),
         Sample(.registeredID(OID(1, 2, 3)), .registeredID(OID(1, 2, 3)), true),
         Sample(.registeredID(OID(1, 2, 3)), .registeredID(OID(1, 2, 4)), false),
     ]
@@ -68,6 +70,12 @@ struct NameConstraintTests {
     func `an excluded subtree excludes what lies inside and nothing else`(_ sample: Sample) throws {
         let decision = try decide([sample.name], NameConstraints(permitted: [], excluded: [sample.base]))
         #expect(decision.isTrusted != sample.isInside)
+    }
+
+    @Test(arguments: ["http://b.test\\@a.test/", "http://b.test/\u{301}@a.test", "http://b.test /@a.test"])
+    func `a URI with characters that no URI has lies in no subtree and is excluded by any`(_ uri: String) throws {
+        #expect(try !decide([.uri(uri)], NameConstraints(permitted: [.uri("a.test")])).isTrusted)
+        #expect(try !decide([.uri(uri)], NameConstraints(permitted: [], excluded: [.uri("c.test")])).isTrusted)
     }
 
     @Test func `constraints of one form leave names of others alone`() throws {
