@@ -42,9 +42,18 @@ struct NameConstraintTests {
         Sample(.ipAddress([192, 0, 3, 7]), .ipAddress([192, 0, 2, 0, 255, 255, 255, 0]), false),
         Sample(.userPrincipalName("me@a.test"), .userPrincipalName("a.test"), true),
         Sample(.userPrincipalName("me@b.test"), .userPrincipalName("@a.test"), false),
+        Sample(international("ü@a.test"), .rfc822Name("a.test"), true),
+        Sample(international("ü@b.test"), .rfc822Name("a.test"), false),
         Sample(.registeredID(OID(1, 2, 3)), .registeredID(OID(1, 2, 3)), true),
         Sample(.registeredID(OID(1, 2, 3)), .registeredID(OID(1, 2, 4)), false),
     ]
+
+    /// A mail address as SmtpUTF8Mailbox.
+    private static func international(_ address: String) -> GeneralName {
+        var writer = DERWriter()
+        writer.string(address)
+        return .otherName(.smtpUTF8Mailbox, writer.bytes)
+    }
 
     private func decide(_ names: [GeneralName], _ constraints: NameConstraints, subject: String = "") throws
         -> TrustDecision
@@ -68,6 +77,12 @@ struct NameConstraintTests {
     func `an excluded subtree excludes what lies inside and nothing else`(_ sample: Sample) throws {
         let decision = try decide([sample.name], NameConstraints(permitted: [], excluded: [sample.base]))
         #expect(decision.isTrusted != sample.isInside)
+    }
+
+    @Test(arguments: ["http://b.test\\@a.test/", "http://b.test/\u{301}@a.test", "http://b.test /@a.test"])
+    func `a URI with characters that no URI has lies in no subtree and is excluded by any`(_ uri: String) throws {
+        #expect(try !decide([.uri(uri)], NameConstraints(permitted: [.uri("a.test")])).isTrusted)
+        #expect(try !decide([.uri(uri)], NameConstraints(permitted: [], excluded: [.uri("c.test")])).isTrusted)
     }
 
     @Test func `constraints of one form leave names of others alone`() throws {

@@ -84,6 +84,22 @@ struct PathTests {
         #expect(decide(leaf, through: [fake.certificate], to: [root.certificate]).errors == [.notAuthority])
     }
 
+    @Test func `extensions of an earlier version make no authority`() throws {
+        let root = try Authority()
+        let issuing = try root.subordinate()
+        // The version stands first in what is signed: [0] { INTEGER 2 } becomes version 2.
+        var tbs = Array(issuing.certificate.tbsCertificate)
+        let version = try #require(tbs.indices.first { tbs[$0...].starts(with: [0xA0, 0x03, 0x02, 0x01, 0x02]) })
+        tbs[version + 4] = 1
+        let algorithm = root.key.defaultSignatureAlgorithm
+        let signature = try root.key.signSynchronously(tbs, algorithm: algorithm)
+        let old = try CertificateView(
+            parsing: TBSCertificate.certificate(tbs: tbs, signature: signature, algorithm: algorithm))
+        #expect(old.version == 2)
+        let decision = decide(try issuing.issue(), through: [old], to: [root.certificate])
+        #expect(decision.errors == [.versionNotAllowed] && decision.reason?.depth == 1)
+    }
+
     @Test func `an authority without keyCertSign issues nothing`() throws {
         let root = try Authority()
         let draft = Authority.Draft(Authority.authorityExtensions(usage: [.cRLSign]))

@@ -128,6 +128,28 @@ struct RevocationTests {
         #expect(decide([first, revoked], scope: .leaf).errors == [.revoked])
     }
 
+    @Test func `the newest CRL counts, whatever the order of the files`() throws {
+        let older = try issuing.revocationList(number: 1, thisUpdate: Authority.now.adding(seconds: -7200))
+        let newer = try issuing.revocationList([leaf], number: 2)
+        #expect(decide([older, newer], scope: .leaf).errors == [.revoked])
+        #expect(decide([newer, older], scope: .leaf).errors == [.revoked])
+        let sameSecond = try issuing.revocationList(number: 1)
+        #expect(decide([sameSecond, newer], scope: .leaf).errors == [.revoked])
+        let released = try issuing.revocationList(number: 3, thisUpdate: Authority.now.adding(seconds: -60))
+        #expect(decide([newer, released], scope: .leaf).isTrusted, "a hold that is over")
+        let ended = try issuing.revocationList(
+            number: 3, thisUpdate: Authority.now.adding(seconds: -60), nextUpdate: Authority.now.adding(seconds: -1))
+        #expect(decide([newer, ended], scope: .leaf).errors == [.revoked], "what cannot be used replaces nothing")
+    }
+
+    @Test func `a revocation in a CRL of another scope outweighs a good one`() throws {
+        let good = try issuing.revocationList()
+        let forUsers = IssuingDistributionPoint(onlyContainsUserCerts: true)
+        let revoked = try issuing.revocationList([leaf], scope: forUsers)
+        #expect(decide([good, revoked], scope: .leaf).errors == [.revoked])
+        #expect(decide([revoked, good], scope: .leaf).errors == [.revoked])
+    }
+
     @Test func `a shard is about the certificates that name it`() throws {
         let point = CRLDistributionPoints(uris: ["http://a.test/1.crl"]).certificateExtension
         let named = try issuing.issue("CN=leaf", Authority.Draft([point]))

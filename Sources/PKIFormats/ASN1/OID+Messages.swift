@@ -132,6 +132,15 @@ extension OID {
     public static let microsoftNTDSObjectSID = OID(1, 3, 6, 1, 4, 1, 311, 25, 2, 1)
 }
 
+// MARK: - Other names
+
+extension OID {
+    /// A mail address whose local part is not ASCII, as otherName.
+    ///
+    /// Source: RFC 9598, section 3.
+    public static let smtpUTF8Mailbox = OID(1, 3, 6, 1, 5, 5, 7, 8, 9)
+}
+
 // MARK: - Microsoft: other names
 
 extension OID {

@@ -189,6 +189,7 @@ extension OID {
         .microsoftApplicationPolicies: "szOID_APPLICATION_CERT_POLICIES",
         .microsoftNTDSSecurity: "szOID_NTDS_CA_SECURITY_EXT",
         .microsoftNTDSObjectSID: "szOID_NTDS_OBJECTSID",
+        .smtpUTF8Mailbox: "id-on-SmtpUTF8Mailbox",
         .microsoftUserPrincipalName: "szOID_NT_PRINCIPAL_NAME",
         .microsoftObjectGUID: "szOID_NTDS_REPLICATION",
         .microsoftSmartcardLogon: "msSmartcardLogon",

@@ -106,6 +106,28 @@ extension SubjectPublicKeyInfo {
     /// They are read when they are first asked for; copies of a value share them, and what libcrypto prepared for them.
     public var publicKey: PublicKey? { fields.key { readKey() } }
 
+    /// Whether signatures of an algorithm may be made with this key, going by how the key is named.
+    ///
+    /// A key named `id-RSASSA-PSS` makes nothing else; with parameters it keeps to their digests and takes no shorter
+    /// salt. One named `id-RSAES-OAEP` makes no signatures.
+    ///
+    /// - Returns: `true` also when the numbers are none of a key that could make such a signature.
+    ///
+    /// Source: RFC 4055, sections 1.2, 3.3 and 4.
+    public func allows(_ signature: SignatureAlgorithm) -> Bool {
+        switch algorithm.oid {
+        case .rsaesOAEP: return false
+        case .rsassaPSS:
+            guard case .rsaPSS(let digest, let mgfDigest, let saltLength) = signature else { return false }
+            guard algorithm.parameters != nil else { return true }
+            guard case .rsaPSS(let ownDigest, let ownMGFDigest, let ownSaltLength) = algorithm.signatureAlgorithm else {
+                return false
+            }
+            return digest == ownDigest && mgfDigest == ownMGFDigest && saltLength >= ownSaltLength
+        default: return true
+        }
+    }
+
     private func readKey() -> PublicKey? {
         switch algorithm.oid {
         case .rsaEncryption, .rsassaPSS, .rsaesOAEP: rsaKey.map { .rsa($0) }

@@ -4,7 +4,7 @@ import PKIFormats
 
 /// How a name lies to a subtree of name constraints.
 ///
-/// Source: RFC 5280, section 4.2.1.10.
+/// Source: RFC 5280, section 4.2.1.10; RFC 9598, section 6.
 enum NameSubtree {
     /// What the answer is for.
     enum Side {
@@ -29,6 +29,7 @@ enum NameSubtree {
         case (.uri(let name), .uri(let base)): uri(name, base)
         case (.ipAddress(let name), .ipAddress(let base)): address(name, base)
         case (.directoryName(let name), .directoryName(let base)): directory(name, base)
+        case (.otherName(.smtpUTF8Mailbox, let name), .rfc822Name(let base)): internationalMailbox(name, base, side)
         case (.otherName(let type, let name), .otherName(let baseType, let base)) where type == baseType:
             other(type, name, base, side)
         case (.registeredID(let name), .registeredID(let base)): name == base ? .inside : .outside
@@ -89,6 +90,12 @@ enum NameSubtree {
         return isSame ? .inside : .outside
     }
 
+    /// A mail address with other letters than ASCII lies in the same subtrees as one without.
+    private static func internationalMailbox(_ name: [UInt8], _ base: String, _ side: Side) -> Relation {
+        guard let text = (try? ASN1Element(parsing: name))?.text else { return .unclear }
+        return mailbox(text, base, side)
+    }
+
     private static func uri(_ name: String, _ base: String) -> Relation {
         guard let host = URIHost.of(name) else { return .unclear }
         return base.isEmpty ? .inside : exactHost(host, base)
@@ -129,8 +136,12 @@ enum NameSubtree {
 enum URIHost {
     /// The host name between `//` and the path, `nil` when there is none or it is an address.
     ///
-    /// Source: RFC 3986, section 3.2.2.
+    /// `nil` also with characters that no URI has: programs do not agree where a host ends before a backslash, and a
+    /// combining mark would hide the slash before it.
+    ///
+    /// Source: RFC 3986, sections 2 and 3.2.2.
     static func of(_ uri: String) -> Substring? {
+        guard uri.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x5C }) else { return nil }
         guard let colon = uri.firstIndex(of: ":"), uri[colon...].hasPrefix("://") else { return nil }
         var host = uri[colon...].dropFirst(3).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         if let at = host.lastIndex(of: "@") { host = host[host.index(after: at)...] }

@@ -74,9 +74,10 @@ extension TrustSession {
     }
 
     private func calculate(_ certificate: CertificateView, _ key: SubjectPublicKeyInfo) -> SignatureVerdict {
-        guard certificate.signatureAlgorithm.signatureAlgorithm != nil, let publicKey = key.publicKey,
+        guard let algorithm = certificate.signatureAlgorithm.signatureAlgorithm, let publicKey = key.publicKey,
             isAffordable(publicKey)
         else { return .unsupported }
+        guard key.allows(algorithm) else { return .invalid }
         guard let cache = query.signatures else { return verify(certificate, publicKey) }
         let cacheKey = SignatureCache.key(signed: certificate.encoded, by: key.encoded)
         if cache.contains(cacheKey) {
@@ -109,6 +110,9 @@ extension TrustSession {
     ) -> SignatureVerdict {
         let place = ListSignature(list: candidate.identity, key: info)
         if let known = listSignatures[place] { return known }
+        guard let algorithm = candidate.list.signatureAlgorithm.signatureAlgorithm, info.allows(algorithm) else {
+            return .invalid
+        }
         guard takeSignature() else { return .notAffordable }
         let verdict: SignatureVerdict = candidate.list.isSigned(by: key) ? .valid : .invalid
         listSignatures[place] = verdict

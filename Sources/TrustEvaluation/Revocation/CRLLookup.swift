@@ -2,8 +2,10 @@
 
 import PKIFormats
 
-/// Looks one certificate up in the CRLs at hand, distribution point by distribution point, until all reasons are
-/// covered.
+/// Looks one certificate up in the CRLs at hand, distribution point by distribution point.
+///
+/// Of several CRLs of one issuer, key and scope the newest that can be used counts, in whatever order they came. Of
+/// different scopes each counts: that one says good does not end the search, as another may tell of a revocation.
 ///
 /// Source: RFC 5280, section 6.3.3.
 struct CRLLookup {
@@ -13,6 +15,8 @@ struct CRLLookup {
     private(set) var problems: [TrustFinding] = []
     /// Reasons for which some CRL has told: reasons_mask.
     private var covered: ReasonFlags = []
+    /// The full CRLs that do not list the certificate.
+    private var read: [RevocationList] = []
 
     init(_ session: TrustSession, _ path: RevocationPath, depth: Int) {
         self.session = session
@@ -27,8 +31,8 @@ struct CRLLookup {
         guard !settings.lists.isEmpty else { return .undetermined }
         for point in points {
             if let finding = look(at: point) { return .revoked(finding) }
-            if covered == .all { return .good }
         }
+        if covered == .all { return .good }
         if problems.isEmpty, !covered.isEmpty {
             note(.revocationUnknown, "The CRLs at hand tell of \(facts.subject) for some reasons only.")
         }
@@ -48,17 +52,45 @@ struct CRLLookup {
     /// Reads the CRLs of one distribution point; a finding when the certificate is revoked.
     private mutating func look(at point: DistributionPoint) -> TrustFinding? {
         let scope = CRLScope(facts, point)
-        for full in settings.lists where !full.list.isDelta && scope.includes(full.list) {
+        let fitting = settings.lists.filter { !$0.list.isDelta && scope.includes($0.list) }
+        for full in Self.newestFirst(fitting) {
             let reasons = scope.reasons(of: full.list)
-            guard !reasons.isSubset(of: covered), isUsable(full) else { continue }
+            if let newest = read.first(where: { Self.haveOneScope($0, full) }) {
+                // The same list seen from another distribution point covers what that one is for; an older one nothing.
+                if newest.identity == full.identity { covered.formUnion(reasons) }
+                continue
+            }
+            guard !reasons.isEmpty, isUsable(full) else { continue }
             let delta = settings.usesDeltas ? newestDelta(of: full) : nil
             switch entry(full, delta) {
             case .revoked(let finding): return finding
             case .undetermined: continue
-            case .good: covered.formUnion(reasons)
+            case .good:
+                read.append(full)
+                covered.formUnion(reasons)
             }
         }
         return nil
+    }
+
+    /// Those that begin later first; of one second those with the higher number.
+    private static func newestFirst(_ lists: [RevocationList]) -> [RevocationList] {
+        guard lists.count > 1 else { return lists }
+        return lists.sorted { left, right in
+            guard let begin = left.list.thisUpdate, let other = right.list.thisUpdate, begin == other else {
+                guard let begin = left.list.thisUpdate else { return false }
+                return right.list.thisUpdate.map { $0 < begin } ?? true
+            }
+            guard let number = left.list.crlNumber else { return false }
+            return right.list.crlNumber.map { $0 < number } ?? true
+        }
+    }
+
+    /// Whether the newer of two CRLs replaces the other: one issuer and key, one scope.
+    private static func haveOneScope(_ left: RevocationList, _ right: RevocationList) -> Bool {
+        let (left, right) = (left.list, right.list)
+        return left.issuer.matches(right.issuer) && left.issuingDistributionPoint == right.issuingDistributionPoint
+            && left.authorityKeyIdentifier?.keyIdentifier == right.authorityKeyIdentifier?.keyIdentifier
     }
 
     /// The line about the certificate: the delta's if there is one, else the full CRL's.

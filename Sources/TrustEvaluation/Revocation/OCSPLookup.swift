@@ -88,7 +88,7 @@ struct OCSPLookup {
 
     private func isSigned(_ basic: BasicOCSPResponse, by info: SubjectPublicKeyInfo) -> Bool {
         guard let algorithm = basic.signatureAlgorithm.signatureAlgorithm, let key = info.publicKey,
-            session.isAffordable(key), session.takeSignature()
+            info.allows(algorithm), session.isAffordable(key), session.takeSignature()
         else { return false }
         return key.isValidSignature(basic.signature, of: basic.responseData.bytesToSign, algorithm: algorithm)
     }

@@ -82,6 +82,23 @@ struct SubjectPublicKeyInfoTests {
         }
     }
 
+    @Test func `a key named for RSA-PSS makes no other signatures, and keeps to its parameters`() throws {
+        let pss = SignatureAlgorithm.rsaPSS(digest: .sha256, mgfDigest: .sha256, saltLength: 32)
+        let open = try Self.info(AlgorithmIdentifier(oid: .rsassaPSS), [])
+        #expect(open.allows(pss) && !open.allows(.rsaPKCS1(.sha256)))
+        let bound = try Self.info(AlgorithmIdentifier(pss), [])
+        #expect(bound.allows(pss))
+        #expect(bound.allows(.rsaPSS(digest: .sha256, mgfDigest: .sha256, saltLength: 48)), "a longer salt is no harm")
+        #expect(!bound.allows(.rsaPSS(digest: .sha256, mgfDigest: .sha256, saltLength: 20)))
+        #expect(!bound.allows(.rsaPSS(digest: .sha512, mgfDigest: .sha256, saltLength: 32)))
+        #expect(!bound.allows(.rsaPSS(digest: .sha256, mgfDigest: .sha1, saltLength: 32)))
+        let plain = try Self.info(AlgorithmIdentifier(oid: .rsaEncryption, parameters: AlgorithmIdentifier.null), [])
+        #expect(plain.allows(pss) && plain.allows(.rsaPKCS1(.sha256)))
+        let unreadable = try Self.info(AlgorithmIdentifier(oid: .rsassaPSS, parameters: [0x04, 0x00]), [])
+        #expect(!unreadable.allows(pss))
+        #expect(try !Self.info(AlgorithmIdentifier(oid: .rsaesOAEP), []).allows(.rsaPKCS1(.sha256)))
+    }
+
     private static func info(_ algorithm: AlgorithmIdentifier, _ bits: [UInt8]) throws -> SubjectPublicKeyInfo {
         var writer = DERWriter()
         writer.sequence { writer in
