@@ -28,7 +28,7 @@ struct DeviceOrderTests {
     @Test func `a wrong order is refused at once, with its place`() async throws {
         let (server, path) = try await managed()
         let long = "./" + String(repeating: "a", count: 3_000)
-        for node in ["DevInfo", "/x", "", "./a//b", "./a\nb", long] {
+        for node in ["DevInfo", "/x", "", "./a//b", "./a/../b", "./a\nb", long] {
             let answer = try await server.secure(
                 "POST", path + "/commands", json: try body(["kind": "get", "nodes": [node]]))
             #expect(answer.status == 400, "\(node.prefix(9))")
@@ -64,6 +64,11 @@ struct DeviceOrderTests {
         let session = try await server.secure("GET", path + "/messages?session=nosuch")
         #expect(session.status == 404 && session.json["code"] as? String == "api.not-found")
         #expect(try await server.secure("GET", path + "/messages").status == 200)
+        for list in ["/api/v1/devices", path + "/commands", path + "/certificates"] {
+            let answer = try await server.secure("GET", list + "?after=nonsense")
+            #expect(answer.status == 400, "\(list)")
+            #expect((answer.json["detail"] as? String)?.hasPrefix("after:") == true)
+        }
         let device = try await server.secure("GET", "/api/v1/devices/nosuch")
         #expect((device.json["hint"] as? String)?.contains("sealwright device list") == true)
         await server.stop()

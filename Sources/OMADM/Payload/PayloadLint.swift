@@ -177,12 +177,12 @@ extension PayloadLint {
         }
         let segments = (parts.first ?? "").split(separator: "/", omittingEmptySubsequences: false)
         let isBroken = segments.enumerated().contains { index, name in
-            name.isEmpty || name == "*" || (name == "." && index > 0)
+            name.isEmpty || name == "*" || name == ".." || (name == "." && index > 0)
         }
         if isBroken || segments.first != "." {
             add(
                 .locURI, .error, locURI,
-                "The LocURI does not begin with './', or has a name that is empty, '*' or '.'.",
+                "The LocURI does not begin with './', or has a name that is empty, '*', '.' or '..'.",
                 fix: "Write './Device/Vendor/MSFT/…' or './User/Vendor/MSFT/…', with names percent-encoded.")
         }
         if locURI.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {

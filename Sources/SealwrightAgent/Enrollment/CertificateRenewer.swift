@@ -40,7 +40,8 @@ public struct CertificateRenewer: Sendable {
         let middle = begin.adding(seconds: end.seconds(since: begin) / 2)
         let opens = max(middle, end.adding(seconds: -86_400 * Int64(settings.renewPeriod)))
         if state.renewal?.isRequested == true { return now }
-        guard let last = record.lastRenewal, last.result != "ok" else { return opens }
+        // A try that lies ahead was made while the clock was wrong.
+        guard let last = record.lastRenewal, last.result != "ok", last.at <= now else { return opens }
         let wait = last.isAnswered ? 86_400 * Int64(settings.retryInterval) : 3_600
         return max(opens, last.at.adding(seconds: wait))
     }

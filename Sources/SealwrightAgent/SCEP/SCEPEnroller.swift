@@ -48,13 +48,18 @@ public final class SCEPEnroller: Sendable {
     public func due(at now: Timestamp) -> [InstallationID] {
         store.state.scep.filter { _, record in
             guard let run = record.run else { return false }
-            return run.nextPoll.map { $0 <= now } ?? true
+            return run.isDue(at: now)
         }.keys.sorted { $0.uniqueID < $1.uniqueID }
     }
 
     /// When the next enrolment has something to do; `nil` when none is under way.
     public var nextDue: Timestamp? {
         store.state.scep.values.compactMap(\.run).map { $0.nextPoll ?? Timestamp(seconds: 0) }.min()
+    }
+
+    /// When the next enrolment has something to do; no later than now for one that a wrong clock put off.
+    public func nextDue(at now: Timestamp) -> Timestamp? {
+        due(at: now).isEmpty ? nextDue : now
     }
 
     /// Takes an enrolment as far as it goes: to its end, or to the wait for a decision.
@@ -64,7 +69,7 @@ public final class SCEPEnroller: Sendable {
     ///
     /// - Throws: ``AgentError`` when the state cannot be kept; the enrolment goes on from what was kept last.
     public func run(_ installation: InstallationID, at now: Timestamp) async throws(AgentError) {
-        guard let run = store.state.scep[installation]?.run, run.nextPoll.map({ $0 <= now }) ?? true else { return }
+        guard let run = store.state.scep[installation]?.run, run.isDue(at: now) else { return }
         guard working.withLock({ $0.insert(installation).inserted }) else { return }
         defer {
             _ = working.withLock { $0.remove(installation) }

@@ -45,6 +45,14 @@ public struct SCEPInstallation: Hashable, Sendable, Codable {
         var polls = 0
         /// When the next poll is due; `nil` when there is something to do now.
         var nextPoll: Timestamp?
+
+        /// Whether there is something to do.
+        ///
+        /// A poll that lies further ahead than a delay is due too: the clock was wrong when it was planned.
+        func isDue(at now: Timestamp) -> Bool {
+            guard let nextPoll else { return true }
+            return nextPoll <= now || nextPoll > now.adding(seconds: settings.retryDelay)
+        }
     }
 
     /// A conversation with one server.

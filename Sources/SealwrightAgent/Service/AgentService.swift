@@ -54,8 +54,8 @@ public struct AgentService: Sendable {
         if try renewalDue().map({ $0 <= clock() }) ?? false { try await renew() }
         // A device that was told to leave and ended before it did leaves now.
         if store.state.unenrolment != nil, store.state.enrollment != nil { try await sync(isPoll: false) }
-        if let poll = store.state.nextPoll, poll <= clock(), !signal.isStopping { try await sync(isPoll: true) }
-        if let due = cycle.enroller.nextDue, due <= clock(), !signal.isStopping {
+        if let poll = nextPoll, poll <= clock(), !signal.isStopping { try await sync(isPoll: true) }
+        if let due = cycle.enroller.nextDue(at: clock()), due <= clock(), !signal.isStopping {
             let alerts = store.state.alerts.last?.number
             try await cycle.runEnrollments()
             // The end of an enrolment is told at once.
@@ -67,7 +67,16 @@ public struct AgentService: Sendable {
 
     /// When something is due next.
     func nextDue() throws(AgentServiceError) -> Timestamp? {
-        [store.state.nextPoll, cycle.enroller.nextDue, try renewalDue()].compactMap { $0 }.min()
+        [nextPoll, cycle.enroller.nextDue(at: clock()), try renewalDue()].compactMap { $0 }.min()
+    }
+
+    /// The next poll by schedule.
+    ///
+    /// One behind a poll that lies ahead is due now: the clock was wrong then, or is since.
+    private var nextPoll: Timestamp? {
+        let now = clock()
+        guard let record = store.state.enrollment, let poll = store.state.nextPoll else { return nil }
+        return (record.polls.last ?? record.enrolledAt) > now ? now : poll
     }
 
     private func renewalDue() throws(AgentServiceError) -> Timestamp? {

@@ -17,6 +17,7 @@ extension OMADMEndpoint {
         if try await !takeServerAuthentication(package, exchange, &entry) {
             try await take(package.outcomes, of: exchange.device.id, &entry)
         }
+        try await askAgain(package, exchange.device.id, &entry)
         if package.isUnenrolling { try await takeLeave(exchange) }
     }
 
@@ -29,10 +30,33 @@ extension OMADMEndpoint {
             try await takeStatus(outcome)
         }
         let ended = try await finish(outcomes.filter { !OMADMOrders.isQuestion($0.id) }, of: device)
+        let doubtful = Set(
+            outcomes.filter { $0.statuses.contains { $0.code == .atomicRollBackFailed } }.map(\.id))
         // A PFX is imported at once; what a SCEP enrolment came to is asked in the session that tells of its end.
-        for command in ended where command.kind == "pfx" && command.state == .succeeded {
+        for command in ended
+        where (command.kind == "pfx" && command.state == .succeeded) || doubtful.contains(command.id.rawValue) {
             guard let installation = try await installation(command.installation) else { continue }
             entry.questions.append(OMADMOrders.statusQuery(installation))
+        }
+    }
+
+    /// Asks for enrolments that count as failed when the device tells that one has ended.
+    ///
+    /// An order may have been carried out although its answer was that it was not, after 516 above all.
+    private func askAgain(
+        _ package: DevicePackage, _ device: DeviceID, _ entry: inout Entry
+    ) async throws(OMADMRefusal) {
+        let alerts = package.alerts.filter { $0.isGeneric(DeviceAlert.scepResult) }
+        guard !alerts.isEmpty else { return }
+        let failed = try await storing { () async throws(StoreError) in
+            try await services.store.installations(of: device, stage: .failed, after: nil, limit: 200).items
+        }
+        for installation in failed where installation.kind == .scep {
+            let locURI = LocURIText.fold(OMADMOrders.node(installation).locURI)
+            let isMeant = alerts.contains { alert in alert.source.map { LocURIText.fold($0) == locURI } ?? true }
+            let question = OMADMOrders.statusQuery(installation)
+            guard isMeant, !entry.questions.contains(where: { $0.id == question.id }) else { continue }
+            entry.questions.append(question)
         }
     }
 

@@ -85,6 +85,18 @@ extension Request {
         return value
     }
 
+    /// The place to go on behind, for lists that number their rows.
+    ///
+    /// - Returns: the cursor; `nil` for the beginning.
+    /// - Throws: ``ProblemDocument`` for one that no page gave out.
+    func queryCursor() throws -> String? {
+        guard let text = queryText("after") else { return nil }
+        guard let number = Int64(text), number >= 0 else {
+            throw ProblemDocument.invalid("after", "is not what 'next' of the page before says")
+        }
+        return text
+    }
+
     /// A header field by name.
     func field(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
 

@@ -100,7 +100,10 @@ struct ChallengesAPI: Sendable {
         guard (1...100_000).contains(wish.uses ?? 1) else {
             throw ProblemDocument.invalid("uses", "is not 1 to 100000")
         }
-        if let user = wish.user, !(1...256).contains(user.utf8.count) || user.contains(where: \.isNewline) {
+        if let user = wish.user,
+            !(1...256).contains(user.utf8.count) || user.contains(where: \.isNewline)
+                || user.allSatisfy(\.isWhitespace)
+        {
             throw ProblemDocument.invalid("user", "is not a name of 1 to 256 octets on one line")
         }
         let order = ChallengeOrder(

@@ -32,7 +32,7 @@ struct DeviceCertificatesAPI: Sendable {
             }
         }
         let page = try await middle.store.installations(
-            of: device, stage: stage, after: request.queryText("after"),
+            of: device, stage: stage, after: request.queryCursor(),
             limit: request.queryNumber("limit", 1...1_000, default: 100))
         let items = try await truth(of: page.items)
         return try JSON.response(ListDocument(items: items.map { InstallationDocument($0) }, next: page.next))

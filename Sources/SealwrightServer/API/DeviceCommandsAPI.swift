@@ -43,7 +43,7 @@ struct DeviceCommandsAPI: Sendable {
             states = [state]
         }
         let page = try await middle.store.commands(
-            of: try await device(context), in: states, after: request.queryText("after"),
+            of: try await device(context), in: states, after: request.queryCursor(),
             limit: request.queryNumber("limit", 1...1_000, default: 100))
         return try JSON.response(
             ListDocument(items: page.items.map { QueuedCommandDocument($0) }, next: page.next))
@@ -62,6 +62,9 @@ struct DeviceCommandsAPI: Sendable {
         var schedule: String?
         /// What people call it.
         var title: String?
+
+        /// A title that says something.
+        var givenTitle: String? { title.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 } }
     }
 
     private func queue(_ request: Request, _ context: ListenerContext) async throws -> Response {
@@ -84,11 +87,11 @@ struct DeviceCommandsAPI: Sendable {
             }
             let commands = try nodes.map { try Self.question($0) }
             return try await orders.queue(
-                commands, title: wish.title ?? "read \(nodes.count == 1 ? nodes[0] : "\(nodes.count) nodes")",
+                commands, title: wish.givenTitle ?? "read \(nodes.count == 1 ? nodes[0] : "\(nodes.count) nodes")",
                 kind: "query", tolerating: [.notFound], for: device, by: actor)
         case "syncml":
             return try await orders.apply(
-                try Self.commands(wish.syncml ?? ""), title: wish.title ?? "commands of \(actor)", for: device,
+                try Self.commands(wish.syncml ?? ""), title: wish.givenTitle ?? "commands of \(actor)", for: device,
                 by: actor)
         case "trust":
             guard let text = wish.certificate, let block = try? PEM.sniff(Array(text.utf8)).first,

@@ -37,7 +37,7 @@ struct DevicesAPI: Sendable {
             }
         }
         let page = try await middle.store.devices(
-            state: state, after: request.queryText("after"),
+            state: state, after: request.queryCursor(),
             limit: request.queryNumber("limit", 1...1_000, default: 100))
         var items: [DeviceDocument] = []
         for device in page.items { items.append(try await document(device)) }

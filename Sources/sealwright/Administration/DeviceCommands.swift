@@ -36,11 +36,14 @@ extension DeviceCommand {
                 table.row(
                     item.id, Table.shortened(item.title), item.state, String(item.attempts),
                     RelativeTime.text(item.createdAt),
-                    Self.remark(item))
+                    Table.shortened(Self.remark(item), to: Self.remarkLength))
             }
             Terminal.result(table.text(empty: "The device was told nothing."))
             page.tellRest(list.next)
         }
+
+        /// Values that devices bring may be megabytes; `--json` has them whole.
+        private static let remarkLength = 160
 
         private static func remark(_ item: QueuedCommandDocument) -> String {
             if let text = item.outcome?.text ?? item.outcome?.results?.first?.data { return text }
@@ -101,6 +104,9 @@ extension DeviceCommand {
             let given = [!get.isEmpty, apply != nil, trust != nil, poll != nil, renew, unenroll].count { $0 }
             guard given == 1 else {
                 throw ValidationError("say one thing: --get, --apply, --trust, --poll, --renew or --unenroll")
+            }
+            guard title == nil || !get.isEmpty || apply != nil else {
+                throw ValidationError("--title goes with --get or --apply; the others have names of their own")
             }
         }
 

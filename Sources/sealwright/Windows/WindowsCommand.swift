@@ -58,7 +58,7 @@ extension WindowsCommand {
         }
 
         func validate() throws {
-            guard !user.isEmpty else { throw ValidationError("--user names nobody") }
+            guard user.contains(where: { !$0.isWhitespace }) else { throw ValidationError("--user names nobody") }
         }
 
         func run() async throws {

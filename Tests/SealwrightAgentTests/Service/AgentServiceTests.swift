@@ -30,6 +30,21 @@ struct PollScheduleTests {
         await lab.stop()
     }
 
+    @Test func `a clock that ran ahead and was put right does not leave the device without polls`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer())
+        let clock = MovingClock(TestAgent.now.adding(seconds: 2 * 86_400))
+        let ahead = try ServiceLab(agent, clock)
+        ahead.service.startWaiting()
+        try await ahead.until { agent.server.messages.count == 1 }
+        await ahead.stop()
+        clock.move(to: TestAgent.now.adding(seconds: 60))
+        let lab = try ServiceLab(agent, clock)
+        lab.service.startWaiting()
+        try await lab.until { agent.server.messages.count == 2 }
+        #expect(agent.store.state.enrollment?.polls.last == clock.now)
+        await lab.stop()
+    }
+
     @Test func `without a schedule the agent polls every hour in the end`() async throws {
         let server = try ManagementTestServer()
         server.setPoll(nil)

@@ -4,6 +4,7 @@ import CryptoProvider
 import PKIFormats
 import SCEP
 import SealwrightCore
+import SealwrightEndpoints
 import SealwrightTesting
 import Testing
 

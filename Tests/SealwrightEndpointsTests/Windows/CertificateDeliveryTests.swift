@@ -74,6 +74,21 @@ struct CertificateDeliveryTests {
         #expect(agent.store.state.store(StoreLocation(.device, .my)).certificates.count == 2)
     }
 
+    @Test func `an enrolment that counts as failed is asked for when the device tells of its end`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        let ordered = try await bench.orders.order(
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            for: bench.device.id, by: "test")
+        try await agent.run()
+        // As after 516: the device said that it was not done, and did it all the same.
+        let failed = try await bench.management.noteUndelivered(ordered.id, because: "the device answered 516")
+        try #require(failed.stage == .failed)
+        try await agent.run()
+        let installed = try await bench.installation("wifi")
+        #expect(installed.stage == .installed && installed.reason == nil, "\(installed)")
+    }
+
     @Test func `settings are not changed while an enrolment is under way`() async throws {
         let bench = try await ManagementBench()
         var agent = try ManagedAgent(bench)
