@@ -162,7 +162,12 @@ package struct Doctor: Sendable {
                     .advice, "expiry", "\(issued) issued certificates come near their end",
                     remedy: "'sealwright expiry list' names them")
             ]
-        return foreign + devices
+        let blind = ((try? await middle.radar.failures()) ?? []).map { watch, reason in
+            Finding(
+                .warning, "expiry", "\(watch.target) cannot be looked at: \(reason)",
+                remedy: "make it reachable, or 'sealwright expiry watch remove \(watch.id)'")
+        }
+        return foreign + blind + devices
     }
 
     /// The weaker things somebody switched on.

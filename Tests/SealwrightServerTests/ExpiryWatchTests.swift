@@ -43,6 +43,15 @@ struct ExpiryWatchTests {
         await server.stop()
     }
 
+    @Test func `what is watched no more is no metric any more, and others stay`() {
+        let registry = PrometheusRegistry()
+        for name in ["a", "b"] { _ = registry.makeMeter(label: "ends", dimensions: [("name", name)]) }
+        _ = registry.makeMeter(label: "other", dimensions: [("name", "a")])
+        registry.forgetGauges("ends") { $0.first?.value == "a" }
+        #expect(!registry.text().contains("ends{name=\"a\"}"))
+        #expect(registry.text().contains("ends{name=\"b\"}") && registry.text().contains("other{name=\"a\"}"))
+    }
+
     @Test(arguments: ["relative.pem", "Proxy.CRT", "certs/proxy", "./a.pfx"])
     func `a path that is not absolute is refused, not taken for a host`(target: String) async throws {
         let server = try await RunningServer.shared.value

@@ -64,6 +64,13 @@ struct TLSTestCommandTests {
         #expect(gone.status == 6 && gone.output.contains("SW-NET-001"), "\(gone)")
     }
 
+    @Test func `addresses of IPv6 stand in brackets, and each protocol before TLS has its usual port`() async throws {
+        let bare = try await Program.run("tls", "test", "100::1", "--timeout", "1")
+        #expect(bare.output.contains("[100::1]:443 is NOT acceptable"), "\(bare)")
+        let mail = try await Program.run("tls", "test", "[100::1]", "--starttls", "smtp", "--timeout", "1")
+        #expect(mail.output.contains("[100::1]:587 is NOT acceptable"), "\(mail)")
+    }
+
     @Test(arguments: [
         ["no/peer"], ["a:99999"], ["a:443", "--starttls", "gopher"], ["a:443", "--minimum", "1.1"],
         ["a:443", "--serial", "xyz"], ["a:443", "--timeout", "0"], ["a:443", "--key", "k"],

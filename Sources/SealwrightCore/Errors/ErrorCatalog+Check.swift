@@ -251,7 +251,7 @@ extension ErrorCatalog {
             remedy: "Set the server's minimum to TLS 1.2."),
         Entry(
             "CHK-TLS-002", "A weak cipher suite is offered",
-            cause: "The suite lacks forward secrecy or authenticated encryption, or uses a broken cipher.",
+            cause: "The suite lacks forward secrecy or authenticated encryption, or uses a cipher of old.",
             remedy: "Offer ECDHE with AES-GCM or ChaCha20-Poly1305 only."),
         Entry(
             "CHK-TLS-003", "TLS 1.3 is not offered",
@@ -261,6 +261,10 @@ extension ErrorCatalog {
             "CHK-TLS-004", "The handshake failed",
             cause: "The server answers, but no TLS connection comes about.",
             remedy: "Look at every fault with `sealwright tls test`."),
+        Entry(
+            "CHK-TLS-005", "A broken cipher suite is offered",
+            cause: "The suite encrypts nothing, authenticates nobody, or uses RC4, RC2, DES or keys of 40 bits.",
+            remedy: "Offer ECDHE with AES-GCM or ChaCha20-Poly1305 only."),
         Entry(
             "CHK-NET-001", "It cannot be reached",
             cause: "The name is unknown, nobody listens, or a firewall is in between.",

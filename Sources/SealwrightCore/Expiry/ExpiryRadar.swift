@@ -72,6 +72,13 @@ package struct ExpiryRadar: Sendable {
         return items
     }
 
+    /// Watches whose last look found no certificate, and why.
+    package func failures() async throws(StoreError) -> [(watch: ExpiryWatch, reason: String)] {
+        try await store.expiryWatches().compactMap { watch in
+            watch.observation?.failure.map { (watch: watch, reason: $0) }
+        }
+    }
+
     /// Issued certificates in force that have reached a stage, the nearest end first.
     package func issuedItems(limit: Int = issuedLimit) async throws(StoreError) -> [ExpiryItem] {
         var filter = CredentialFilter(now: clock.now)

@@ -61,8 +61,10 @@ package struct LimboHarness: Sendable {
         query.rules = rules(of: test)
         query.purpose = purpose(of: test)
         query.maximumPathLength = test.maxChainDepth
-        if let lists = test.crls, !lists.isEmpty {
-            query.revocation = RevocationSettings(mode: .ifAvailable, lists: lists.flatMap(revocationLists))
+        if let texts = test.crls, !texts.isEmpty {
+            let lists = texts.map(revocationLists)
+            if let unread = lists.firstIndex(where: \.isEmpty) { return "CRL \(unread + 1) of the case cannot be read" }
+            query.revocation = RevocationSettings(mode: .ifAvailable, lists: lists.flatMap { $0 })
         }
         let names = ((test.expectedPeerName.map { [$0] } ?? []) + (test.expectedPeerNames ?? [])).map(referenceName)
         if let unknown = names.firstIndex(of: nil) { return "name \(unknown + 1) of the case is of an unknown kind" }

@@ -40,6 +40,11 @@ package struct HTTPClient: Sendable {
         self.address = address
     }
 
+    /// The same client with another judgement of servers.
+    package func trusting(_ tls: TLSClientSettings) -> HTTPClient {
+        HTTPClient(limits: limits, tls: tls, address: address)
+    }
+
     /// Sends a request and reads the whole answer.
     ///
     /// - Parameters:

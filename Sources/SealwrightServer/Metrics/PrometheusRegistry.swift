@@ -69,6 +69,19 @@ package final class PrometheusRegistry: MetricsFactory, EventCounter {
         return writer.text
     }
 
+    /// Forgets gauges, such as of certificates that nobody watches any more: they would be told for ever.
+    ///
+    /// - Parameters:
+    ///   - name: the metric's name.
+    ///   - isGone: whether the gauge with these labels is to be forgotten.
+    func forgetGauges(_ name: String, where isGone: ([Label]) -> Bool) {
+        series.withLock { series in
+            for key in Array(series.gauges.keys) where key.name == name && isGone(key.labels) {
+                series.gauges[key] = nil
+            }
+        }
+    }
+
     private func gauge(_ key: Key) -> PrometheusGauge {
         series.withLock { series in
             if let known = series.gauges[key] { return known }

@@ -23,6 +23,7 @@ struct PrometheusWriter {
         "sealwright_crl_next_update_timestamp_seconds": "When the published CRL of an issuer ends.",
         "sealwright_device_certificates": "Certificates that devices were ordered to install, by stage.",
         "sealwright_expiry_certificates": "Certificates whose end the radar watches, by stage.",
+        "sealwright_expiry_watch_failures": "Watched servers and files whose last look found no certificate.",
         "sealwright_http_request_duration_seconds": "Time from a request to its answer, by route.",
         "sealwright_http_requests_total": "Requests answered, by route and status code.",
         "sealwright_issue_failures_total": "Requests for a certificate that were refused, by reason.",

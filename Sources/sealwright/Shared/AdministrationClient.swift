@@ -102,7 +102,7 @@ struct AdministrationClient: Sendable {
         _ request: HTTPRequest, body sink: (@Sendable ([UInt8]) throws -> Void)? = nil
     ) async throws(CommandFailure) -> HTTPResponse {
         do {
-            let response = try await client.send(request, body: sink)
+            let response = try await answer(to: request, body: sink)
             guard (200..<300).contains(response.status) else { throw CommandFailure(problem: response) }
             return response
         } catch NetworkError.connectionFailed where folder != nil {
@@ -111,6 +111,26 @@ struct AdministrationClient: Sendable {
             throw CommandFailure.wrapping(error)
         }
     }
+
+    /// Asks once, and once more when the server of this machine changed its certificate just now.
+    ///
+    /// What is trusted was read before the connection was made. Who refused the server's certificate has asked nothing
+    /// yet, so that nothing is done twice.
+    private func answer(
+        to request: HTTPRequest, body sink: (@Sendable ([UInt8]) throws -> Void)?
+    ) async throws -> HTTPResponse {
+        do {
+            return try await client.send(request, body: sink)
+        } catch {
+            guard case .tlsFailed(_, let diagnosis) = error, Self.refusals.contains(diagnosis.code), let folder,
+                let trust = try? ServerOptions.trust(in: folder)
+            else { throw error }
+            return try await client.trusting(trust).send(request, body: sink)
+        }
+    }
+
+    /// What says that another certificate is served than the one that was trusted.
+    private static let refusals: Set<TLSDiagnosisCode> = [.issuerUnknown, .selfSigned, .nameMismatch, .pathInvalid]
 
     private func decode<Value: Decodable>(_ body: [UInt8]) throws(CommandFailure) -> Value {
         do {

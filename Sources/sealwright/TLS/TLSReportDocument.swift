@@ -51,7 +51,8 @@ struct TLSReportDocument: Encodable {
     }
 
     init(_ report: TLSProbeReport) {
-        peer = "\(report.target.host):\(report.target.port)"
+        let host = report.target.host
+        peer = "\(host.contains(":") ? "[\(host)]" : host):\(report.target.port)"
         acceptable = report.isAcceptable
         complete = !report.isCutShort
         lines = report.event.lines

@@ -21,7 +21,7 @@ struct TLSTest: AsyncParsableCommand {
               sealwright tls test mail.example.test:25 --starttls smtp --json
             """)
 
-    @Argument(help: "The peer, as HOST:PORT; the port is 443 without one.")
+    @Argument(help: "The peer, as HOST:PORT; without a port 443, or the usual one of --starttls.")
     var peer: String
 
     @Option(
@@ -76,13 +76,13 @@ struct TLSTest: AsyncParsableCommand {
     }
 
     private func probeTarget() throws(CommandFailure) -> TLSProbe.Target {
-        guard let url = try? HTTPURL("https://" + peer), url.path == "/", url.query == nil else {
+        var protocolBefore: StartTLS?
+        if let startTLS { protocolBefore = try StartTLS.named(startTLS) }
+        guard let place = HostAndPort(peer, defaultPort: HostAndPort.defaultPort(startTLS: protocolBefore)) else {
             throw CommandFailure(.usage, code: "cli.not-a-peer", "'\(peer)' is no HOST:PORT")
         }
-        var target = TLSProbe.Target(host: url.host, port: url.port)
-        if let startTLS {
-            target.startTLS = try StartTLS.named(startTLS)
-        }
+        var target = TLSProbe.Target(host: place.host, port: place.port)
+        target.startTLS = protocolBefore
         return target
     }
 

@@ -124,6 +124,7 @@ struct ExpiryRadarTests {
         let seen = try #require(try await store.expiryWatches().first?.observation)
         #expect(seen.certificate == certificate.encoded)
         #expect(seen.failure == "connection refused")
+        #expect(try await radar.failures().map { $0.reason } == ["connection refused"])
         #expect(
             await store.events.filter { $0.action == "expiry.observed" }.map(\.outcome) == ["ok", "expiry.unreachable"])
         #expect(try await radar.fixedItems().contains { $0.kind == .watched && $0.name == "www.example.com:443" })

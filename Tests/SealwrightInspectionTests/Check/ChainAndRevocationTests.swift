@@ -154,6 +154,16 @@ struct ChainAndRevocationTests {
         #expect(evidence.contains("TLS_RSA_WITH_3DES_EDE_CBC_SHA: triple DES"))
     }
 
+    @Test(arguments: [
+        "TLS_RSA_WITH_NULL_SHA256", "TLS_ECDH_anon_WITH_AES_128_CBC_SHA", "TLS_RSA_EXPORT_WITH_DES40_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_DES_CBC_SHA",
+    ])
+    func `a suite that protects nothing is an error`(_ suite: String) throws {
+        let leaf = try lab.server()
+        let report = live(leaf, [leaf, lab.issuing], suites: [suite, "TLS_AES_128_GCM_SHA256"])
+        #expect(report.told == ["error CHK-TLS-005"])
+    }
+
     @Test func `whatever cannot be judged is one finding`() {
         let check = CertificateCheck(lab.settings(.modern))
         for rule in [CheckRule.unreachable, .timedOut, .wrongPassword, .unreadable, .noCertificate] {

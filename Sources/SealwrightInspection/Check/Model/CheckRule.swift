@@ -64,6 +64,7 @@ package enum CheckRule: String, Sendable, Codable, CaseIterable {
     case weakSuite = "CHK-TLS-002"
     case noTLS13 = "CHK-TLS-003"
     case handshakeFailed = "CHK-TLS-004"
+    case brokenSuite = "CHK-TLS-005"
     case unreachable = "CHK-NET-001"
     case timedOut = "CHK-NET-002"
     case notAServer = "CHK-NET-003"

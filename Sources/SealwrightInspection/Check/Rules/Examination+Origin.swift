@@ -32,9 +32,10 @@ extension Examination {
         if !endpoint.versions.isEmpty, !endpoint.versions.contains("TLSv1.3") {
             seen.breaks(.noTLS13, "offered: \(endpoint.versions.joined(separator: ", "))")
         }
-        for suite in endpoint.suites.sorted() {
-            guard let reason = CipherSuiteName(suite).weakness else { continue }
-            seen.breaks(.weakSuite, "\(suite): \(reason)")
+        for text in endpoint.suites.sorted() {
+            let suite = CipherSuiteName(text)
+            guard let reason = suite.weakness else { continue }
+            seen.breaks(suite.isBroken ? .brokenSuite : .weakSuite, "\(text): \(reason)")
         }
         return seen
     }
@@ -52,16 +53,27 @@ struct CipherSuiteName {
 
     /// Why it should not be offered, `nil` when nothing speaks against it.
     var weakness: String? {
-        let parts = Set(name.uppercased().split(separator: "_").map(String.init))
-        for (part, reason) in Self.broken where parts.contains(part) { return reason }
+        let parts = parts
+        for (part, reason) in Self.broken + Self.outdated where parts.contains(part) { return reason }
         let isTLS13 = !parts.contains("WITH")
         if !isTLS13, parts.isDisjoint(with: ["ECDHE", "DHE"]) { return "no forward secrecy" }
         return parts.contains("CBC") ? "no authenticated encryption" : nil
     }
 
+    /// Whether it protects nothing, or nothing from somebody with a computer.
+    var isBroken: Bool {
+        let parts = parts
+        return Self.broken.contains { parts.contains($0.0) }
+    }
+
+    private var parts: Set<String> { Set(name.uppercased().split(separator: "_").map(String.init)) }
+
     private static let broken = [
         ("NULL", "no encryption"), ("ANON", "no authentication"), ("EXPORT", "keys of 40 bits"), ("RC4", "RC4"),
-        ("RC2", "RC2"), ("DES", "DES"), ("DES40", "DES"), ("3DES", "triple DES"), ("IDEA", "IDEA"), ("SEED", "SEED"),
-        ("MD5", "MD5"),
+        ("RC2", "RC2"), ("DES", "DES"), ("DES40", "DES"),
+    ]
+
+    private static let outdated = [
+        ("3DES", "triple DES"), ("IDEA", "IDEA"), ("SEED", "SEED"), ("MD5", "MD5"),
     ]
 }
