@@ -67,7 +67,7 @@ extension DenialReason: CustomStringConvertible {
         case .signerExpired(let end): "the signing certificate expired at \(end)"
         case .signerUnknown: "the signing certificate was not issued here"
         case .signerNotForEndpoint(let why): "the signing certificate cannot be renewed here: \(why)"
-        case .deviceBlocked: "the device is blocked"
+        case .deviceBlocked: "the device is blocked or retired"
         case .authorityUnavailable(let id, let why): "the authority \(id) cannot issue: \(why)"
         case .lintFailed(let findings): "the certificate would be faulty: " + findings.joined(separator: "; ")
         case .issuanceFailed(let why): "the certificate could not be issued: \(why)"

@@ -22,16 +22,17 @@ extension OMADMOrders {
         if let known, !known.stage.isSettled, known.deliveredAt != nil {
             throw .invalid(field: "uniqueID", reason: "'\(order.uniqueID)' is being enrolled for; wait for its end")
         }
-        let subject = try Self.subject(order.subject)
+        // An order that cannot be sent leaves no challenge behind.
+        var payload = try payload(order, try Self.subject(order.subject), challenge: Self.challengeToCome)
+        try Self.lint(payload)
         let made = try await challenge(for: order, device, actor)
+        payload.challenge = made.secret.reveal()
         let specification = try Self.specification(of: order)
         var record = CertificateInstallation(
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .scep,
             uniqueID: order.uniqueID, specification: specification, subject: made.challenge.subject ?? order.subject,
             challenge: made.challenge.id, orderedAt: clock.now)
         if let known { record = record.replacing(known) }
-        let payload = try payload(order, subject, challenge: made.secret.reveal())
-        try Self.lint(payload)
         let command = try make(
             Self.commands(payload, after: known),
             title: "certificate \(order.uniqueID), generation \(record.generation)", kind: "scep",
@@ -104,6 +105,9 @@ extension OMADMOrders {
     }
 
     // MARK: The payload
+
+    /// Stands for the challenge until there is one.
+    private static let challengeToCome = "challenge"
 
     private static func subject(_ text: String) throws(OMADMOrderError) -> SubjectName {
         do {

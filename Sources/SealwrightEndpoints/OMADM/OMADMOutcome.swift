@@ -37,8 +37,7 @@ enum OMADMOutcome {
             (document.code, document.text) = ("windows.order-not-sendable", "\(refusal)")
         } else if let failure = outcome.firstFailure, let code = failure.code {
             document.code = "windows.command-failed"
-            document.text =
-                "\(failure.command) \(failure.locURI ?? "") ended with \(code.rawValue)"
+            document.text = sentence(failure, code)
         }
         if outcome.isSuccess, outcome.results.isEmpty { document.text = notFound(outcome) }
         document.statuses = outcome.statuses.prefix(entryLimit).map {
@@ -58,9 +57,14 @@ enum OMADMOutcome {
     private static func notFound(_ outcome: BatchOutcome) -> String? {
         for status in outcome.statuses where status.command == "Get" {
             guard let code = status.code, !code.isSuccess else { continue }
-            return "\(status.command) \(status.locURI ?? "") ended with \(code.rawValue)"
+            return sentence(status, code)
         }
         return nil
+    }
+
+    /// How a command ended; a group has no address.
+    private static func sentence(_ status: CommandStatus, _ code: StatusCode) -> String {
+        ([status.command] + [status.locURI].compactMap { $0 } + ["ended with \(code.rawValue)"]).joined(separator: " ")
     }
 
     /// The value as text: elements as they were written, octets as Base64.

@@ -52,6 +52,18 @@ struct CertificateDeliveryTests {
         #expect(text.contains("Install/Challenge</LocURI>") && text.contains("<Data>***</Data>"))
     }
 
+    @Test func `an order that cannot be sent leaves no challenge behind`() async throws {
+        let bench = try await ManagementBench()
+        let before = try await bench.bench.usableChallenges
+        for uniqueID in ["a/b", "..", String(repeating: "a", count: 65)] {
+            await #expect(throws: OMADMOrderError.self) {
+                try await bench.orders.order(
+                    OMADMCertificateOrder(uniqueID: uniqueID, subject: "CN=laptop-7"), for: bench.device.id, by: "test")
+            }
+        }
+        #expect(try await bench.bench.usableChallenges == before)
+    }
+
     @Test func `a renewal is the next generation below the same name`() async throws {
         let bench = try await ManagementBench()
         var agent = try ManagedAgent(bench)
