@@ -45,7 +45,7 @@ package struct HTTPClient: Sendable {
         HTTPClient(limits: limits, tls: tls, address: address)
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole answer; a task that is cancelled waits no longer.
     ///
     /// - Parameters:
     ///   - request: what to ask.
@@ -73,7 +73,13 @@ package struct HTTPClient: Sendable {
                 try channel.pipeline.syncOperations.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
                 try channel.pipeline.syncOperations.addHandler(handler)
             }.get()
-            return try await promise.futureResult.get()
+            return try await withTaskCancellationHandler {
+                try await promise.futureResult.get()
+            } onCancel: {
+                promise.fail(
+                    NetworkError.connectionFailed(
+                        host: url.host, port: url.port, reason: "given up, as nobody waits for the answer"))
+            }
         } catch {
             promise.fail(error)
             throw Self.translate(error, url: url, box.connection)

@@ -5,6 +5,7 @@ import PKIFormats
 import SealwrightAgent
 import SealwrightCommandLine
 import SealwrightNetwork
+import ServiceLifecycle
 import TrustEvaluation
 
 /// Carries the agent's requests over HTTP/1.1, with TLS from the one factory and its peers judged by TrustEvaluation.
@@ -19,12 +20,22 @@ struct NetworkTransport: AgentTransport {
                 method: request.method, url: try HTTPURL(request.url), fields: request.fields, body: request.body)
             message.fields.append(("User-Agent", "sealwright-agent/" + AgentVersion.number))
             if let mediaType = request.mediaType { message.fields.append(("Content-Type", mediaType)) }
-            let response = try await client(request).send(message)
+            let response = try await send(message, by: try client(request))
             return AgentResponse(
                 status: response.status, mediaType: response.field("Content-Type"), body: response.body)
         } catch {
             throw Self.failure(error)
         }
+    }
+
+    /// Sends until there is an answer, or the program is told to end: what was not answered is sent again later.
+    private func send(
+        _ message: HTTPRequest, by client: HTTPClient
+    ) async throws(NetworkError) -> HTTPResponse {
+        let outcome = await cancelWhenGracefulShutdown { () async -> Result<HTTPResponse, NetworkError> in
+            do throws(NetworkError) { return .success(try await client.send(message)) } catch { return .failure(error) }
+        }
+        return try outcome.get()
     }
 
     private func client(_ request: AgentRequest) throws(NetworkError) -> HTTPClient {

@@ -15,6 +15,9 @@ struct CheckInputOptions: ParsableArguments {
     var jobs: Int?
 
     func validate() throws {
+        guard !name.contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
+            throw ValidationError("--name is empty; leave it out to compare no name")
+        }
         if let jobs, !(1...1_024).contains(jobs) { throw ValidationError("--jobs is 1 to 1024") }
     }
 }
