@@ -54,8 +54,10 @@ package struct Middle: Sendable {
         raKey: KeyType = .rsa2048, logger: Logger
     ) async throws(ServerError) -> Middle {
         try folder.create()
+        // A server that exists has its keys; a new master key would only hide that they are lost.
+        let isNew = !FileManager.default.fileExists(atPath: folder.rootCertificate)
         let middle = try assemble(
-            folder, configuration: configuration, createIfMissing: true, raKey: raKey, logger: logger)
+            folder, configuration: configuration, createIfMissing: isNew, raKey: raKey, logger: logger)
         folder.removeLeftovers()
         do {
             try await middle.prepare(hierarchy)

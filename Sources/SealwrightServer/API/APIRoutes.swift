@@ -62,6 +62,10 @@ extension Request {
                 code: "api.media-type", status: .unsupportedMediaType,
                 detail: "the body is \(type.prefix(80)), and application/json is read")
         }
+        // The decoder would take what is no UTF-8 for something else.
+        guard String(validating: body, as: UTF8.self) != nil else {
+            throw ProblemDocument.invalid("body", "is not UTF-8")
+        }
         do {
             return try JSON.decoder.decode(Value.self, from: .init(body.isEmpty ? Array("{}".utf8) : body))
         } catch let error as DecodingError {
