@@ -4,6 +4,7 @@ import CryptoProvider
 import Foundation
 import PKIFormats
 import SealwrightCore
+import SealwrightNetwork
 import TrustEvaluation
 
 /// What a started server says about itself: only what exists, with the next commands.
@@ -35,7 +36,7 @@ package struct ServerSummary: Codable, Sendable {
         let root = middle.root
         let issuing = registry.issuing()
         let folder = middle.folder
-        let name = address.host.contains(":") ? "[\(address.host)]" : address.host
+        let name = address.host.uriHost
         let http = "http://\(name):\(address.httpPort)"
         version = ServerVersion.number
         dataFolder = folder.path

@@ -52,8 +52,7 @@ package struct HTTPURL: Hashable, Sendable {
 
     /// `host` or `host:port` for the Host field; IPv6 literals in brackets.
     package var hostField: String {
-        let name = host.contains(":") ? "[\(host)]" : host
-        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+        port == (isSecure ? 443 : 80) ? host.uriHost : "\(host.uriHost):\(port)"
     }
 
     /// The same server with another path and query.

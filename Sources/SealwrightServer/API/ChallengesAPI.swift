@@ -31,42 +31,6 @@ struct ChallengesAPI: Sendable {
         /// Such as `1h`, the default.
         let ttl: String?
         let uses: Int?
-        /// Fields that are none of these.
-        let unknown: [String]
-
-        private enum CodingKeys: String, CodingKey {
-            case endpoint
-            case subject
-            case subjectAlternativeNames
-            case profile
-            case device
-            case user
-            case ttl
-            case uses
-        }
-
-        init(from decoder: any Decoder) throws {
-            let fields = try decoder.container(keyedBy: CodingKeys.self)
-            endpoint = try fields.decodeIfPresent(String.self, forKey: .endpoint)
-            subject = try fields.decodeIfPresent(String.self, forKey: .subject)
-            subjectAlternativeNames = try fields.decodeIfPresent([String].self, forKey: .subjectAlternativeNames)
-            profile = try fields.decodeIfPresent(String.self, forKey: .profile)
-            device = try fields.decodeIfPresent(String.self, forKey: .device)
-            user = try fields.decodeIfPresent(String.self, forKey: .user)
-            ttl = try fields.decodeIfPresent(String.self, forKey: .ttl)
-            uses = try fields.decodeIfPresent(Int.self, forKey: .uses)
-            let names = try decoder.container(keyedBy: FieldName.self).allKeys.map(\.stringValue)
-            unknown = names.filter { CodingKeys(stringValue: $0) == nil }.sorted()
-        }
-    }
-
-    /// The name of a field, whatever it is.
-    private struct FieldName: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
     }
 
     /// A challenge for a profile or a device that does not exist could never be used as it was meant.
@@ -81,15 +45,14 @@ struct ChallengesAPI: Sendable {
     }
 
     private func create(_ request: Request, _ context: ListenerContext, endpoint: String?) async throws -> Response {
-        let wish = try await request.json(CreateRequest.self)
+        let body = try await request.json(StrictBody<CreateRequest>.self)
+        let wish = body.value
         let id = EndpointID(rawValue: endpoint ?? wish.endpoint ?? EndpointID.default.rawValue)
         guard middle.configuration.policies[id] != nil else {
             throw ProblemDocument.notFound("endpoint \(id)", hint: "`sealwright status` names them.")
         }
         // A misspelt bound would make a challenge for anybody. The other form takes what a manager's webhook sends.
-        if endpoint == nil, let field = wish.unknown.first {
-            throw ProblemDocument.invalid(field, "is no field of a challenge")
-        }
+        if endpoint == nil { try body.refuseUnknown() }
         if let subject = wish.subject, subject.allSatisfy(\.isWhitespace) {
             throw ProblemDocument.invalid("subject", "is empty; leave it out for a challenge that any subject may use")
         }

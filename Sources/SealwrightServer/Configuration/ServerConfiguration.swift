@@ -3,6 +3,7 @@
 import Foundation
 package import Logging
 package import SealwrightCore
+import SealwrightNetwork
 
 /// Everything a server is told before it starts; a value, checked once.
 package struct ServerConfiguration: Sendable {
@@ -39,8 +40,7 @@ package struct ServerConfiguration: Sendable {
 
     /// The URL that stands in front of CRL, OCSP and CA paths in certificates.
     package var publicationURL: String {
-        let host = hosts.first ?? ""
-        let name = host.contains(":") ? "[\(host)]" : host
+        let name = (hosts.first ?? "").uriHost
         return httpPort == 80 ? "http://\(name)" : "http://\(name):\(httpPort)"
     }
 

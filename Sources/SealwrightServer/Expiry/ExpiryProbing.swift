@@ -15,7 +15,7 @@ struct ExpiryProbing: ExpiryProbe {
     static func target(_ text: String, _ place: ExpiryWatch.Place) -> String? {
         switch place {
         case .file: return text.hasPrefix("/") && text.utf8.count <= 4_096 ? text : nil
-        case .server: return endpoint(text).map { "\($0.host.contains(":") ? "[\($0.host)]" : $0.host):\($0.port)" }
+        case .server: return endpoint(text).map { "\($0.host.uriHost):\($0.port)" }
         }
     }
 

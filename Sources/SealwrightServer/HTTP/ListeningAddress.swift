@@ -2,6 +2,7 @@
 
 import SealwrightCore
 import SealwrightEndpoints
+import SealwrightNetwork
 import Synchronization
 
 /// Where the server listens, known once every listener is bound.
@@ -36,8 +37,7 @@ package final class ListeningAddress: Sendable {
     }
 
     private func origin(_ scheme: String, _ port: Int, _ standard: Int) -> String {
-        let host = configuration.hosts.first ?? ""
-        let name = host.contains(":") ? "[\(host)]" : host
+        let name = (configuration.hosts.first ?? "").uriHost
         return port == standard ? "\(scheme)://\(name)" : "\(scheme)://\(name):\(port)"
     }
 }

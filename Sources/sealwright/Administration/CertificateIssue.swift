@@ -30,9 +30,12 @@ struct IssueOptions: ParsableArguments {
 
     @Option(name: .long, help: "How long it is valid, such as 90d.")
     var validity: String?
+}
 
-    /// Says on standard error which of the names asked for the profile does not grant, and that it lives shorter.
-    func tellLeftOut(of certificate: CertificateDocument) {
+/// What the profile did not grant, told on standard error.
+extension IssueOptions {
+    /// Tells which of the names asked for are not in the certificate, and that it lives shorter than asked for.
+    func tellNotGranted(in certificate: CertificateDocument) {
         tellShortened(certificate)
         guard let block = try? PEM.decode(certificate.pem ?? "").first,
             let names = try? CertificateView(parsing: block.der).subjectAlternativeName?.names ?? []
@@ -46,9 +49,7 @@ struct IssueOptions: ParsableArguments {
                 "sealwright: note: the profile '\(profile)' does not grant \(Table.printable(text)); it was left out")
         }
     }
-}
 
-extension IssueOptions {
     private func tellShortened(_ certificate: CertificateDocument) {
         guard let validity, let wished = Duration.seconds(of: validity),
             let start = Timestamp(iso8601: certificate.issuedAt), let end = Timestamp(iso8601: certificate.notAfter),
@@ -94,7 +95,7 @@ struct CertificateSign: AsyncParsableCommand {
                 csr: PEM.encode(block.der, label: "CERTIFICATE REQUEST"), profile: options.profile,
                 authority: options.authority, subject: subject,
                 subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
-        options.tellLeftOut(of: made)
+        options.tellNotGranted(in: made)
         if out != nil || !server.json { try OutputFile.write(Array((made.pem ?? "").utf8), to: out) }
         if server.json { Terminal.result(JSONText.of(made)) }
     }
@@ -157,7 +158,7 @@ struct CertificateIssue: AsyncParsableCommand {
         if let waitingKey { try OutputFile.write(Array(made.pem.utf8), to: waitingKey, isPrivate: true) }
         let certificate = try await ask(client, for: request, waitingKey: waitingKey)
         if let keyOut, let waitingKey, keyOut != waitingKey { try OutputFile.replace(keyOut, with: waitingKey) }
-        options.tellLeftOut(of: certificate)
+        options.tellNotGranted(in: certificate)
         if pfxPassword != nil {
             let chain = try await client.octets(
                 "certificates/\(AdministrationClient.escape(certificate.serial))/download", [("format", "chain")])

@@ -90,7 +90,7 @@ struct ScepTarget: ParsableArguments {
             throw CommandFailure.notRunning(folder)
         }
         let address = try JSONDecoder().decode(ServerAddress.self, from: json)
-        let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+        let host = address.host.uriHost
         return ScepConnection(
             url: try HTTPURL("https://\(host):\(address.httpsPort)/scep/\(endpoint)"),
             client: HTTPClient(tls: try ServerOptions.trust(in: folder), address: address.address),

@@ -36,7 +36,7 @@ struct RunningServer {
     }
 
     private static func isReady(_ address: ServerAddress) async -> Bool {
-        let host = address.address.contains(":") ? "[\(address.address)]" : address.address
+        let host = address.address.uriHost
         guard let url = try? HTTPURL("http://\(host):\(address.httpPort)/readyz") else { return false }
         var limits = HTTPClient.Limits()
         limits.seconds = 5

@@ -92,12 +92,10 @@ extension OutputFile {
     /// A file that cannot be written is told before anything is done that it would record.
     static func checkWritable(_ path: String) throws(CommandFailure) {
         guard path != "-" else { return }
-        let files = FileManager.default
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        let isThere = files.fileExists(atPath: path)
-        guard !CheckTarget.isFolder(path), files.isWritableFile(atPath: isThere ? path : folder) else {
-            throw CommandFailure(
-                .unavailable, code: "cli.cannot-write", "cannot write \(path)", hint: "is the folder there and yours?")
-        }
+        var status = stat()
+        let isThere = stat(path, &status) == 0
+        guard !isThere || status.st_mode & S_IFMT != S_IFDIR else { throw unwritable(path, EISDIR) }
+        let place = isThere ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard access(place, W_OK) == 0 else { throw unwritable(path, errno) }
     }
 }

@@ -65,7 +65,7 @@ struct ServerOptions: ParsableArguments {
                 throw CommandFailure.notRunning(folder)
             }
             let address = try JSONDecoder().decode(ServerAddress.self, from: json)
-            let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+            let host = address.host.uriHost
             return AdministrationClient(
                 base: try HTTPURL("https://\(host):\(address.httpsPort)"),
                 client: HTTPClient(

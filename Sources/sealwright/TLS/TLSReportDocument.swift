@@ -51,8 +51,7 @@ struct TLSReportDocument: Encodable {
     }
 
     init(_ report: TLSProbeReport) {
-        let host = report.target.host
-        peer = "\(host.contains(":") ? "[\(host)]" : host):\(report.target.port)"
+        peer = "\(report.target.host.uriHost):\(report.target.port)"
         acceptable = report.isAcceptable
         complete = !report.isCutShort
         lines = report.event.lines

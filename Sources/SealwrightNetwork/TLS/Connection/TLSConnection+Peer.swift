@@ -39,6 +39,6 @@ extension TLSConnection {
     /// `192.0.2.7:8443`, `[2001:db8::7]:8443`.
     static func text(_ address: SocketAddress) -> String {
         guard let host = address.ipAddress, let port = address.port else { return "local" }
-        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        return "\(host.uriHost):\(port)"
     }
 }
