@@ -43,6 +43,7 @@ struct APITests {
         ("/api/v1/certificates", #"{"csr": 5}"#, "csr"), ("/api/v1/certificates", "{", "body"),
         ("/api/v1/certificates", "{}", "csr"), ("/api/v1/challenges", #"{"ttl": "soon"}"#, "ttl"),
         ("/api/v1/challenges", #"{"subjekt": "CN=a"}"#, "subjekt"),
+        ("/api/v1/backup", #"{"pasword": "long enough for it"}"#, "pasword"),
         ("/api/v1/challenges", #"{"profile": "nonsense"}"#, "profile"),
         ("/api/v1/challenges", #"{"uses": 0}"#, "uses"), ("/api/v1/backup", #"{"password": "short"}"#, "password"),
         ("/api/v1/authorities/successor", #"{"key": "rsa-1"}"#, "key"),

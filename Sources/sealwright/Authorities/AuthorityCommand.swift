@@ -90,22 +90,25 @@ extension AdministrationClient {
         return issuing
     }
 
-    /// A root by its identifier, or without one that which devices trust now: the one above the authority that issues.
+    /// A root by its identifier, or without one that which devices trust now.
     func root(_ id: String? = nil) async throws(CommandFailure) -> AuthorityDocument {
         let all = try await authorities()
-        var found = all.last { id == nil ? $0.kind == "issuing" && $0.status == "active" : $0.id == id }
-        // As many steps as there are authorities, so that a broken chain ends too.
-        for _ in all where id == nil {
-            guard let present = found, present.kind != "root" else { break }
-            found = all.first { $0.id == present.issuer }
-        }
-        if id == nil, found?.kind != "root" { found = all.last { $0.kind == "root" } }
-        guard let found, found.kind == "root" else {
+        let roots = all.filter { $0.kind == "root" }
+        let found = if let id { roots.last { $0.id == id } } else { Self.presentRoot(of: all) ?? roots.last }
+        guard let found else {
             throw CommandFailure(
                 .notFound, code: "cli.no-authority", id.map { "there is no root \($0)" } ?? "there is no root",
                 hint: "'sealwright ca list' shows them")
         }
         return found
+    }
+
+    /// The root above the authority that issues, where it is known here.
+    private static func presentRoot(of all: [AuthorityDocument]) -> AuthorityDocument? {
+        var present = all.last { $0.kind == "issuing" && $0.status == "active" }
+        // As many steps as there are authorities, so that a broken chain ends too.
+        for _ in all where present?.kind != "root" { present = all.first { $0.id == present?.issuer } }
+        return present
     }
 }
 
