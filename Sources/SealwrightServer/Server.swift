@@ -34,7 +34,7 @@ package struct Server: Sendable {
             let bound = BoundPorts(expected: 3) { ports in await announce(ports, ready) }
             let configuration = middle.configuration
             for port in [configuration.httpPort, configuration.httpsPort, configuration.devicePort] {
-                try await PortCheck.isFree(address: configuration.listenAddress, port: port)
+                try PortCheck.isFree(address: configuration.listenAddress, port: port)
             }
             let services: [any Service] = [
                 try listener(
