@@ -57,7 +57,7 @@ struct CertificatesAPI: Sendable {
         }
         let page = try await middle.store.credentials(
             filter, after: cursor, limit: request.queryNumber("limit", 1...1_000, default: 100))
-        let withPEM = request.queryText("pem") == "true"
+        let withPEM = try request.queryFlag("pem")
         return ListDocument(
             items: page.items.map { CertificateDocument($0, at: now, withPEM: withPEM) }, next: page.next)
     }

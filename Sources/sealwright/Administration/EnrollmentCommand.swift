@@ -69,9 +69,13 @@ extension EnrollmentCommand {
 
         @OptionGroup var server: ServerOptions
 
+        private struct Wish: Encodable {
+            let reason: String?
+        }
+
         func run() async throws {
             let path = "enrollments/\(AdministrationClient.escape(id))/deny"
-            let denied: [String: String] = try await server.client().post(path, ["reason": reason])
+            let denied: [String: String] = try await server.client().post(path, Wish(reason: reason))
             Terminal.result(server.json ? JSONText.of(denied) : "denied \(id)")
         }
     }
