@@ -21,7 +21,7 @@ struct BackupAPI: Sendable {
 
     private func backup(_ request: Request) async throws -> Response {
         let wish = try await request.json(BackupRequest.self)
-        if let password = wish.password, password.utf8.count < 12 {
+        if let password = wish.password, password.unicodeScalars.count < 12 {
             throw ProblemDocument.invalid("password", "needs at least 12 characters")
         }
         let path = middle.folder.path + "/backup-\(Hex.encode(SecureRandom.bytes(8))).tar.tmp"

@@ -22,17 +22,20 @@ extension EnrollmentCommand {
         @Option(name: .long, help: "pending, approved, issuing, issued, denied or failed.")
         var state = "pending"
 
+        @OptionGroup var page: PageOptions
+
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let list: ListDocument<EnrollmentDocument> = try await server.client().get(
-                "enrollments", [("state", state)])
+                "enrollments", [("state", state)] + page.query)
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("id", "subject", "via", "since", "state")
             for item in list.items {
                 table.row(item.id, item.subject, item.via, RelativeTime.text(item.createdAt), item.state)
             }
             Terminal.result(table.text(empty: "No enrolment is \(state)."))
+            page.tellRest(list.next)
         }
     }
 

@@ -83,4 +83,22 @@ struct TimestampTests {
         let start = try #require(Timestamp(iso8601: from))
         #expect(start.adding(months: months) == Timestamp(iso8601: to))
     }
+
+    @Test(arguments: [
+        ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"), ("2026-01-02t03:04:05.999z", "2026-01-02T03:04:05Z"),
+        ("2026-01-02T01:04:05.1+02:30", "2026-01-01T22:34:05Z"), ("2026-12-31T23:30:00-00:45", "2027-01-01T00:15:00Z"),
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"), ("0545-03-08T14:48:56.5211-21:35", "0545-03-09T12:23:56Z"),
+    ])
+    func `RFC 3339 is read with fractions and offsets`(text: String, expected: String) {
+        #expect(Timestamp(rfc3339: text)?.iso8601 == expected)
+    }
+
+    @Test(arguments: [
+        "", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02 03:04:05Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04Z",
+        "2026-01-02T03:04:05+0100", "2026-01-02T03:04:05+24:00", "2026-01-02T03:04:05+01:60", "2026-02-30T03:04:05Z",
+        "9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01", "2026-01-02T03:04:05Z ", "2026-01-02T03:04:05*01:00",
+    ])
+    func `what RFC 3339 does not write is no moment`(text: String) {
+        #expect(Timestamp(rfc3339: text) == nil)
+    }
 }
