@@ -28,7 +28,7 @@ struct AuditAPI: Sendable {
                 throw ProblemDocument.invalid("after", "is no number")
             }
             guard request.queryText("object") == nil else {
-                throw ProblemDocument.invalid("object", "goes without after; the events of one object are a single list")
+                throw ProblemDocument.invalid("object", "goes without after; its events are one list")
             }
             let records = try await middle.store.auditRecords(after: sequence, limit: limit)
             let next = records.count == limit ? records.last.map { String($0.sequence) } : nil
