@@ -75,7 +75,7 @@ struct CheckTrustOptions: ParsableArguments {
 
     private func moment() throws(CommandFailure) -> Timestamp {
         guard let at else { return SystemClock().now }
-        if let moment = Timestamp(rfc3339: at) { return moment }
+        if let moment = Timestamp(typed: at) { return moment }
         throw CommandFailure(
             .usage, code: "cli.not-a-moment", "--at: '\(at)' is no moment",
             hint: "write it as 2027-03-15 or 2027-03-15T12:00:00Z")

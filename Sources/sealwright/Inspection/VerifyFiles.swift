@@ -56,7 +56,7 @@ enum VerifyFiles {
     static func time(_ text: String?) throws(CommandFailure) -> Timestamp {
         guard let text else { return SystemClock().now }
         if let seconds = Int64(text) { return Timestamp(seconds: seconds) }
-        if let time = Timestamp(rfc3339: text) { return time }
+        if let time = Timestamp(typed: text) { return time }
         throw CommandFailure(
             .usage, code: "cli.time", "--at: '\(Printable.text(text, limit: 80))' is no moment",
             hint: "write 2026-11-28, 2026-11-28T12:00:00Z or seconds since 1970")
