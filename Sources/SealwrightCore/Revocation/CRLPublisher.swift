@@ -85,8 +85,10 @@ package actor CRLPublisher {
     package func tick(_ now: Timestamp) async -> [AuthorityID] {
         var rebuilt: [AuthorityID] = []
         for context in registry.all where context.canSign {
-            guard await isDue(context, now) else { continue }
-            if (try? await publish(context.id)) != nil { rebuilt.append(context.id) }
+            guard await isDue(context, now), (try? await publish(context.id)) != nil else { continue }
+            rebuilt.append(context.id)
+            // With no CRL before it that still holds there was nothing for a delta to continue; now there is.
+            if makesDeltas(for: context), isDeltaDue(context, now) { _ = try? await publish(context.id) }
         }
         return rebuilt
     }

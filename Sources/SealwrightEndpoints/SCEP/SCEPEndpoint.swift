@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CryptoProvider
+package import CryptoProvider
 package import Logging
-import PKIFormats
+package import PKIFormats
 import SCEP
 package import SealwrightCore
 
@@ -173,11 +173,11 @@ extension SCEPEndpoint {
 
 extension SCEPEndpoint {
     /// A certificate devices may encrypt to, and its key.
-    struct Recipient {
-        let certificate: CertificateView
-        let key: any PrivateKey
+    package struct Recipient: Sendable {
+        package let certificate: CertificateView
+        package let key: any PrivateKey
         /// Whether it is the staged successor's, which devices know from GetNextCACert.
-        var isOfSuccessor = false
+        package fileprivate(set) var isOfSuccessor = false
     }
 
     /// The current RA first, then older ones whose key still decrypts, then the CA itself if it acts as RA, then the

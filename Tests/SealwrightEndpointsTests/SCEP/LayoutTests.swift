@@ -203,6 +203,33 @@ struct LayoutTests {
         #expect(try await bench.send(wrong).refuses(.badRequest))
     }
 
+    @Test(arguments: [false, true])
+    func `who asked the successor has its certificate from the successor, whenever a person approves`(
+        isLate: Bool
+    ) async throws {
+        let policy = EnrollmentPolicy(authentication: .init(approval: .always))
+        let bench = try await Workbench(policy: policy)
+        let next = try await bench.ceremony.stageSuccessor()
+        let ra = try #require(bench.registry.identities(.scepRA, for: next.id).first)
+        var ahead = try await bench.request("CN=router-1", challenge: bench.challenge(), key: LabKeys.device(1))
+        ahead.recipient = try EnvelopedData.Recipient(certificate: ra.certificate)
+        let present = try await bench.request("CN=router-2", challenge: bench.challenge(), key: LabKeys.device(2))
+        for request in [ahead, present] { #expect(try await bench.send(request).status == .pending) }
+        if isLate { _ = try await bench.ceremony.rotate() }
+        let issuing = try bench.issuing.id
+        for waiting in try await bench.store.enrollments(in: .pending, limit: 10) {
+            let outcome = await bench.enrollment.approve(waiting.id, by: "operator:anna")
+            guard case .decided(.issued(let credential)) = outcome else {
+                Issue.record("\(waiting.subject) has no certificate")
+                continue
+            }
+            #expect(credential.authority == (waiting.subject == "CN=router-1" ? next.id : issuing))
+        }
+        #expect(isLate == (issuing == next.id))
+        let answer = try await bench.send(bench.poll(ahead))
+        #expect(answer.status == .success && answer.message?.signer == ra.certificate)
+    }
+
     @Test func `an endpoint follows the rotation: it issues, renews and opens what was encrypted to the old RA`()
         async throws
     {
