@@ -37,7 +37,6 @@ extension CRLPublisher {
     func isDue(_ context: AuthorityContext, _ now: Timestamp) async -> Bool {
         guard let current = current(context.id) else { return true }
         if now >= nextScheduled(after: current) { return true }
-        if isAhead(current.crl, of: context, now) { return true }
         if makesDeltas(for: context), isDeltaDue(context, now) { return true }
         if await lacksParts(context) { return true }
         return await tellsTooLittle(context.id, current, now)
@@ -58,8 +57,14 @@ extension CRLPublisher {
 
     func isDeltaDue(_ context: AuthorityContext, _ now: Timestamp) -> Bool {
         guard let delta = current(context.id, kind: .delta) else { return true }
-        return isAhead(delta.crl, of: context, now)
-            || now.seconds(since: delta.thisUpdate) >= settings.deltaValidity / 2
+        return now.seconds(since: delta.thisUpdate) >= settings.deltaValidity / 2
+    }
+
+    /// Whether a CRL of an authority is dated later than now.
+    func isAhead(_ context: AuthorityContext, _ now: Timestamp) -> Bool {
+        [PublishedCRL.Kind.full, .delta].contains { kind in
+            current(context.id, kind: kind).map { isAhead($0.crl, of: context, now) } ?? false
+        }
     }
 
     /// Whether a CRL was made while the clock ran ahead, so that nobody else takes it yet.

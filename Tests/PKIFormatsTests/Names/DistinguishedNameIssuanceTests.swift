@@ -55,6 +55,23 @@ struct DistinguishedNameIssuanceTests {
         #expect(throws: FormatError.self) { try DistinguishedName(rfc4514: text).reencodedForIssuance() }
     }
 
+    @Test(arguments: [
+        "a\u{200B}b", "a\u{202E}b", "a\u{2066}b", "\u{FEFF}a", "a\u{AD}b", "a\u{61C}b", "a\u{2028}b", "a\u{E000}b",
+        "a\u{E0041}b", "a\u{FFFE}b", "a\u{FFFD}b", "a\u{3164}b", " ", "\u{A0}\u{2003}",
+    ])
+    func `characters that are not seen or turn the text around are refused`(text: String) {
+        #expect(throws: FormatError.self) { try DistinguishedName([(.commonName, text)]).reencodedForIssuance() }
+    }
+
+    @Test(arguments: [
+        "Zo\u{EB}", "Zoe\u{308}", "\u{2764}\u{FE0F}", "\u{0645}\u{06CC}\u{200C}\u{062E}", "\u{1F468}\u{200D}\u{1F4BB}",
+        "a\u{A0}b", " a ",
+    ])
+    func `what people write with joiners, marks and other blanks is kept`(text: String) throws {
+        let name = DistinguishedName([(.commonName, text)])
+        #expect(try name.reencodedForIssuance() == name)
+    }
+
     @Test func `bounds count characters, not octets`() throws {
         let name = try DistinguishedName(rfc4514: "CN=" + String(repeating: "ä", count: 64))
         #expect(try name.reencodedForIssuance() == name)
