@@ -17,6 +17,10 @@ extension DistinguishedName {
         var result: [[AttributeTypeAndValue]] = []
         for rdn in rdns {
             guard !rdn.isEmpty else { throw .invalidValue(field: "subject", reason: "holds an empty set") }
+            // Source: X.501, section 9.3.
+            guard Set(rdn.map(\.type)).count == rdn.count else {
+                throw .invalidValue(field: "subject", reason: "holds an attribute twice in one set")
+            }
             var attributes: [AttributeTypeAndValue] = []
             for attribute in rdn {
                 let issued = try attribute.reencodedForIssuance()
