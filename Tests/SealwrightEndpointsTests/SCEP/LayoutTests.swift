@@ -132,7 +132,7 @@ struct LayoutTests {
     @Test func `a revoked RA answers nobody`() async throws {
         let bench = try await Workbench()
         let old = try bench.ra
-        _ = try await bench.revocation.revoke(old.serialNumber, reason: .keyCompromise, actor: "test")
+        _ = try await bench.revocation.revoke(old.serialNumber, reason: .keyCompromise, actor: "test", force: true)
         _ = try await bench.identities.make(.scepRA, for: try bench.issuing.id, via: "test")
         var forge = try await bench.request(challenge: bench.challenge())
         forge.recipient = try EnvelopedData.Recipient(certificate: old)
