@@ -77,7 +77,7 @@ package final class ClockGuard: Sendable {
         guard case .wentBack(_, let newest)? = fault(at: now) else { return false }
         try await store.append(
             AuditEvent(
-                action: Self.acceptance.action, at: now, actor: "operator:start", object: Self.acceptance.object,
+                action: Self.acceptance.action, at: now, actor: "operator:local", object: Self.acceptance.object,
                 details: ["newest": newest.iso8601]))
         self.newest.withLock { $0 = now }
         return true
