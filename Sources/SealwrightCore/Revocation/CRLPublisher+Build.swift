@@ -60,9 +60,10 @@ extension CRLPublisher {
         return now.seconds(since: delta.thisUpdate) >= settings.deltaValidity / 2
     }
 
-    /// Whether a CRL of an authority is dated later than now.
+    /// Whether a CRL of an authority is dated later than now; a delta only where deltas are still made.
     func isAhead(_ context: AuthorityContext, _ now: Timestamp) -> Bool {
-        [PublishedCRL.Kind.full, .delta].contains { kind in
+        let kinds: [PublishedCRL.Kind] = makesDeltas(for: context) ? [.full, .delta] : [.full]
+        return kinds.contains { kind in
             current(context.id, kind: kind).map { isAhead($0.crl, of: context, now) } ?? false
         }
     }

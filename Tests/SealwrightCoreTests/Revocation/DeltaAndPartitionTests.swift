@@ -107,6 +107,16 @@ struct DeltaAndPartitionTests {
         let delta = try #require(publisher.current(id, kind: .delta))
         #expect(try #require(try CertificateList(parsing: delta.der).baseCRLNumber) > CRLNumber(ahead.number))
         #expect(await publisher.tick(ca.clock.now, replacingAhead: true).isEmpty)
+        // A delta that is left from before is no reason for ever new CRLs where none are made any more.
+        try await ca.store.save(
+            PublishedCRL(
+                authority: id, kind: .delta, number: full.number + 9, thisUpdate: ca.clock.now.adding(seconds: 86_400),
+                nextUpdate: ca.clock.now.adding(seconds: 2 * 86_400), generation: 0, der: delta.der),
+            event: AuditEvent(action: "test", at: ca.clock.now, actor: "test", object: "crl"))
+        let plain = ca.publisher(CRLSettings(debounce: .seconds(60)))
+        try await plain.load()
+        _ = await plain.tick(ca.clock.now, replacingAhead: true)
+        #expect(await plain.tick(ca.clock.now, replacingAhead: true).isEmpty)
     }
 
     @Test func `a root's CRL, which may outlive the root's key, points to no delta`() async throws {
