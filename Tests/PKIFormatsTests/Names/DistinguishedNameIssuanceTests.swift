@@ -20,6 +20,8 @@ struct DistinguishedNameIssuanceTests {
         (.emailAddress, "a@b.example", .utf8String, .ia5String), (.countryName, "DE", .utf8String, .printableString),
         (.serialNumber, "12", .utf8String, .printableString), (.unstructuredName, "r1", .ia5String, .ia5String),
         (.unstructuredName, "r1", .printableString, .printableString),
+        (.unstructuredAddress, "10.0.0.1", .ia5String, .utf8String),
+        (.unstructuredAddress, "10.0.0.1", .printableString, .printableString),
     ])
     func `received string types are kept where they may be`(
         type: OID, text: String, received: ASN1Tag, expected: ASN1Tag
