@@ -40,7 +40,8 @@ struct ServerRun {
                 knownHosts: folder.knownHosts)
             if !folder.isInitialized { Terminal.progress("making keys …") }
             let middle = try await Middle.open(
-                folder, configuration: configuration, hierarchy: hierarchy, raKey: raKey, logger: logger(configuration))
+                folder, configuration: configuration, hierarchy: hierarchy, raKey: raKey,
+                acceptsClock: flags.acceptClock, logger: logger(configuration))
             Terminal.progressDone()
             try folder.remember(configuration)
             return middle

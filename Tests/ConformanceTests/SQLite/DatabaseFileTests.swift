@@ -250,7 +250,8 @@ extension SQLiteStore {
             for statement: SQL in [
                 "DROP TABLE management_payload", "DROP TABLE management_command", "DROP TABLE certificate_installation",
                 "DROP TABLE management_contact", "DROP TABLE management_message", "DROP INDEX enrollment_by_challenge",
-                "DROP INDEX credential_by_standing_end", "PRAGMA user_version = 3",
+                "DROP INDEX credential_by_standing_end", "ALTER TABLE enrollment DROP COLUMN successor",
+                "PRAGMA user_version = 3",
             ] { try session.connection.executeOnce(statement) }
         }
     }

@@ -9,7 +9,7 @@ struct ApprovalTests {
     @Test(arguments: StoreKind.allCases)
     func `a waiting enrolment is approved once`(kind: StoreKind) async throws {
         try await kind.withStore { store in
-            let waiting = Sample.enrollment(1, serial: nil)
+            let waiting = Sample.enrollment(1, serial: nil, successor: AuthorityID(rawValue: "issuing-2"))
             #expect(try await store.recordPending(waiting, consuming: nil, event: Sample.event()) == .recorded)
             #expect(try await store.enrollments(in: .pending, limit: 5) == [waiting])
             let later = Sample.now.adding(seconds: 60)
