@@ -6,9 +6,12 @@ struct BatchLedger: Sendable {
     private struct Slot: Sendable {
         let command: String
         let locURIs: [String]
-        let isInAtomic: Bool
+        /// The slot of the innermost Atomic around it.
+        let atomic: Int?
         let wantsAnswer: Bool
         var statuses: [CommandStatus] = []
+
+        var isInAtomic: Bool { atomic != nil }
 
         /// The statement while the device has said nothing.
         var silence: CommandStatus {
@@ -31,10 +34,26 @@ struct BatchLedger: Sendable {
         var isSent: Bool { sentSlots == slots.count && !isHeld }
         var isAnswered: Bool { slots.allSatisfy { !$0.wantsAnswer || !$0.statuses.isEmpty } }
 
+        /// Whether what the device left unanswered is answered by what it did answer.
+        ///
+        /// Some devices answer an Atomic alone: its answer then stands for all inside. An Atomic that failed was not
+        /// applied, whatever else is said about it; one that succeeded counts only where the device says nothing of its
+        /// commands or everything, since no single code is trusted.
+        private var isSettled: Bool {
+            let spokenOf = Set(slots.compactMap { $0.statuses.isEmpty ? nil : $0.atomic })
+            return slots.allSatisfy { slot in
+                guard slot.wantsAnswer, slot.statuses.isEmpty else { return true }
+                guard let atomic = slot.atomic, slots.indices.contains(atomic),
+                    let code = slots[atomic].statuses.first?.code
+                else { return false }
+                return !code.isSuccess || !spokenOf.contains(atomic)
+            }
+        }
+
         var outcome: BatchOutcome {
             BatchOutcome(
                 id: batch.id, statuses: slots.flatMap { $0.statuses.isEmpty ? [$0.silence] : $0.statuses } + failures,
-                results: results, isComplete: isSent && isAnswered, toleratedCodes: batch.toleratedCodes)
+                results: results, isComplete: isSent && isSettled, toleratedCodes: batch.toleratedCodes)
         }
     }
 
@@ -63,17 +82,17 @@ extension BatchLedger {
     /// - Returns: the key by which it is named here.
     mutating func open(_ batch: CommandBatch) -> Int {
         var slots: [Slot] = []
-        func add(_ command: Command, isInAtomic: Bool, isSilent: Bool) {
+        func add(_ command: Command, in atomic: Int?, isSilent: Bool) {
             let isSilent = isSilent || command.noResp
+            var inner = atomic
+            if case .atomic = command { inner = slots.count }
             slots.append(
                 Slot(
-                    command: command.name, locURIs: command.items.compactMap { $0.target?.locURI },
-                    isInAtomic: isInAtomic, wantsAnswer: !isSilent))
-            var isAtomic = isInAtomic
-            if case .atomic = command { isAtomic = true }
-            for child in command.children { add(child, isInAtomic: isAtomic, isSilent: isSilent) }
+                    command: command.name, locURIs: command.items.compactMap { $0.target?.locURI }, atomic: atomic,
+                    wantsAnswer: !isSilent))
+            for child in command.children { add(child, in: inner, isSilent: isSilent) }
         }
-        for command in batch.commands { add(command, isInAtomic: false, isSilent: false) }
+        for command in batch.commands { add(command, in: nil, isSilent: false) }
         // The batch without its commands: they are of no use once they are out, and may be large.
         let kept = CommandBatch(id: batch.id, commands: [], toleratedCodes: batch.toleratedCodes)
         entries[nextKey] = Entry(batch: kept, slots: slots)
