@@ -40,13 +40,16 @@ extension OMADMEndpoint {
 
     /// The device whose key the client proved to have, to TLS or by signing the message; else the one whose secret made
     /// the digest in it.
+    ///
+    /// A signature counts beside TLS too: whoever ends the devices' TLS and shows a certificate of its own here would
+    /// else be the device of all of them.
     func identify(
         _ request: OMADMRequest, _ message: SyncML
     ) async throws(OMADMRefusal) -> Identity {
         var certificate = request.clientCertificate
-        if let signature = request.signature, certificate == nil {
+        if let signature = request.signature {
             do {
-                certificate = try MDMSignature.verify(signature, over: request.body)
+                certificate = try MDMSignature.verify(signature, over: request.body, enrolled: certificate)
             } catch {
                 throw .signature(error)
             }
