@@ -31,13 +31,18 @@ enum OMADMOutcome {
     private static let entryLimit = 500
 
     /// The end of a batch as the device told it.
-    static func document(_ outcome: BatchOutcome) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - outcome: the end.
+    ///   - wasDoneBefore: whether the batch was sent before and done then, so that a failure now is none.
+    /// - Returns: the document.
+    static func document(_ outcome: BatchOutcome, wasDoneBefore: Bool = false) -> [UInt8] {
         var document = Document()
         if let refusal = outcome.refusal {
             (document.code, document.text) = ("windows.order-not-sendable", "\(refusal)")
         } else if let failure = outcome.firstFailure, let code = failure.code {
-            document.code = "windows.command-failed"
-            document.text = sentence(failure, code)
+            document.code = wasDoneBefore ? nil : "windows.command-failed"
+            document.text = sentence(failure, code) + (wasDoneBefore ? "; it was done when it was sent before" : "")
         }
         if outcome.isSuccess, outcome.results.isEmpty { document.text = notBrought(outcome) }
         document.statuses = outcome.statuses.prefix(entryLimit).map {

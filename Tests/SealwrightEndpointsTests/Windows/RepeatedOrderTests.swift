@@ -43,6 +43,15 @@ struct RepeatedOrderTests {
         return statuses
     }
 
+    /// The Atomic of an order.
+    private func atomic(in message: SyncML) -> Command.Atomic? {
+        message.body.commands.lazy.compactMap { command in
+            guard case .atomic(let group) = command else { return nil }
+            let places = group.commands.flatMap(\.items).compactMap { $0.target?.locURI }
+            return places.contains { $0.hasSuffix("/SCEP/wifi") } ? group : nil
+        }.first
+    }
+
     private let begin = [Command.alert(Command.Alert(cmdID: nil, code: .clientInitiated))]
 
     @Test func `of orders at the same time the last one waits, and one challenge with it`() async throws {
@@ -96,12 +105,64 @@ struct RepeatedOrderTests {
             let bench = try await ManagementBench()
             _ = try await bench.orders.order(order(), for: bench.device.id, by: "test")
             let told = try await bench.send(message("1", 1, begin))
-            let atomic = try #require(told.body.commands.last { if case .atomic = $0 { true } else { false } })
+            let group = try #require(atomic(in: told))
             let alone = Command.Status(
-                cmdID: nil, msgRef: told.hdr.msgID, cmdRef: atomic.cmdID ?? "", cmd: "Atomic", code: code)
+                cmdID: nil, msgRef: told.hdr.msgID, cmdRef: group.cmdID ?? "", cmd: "Atomic", code: code)
             _ = try await bench.send(message("1", 2, [.status(alone)]))
             #expect(try await bench.installation("wifi").stage == stage)
             #expect(try await bench.commands.filter { $0.kind == "scep" }.allSatisfy { $0.state.isOver })
+        }
+    }
+
+    // MARK: Lost answers
+
+    /// The challenge of an order as the device reads it.
+    private func challenge(in message: SyncML) -> String? {
+        let inside = message.body.commands.flatMap { command in
+            if case .atomic(let group) = command { group.commands } else { [command] }
+        }
+        let items = inside.flatMap(\.items)
+        return items.first { $0.target?.locURI.hasSuffix("/Install/Challenge") ?? false }?.data?.text
+    }
+
+    @Test func `an order whose answer was lost is not sent again once the authority has its request`() async throws {
+        let bench = try await ManagementBench()
+        _ = try await bench.orders.order(order(), for: bench.device.id, by: "test")
+        let told = try await bench.send(message("1", 1, begin))
+        let secret = challenge(in: told)
+        try #require(secret != nil)
+        _ = try await bench.bench.send(bench.bench.request("CN=laptop-7", challenge: secret, key: LabKeys.device(8)))
+        let next = try await bench.send(message("2", 1, begin))
+        #expect(challenge(in: next) == nil)
+        let asked = next.body.commands.flatMap(\.items).compactMap { $0.target?.locURI }
+        #expect(asked.contains { $0.hasSuffix("SCEP/wifi/Status") })
+        #expect(try await bench.installation("wifi").stage == .issued)
+        let command = try #require(try await bench.commands.first { $0.kind == "scep" })
+        #expect(command.state == .succeeded && command.attempts == 1 && command.payload.isEmpty)
+    }
+
+    @Test func `an order whose answer was lost is done when the device has the name at the second time`() async throws {
+        for isRepeated in [true, false] {
+            let bench = try await ManagementBench()
+            _ = try await bench.orders.order(order(), for: bench.device.id, by: "test")
+            if isRepeated { _ = try await bench.send(message("1", 1, begin)) }
+            let told = try await bench.send(message("2", 1, begin))
+            var answers = statuses(for: told, .ok)
+            let group = try #require(atomic(in: told))
+            let inside = Set(group.commands.compactMap(\.cmdID))
+            answers = answers.map { answer in
+                guard case .status(var status) = answer else { return answer }
+                if status.cmdRef == group.cmdID {
+                    status.code = .atomicFailed
+                } else if inside.contains(status.cmdRef) {
+                    status.code = status.cmdRef == group.commands.first?.cmdID ? .alreadyExists : .notExecuted
+                }
+                return .status(status)
+            }
+            _ = try await bench.send(message("2", 2, answers))
+            #expect(try await bench.installation("wifi").stage == (isRepeated ? .delivered : .failed))
+            let command = try #require(try await bench.commands.first { $0.kind == "scep" })
+            #expect(command.state == (isRepeated ? .succeeded : .failed))
         }
     }
 
