@@ -79,6 +79,10 @@ struct BatchOutcomeTests {
         #expect(try !outcome([atomic, Batches.add("./d", "4")], alone(.ok)).isComplete)
         let sequence = Command.sequence(Command.Group(cmdID: "x", commands: [Batches.add("./a", "1")]))
         #expect(try !outcome([sequence]) { $0.name == "Sequence" ? .ok : nil }.isComplete)
+        let refused = try outcome([sequence]) { $0.name == "Sequence" ? .optionalFeatureNotSupported : nil }
+        #expect(refused.isComplete && refused.firstFailure?.code == .optionalFeatureNotSupported)
+        let nested = try outcome([Batches.atomic([sequence])], alone(.atomicFailed))
+        #expect(nested.isComplete && !nested.isSuccess)
     }
 
     @Test func `items that end differently have a statement each`() throws {
