@@ -95,6 +95,22 @@ struct ManagementSessionTests {
         #expect(refused.status != .ok || (try? SyncML(parsing: refused.octets)).flatMap(headerStatus) != .ok)
     }
 
+    @Test func `a signature that only names its certificate is that of the device that holds it`() async throws {
+        let bench = try await ManagementBench()
+        let body = try first().serialize()
+        func post(_ certificate: CertificateView, _ key: SoftwareKey) async throws -> StatusCode? {
+            let signature = try ManagementSignature.header(
+                over: body, certificate: certificate, key: key, isCarried: false)
+            let reply = await bench.post(body, certificate: nil, signature: signature)
+            return headerStatus(try SyncML(parsing: reply.octets))
+        }
+        #expect(try await post(bench.certificate, LabKeys.device(7)) == .ok)
+        #expect(try await post(bench.certificate, LabKeys.device(8)) == .invalidCredentials)
+        let stranger = try CertificateView(
+            parsing: Forge.selfSigned(bench.certificate.subject, LabKeys.device(8), at: bench.bench.clock.now))
+        #expect(try await post(stranger, LabKeys.device(8)) == .invalidCredentials)
+    }
+
     @Test func `a signature beside TLS is that of the same certificate, or the message is not taken`() async throws {
         let bench = try await ManagementBench()
         let body = try first().serialize()
