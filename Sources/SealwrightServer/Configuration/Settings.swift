@@ -129,16 +129,13 @@ package struct Settings: Sendable {
         .invalidValue(key: key, value: value, allowed: definition(key)?.allowed ?? "allowed here")
     }
 
-    /// Every key with its value and where that came from, for `config show --origin`.
-    package func all() -> [(key: String, value: String, origin: Origin, summary: String)] {
+    /// Every key with its value, `nil` when it has none, and where that came from, for `config show --origin`.
+    package func all() -> [(key: String, value: String?, origin: Origin, summary: String)] {
         let endpoints = Set(names(under: "scep") + ["default"]).sorted()
         return ConfigurationKey.all.flatMap { definition in
             definition.path.contains("*")
                 ? endpoints.map { definition.path.replacing("*", with: $0) } : [definition.path]
-        }.compactMap { key in
-            let value = raw(key) ?? standard(key)
-            return value.map { (key, $0, origin(of: key), definition(key)?.summary ?? "") }
-        }
+        }.map { key in (key, raw(key) ?? standard(key), origin(of: key), definition(key)?.summary ?? "") }
     }
 
     private func origin(of key: String) -> Origin {
