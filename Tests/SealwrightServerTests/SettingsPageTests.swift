@@ -8,7 +8,7 @@ import Testing
 struct SettingsPageTests {
     @Test func `the page that is checked in is the one the table of settings makes`() throws {
         let page = String(decoding: try Repository.octets("docs/settings.md"), as: UTF8.self)
-        #expect(page == ConfigurationKey.markdown, "write it anew: sealwright config show --markdown > docs/settings.md")
+        #expect(page == ConfigurationKey.markdown, "sealwright config show --markdown > docs/settings.md")
     }
 
     @Test func `every setting is on the page`() {
