@@ -277,6 +277,22 @@ struct CommandTests {
         }
     }
 
+    @Test func `a lost token lets nobody in once it is made anew`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let first = try await Program.serve(data)
+            try FileManager.default.moveItem(atPath: data + "/admin.token", toPath: folder + "/lost")
+            #expect(try await Program.run("status", "--data", data).errors.contains("made anew when the server starts"))
+            await first.stop()
+            let second = try await Program.serve(data)
+            let server = ["--server", "https://127.0.0.1:\(second.httpsPort)", "--root-file", data + "/trust.pem"]
+            let lost = try await Program.run(["status", "--token-file", folder + "/lost"] + server)
+            #expect(lost.status == 4 && lost.errors.contains("[api.token-unknown]"), "\(lost)")
+            #expect(try await Program.run(["status", "--token-file", data + "/admin.token"] + server).succeeded)
+            await second.stop()
+        }
+    }
+
     private static func token(_ data: String) -> String? {
         (try? String(contentsOfFile: data + "/admin.token", encoding: .utf8))?
             .trimmingCharacters(in: .whitespacesAndNewlines)

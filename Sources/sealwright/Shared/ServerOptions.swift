@@ -102,7 +102,7 @@ struct ServerOptions: ParsableArguments {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw CommandFailure(
                 .refused, code: "cli.token-unreadable", "cannot read the token in \(path)",
-                hint: "a server makes its admin.token anew when it starts and the file is gone")
+                hint: "a lost admin.token is made anew when the server starts")
         }
         let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
         // It goes into a field of the request, which has one line.
