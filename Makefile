@@ -12,7 +12,7 @@ test demo bench fuzz: export SWIFT_BACKTRACE := enable=no
 SOURCES := Package.swift Sources Tests
 # A process for each: Foundation cannot start programs once a thousand files are open.
 TEST_TARGETS := $(sort $(notdir $(wildcard Tests/*Tests)))
-DOCUMENTED := CryptoProvider PKIFormats TrustEvaluation SCEP
+DOCUMENTED := CryptoProvider PKIFormats TrustEvaluation SCEP OMADM
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,9 +53,7 @@ fuzz: ## Feed the parsers random bytes (FUZZ_SECONDS=60 per parser)
 	@scripts/fuzz
 
 docs: ## Make the documentation of the libraries; a warning is an error
-	@for target in $(DOCUMENTED); do \
-		swift package --disable-sandbox generate-documentation --target $$target --warnings-as-errors || exit 1; \
-	done
+	swift package --disable-sandbox generate-documentation $(addprefix --target ,$(DOCUMENTED)) --warnings-as-errors
 
 format: ## Format all Swift files
 	swift format --in-place --recursive --parallel $(SOURCES)

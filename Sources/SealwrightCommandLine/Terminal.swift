@@ -34,9 +34,6 @@ package enum Terminal {
     /// Whether standard output is a terminal.
     package static let isResultInteractive = isatty(1) == 1
 
-    /// Whether colours are welcome: a terminal, no `NO_COLOR`.
-    package static let hasColor = isInteractive && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-
     /// Replaces the present line on a terminal; silent elsewhere.
     package static func progress(_ text: String) {
         guard isInteractive else { return }

@@ -204,13 +204,16 @@ package struct Middle: Sendable {
             if configuration.policies.values.contains(where: { $0.keyReuse == .refuse }) {
                 try await store.prepareKeyLookup()
             }
+            var named: Set<ChallengeID> = []
             for endpoint in configuration.endpoints {
                 for challenge in endpoint.staticChallenges {
-                    _ = try await challenges.setStatic(
+                    let kept = try await challenges.setStatic(
                         name: challenge.name, secret: challenge.secret, endpoint: endpoint.configuration.id,
                         createdBy: "configuration")
+                    named.insert(kept.id)
                 }
             }
+            try await challenges.removeStatic(createdBy: "configuration", except: named)
             let finished = try await enrollment.finishInterrupted()
             if finished > 0 { logger.notice("Interrupted issuances finished", metadata: ["count": "\(finished)"]) }
             try writeRoot()

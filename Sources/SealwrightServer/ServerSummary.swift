@@ -30,31 +30,44 @@ package struct ServerSummary: Codable, Sendable {
     package let rootFingerprint: String
     package let rootFile: String
 
-    /// Describes a middle and where it listens.
-    package init(_ middle: Middle, at address: ServerAddress, isNew: Bool) {
+    /// Who serves the folder that is told of.
+    package enum Serving: Sendable, Hashable {
+        /// The process that prints it.
+        case here
+        /// Another process.
+        case process(Int32)
+        /// Nobody: the folder was made and not started.
+        case nobody
+    }
+
+    /// Describes a middle.
+    ///
+    /// - Parameters:
+    ///   - middle: what was opened; it knows where it listens.
+    ///   - isNew: whether its folder was made by this call.
+    ///   - isServing: whether its listeners are bound.
+    package init(_ middle: Middle, isNew: Bool, isServing: Bool = true) {
         let registry = middle.registry
         let root = middle.root
         let issuing = registry.issuing()
         let folder = middle.folder
-        let name = address.host.uriHost
-        let http = "http://\(name):\(address.httpPort)"
         version = ServerVersion.number
         dataFolder = folder.path
         self.isNew = isNew
-        scepURL = (middle.httpsPolicy.mode != .off ? "https://\(name):\(address.httpsPort)" : http) + "/scep/default"
-        apiURL = "https://\(name):\(address.httpsPort)/api/v1"
+        scepURL = middle.address.enrollmentURL(.default, middle.httpsPolicy)
+        apiURL = middle.address.httpsOrigin + "/api/v1"
         crlURL = issuing.map { middle.publication.crlURL($0.id) } ?? ""
         ocspURL = issuing.map { middle.publication.ocspURL($0.id) } ?? ""
         rootFingerprint = root.map { Self.colons($0.certificate.fingerprint(.sha256)) } ?? ""
         rootFile = folder.rootCertificate
-        entries = [
+        let made = [
             Entry(
                 name: "Data folder", value: folder.path,
                 remark: !isNew ? "existing" : folder.isPrivate ? "new, private to you" : "new, others may look in"),
             Self.entry("Root CA", root, at: middle.clock.now), Self.entry("Issuing CA", issuing, at: middle.clock.now),
             Self.serverEntry(middle, issuing),
-            Entry(name: "SCEP, CRL, OCSP, API", value: "", remark: "ready"),
         ]
+        entries = made + (isServing ? [Entry(name: "SCEP, CRL, OCSP, API", value: "", remark: "ready")] : [])
     }
 
     /// What the server of a folder printed when it was ready, as far as it can be read.
@@ -123,8 +136,8 @@ package struct ServerSummary: Codable, Sendable {
         octets.map { Hex.encode([$0]) }.joined(separator: ":")
     }
 
-    /// The form for people.
-    package var text: String {
+    /// The form for people, with what can be done next.
+    package func text(_ serving: Serving = .here) -> String {
         var lines = ["Sealwright \(version)", ""]
         let nameWidth = entries.map(\.name.count).max() ?? 0
         let valueWidth = entries.map(\.value.count).max() ?? 0
@@ -136,11 +149,22 @@ package struct ServerSummary: Codable, Sendable {
         lines += [
             "", "  SCEP       \(scepURL)", "  API        \(apiURL)", "  CRL        \(crlURL)",
             "  OCSP       \(ocspURL)", "  Root       SHA-256 \(rootFingerprint)", "             \(rootFile)", "",
+        ]
+        return (lines + next(serving)).joined(separator: "\n")
+    }
+
+    private func next(_ serving: Serving) -> [String] {
+        let end: String
+        switch serving {
+        case .here: end = "Ctrl-C"
+        case .process(let process): end = "kill \(process)"
+        case .nobody: return ["  Next: serve it             sealwright serve --data \(dataFolder)"]
+        }
+        return [
             "  Next: enrol this machine   sealwright scep enroll --data \(dataFolder) --subject CN=first",
             "        let a device in      sealwright challenge create --data \(dataFolder)",
             "        see what was issued  sealwright certificate list --data \(dataFolder)",
-            "        stop                 Ctrl-C",
+            "        stop                 \(end)",
         ]
-        return lines.joined(separator: "\n")
     }
 }

@@ -29,30 +29,14 @@ struct SealwrightAgentProgram: AsyncParsableCommand {
         ])
 
     static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+        await runProgram("sealwright-agent") { error in
+            switch error {
+            case let error as AgentServiceError: CommandFailure(error)
+            case let error as ContainerError: CommandFailure(error)
+            case let error as AgentError: CommandFailure(.store(error))
+            default: nil
             }
-        } catch let failure as CommandFailure {
-            failure.report(as: "sealwright-agent")
-        } catch let error as AgentServiceError {
-            CommandFailure(error).report(as: "sealwright-agent")
-        } catch let error as ContainerError {
-            CommandFailure(error).report(as: "sealwright-agent")
-        } catch let error as AgentError {
-            CommandFailure(.store(error)).report(as: "sealwright-agent")
-        } catch {
-            exitWithParserError(error)
         }
-    }
-
-    /// Help goes to standard output with 0; everything the parser refuses goes to standard error with 2.
-    private static func exitWithParserError(_ error: any Error) -> Never {
-        guard let failure = CommandFailure(parsing: error, of: Self.self) else { exit(withError: error) }
-        failure.report(as: "sealwright-agent")
     }
 }
 

@@ -40,24 +40,5 @@ struct Sealwright: AsyncParsableCommand {
                 ]),
         ])
 
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch let failure as CommandFailure {
-            failure.report(as: "sealwright")
-        } catch {
-            exitWithParserError(error)
-        }
-    }
-
-    /// Help goes to standard output with 0; everything the parser refuses goes to standard error with 2.
-    private static func exitWithParserError(_ error: any Error) -> Never {
-        guard let failure = CommandFailure(parsing: error, of: Self.self) else { exit(withError: error) }
-        failure.report(as: "sealwright")
-    }
+    static func main() async { await runProgram("sealwright") }
 }

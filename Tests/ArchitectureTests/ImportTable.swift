@@ -68,10 +68,10 @@ enum ImportTable {
                 "SystemPackage", "UnixSignals", "Yams",
             ],
             system: everything),
-        // Configuration and Logging, because flags are one of the places settings come from and a command chooses where
-        // its log goes.
         // What both programs have in common: how they speak and how they end.
         "SealwrightCommandLine": ImportRule(targets: [], external: ["ArgumentParser"], system: foundation),
+        // Configuration and Logging, because flags are one of the places settings come from and a command chooses where
+        // its log goes.
         "sealwright": ImportRule(
             targets: formats.union([
                 "OMADM", "SCEP", "SealwrightCommandLine", "SealwrightCore", "SealwrightInspection", "SealwrightNetwork",

@@ -42,6 +42,20 @@ extension InteropTests {
             }
         }
 
+        @Test func `an authority that comes with its key is said to be unknown in what it did before`() async throws {
+            try await Lab.run { lab in
+                try await lab.makeForeignRoot()
+                try await lab.run(
+                    "openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "theirs.key", "-out", "issuing.csr",
+                    "-config", "ca.cnf", "-subj", "/CN=Theirs")
+                try await lab.signRequest()
+                let taken = try await lab.run(
+                    Tool.sealwright, "ca", "import", "--data", "data", "--certificate", "answer.pem", "--chain",
+                    "foreign.pem", "--key", "theirs.key", "--activate")
+                #expect(taken.errors.contains("certified or revoked elsewhere is not known here"), "\(taken)")
+            }
+        }
+
         @Test func `name constraints of the answer bind what is issued`() async throws {
             try await Lab.run { lab in
                 let narrow = "nameConstraints=critical,permitted;DNS:acme.example"

@@ -125,10 +125,30 @@ struct CommandTests {
             #expect(result.status == 0)
             #expect(result.output.contains("server.http-port:") && result.output.contains("80    # flag"))
             #expect(result.output.contains("3d    # file, \(folder)/sealwright.yaml"))
+            // What nothing is set for is named too, so that it can be found.
+            #expect(result.output.contains(/\nexpiry.webhook.url: +# not set\n/), "\(result.output)")
             try "crl:\n  lifetme: 3d\n".write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
             let wrong = try await Program.run("config", "show", "--data", folder)
             #expect(wrong.status == 2)
             #expect(wrong.errors.contains("did you mean 'crl.lifetime'?"))
+        }
+    }
+
+    @Test func `a preset that decides about a setting is not contradicted by config show`() async throws {
+        try await withTemporaryFolder { folder in
+            let settings = "scep:\n  tight:\n    preset: strict\n"
+            try settings.write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let result = try await Program.run("config", "show", "--data", folder, "--origin")
+            #expect(result.output.contains(/\nscep.tight.renewal-window: +# not set\n/), "\(result.output)")
+        }
+    }
+
+    @Test func `init says that nothing is served yet`() async throws {
+        try await withTemporaryFolder { folder in
+            let made = try await Program.run("init", "--data", folder + "/data", "--host", "a.example.test")
+            try #require(made.succeeded, "\(made)")
+            #expect(made.output.hasSuffix("Next: serve it             sealwright serve --data \(folder)/data\n"))
+            #expect(!made.output.contains("ready") && !made.output.contains("Ctrl-C"), "\(made.output)")
         }
     }
 
@@ -158,6 +178,7 @@ struct CommandTests {
             let second = try await Program.run("up", "--data", data, "--host", "127.0.0.1")
             #expect(second.status == 0)
             #expect(second.output.contains("existing, served by process \(server.process.processIdentifier)"))
+            #expect(second.output.contains("stop                 kill \(server.process.processIdentifier)"))
             #expect(second.output.contains("http://127.0.0.1:\(server.httpPort)/scep/default"))
             let serve = try await Program.run("serve", "--data", data, "--host", "127.0.0.1")
             #expect(serve.status == 5)
@@ -285,6 +306,22 @@ struct CommandTests {
             }
             #expect(answered == 2)
             #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `a lost token lets nobody in once it is made anew`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let first = try await Program.serve(data)
+            try FileManager.default.moveItem(atPath: data + "/admin.token", toPath: folder + "/lost")
+            #expect(try await Program.run("status", "--data", data).errors.contains("made anew when the server starts"))
+            await first.stop()
+            let second = try await Program.serve(data)
+            let server = ["--server", "https://127.0.0.1:\(second.httpsPort)", "--root-file", data + "/trust.pem"]
+            let lost = try await Program.run(["status", "--token-file", folder + "/lost"] + server)
+            #expect(lost.status == 4 && lost.errors.contains("[api.token-unknown]"), "\(lost)")
+            #expect(try await Program.run(["status", "--token-file", data + "/admin.token"] + server).succeeded)
+            await second.stop()
         }
     }
 

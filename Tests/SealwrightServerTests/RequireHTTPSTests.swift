@@ -96,7 +96,7 @@ struct RequireHTTPSTests {
         let server = try await RunningServer.start(settings: ["server.require-https": .bool(true)])
         #expect(server.middle.httpsPolicy.mode == .required)
         try await expectOpenPaths(server)
-        let summary = ServerSummary(server.middle, at: server.address, isNew: true)
+        let summary = ServerSummary(server.middle, isNew: true)
         #expect(summary.scepURL == "https://127.0.0.1:\(server.address.httpsPort)/scep/default")
         let challenge = try await post(server, "challenges")
         #expect(challenge.json["url"] as? String == summary.scepURL)

@@ -10,16 +10,8 @@ import Testing
         if: Program.isBuilt && OpenSSL.isInstalled && Curl.isInstalled,
         "needs the built program, openssl and curl"))
 struct ServerCertificatePageTests {
-    /// The shell blocks of the page, in order.
-    private static func blocks() throws -> [String] {
-        let page = String(decoding: try Repository.octets("docs/server-certificate.md"), as: UTF8.self)
-        return page.components(separatedBy: "```sh\n").dropFirst().map { part in
-            part.components(separatedBy: "\n```").first ?? ""
-        }
-    }
-
     @Test func `the page's commands do what the page says`() async throws {
-        let blocks = try Self.blocks()
+        let blocks = try PageScript.blocks(of: "docs/server-certificate.md")
         try #require(blocks.count >= 10)
         try await withTemporaryFolder { folder in
             let ports = [try FreePort.any(), try FreePort.any(), try FreePort.any()]

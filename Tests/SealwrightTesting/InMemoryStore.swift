@@ -278,6 +278,7 @@ extension InMemoryStore {
 
     package func save(_ token: AccessToken, event: AuditEvent) async throws(StoreError) {
         try ready()
+        tokens.removeAll { $0.name == token.name }
         tokens.append(token)
         write(event)
     }

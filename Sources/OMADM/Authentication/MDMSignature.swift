@@ -95,7 +95,7 @@ public enum MDMSignature {
     ///   - certificate: the device's certificate; it goes along.
     ///   - algorithm: how its key signs, with SHA-2.
     /// - Returns: the bytes to sign.
-    /// - Throws: ``FormatError``.
+    /// - Throws: `FormatError`.
     public static func prepare(
         _ body: [UInt8], certificate: CertificateView, algorithm: SignatureAlgorithm
     ) throws(FormatError) -> PreparedSignedData {

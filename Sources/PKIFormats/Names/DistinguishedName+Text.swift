@@ -84,7 +84,7 @@ extension AttributeTypeAndValue {
 
 extension Unicode.Scalar {
     /// Whether printing the character could change what a terminal or log shows around it.
-    var isUnsafeToPrint: Bool {
+    package var isUnsafeToPrint: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: true
         default: false

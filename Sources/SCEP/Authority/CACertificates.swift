@@ -5,8 +5,8 @@ public import PKIFormats
 
 /// The certificates of an authority as a client knows them: the answer to GetCACert.
 ///
-/// They are believed only as far as ``vouched(by:)`` finds them tied to the one whose fingerprint was told out of
-/// band, or when the caller trusts them for another reason.
+/// They are believed only as far as ``vouched(by:)-(CAFingerprint)`` finds them tied to the one whose fingerprint was
+/// told out of band, or when the caller trusts them for another reason.
 ///
 /// Source: RFC 8894, section 4.2.
 public struct CACertificates: Hashable, Sendable {

@@ -44,6 +44,7 @@ extension AuthorityCeremony {
         try check(certificate)
         try checkOwnNames(certificate)
         let parents = try chain(above: certificate, from: [imported.certificate] + imported.chain)
+        try check(parents, above: certificate)
         let asked = answered.flatMap { registry.context($0.request.id) == nil ? $0.request.id : nil }
         let id = asked ?? unusedID("issuing")
         var keyID = answered?.request.keyID
@@ -107,6 +108,28 @@ extension AuthorityCeremony {
         else { throw .certificateNotUsable("it is not valid now") }
         guard !registry.all.contains(where: { $0.certificate.encoded == certificate.encoded }) else {
             throw .certificateNotUsable("it is here already")
+        }
+    }
+
+    /// What stands above must let certificates of this authority be valid, or every one of them is refused everywhere.
+    ///
+    /// Source: RFC 5280, sections 4.2.1.3, 4.2.1.9 and 6.1.4 (k) to (n).
+    private func check(
+        _ parents: [CertificateView], above certificate: CertificateView
+    ) throws(AuthorityError) {
+        var authoritiesBelow = certificate.isSelfIssued ? 0 : 1
+        for parent in parents {
+            let name = parent.subject.rfc4514
+            guard parent.isCertificateAuthority, parent.keyUsage?.contains(.keyCertSign) ?? true else {
+                throw .certificateNotUsable("\(name) above it may not sign certificates")
+            }
+            guard let notBefore = parent.notBefore, let notAfter = parent.notAfter, notBefore <= clock.now,
+                clock.now < notAfter
+            else { throw .certificateNotUsable("\(name) above it is not valid now") }
+            if let most = parent.basicConstraints?.pathLength, authoritiesBelow > most {
+                throw .certificateNotUsable("\(name) allows \(most) authorities below it, and this would be one more")
+            }
+            if !parent.isSelfIssued { authoritiesBelow += 1 }
         }
     }
 

@@ -87,8 +87,7 @@ package struct ChallengeService: Sendable {
             try await store.challenge(endpoint: endpoint, digest: digest)
         }
         if let same, same.name == name { return same }
-        let usable = try await list(limit: 10_000)
-        for old in usable where old.name == name && old.endpoint == endpoint {
+        for old in try await listStatic() where old.name == name && old.endpoint == endpoint {
             _ = try await remove(old.id, by: createdBy)
         }
         let challenge = Challenge(
@@ -96,6 +95,25 @@ package struct ChallengeService: Sendable {
             createdBy: createdBy, expiresAt: .noWellDefinedExpiration, uses: nil, name: name)
         try await save(challenge)
         return challenge
+    }
+
+    /// Takes away the static challenges of one maker that are not among those kept, such as one whose file the settings
+    /// name no more: it would let devices in for as long as the endpoint takes any static challenge.
+    ///
+    /// - Throws: ``EnrollmentRefusal``.
+    package func removeStatic(
+        createdBy maker: String, except kept: Set<ChallengeID>
+    ) async throws(EnrollmentRefusal) {
+        for old in try await listStatic() where old.createdBy == maker && !kept.contains(old.id) {
+            _ = try await remove(old.id, by: maker)
+        }
+    }
+
+    /// The static challenges there are; they alone never end, so that thousands of others cannot crowd them out.
+    private func listStatic() async throws(EnrollmentRefusal) -> [Challenge] {
+        try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.challenges(usableAt: .noWellDefinedExpiration, limit: Self.mostStatic)
+        }.filter { $0.name != nil }
     }
 
     /// Challenges that can still be used, newest first.
@@ -147,4 +165,7 @@ package struct ChallengeService: Sendable {
 
     /// Long enough that guessing over the network is hopeless.
     private static let shortestStatic = 12
+
+    /// Static challenges looked at; settings name a handful.
+    private static let mostStatic = 10_000
 }

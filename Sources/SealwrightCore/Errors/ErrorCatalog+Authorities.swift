@@ -46,7 +46,8 @@ extension ErrorCatalog {
         Entry(
             "authority.certificate-not-usable", "The certificate cannot be an authority's",
             cause: "An authority's certificate must say CA:TRUE, allow signing certificates and CRLs, be valid "
-                + "now, and come with the certificates above it up to a self-signed root.",
+                + "now, and come with the certificates above it up to a self-signed root. Those must be valid too, be "
+                + "authorities', and allow by their path lengths one more authority below.",
             remedy: "The message names what is missing. `sealwright inspect FILE` shows the certificate; add the "
                 + "rest of the chain with `--chain`."),
         Entry(

@@ -131,7 +131,8 @@ extension ErrorCatalog {
         Entry(
             "cli.token-unreadable", "The access token cannot be read",
             cause: "The file is not there, or belongs to somebody else, as it should.",
-            remedy: "Run the command as the user that runs the server, or copy the token to a file of yours."),
+            remedy: "Run the command as the user that runs the server, or copy the token to a file of yours. A lost "
+                + "`admin.token` is made anew when the server starts."),
         Entry(
             "cli.two-servers", "Two servers were named",
             cause: "A command speaks to one server.",

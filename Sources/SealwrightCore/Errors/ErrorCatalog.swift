@@ -50,7 +50,7 @@ package enum ErrorCatalog {
     ///
     /// The part behind the dot is enough: `challenge-expired` suggests `enrollment.challenge-expired`.
     package static func suggestions(for typed: String, limit: Int = 3) -> [String] {
-        let wanted = Array(typed.lowercased().utf8.prefix(longestCode))
+        let wanted = String(typed.lowercased().prefix(longestCode))
         let ranked = entries.map { entry in (code: entry.code, distance: distance(wanted, entry.code)) }
         return ranked.filter { $0.distance <= max(2, wanted.count / 3) }
             .sorted { ($0.distance, $0.code) < ($1.distance, $1.code) }
@@ -60,10 +60,10 @@ package enum ErrorCatalog {
     /// Codes are shorter; what is typed beyond this is not looked at.
     private static let longestCode = 64
 
-    private static func distance(_ typed: [UInt8], _ code: String) -> Int {
+    private static func distance(_ typed: String, _ code: String) -> Int {
         let code = code.lowercased()
         let name = code.split(separator: ".").last.map(String.init) ?? code
-        return min(EditDistance.between(typed, Array(code.utf8)), EditDistance.between(typed, Array(name.utf8)))
+        return min(EditDistance.between(typed, code), EditDistance.between(typed, name))
     }
 }
 
@@ -87,24 +87,5 @@ extension ErrorCatalog {
             text += "\n### `\(entry.code)`\n\n**\(entry.title).** \(entry.cause)\n\n*Do:* \(entry.remedy)\n"
         }
         return text
-    }
-}
-
-/// How many letters must be changed, added or taken away to make one word of another.
-///
-/// Source: V. I. Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", 1966.
-enum EditDistance {
-    static func between(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (index, letter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for (column, other) in right.enumerated() {
-                let replaced = diagonal + (letter == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(replaced, diagonal + 1, row[column] + 1)
-            }
-        }
-        return row[right.count]
     }
 }

@@ -323,7 +323,7 @@ package struct AccessToken: Sendable, Hashable, Codable {
 package protocol TokenStore: Sendable {
     /// The token whose secret has this SHA-256.
     func token(digest: [UInt8]) async throws(StoreError) -> AccessToken?
-    /// Stores a token.
+    /// Stores a token in place of those of its name, which let nobody in any more.
     func save(_ token: AccessToken, event: AuditEvent) async throws(StoreError)
 }
 

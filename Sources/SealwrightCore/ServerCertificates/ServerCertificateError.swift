@@ -69,7 +69,10 @@ extension ServerCertificateError: CustomStringConvertible {
         case .noRequest: "no request that waits has the key of this certificate"
         case .unreadable(let reason): reason
         case .refused(let findings):
-            findings.filter { $0.severity == .error }.map(\.evidence).joined(separator: "; ")
+            // The first one's code is the error's.
+            findings.filter { $0.severity == .error }.enumerated().map { index, finding in
+                index == 0 ? finding.evidence : "\(finding.code): \(finding.evidence)"
+            }.joined(separator: " ")
         case .clientsDoNotTrust(let anchor, let devices):
             "\(devices) devices are at work, and they do not trust \(anchor) yet"
         case .wrongState(let id, let state): "the server certificate \(id) is \(state.rawValue)"

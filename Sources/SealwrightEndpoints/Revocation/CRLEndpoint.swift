@@ -37,7 +37,7 @@ package struct CRLEndpoint: Sendable {
 
     private func reply(_ crl: ServedCRL?, isPEM: Bool) -> EndpointReply {
         guard let crl else { return Self.unknown }
-        // Half the rebuilding period at most, so that a cache never holds a CRL long after the next one exists.
+        // A minute at most, so that a cache never holds a CRL long after the next one exists.
         let now = clock.now
         let remaining = crl.nextUpdate.seconds(since: now)
         let freshness = EndpointReply.Freshness(

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PKIFormats
+package import PKIFormats
 
 /// Moments as people say them.
 ///
 /// All are UTC.
-enum PlainTime {
+package enum PlainTime {
     /// `19 Feb 2027`.
     static func day(_ moment: Timestamp) -> String {
         let fields = moment.fields
@@ -13,14 +13,14 @@ enum PlainTime {
     }
 
     /// `in 90 days`, `3 hours ago`, `now`.
-    static func distance(_ moment: Timestamp, from now: Timestamp) -> String {
+    package static func distance(_ moment: Timestamp, from now: Timestamp) -> String {
         let seconds = moment.seconds(since: now)
         guard seconds != 0 else { return "now" }
         let words = length(seconds.magnitude)
         return seconds >= 0 ? "in \(words)" : "\(words) ago"
     }
 
-    /// `90 days`.
+    /// `90 days`; a year has 365 of them, as people count who ask for ten years.
     static func length(_ seconds: UInt64) -> String {
         let (count, unit): (UInt64, String) =
             switch seconds {
@@ -28,7 +28,7 @@ enum PlainTime {
             case ..<7_200: (seconds / 60, "minute")
             case ..<172_800: (seconds / 3_600, "hour")
             case ..<63_072_000: (seconds / 86_400, "day")
-            default: (seconds / 31_557_600, "year")
+            default: (seconds / 31_536_000, "year")
             }
         return "\(count) \(unit)\(count == 1 ? "" : "s")"
     }

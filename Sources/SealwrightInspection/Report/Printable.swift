@@ -50,9 +50,8 @@ package enum Printable {
 
     private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return (0x20...0x7E).contains(scalar.value) }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return false
-        default: return true
-        }
+        guard !scalar.isUnsafeToPrint else { return false }
+        // What no font is sure to have could look like something else.
+        return ![.privateUse, .unassigned].contains(scalar.properties.generalCategory)
     }
 }

@@ -63,7 +63,7 @@ extension ConfigurationKey {
 
     private static let port = Kind.integer(0...65_535)
 
-    private static let server: [ConfigurationKey] = [
+    static let server: [ConfigurationKey] = [
         .init("server.hosts", .list, "Names and addresses devices reach this server by; they stand in certificates."),
         .init("server.listen", .text, default: "0.0.0.0", "The address the listeners bind."),
         .init("server.http-port", port, default: "8080", "Plain HTTP: SCEP, CRL, OCSP, CA certificates, health."),
@@ -71,7 +71,7 @@ extension ConfigurationKey {
         .init("server.device-port", port, default: "8444", "HTTPS that asks for a client certificate."),
         .init(
             "server.require-https", .boolean, default: "false",
-            "Answer devices over HTTPS only, from the installation on."),
+            "Answer devices over HTTPS only, from the installation on; later `change start https` does it."),
         .init(
             "log.level", .oneOf(["trace", "debug", "info", "notice", "warning", "error"]), default: "info",
             "The least serious message that is logged."),
@@ -81,15 +81,17 @@ extension ConfigurationKey {
         .init("crypto.queue", .integer(1...65_536), default: "256", "Waiting key operations before 503 is answered."),
     ]
 
-    private static let scep: [ConfigurationKey] = [
+    static let scep: [ConfigurationKey] = [
         .init(
             "scep.*.preset", .oneOf(["generic", "apple", "windows", "cisco", "strict"]), default: "generic",
             "Which client family the endpoint is shaped for."),
-        .init("scep.*.profile", .text, default: "device", "The certificate profile."),
+        .init("scep.*.profile", .text, default: "device", "The certificate profile: device or server."),
         .init(
             "scep.*.approval", .oneOf(["never", "always", "when-unauthenticated"]), default: "never",
             "When a person must approve."),
-        .init("scep.*.renewal-window", .text, default: "always", "always, half, third, or days such as 30d."),
+        .init(
+            "scep.*.renewal-window", .text,
+            "When a renewal is taken: always, half, third, or days such as 30d. strict has half, the others always."),
         .init("scep.*.minimum-rsa-bits", .integer(1024...8192), default: "2048", "The smallest RSA key accepted."),
         .init(
             "scep.*.key-reuse", .oneOf(["allow", "refuse"]),
@@ -102,12 +104,12 @@ extension ConfigurationKey {
         .init("scep.*.static-challenges", .list, "Files that hold a static challenge each; name is the file's."),
         .init("scep.*.ndes-password-file", .text, "user:password file for the NDES challenge page; no file, no page."),
         .init("scep.*.webhook.url", .text, "Asked whether a request may have a certificate."),
-        .init("scep.*.webhook.id", .text, "The webhook's identifier, sent in a header."),
+        .init("scep.*.webhook.id", .text, "The webhook's identifier, sent in a header; sealwright without one."),
         .init("scep.*.webhook.secret-file", .text, "Base64 of the key that signs webhook bodies."),
         .init("scep.*.webhook.token-file", .text, "A bearer token for the webhook."),
     ]
 
-    private static let windows: [ConfigurationKey] = [
+    static let windows: [ConfigurationKey] = [
         .init(
             "windows.sign-in", .list, default: "on-premise,federated",
             "How users of Windows devices may sign in, the preferred way first: on-premise, federated."),
@@ -118,7 +120,7 @@ extension ConfigurationKey {
         .init("windows.terms-file", .text, "A file with the terms of use, UTF-8 text of at most 64 KiB."),
     ]
 
-    private static let expiry: [ConfigurationKey] = [
+    static let expiry: [ConfigurationKey] = [
         .init("expiry.interval", .duration, default: "1h", "How often ends that come near are looked for."),
         .init(
             "expiry.webhook.url", .text,
@@ -126,7 +128,7 @@ extension ConfigurationKey {
         .init("expiry.webhook.secret-file", .text, "Base64 of the key that signs those bodies."),
     ]
 
-    private static let revocation: [ConfigurationKey] = [
+    static let revocation: [ConfigurationKey] = [
         .init("crl.lifetime", .duration, default: "7d", "From thisUpdate to nextUpdate."),
         .init("crl.delta", .boolean, default: "false", "Whether delta CRLs are published."),
         .init(

@@ -97,7 +97,7 @@ package struct SCEPEndpointOptions: Sendable {
             EnrollmentPolicy.Approval(rawValue: try settings.word(at + "approval") ?? "never") ?? .never
         policy.minimumRSABits = try settings.integer(at + "minimum-rsa-bits")
         let isStrict = try settings.word(at + "preset") == "strict"
-        let text = settings.explicitText(at + "renewal-window") ?? (isStrict ? "half" : "always")
+        let text = settings.text(at + "renewal-window") ?? (isStrict ? "half" : "always")
         guard let window = RenewalWindow(text: text) else {
             throw .invalidValue(
                 key: at + "renewal-window", value: text, allowed: "always, half, third or days as in 30d")

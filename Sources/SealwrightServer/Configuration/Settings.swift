@@ -3,6 +3,7 @@
 package import Configuration
 import Foundation
 import PKIFormats
+import SealwrightCore
 import SystemPackage
 import Yams
 
@@ -129,16 +130,13 @@ package struct Settings: Sendable {
         .invalidValue(key: key, value: value, allowed: definition(key)?.allowed ?? "allowed here")
     }
 
-    /// Every key with its value and where that came from, for `config show --origin`.
-    package func all() -> [(key: String, value: String, origin: Origin, summary: String)] {
+    /// Every key with its value, `nil` when it has none, and where that came from, for `config show --origin`.
+    package func all() -> [(key: String, value: String?, origin: Origin, summary: String)] {
         let endpoints = Set(names(under: "scep") + ["default"]).sorted()
         return ConfigurationKey.all.flatMap { definition in
             definition.path.contains("*")
                 ? endpoints.map { definition.path.replacing("*", with: $0) } : [definition.path]
-        }.compactMap { key in
-            let value = raw(key) ?? standard(key)
-            return value.map { (key, $0, origin(of: key), definition(key)?.summary ?? "") }
-        }
+        }.map { key in (key, raw(key) ?? standard(key), origin(of: key), definition(key)?.summary ?? "") }
     }
 
     private func origin(of key: String) -> Origin {
@@ -191,17 +189,19 @@ extension Settings {
         }
         let known = paths.map { variable($0) }
         guard !known.contains(name) else { return }
-        let nearest = known.min { EditDistance.between($0, name) < EditDistance.between($1, name) }
-        let suggestion = nearest.flatMap { EditDistance.between($0, name) <= 6 ? $0 : nil }
-        throw .unknownKey(key: name, source: "the environment", suggestion: suggestion)
+        throw .unknownKey(key: name, source: "the environment", suggestion: nearest(to: name, among: known))
     }
 
     private static func checkKnown(_ key: String, source: String) throws(ConfigurationError) {
         guard !ConfigurationKey.all.contains(where: { $0.matches(key) }) else { return }
-        let known = ConfigurationKey.all.map(\.path)
-        let nearest = known.min { EditDistance.between($0, key) < EditDistance.between($1, key) }
-        let suggestion = nearest.flatMap { EditDistance.between($0, key) <= 6 ? $0 : nil }
+        let suggestion = nearest(to: key, among: ConfigurationKey.all.map(\.path))
         throw .unknownKey(key: key, source: source, suggestion: suggestion)
+    }
+
+    /// What was probably meant; `nil` when nothing is near enough to be told.
+    private static func nearest(to name: String, among known: [String]) -> String? {
+        let ranked = known.map { (name: $0, edits: EditDistance.between($0, name)) }
+        return ranked.min { $0.edits < $1.edits }.flatMap { $0.edits <= 6 ? $0.name : nil }
     }
 
     /// The scalars and lists of the file, by dotted path.

@@ -26,7 +26,7 @@ enum PINInput {
         guard isatty(STDIN_FILENO) == 1, let line = getpass(prompt) else {
             throw CommandFailure(
                 .usage, code: "cli.usage", "there is no terminal to ask for the PIN at",
-                hint: "give a file with the PIN")
+                hint: "give a file with it: --pin-file FILE, or - for standard input")
         }
         return String(cString: line)
     }

@@ -137,7 +137,8 @@ extension DeviceCommand {
     struct Retire: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "retire",
-            abstract: "Mark a device as gone for good.", discussion: "  sealwright device retire d_01JD…")
+            abstract: "Mark a device as gone for good.",
+            discussion: "Its certificates stay valid until you revoke them.\n\n  sealwright device retire d_01JD…")
         @OptionGroup var change: Change
         func run() async throws { try await change.perform("retire") }
     }

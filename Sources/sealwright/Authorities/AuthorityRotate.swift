@@ -81,7 +81,8 @@ struct AuthorityImport: AsyncParsableCommand {
             "Take in an issuing authority under a root that is kept elsewhere: with its key, or as a request's answer.",
         discussion: """
             Without --activate it is staged as the successor. It gets a SCEP RA, OCSP signer and CRL of its own. \
-            Without --key it is the answer to a request that 'sealwright ca csr' made.
+            Without --key it is the answer to a request that 'sealwright ca csr' made. What an authority with its key \
+            certified or revoked elsewhere is not known here: its CRL does not list it.
 
               sealwright ca import --certificate answer.p7b --activate
               sealwright ca import --certificate issuing.pfx --password-file p --activate
@@ -145,6 +146,11 @@ struct AuthorityImport: AsyncParsableCommand {
 
     private func take(_ wish: Wish) async throws {
         let made: AuthorityDocument = try await server.client().post("authorities/import", wish)
+        if wish.key != nil {
+            Terminal.error(
+                "sealwright: note: what it certified or revoked elsewhere is not known here: "
+                    + "its CRL does not list that, and OCSP says 'unknown'")
+        }
         let what = activate ? "issues now" : "is staged; switch with 'sealwright ca rotate'"
         Terminal.result(server.json ? JSONText.of(made) : "\(Table.printable(made.name)) (\(made.id)) \(what)")
     }

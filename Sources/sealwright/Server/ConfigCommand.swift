@@ -31,20 +31,25 @@ extension ConfigCommand {
         @Flag(name: .long, help: "Print JSON.")
         var json = false
 
+        @Flag(name: .long, help: .hidden)
+        var markdown = false
+
         @OptionGroup var listeners: ListenerFlags
 
         private struct Row: Encodable {
             let key: String
-            let value: String
+            /// `nil` when nothing is set and there is no default.
+            let value: String?
             let origin: String
             let meaning: String
         }
 
         func run() async throws {
+            if markdown { return Terminal.result(octets: Array(ConfigurationKey.markdown.utf8)) }
             // A file behind a folder that may not be searched looks as if it were not there.
             let absence = DataFolder(data).absence
             if listeners.config == nil, case .unreadableFolder = absence { throw CommandFailure(absence) }
-            var rows: [Row]
+            let rows: [Row]
             do {
                 let settings = try await Settings(
                     flags: listeners.settings, file: listeners.config ?? DataFolder(data).configurationIfPresent,
@@ -52,14 +57,14 @@ extension ConfigCommand {
                 let knownHosts = DataFolder(data).knownHosts
                 _ = try ServerConfiguration(settings, knownHosts: knownHosts)
                 rows = settings.all().map { item in
-                    Row(key: item.key, value: item.value, origin: Self.words(item.origin), meaning: item.summary)
-                }
-                // A list without a default is told only when it is set.
-                if !knownHosts.isEmpty, !rows.contains(where: { $0.key == "server.hosts" }) {
-                    rows.append(
-                        Row(
-                            key: "server.hosts", value: knownHosts.joined(separator: ", "),
-                            origin: "as it was set last", meaning: "Names of the server, remembered in its folder."))
+                    if item.key == "server.hosts", item.value == nil, !knownHosts.isEmpty {
+                        return Row(
+                            key: item.key, value: knownHosts.joined(separator: ","), origin: "as it was set last",
+                            meaning: item.summary)
+                    }
+                    return Row(
+                        key: item.key, value: item.value,
+                        origin: item.value == nil ? "not set" : Self.words(item.origin), meaning: item.summary)
                 }
             } catch let error as ConfigurationError {
                 throw CommandFailure(.configuration(error))
@@ -70,7 +75,8 @@ extension ConfigCommand {
             let width = rows.map(\.key.count).max() ?? 0
             for row in rows {
                 let key = (row.key + ":").padding(toLength: width + 2, withPad: " ", startingAt: 0)
-                Terminal.result(key + Table.printable(row.value) + (origin ? "    # \(row.origin)" : ""))
+                let line = key + Table.printable(row.value ?? "") + (origin ? "    # \(row.origin)" : "")
+                Terminal.result(line.trimmingRight())
             }
         }
 

@@ -53,12 +53,9 @@ struct Initialize: AsyncParsableCommand {
                 "a key of type \(type.rawValue) cannot do the work of a SCEP RA", hint: "choose rsa-2048 or rsa-3072")
         }
         let middle = try await ServerRun(folder: folder, flags: listeners, json: json).open(options, raKey: ra)
-        let address = ServerAddress(
-            host: middle.configuration.hosts.first ?? "", address: "", httpPort: middle.configuration.httpPort,
-            httpsPort: middle.configuration.httpsPort, devicePort: middle.configuration.devicePort, processID: 0)
-        let summary = ServerSummary(middle, at: address, isNew: true)
+        let summary = ServerSummary(middle, isNew: true, isServing: false)
         await middle.close()
-        Terminal.result(json ? JSONText.of(summary) : summary.text)
+        Terminal.result(json ? JSONText.of(summary) : summary.text(.nobody))
     }
 
     private func key(_ text: String, _ flag: String) throws(CommandFailure) -> KeyType {

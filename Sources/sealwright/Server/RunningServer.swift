@@ -9,14 +9,16 @@ import SealwrightServer
 struct RunningServer {
     /// What it printed when it was ready, told as of a server that is there.
     let summary: ServerSummary
+    /// The process that serves the folder.
+    let processID: Int32
 
     /// Looks for it, and waits a while for one that is just starting.
     ///
     /// - Returns: `nil` when nobody answers for the folder.
     init?(of folder: DataFolder) async {
         for _ in 0..<Self.attempts {
-            if let found = await Self.summary(of: folder) {
-                summary = found
+            if let found = await Self.find(folder) {
+                self = found
                 return
             }
             try? await Task.sleep(for: .milliseconds(250))
@@ -27,12 +29,17 @@ struct RunningServer {
     /// A start with new keys takes some seconds; somebody else may hold the lock, such as a restore, and never answer.
     private static let attempts = 40
 
-    private static func summary(of folder: DataFolder) async -> ServerSummary? {
+    private init(_ summary: ServerSummary, at address: ServerAddress) {
+        self.summary = summary.found(as: address.processID)
+        processID = address.processID
+    }
+
+    private static func find(_ folder: DataFolder) async -> RunningServer? {
         guard let json = FileManager.default.contents(atPath: folder.serverAddress),
             let address = try? JSONDecoder().decode(ServerAddress.self, from: json),
             let summary = ServerSummary(runningIn: folder), await isReady(address)
         else { return nil }
-        return summary.found(as: address.processID)
+        return RunningServer(summary, at: address)
     }
 
     private static func isReady(_ address: ServerAddress) async -> Bool {

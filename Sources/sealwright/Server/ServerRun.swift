@@ -21,11 +21,11 @@ struct ServerRun {
         // Of a server that ended without its own doing.
         try? FileManager.default.removeItem(atPath: folder.summary)
         do {
-            try await Server(middle).run(hangUp: .ofThisProcess) { address in
-                let summary = ServerSummary(middle, at: address, isNew: isNew)
+            try await Server(middle).run(hangUp: .ofThisProcess) { _ in
+                let summary = ServerSummary(middle, isNew: isNew)
                 // For the next 'up'; without the file it is refused instead of told.
                 try? middle.folder.write(JSONText.of(summary), to: middle.folder.summary, isPrivate: false)
-                Terminal.announcement(asJSON ? JSONText.of(summary) : summary.text)
+                Terminal.announcement(asJSON ? JSONText.of(summary) : summary.text())
             }
         } catch {
             throw CommandFailure(error)

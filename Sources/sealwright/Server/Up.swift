@@ -34,7 +34,7 @@ struct Up: AsyncParsableCommand {
                 throw error
             }
             Terminal.error("sealwright: this folder is served already; the flags of this call change nothing")
-            Terminal.result(json ? JSONText.of(found.summary) : found.summary.text)
+            Terminal.result(json ? JSONText.of(found.summary) : found.summary.text(.process(found.processID)))
         }
     }
 }

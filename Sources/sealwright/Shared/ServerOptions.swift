@@ -100,7 +100,9 @@ struct ServerOptions: ParsableArguments {
 
     private static func text(_ path: String) throws -> String {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw CommandFailure(.refused, code: "cli.token-unreadable", "cannot read the token in \(path)")
+            throw CommandFailure(
+                .refused, code: "cli.token-unreadable", "cannot read the token in \(path)",
+                hint: "a lost admin.token is made anew when the server starts")
         }
         let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
         // It goes into a field of the request, which has one line.

@@ -123,6 +123,21 @@ struct AuthorityStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `a token takes the place of the one of its name`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let tokens = [("ci", 1), ("other", 2), ("ci", 3)].enumerated().map { index, token in
+                AccessToken(
+                    id: TokenID(rawValue: "tk_\(index)"), name: token.0, digest: Sample.octets(token.1),
+                    createdAt: Sample.now, expiresAt: nil)
+            }
+            for token in tokens { try await store.save(token, event: Sample.event()) }
+            #expect(try await store.token(digest: tokens[0].digest) == nil)
+            #expect(try await store.token(digest: tokens[1].digest) == tokens[1])
+            #expect(try await store.token(digest: tokens[2].digest) == tokens[2])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `a closed store refuses everything`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await store.checkWritable()

@@ -177,6 +177,20 @@ struct FirstEnrollmentTests {
         }
     }
 
+    @Test func `a static challenge that the settings name no more lets nobody in`() async throws {
+        let bench = try await Bench()
+        let once = try await bench.challenges.create(ChallengeOrder(createdBy: "operator:test"))
+        var made: [Challenge] = []
+        for (name, maker) in [("old", "configuration"), ("kept", "configuration"), ("other", "operator:test")] {
+            made.append(
+                try await bench.challenges.setStatic(
+                    name: name, secret: Secret("a long secret of \(name)"), endpoint: .default, createdBy: maker))
+        }
+        try await bench.challenges.removeStatic(createdBy: "configuration", except: [made[1].id])
+        let left = try await bench.challenges.list()
+        #expect(Set(left.map(\.id)) == [made[1].id, made[2].id, once.challenge.id])
+    }
+
     @Test func `the message must be signed by the key it asks a certificate for`() async throws {
         let bench = try await Bench()
         let device = try await bench.device()

@@ -41,16 +41,17 @@ struct LayoutTests {
 
     /// An authority's certificate as another product makes it.
     func authority(
-        _ name: String, _ key: SoftwareKey, under issuer: (name: String, key: SoftwareKey)?, at now: Timestamp
+        _ name: String, _ key: SoftwareKey, under issuer: (name: String, key: SoftwareKey)?, at now: Timestamp,
+        _ constraints: BasicConstraints = .authority(pathLength: nil), endsIn life: Int64 = 3650 * 86_400
     ) throws -> [UInt8] {
         let signer = issuer?.key ?? key
         let tbs = TBSCertificate(
             serialNumber: .random(), signature: signer.defaultSignatureAlgorithm,
             issuer: try DistinguishedName(rfc4514: issuer?.name ?? name), notBefore: now.adding(seconds: -60),
-            notAfter: now.adding(seconds: 3650 * 86_400), subject: try DistinguishedName(rfc4514: name),
+            notAfter: now.adding(seconds: life), subject: try DistinguishedName(rfc4514: name),
             subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey),
             extensions: [
-                BasicConstraints.authority(pathLength: nil).certificateExtension,
+                constraints.certificateExtension,
                 KeyUsage([.keyCertSign, .cRLSign]).certificateExtension,
                 SubjectKeyIdentifier(SubjectPublicKeyInfo(key.publicKey).keyIdentifier).certificateExtension,
             ]
@@ -81,6 +82,26 @@ struct LayoutTests {
         let answer = try await bench.send(bench.request(challenge: bench.challenge(endpoint: endpoint)), to: endpoint)
         let certificate = try answer.certificate(LabKeys.device())
         #expect(certificate.isSigned(by: keys[2].publicKey))
+    }
+
+    @Test(arguments: [
+        (BasicConstraints.authority(pathLength: 0), Int64(86_400), "allows 0 authorities below it"),
+        (.endEntity, 86_400, "may not sign certificates"), (.authority(pathLength: nil), -1, "is not valid now"),
+    ])
+    func `an authority whose certificates nobody could accept is not taken in`(
+        constraints: BasicConstraints, life: Int64, reason: String
+    ) async throws {
+        let bench = try await Workbench()
+        let keys = try [TestKeys.shared.key(.ecP384, 81), LabKeys.device(3)]
+        let now = bench.clock.now
+        let root = try authority("CN=Corp Root", keys[0], under: nil, at: now, constraints, endsIn: life)
+        let issuing = try authority("CN=Corp Issuing", keys[1], under: ("CN=Corp Root", keys[0]), at: now)
+        let error = try await #require(throws: AuthorityError.self) {
+            try await bench.ceremony.importAuthority(
+                ImportedAuthority(certificate: issuing, key: keys[1].material(), chain: [root], isActive: true))
+        }
+        #expect(error.description.contains(reason))
+        #expect(bench.registry.all.count == 2)
     }
 
     @Test func `RSA throughout, and the issued certificate chains to the root`() async throws {

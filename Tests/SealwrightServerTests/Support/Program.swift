@@ -17,6 +17,11 @@ struct Program: Sendable {
         return FileManager.default.currentDirectoryPath + "/.build/debug/sealwright"
     }()
 
+    /// Another program that is built with it.
+    static func neighbour(_ name: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
+    }
+
     static var isBuilt: Bool {
         ForeignProgram.areExpected(path)
     }

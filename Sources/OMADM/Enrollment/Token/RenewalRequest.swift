@@ -99,7 +99,7 @@ extension RenewalRequest {
     ///   - certificate: the certificate that is replaced and signs.
     ///   - algorithm: how its key signs.
     /// - Returns: the bytes to sign; the finished message goes into a token of type `pkcs7`.
-    /// - Throws: ``FormatError``.
+    /// - Throws: `FormatError`.
     public static func prepare(
         _ certificationRequest: [UInt8], certificate: CertificateView, algorithm: SignatureAlgorithm
     ) throws(FormatError) -> PreparedSignedData {

@@ -85,6 +85,7 @@ extension SQLiteStore: TokenStore {
     package func save(_ token: AccessToken, event: AuditEvent) async throws(StoreError) {
         let prepared = PreparedEvent(event)
         try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.deleteTokens).bind(token.name).run()
             try session.statement(Self.insertToken)
                 .bind(token.id).bind(token.name).bind(token.digest).bind(token.createdAt).bind(token.expiresAt).run()
             try session.append(prepared)
@@ -93,6 +94,7 @@ extension SQLiteStore: TokenStore {
 
     private static let tokenByDigest: SQL =
         "SELECT id, name, digest, created_at, expires_at FROM access_token WHERE digest = ?"
+    private static let deleteTokens: SQL = "DELETE FROM access_token WHERE name = ?"
     private static let insertToken: SQL =
         "INSERT INTO access_token (id, name, digest, created_at, expires_at) VALUES (?, ?, ?, ?, ?)"
 }
