@@ -11,7 +11,7 @@ extension AsyncParsableCommand {
     ///   - name: the program's name, which stands before what it complains of.
     ///   - translate: the failure that an error of the program's own libraries is; `nil` for any other error.
     package static func runProgram(
-        _ name: String, translating translate: (any Error) -> CommandFailure? = { _ in nil }
+        _ name: String, translating translate: @Sendable (any Error) -> CommandFailure? = { _ in nil }
     ) async {
         do {
             var command = try parseAsRoot()
