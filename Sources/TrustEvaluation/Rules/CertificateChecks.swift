@@ -109,6 +109,9 @@ struct CertificateChecks {
             if key.exponent.last.map({ $0 & 1 == 0 }) ?? true || key.exponent == [1] {
                 note(.weakKey, "\(facts.subject) has an RSA key whose exponent is no exponent.")
             }
+            if key.modulus.last.map({ $0 & 1 == 0 }) ?? true {
+                note(.weakKey, "\(facts.subject) has an RSA key whose modulus two divides.")
+            }
         case .ec(let key):
             if !rules.curves.contains(key.curve) {
                 note(.weakKey, "\(facts.subject) has a key on \(key.curve.rawValue), which the rules do not allow.")
