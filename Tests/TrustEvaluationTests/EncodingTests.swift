@@ -56,6 +56,24 @@ struct EncodingTests {
         #expect(leaf.findings.isEmpty)
     }
 
+    @Test(arguments: [KeyType.ecP256, .ecP384])
+    func `a fingerprint is denied with either of the two signatures that ECDSA allows`(type: KeyType) throws {
+        let root = try Authority(key: type)
+        let leaf = try root.issue()
+        func decide(_ leaf: CertificateView, denied: [CertificateView]) -> TrustDecision {
+            TrustEvaluationTests.decide(leaf, to: [root.certificate]) {
+                $0.denied = Set(denied.map { $0.fingerprint() })
+            }
+        }
+        let twins = try leaf.twins.map { try CertificateView(parsing: $0) }
+        let twin = try #require(twins.first { decide($0, denied: []).isTrusted })
+        #expect(twin != leaf && twin.tbsCertificate == leaf.tbsCertificate)
+        for (listed, shown) in [(leaf, twin), (twin, leaf), (leaf, leaf)] {
+            #expect(decide(shown, denied: [listed]).errors == [.denied])
+        }
+        #expect(decide(twin, denied: [try root.issue()]).isTrusted)
+    }
+
     @Test(arguments: [
         OID.authorityKeyIdentifier, .subjectKeyIdentifier, .authorityInformationAccess, .subjectInformationAccess,
         .issuerAltName, .freshestCRL, .ocspNoCheck, .tlsFeature,

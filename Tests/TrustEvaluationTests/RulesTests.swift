@@ -51,6 +51,16 @@ struct PurposeTests {
         #expect(throws: FormatError.self) { try TrustPurpose(name: "everything") }
     }
 
+    @Test func `an RSA modulus is odd`() throws {
+        let root = try Authority()
+        for (last, errors) in [(0xFF, []), (0xFE, [.weakKey])] as [(UInt8, [TrustCode])] {
+            let key = try RSAPublicKey(
+                modulus: [UInt8](repeating: 0xFF, count: 255) + [last], exponent: [0x01, 0x00, 0x01])
+            let leaf = try root.issue(key: .rsa(key))
+            #expect(TrustEvaluationTests.decide(leaf, to: [root.certificate]).errors == errors)
+        }
+    }
+
     @Test func `the key usage allows one of the ways the purpose needs`() throws {
         let root = try Authority()
         let leaf = try root.issue("CN=leaf", Authority.Draft([KeyUsage.cRLSign.certificateExtension]))

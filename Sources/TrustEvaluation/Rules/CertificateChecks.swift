@@ -51,9 +51,10 @@ struct CertificateChecks {
 
     private mutating func checkDenied() {
         guard !session.query.denied.isEmpty else { return }
-        let fingerprint = facts.certificate.fingerprint()
-        if session.query.denied.contains(fingerprint) {
-            note(.denied, "\(facts.subject) is on the deny list, SHA-256 \(Hex.encode(fingerprint)).")
+        for file in [facts.certificate.encoded] + facts.certificate.twins {
+            let fingerprint = DigestAlgorithm.sha256.hash(file)
+            guard session.query.denied.contains(fingerprint) else { continue }
+            return note(.denied, "\(facts.subject) is on the deny list, SHA-256 \(Hex.encode(fingerprint)).")
         }
     }
 
@@ -107,6 +108,9 @@ struct CertificateChecks {
             }
             if key.exponent.last.map({ $0 & 1 == 0 }) ?? true || key.exponent == [1] {
                 note(.weakKey, "\(facts.subject) has an RSA key whose exponent is no exponent.")
+            }
+            if key.modulus.last.map({ $0 & 1 == 0 }) ?? true {
+                note(.weakKey, "\(facts.subject) has an RSA key whose modulus two divides.")
             }
         case .ec(let key):
             if !rules.curves.contains(key.curve) {

@@ -82,6 +82,24 @@ struct CertificateHostileTests {
         #expect(view.findings == ["the extensions cannot be read to their end"])
     }
 
+    @Test func `fields without end behind the key are told a few times only`() throws {
+        var outer = try ASN1Element(parsing: try sample()).fields()
+        let tbs = try outer.next(.sequence)
+        for field in [[0x05, 0x00], [0x81, 0x01, 0x00]] as [[UInt8]] {
+            var writer = DERWriter()
+            writer.sequence { writer in
+                writer.sequence { writer in
+                    writer.append(tbs.content)
+                    writer.append([[UInt8]](repeating: field, count: 100_000).joined())
+                }
+                writer.append(outer.remaining)
+            }
+            let view = try CertificateView(parsing: writer.bytes)
+            #expect(view.findings.count < 20)
+            #expect(view.findings.contains("too many fields follow the public key"))
+        }
+    }
+
     @Test func `a name of a hundred thousand attributes is told and not read`() throws {
         let key = try TestKey()
         var tbs = try key.tbs("CN=x")

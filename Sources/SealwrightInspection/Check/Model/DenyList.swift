@@ -56,11 +56,17 @@ package struct DenyList: Sendable, Hashable {
 
     /// Which entry names a certificate.
     ///
+    /// A fingerprint holds for the other ECDSA signature of the same certificate too.
+    ///
     /// - Returns: the entry in words, `nil` when none does.
     package func entry(of certificate: CertificateView) -> String? {
-        if fingerprints.contains(certificate.fingerprint()) { return "its SHA-256 fingerprint" }
-        if !sha1Fingerprints.isEmpty, sha1Fingerprints.contains(certificate.fingerprint(.sha1)) {
-            return "its SHA-1 fingerprint"
+        if !fingerprints.isEmpty || !sha1Fingerprints.isEmpty {
+            for file in [certificate.encoded] + certificate.twins {
+                if fingerprints.contains(DigestAlgorithm.sha256.hash(file)) { return "its SHA-256 fingerprint" }
+                if !sha1Fingerprints.isEmpty, sha1Fingerprints.contains(DigestAlgorithm.sha1.hash(file)) {
+                    return "its SHA-1 fingerprint"
+                }
+            }
         }
         return serials.contains(certificate.serialNumber) ? "its serial number \(certificate.serialNumber.hex)" : nil
     }
