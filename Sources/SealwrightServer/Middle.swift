@@ -55,6 +55,7 @@ package struct Middle: Sendable {
     ///   - raKey: the key of a new RA.
     ///   - acceptsClock: whether the clock is right although something was written at a later time.
     ///   - logger: where the server tells what it does.
+    /// - Returns: the middle, ready to serve.
     /// - Throws: ``ServerError``.
     package static func open(
         _ folder: DataFolder, configuration: ServerConfiguration, hierarchy: HierarchyOptions,

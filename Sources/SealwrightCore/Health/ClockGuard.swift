@@ -73,6 +73,7 @@ package final class ClockGuard: Sendable {
     ///
     /// - Parameter now: what the clock shows.
     /// - Returns: whether there was anything to accept.
+    /// - Throws: ``StoreError``; nothing is accepted then.
     package func accept(_ now: Timestamp) async throws(StoreError) -> Bool {
         guard case .wentBack(_, let newest)? = fault(at: now) else { return false }
         try await store.append(

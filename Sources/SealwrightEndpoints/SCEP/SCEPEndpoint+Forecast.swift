@@ -31,6 +31,7 @@ extension SCEPEndpoint {
     /// - Parameters:
     ///   - request: the request.
     ///   - recipient: which of ``unwrapping`` opened it, since the staged successor answers what its RA opens.
+    /// - Returns: what would be answered.
     package func forecast(_ request: Request, openedBy recipient: Recipient? = nil) async -> SCEPForecast {
         switch request.content {
         case .csr(let csr): await forecast(csr, request, asksSuccessor: recipient?.isOfSuccessor ?? false)

@@ -190,12 +190,8 @@ extension SCEPEndpoint {
         package let key: any PrivateKey
         /// Whether it is the staged successor's, which devices know from GetNextCACert.
         package fileprivate(set) var isOfSuccessor = false
-
-        /// Whether it is an RA's certificate that signs, neither an RA's second nor an authority's own.
-        fileprivate var isRA: Bool {
-            certificate.basicConstraints?.isAuthority != true
-                && certificate.keyUsage?.contains(.digitalSignature) == true
-        }
+        /// Whether it is an RA's certificate that signs, the authority's own where that is its RA; not an RA's second.
+        fileprivate(set) var isRA = false
     }
 
     /// The current RA first, then older ones whose key still decrypts, then the CA itself if it acts as RA, then the
@@ -229,9 +225,13 @@ extension SCEPEndpoint {
 
     private func isRevoked(_ recipient: Recipient) async -> Bool {
         guard let issuer = services.registry.authority(issuing: recipient.certificate) else { return true }
-        let status = try? await services.store.status(
-            authority: issuer.id, serial: recipient.certificate.serialNumber)
-        return status.map { $0.revocation != nil } ?? true
+        do {
+            let status = try await services.store.status(
+                authority: issuer.id, serial: recipient.certificate.serialNumber)
+            return status?.revocation != nil
+        } catch {
+            return true
+        }
     }
 
     private var successorRecipients: [Recipient] {
@@ -241,13 +241,13 @@ extension SCEPEndpoint {
             found.append(Recipient(certificate: staged.certificate, key: key))
         }
         return (found + recipients(.scepRAEncryption, staged.id)).map {
-            Recipient(certificate: $0.certificate, key: $0.key, isOfSuccessor: true)
+            Recipient(certificate: $0.certificate, key: $0.key, isOfSuccessor: true, isRA: $0.isRA)
         }
     }
 
     private func recipients(_ purpose: ServiceIdentity.Purpose, _ authority: AuthorityID) -> [Recipient] {
         services.registry.identities(purpose, for: authority).map {
-            Recipient(certificate: $0.certificate, key: $0.key)
+            Recipient(certificate: $0.certificate, key: $0.key, isRA: purpose == .scepRA)
         }
     }
 

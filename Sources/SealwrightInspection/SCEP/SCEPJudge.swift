@@ -25,6 +25,7 @@ package protocol SCEPJudge: Sendable {
     /// - Parameters:
     ///   - request: the request.
     ///   - recipient: which of ``recipients`` opened it, if it came in an envelope.
+    /// - Returns: what would be answered.
     func verdict(on request: Request, openedBy recipient: Int?) async -> SCEPVerdict
 }
 

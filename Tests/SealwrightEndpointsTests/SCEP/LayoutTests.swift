@@ -150,6 +150,21 @@ struct LayoutTests {
         #expect(try late.status == .success && late.message?.signer == bench.ra, "\(late)")
     }
 
+    @Test func `an authority that is its own RA answers those who encrypted to it after its successor took over`()
+        async throws
+    {
+        let hierarchy = HierarchyOptions(rootKey: .ecP256, issuingKey: .rsa2048, sharesRAKey: true)
+        let bench = try await Workbench(hierarchy: hierarchy)
+        let old = try bench.issuing
+        let request = try await bench.request(challenge: bench.challenge())
+        _ = try await bench.ceremony.stageSuccessor()
+        let active = try await bench.ceremony.rotate()
+        let answer = try await bench.send(request)
+        #expect(answer.message?.signer == old.certificate)
+        let key = try #require(active.certificate.publicKey)
+        #expect(try answer.certificate(LabKeys.device()).isSigned(by: key))
+    }
+
     @Test func `a revoked RA answers nobody`() async throws {
         let bench = try await Workbench()
         let old = try bench.ra
