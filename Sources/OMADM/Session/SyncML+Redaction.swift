@@ -130,13 +130,19 @@ extension ItemData {
         case .markup(let elements): return .markup(elements.map(\.treeWithoutSecrets))
         case .octets: return nil
         case .text(let text):
-            guard isAnnounced || text.contains("NodeName>") else { return nil }
+            guard isAnnounced || Self.namesNodes(text) else { return nil }
             // A part of one, for instance.
             guard let tree = try? MarkupElement(parsing: Array(text.utf8)).treeWithoutSecrets,
                 let octets = try? tree.serialize()
             else { return .text(SyncML.redaction) }
             return .text(String(decoding: octets, as: UTF8.self))
         }
+    }
+
+    /// Whether a text has a NodeName in it; nearly all texts of a message have no element, which is seen at once.
+    private static func namesNodes(_ text: String) -> Bool {
+        guard text.utf8.contains(UInt8(ascii: "<")) else { return false }
+        return Array(text.utf8).firstRange(of: Array("NodeName>".utf8)) != nil
     }
 }
 

@@ -40,7 +40,11 @@ extension ManagementService {
                 ? "the command \(command.id) that was to deliver it failed"
                 : "the command \(command.id) that was to deliver it was cancelled"
             do {
-                try await noteUndelivered(id, because: reason)
+                try await advance(id) { installation, _, _ in
+                    // Ordered anew behind the command: that is another generation.
+                    if installation.challenge?.isYounger(than: command.id) ?? false { return installation }
+                    return truth.undelivered(installation, because: reason, at: clock.now)
+                }
             } catch .unknownInstallation {
                 continue
             }

@@ -42,7 +42,7 @@ extension OMADMEndpoint {
         // Commands are sent again in another session than the one they went out in.
         entry.name = newSessionName()
         let device = exchange.device.id
-        try await requeueUnanswered(of: device, before: entry.name)
+        try await requeueUnanswered(of: exchange.identity, before: entry.name)
         entry.questions = try await storing { () async throws(StoreError) in
             try await services.orders.questions(for: device, lastContact: nil)
         }

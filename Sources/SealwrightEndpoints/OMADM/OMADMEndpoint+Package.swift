@@ -100,20 +100,37 @@ extension OMADMEndpoint {
         return command.map { $0.kind == "scep" && $0.attempts > 1 } ?? false
     }
 
-    /// Ends orders that were carried out although their answers were lost: the authority has the request that only the
-    /// order's challenge can make.
+    /// Ends orders that were carried out although their answers were lost.
     ///
-    /// Sent again they would disturb the enrolment, and their challenge is used up.
-    func finishObeyed(_ requeued: [QueuedCommandID], of device: DeviceID) async throws(OMADMRefusal) {
+    /// Sent again they would disturb the enrolment that goes on, or bring about one that is not allowed any more.
+    func finishObeyed(_ requeued: [QueuedCommandID], by identity: Identity) async throws(OMADMRefusal) {
         for id in requeued {
             let command = try await storing { () async throws(StoreError) in try await services.store.command(id) }
-            guard let command, command.kind == "scep", let installation = command.installation else { continue }
-            try await managing { () async throws(ManagementError) in
-                try await services.management.reconcile(installation)
-            }
-            guard try await self.installation(installation)?.requestedAt != nil else { continue }
-            try await finish([CommandResult(command: id, state: .succeeded)], of: device)
+            guard let command else { continue }
+            let isObeyed =
+                switch command.kind {
+                case "scep": try await isRequested(command.installation)
+                case OMADMOrders.renewalKind: try await isRenewed(identity, since: id)
+                default: false
+                }
+            guard isObeyed else { continue }
+            try await finish([CommandResult(command: id, state: .succeeded)], of: identity.device.id)
         }
+    }
+
+    /// Whether the authority has the request that only the order's challenge can make.
+    private func isRequested(_ id: CertificateInstallationID?) async throws(OMADMRefusal) -> Bool {
+        guard let id else { return false }
+        try await managing { () async throws(ManagementError) in try await services.management.reconcile(id) }
+        return try await installation(id)?.requestedAt != nil
+    }
+
+    /// Whether the device's management certificate is younger than the order to renew it.
+    private func isRenewed(_ identity: Identity, since id: QueuedCommandID) async throws(OMADMRefusal) -> Bool {
+        let held = try await storing { () async throws(StoreError) in
+            try await services.store.credential(serial: identity.serialNumber)
+        }
+        return held?.id.isYounger(than: id) ?? false
     }
 
     @discardableResult

@@ -100,7 +100,7 @@ extension OMADMEndpoint {
     /// since it was enrolled anew: leaving took from it what the greeting had set.
     private func begin(_ entry: inout Entry, _ exchange: Exchange) async throws(OMADMRefusal) {
         let device = exchange.device.id
-        try await requeueUnanswered(of: device, before: entry.name)
+        try await requeueUnanswered(of: exchange.identity, before: entry.name)
         let contact = try await storing { () async throws(StoreError) in
             try await services.store.contact(of: device)
         }
@@ -120,7 +120,8 @@ extension OMADMEndpoint {
     }
 
     /// Lets commands that were sent in other sessions than the named one wait again, but for what was carried out.
-    func requeueUnanswered(of device: DeviceID, before name: String) async throws(OMADMRefusal) {
+    func requeueUnanswered(of identity: Identity, before name: String) async throws(OMADMRefusal) {
+        let device = identity.device.id
         let left = try await storing { () async throws(StoreError) in
             try await services.store.requeueUnanswered(
                 of: device, before: name, at: services.clock.now,
@@ -130,7 +131,7 @@ extension OMADMEndpoint {
         try await managing { () async throws(ManagementError) in
             try await services.management.noteUndelivered(left.ended)
         }
-        try await finishObeyed(left.requeued, of: device)
+        try await finishObeyed(left.requeued, by: identity)
     }
 
     /// A device may call itself anything: what counts is its certificate, and another name is worth a line.

@@ -104,8 +104,10 @@ extension OMADMOrders {
     }
 
     /// An order that the device has not got yet is replaced by the one behind it.
+    ///
+    /// The record may count as failed while its command waits: whoever took the command before it back says so last.
     func withdrawUnsent(_ known: CertificateInstallation?, by actor: String) async throws(OMADMOrderError) {
-        guard let known, !known.stage.isSettled else { return }
+        guard let known else { return }
         for command in try await commands(for: known, in: .queued) {
             let record = try? await store.installation(known.id)
             do {

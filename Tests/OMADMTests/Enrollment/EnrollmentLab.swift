@@ -130,9 +130,10 @@ struct EnrollmentLab {
 
     /// A RequestSecurityToken Issue around a PKCS#10.
     func issueMessage(
-        _ request: [UInt8], deviceID: String? = deviceID, valueType: BinarySecurityToken.ValueType = .pkcs10
+        _ request: [UInt8], deviceID: String? = deviceID, valueType: BinarySecurityToken.ValueType = .pkcs10,
+        further: [ContextItem] = []
     ) throws -> [UInt8] {
-        let items = deviceID.map { [ContextItem(.deviceID, $0)] } ?? []
+        let items = (deviceID.map { [ContextItem(.deviceID, $0)] } ?? []) + further
         let body = RequestSecurityToken(
             .issue, token: BinarySecurityToken(valueType, octets: request), context: AdditionalContext(items))
         return try message(.enrollment, body.markup, Self.alice.securityHeader)

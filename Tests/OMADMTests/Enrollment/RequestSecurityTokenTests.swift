@@ -88,6 +88,10 @@ struct RequestSecurityTokenTests {
         #expect(reply?.cause == .deviceIDMismatch && reply?.fault == .invalidEnrollmentData)
         #expect(issue(try lab.issueMessage(request, deviceID: EnrollmentLab.deviceID.lowercased())).0.issue != nil)
         #expect(issue(try lab.issueMessage(lab.request(lab.nextKey), deviceID: "urn_uuid.1")).0.issue != nil)
+        let same = ContextItem(.deviceID, EnrollmentLab.deviceID.lowercased())
+        #expect(issue(try lab.issueMessage(request, further: [same])).0.issue != nil)
+        let two = issue(try lab.issueMessage(request, further: [ContextItem(.deviceID, other)])).0.reply
+        #expect(two?.cause == .deviceIDMismatch)
     }
 
     @Test(arguments: [nil, "", "a b", "a/b", "CN=x", "a,b", "ä", String(repeating: "a", count: 65)])

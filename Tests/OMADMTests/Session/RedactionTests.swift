@@ -69,7 +69,7 @@ struct RedactionTests {
         #expect(!text.contains("hush") && text.contains("<Data>***</Data>"))
         #expect(ResultsItem(locURI: "./x?list=TNDS", data: .text("hush")).redactedData == .text("***"))
         #expect(ResultsItem(locURI: "./x/Challenge", data: .octets([1])).redactedData == .text("***"))
-        let word = ItemData.text("NodeName is a word")
+        let word = ItemData.text("<b>NodeName</b> is a word")
         #expect(ResultsItem(locURI: "./x", data: word).redactedData == word)
     }
 

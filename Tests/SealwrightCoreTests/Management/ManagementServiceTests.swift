@@ -89,6 +89,24 @@ struct ManagementServiceTests {
         }
     }
 
+    @Test func `a command that ends badly says nothing of an order behind it`() async throws {
+        try await addDevice()
+        let id = Sample.installation().id
+        try await service.queue([], for: Sample.device, installation: Sample.installation(), by: "operator:api")
+        let first = try #require(try await store.installation(id))
+        let second = first.nextGeneration(challenge: .new(milliseconds: 2_000), at: Sample.at(100))
+        try await service.queue([], for: Sample.device, installation: second, by: "operator:api")
+        func ended(at milliseconds: Int64) -> QueuedCommand {
+            QueuedCommand(
+                id: .new(milliseconds: milliseconds), device: Sample.device, title: "order", kind: "scep", payload: [],
+                createdAt: Sample.at(0), createdBy: "operator:api", installation: id, state: .cancelled)
+        }
+        try await service.noteUndelivered([ended(at: 1_000)])
+        #expect(try await store.installation(id)?.stage == .ordered)
+        try await service.noteUndelivered([ended(at: 3_000)])
+        #expect(try await store.installation(id)?.stage == .failed)
+    }
+
     @Test func `a renewal that failed is planned again`() async throws {
         try await addDevice()
         try await issue()

@@ -166,6 +166,23 @@ struct RepeatedOrderTests {
         }
     }
 
+    @Test func `an order to renew whose answer was lost is not sent again to a device that has renewed`() async throws {
+        let bench = try await ManagementBench()
+        let command = try await bench.orders.renew(bench.device.id, by: "test")
+        _ = try await bench.send(message("1", 1, begin))
+        #expect(try await bench.bench.store.command(command.id)?.state == .sent)
+        // Nothing came of it yet, so that it is sent again.
+        _ = try await bench.send(message("2", 1, begin))
+        #expect(try await bench.bench.store.command(command.id)?.attempts == 2)
+        bench.bench.clock.advance(by: 60)
+        let renewed = try await bench.bench.enrolled("CN=\(ManagementBench.deviceID)", key: LabKeys.device(8))
+        try await ManagementBench.manage(renewed, bench.bench)
+        let reply = await bench.post(try message("3", 1, begin).serialize(), certificate: renewed)
+        #expect(reply.status == .ok)
+        let done = try #require(try await bench.bench.store.command(command.id))
+        #expect(done.state == .succeeded && done.attempts == 2)
+    }
+
     // MARK: PFX
 
     private func pfx(_ bench: ManagementBench) async throws -> OMADMPFXOrder {

@@ -28,7 +28,11 @@ public struct IssueRequest: Sendable {
         }
         self.credential = credential
         context = request.context
-        deviceID = try MDEDeviceID(parsing: request.context[.deviceID] ?? "")
+        let deviceID = try MDEDeviceID(parsing: request.context[.deviceID] ?? "")
+        // Items may stand more than once, and another reader would take another one.
+        let names = request.context.values(of: .deviceID)
+        guard names.allSatisfy({ $0.isEmpty || deviceID.matches($0) }) else { throw .deviceIDMismatch }
+        self.deviceID = deviceID
         do {
             certificationRequest = try CertificationRequest(parsing: request.token.octets)
         } catch {
