@@ -75,6 +75,13 @@ struct APIContractTests {
         #expect(answer.field("Accept-Encoding") == "identity")
     }
 
+    @Test func `a request that no route sees is a problem document too`() async throws {
+        let answer = try await server().secure("GET", "/api/v1/status?" + String(repeating: "a", count: 9_000))
+        #expect(answer.status == 414)
+        #expect(answer.mediaType == "application/problem+json")
+        #expect(answer.json["code"] as? String == "api.unreadable-request")
+    }
+
     @Test(arguments: [
         ("text/plain", true), ("Text/Plain; charset=utf-8", true), ("text/plain, */*", true),
         ("application/json;q=0.5, text/plain", true), ("*/*", false), ("application/json, text/plain, */*", false),

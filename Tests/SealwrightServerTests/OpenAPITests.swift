@@ -88,6 +88,7 @@ struct OpenAPITests {
             guard let list = value as? [Any] else { return ["\(place) is no list"] }
             return list.flatMap { faults($0, items, at: place + "[]") }
         }
+        if let text = value as? String { return faults(of: text, schema, at: place) }
         guard let properties = schema["properties"] as? [String: [String: Any]] else { return [] }
         guard let object = value as? [String: Any] else { return ["\(place) is no object"] }
         let required = schema["required"] as? [String] ?? []
@@ -98,6 +99,18 @@ struct OpenAPITests {
                 continue
             }
             found += faults(member, known, at: "\(place).\(key)")
+        }
+        return found
+    }
+
+    /// A word that is none of those, or a text of another form.
+    private func faults(of text: String, _ schema: [String: Any], at place: String) -> [String] {
+        var found: [String] = []
+        if let words = schema["enum"] as? [String], !words.contains(text) {
+            found.append("\(place): \(text) is none of \(words)")
+        }
+        if let pattern = schema["pattern"] as? String, text.range(of: pattern, options: .regularExpression) == nil {
+            found.append("\(place): \(text) is not of the form \(pattern)")
         }
         return found
     }

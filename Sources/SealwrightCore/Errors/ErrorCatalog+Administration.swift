@@ -13,6 +13,10 @@ extension ErrorCatalog {
             cause: "The `Content-Encoding` of the request names a coding such as gzip, and none is undone here.",
             remedy: "Send the body as it is, without `Content-Encoding`."),
         Entry(
+            "api.unreadable-request", "The request cannot be read",
+            cause: "It is too long or too slow, names no host, or can be read in two ways.",
+            remedy: "Send what HTTP/1.1 allows, in a URL of at most 8 KiB; the detail has the status."),
+        Entry(
             "api.media-type", "The body is not JSON",
             cause: "The `Content-Type` of the request names another media type; `curl -d` alone names a form.",
             remedy: "Send `Content-Type: application/json`."),

@@ -34,15 +34,20 @@ struct ProblemDocument: Codable, Error, Sendable {
         self.hint = hint ?? entry?.remedy
     }
 
+    static let mediaType = "application/problem+json"
+
+    /// The document as it is sent.
+    var octets: [UInt8] { (try? JSON.encoder.encode(self)).map(Array.init) ?? [] }
+
     /// The HTTP response that carries it.
     func response(to context: ListenerContext) -> Response {
         var document = self
         document.instance = "urn:sealwright:request:" + context.peer.requestID
-        let body = (try? JSON.encoder.encode(document)) ?? Data()
+        let body = document.octets
         var response = Response(
             status: HTTPResponse.Status(code: status),
             headers: [
-                .contentType: "application/problem+json", .cacheControl: "no-store",
+                .contentType: Self.mediaType, .cacheControl: "no-store",
                 .contentLength: String(body.count),
             ],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
@@ -57,6 +62,11 @@ struct ProblemDocument: Codable, Error, Sendable {
 }
 
 extension ProblemDocument {
+    /// A request that is refused before any route sees it.
+    static func unreadable(_ detail: String, status: Int) -> ProblemDocument {
+        ProblemDocument(code: "api.unreadable-request", status: HTTPResponse.Status(code: status), detail: detail)
+    }
+
     static func notFound(_ what: String, hint: String? = nil) -> ProblemDocument {
         ProblemDocument(code: "api.not-found", status: .notFound, detail: "there is no \(what)", hint: hint)
     }

@@ -40,6 +40,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isReceiving = false
     /// Whether the newest request is one whose answer has no content.
     private var isHead = false
+    /// Whether the newest request is for the administration interface, where every refusal is a problem document.
+    private var isForAPI = false
     /// Octets of that body since its rate was looked at last.
     private var receivedOctets: Int64 = 0
     /// Whether an answer has begun and is not complete.
@@ -114,14 +116,14 @@ extension ConnectionGuard {
         }
         // What follows a request that was the last one belongs to nobody.
         guard !isLast else { return }
-        isHead = false
+        (isHead, isForAPI) = (false, false)
         refuse(error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest, context)
     }
 
     private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         // What follows a request that was the last one belongs to nobody.
         guard !isLast else { return }
-        isHead = head.method == .HEAD
+        (isHead, isForAPI) = (head.method == .HEAD, head.uri.hasPrefix("/api/"))
         guard !isAmbiguous(head), HostField.isAcceptable(in: head) else { return refuse(.badRequest, context) }
         var head = head
         switch RequestTarget.judge(head.uri, limits: limits) {
@@ -184,14 +186,16 @@ extension ConnectionGuard {
 
     private func writeRefusal(_ context: ChannelHandlerContext) {
         guard let status = refusal else { return }
-        let text = "\(status.code) \(status.reasonPhrase)\n"
+        let text = "\(status.code) \(status.reasonPhrase)"
+        let problem = isForAPI ? ProblemDocument.unreadable(text, status: Int(status.code)).octets : nil
+        let body = ByteBuffer(bytes: problem ?? Array((text + "\n").utf8))
         var head = HTTPResponseHead(version: .http1_1, status: status)
         head.headers = [
-            "Content-Type": "text/plain; charset=utf-8", "Content-Length": String(text.utf8.count),
-            "Cache-Control": "no-store", "Connection": "close",
+            "Content-Type": problem == nil ? "text/plain; charset=utf-8" : ProblemDocument.mediaType,
+            "Content-Length": String(body.readableBytes), "Cache-Control": "no-store", "Connection": "close",
         ]
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil) }
+        if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         finish(context)
     }

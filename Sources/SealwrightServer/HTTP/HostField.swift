@@ -20,7 +20,7 @@ enum HostField {
         let octets = Array(text.utf8)
         let rest: ArraySlice<UInt8>
         if octets.first == UInt8(ascii: "[") {
-            guard let end = octets.firstIndex(of: UInt8(ascii: "]")) else { return false }
+            guard let end = octets.firstIndex(of: UInt8(ascii: "]")), end > 1 else { return false }
             guard octets[1..<end].allSatisfy({ isNameOctet($0) || $0 == UInt8(ascii: ":") }) else { return false }
             rest = octets[(end + 1)...]
         } else {
