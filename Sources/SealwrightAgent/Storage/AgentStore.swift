@@ -133,11 +133,7 @@ public final class AgentStore: Sendable {
     /// The state, and how many octets its file has.
     private static func load(_ files: any FileAccess) throws(AgentError) -> (AgentState, Int) {
         guard let contents = try files.contents(stateFile) else { return (AgentState(), 0) }
-        do {
-            return (try JSONDecoder().decode(AgentState.self, from: Data(contents)), contents.count)
-        } catch {
-            throw .corrupt(path: stateFile, reason: "not a state of this version")
-        }
+        return (try AgentState(reading: contents, from: stateFile), contents.count)
     }
 
     private static func encode(_ state: AgentState) throws(AgentError) -> [UInt8] {
