@@ -254,6 +254,20 @@ struct StoreTests {
         #expect(try files.contents("state.json") == Array("{".utf8))
     }
 
+    @Test func `keys whose state is gone are not leftovers`() throws {
+        let files = MemoryFiles()
+        var agent = try TestAgent(files)
+        _ = try agent.send([.atomic("a", Command.pfx("one", material.rsa.pfx, password: material.rsa.password))])
+        let state = try #require(try files.contents("state.json"))
+        try files.remove("state.json")
+        let path = "device/my/\(material.rsa.thumbprint).key"
+        let gone = AgentError.corrupt(path: "state.json", reason: "it is gone, and its private keys are there")
+        #expect(throws: gone) { try AgentStore(files: files) }
+        #expect(files.exists(path))
+        try files.write(state, to: "state.json", isPrivate: true)
+        #expect(try AgentStore(files: files).state == agent.store.state)
+    }
+
     @Test(arguments: [true, false])
     func `a state of a later version is not taken for what is known of it`(isReadable: Bool) throws {
         _ = try store.importFile(material.root, into: StoreLocation(.device, .root))
