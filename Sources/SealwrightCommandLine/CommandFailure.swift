@@ -16,9 +16,11 @@ package struct CommandFailure: Error {
     }
 
     /// Tells it on standard error, in the name of a program, and ends the process.
+    ///
+    /// The words of a server may be in it, and they may neither begin a line nor steer the terminal.
     package func report(as program: String) -> Never {
-        Terminal.error("\(program): error: \(message) [\(code)]")
-        if let hint { Terminal.error("\(program): hint: \(hint)") }
+        Terminal.error(Table.printable("\(program): error: \(message) [\(code)]"))
+        if let hint { Terminal.error(Table.printable("\(program): hint: \(hint)")) }
         status.exit()
     }
 }

@@ -61,10 +61,10 @@ struct SessionTests {
     }
 
     @Test mutating func `a state that is full takes no more of a server, and gets smaller`() throws {
-        agent.context.policy.stateLimit = 4_096
+        agent.context.policy.stateLimit = 16_384
         let text = "SCEP/one/Install/CustomTextToShowInPrompt"
-        #expect(try agent.send([.add("1", text, String(repeating: "x", count: 2_000))]).code("1") == 200)
-        let more = Command.add("2", "SCEP/two/Install/CustomTextToShowInPrompt", String(repeating: "y", count: 4_000))
+        #expect(try agent.send([.add("1", text, String(repeating: "x", count: 4_000))]).code("1") == 200)
+        let more = Command.add("2", "SCEP/two/Install/CustomTextToShowInPrompt", String(repeating: "y", count: 16_000))
         #expect(try agent.send([more]).code("2") == 420)
         #expect(try agent.send([.atomic("a", [more])]).code("a") == 507)
         #expect(try agent.send([.get("g", "SCEP")]).data["g"] == "one")

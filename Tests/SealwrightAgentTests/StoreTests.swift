@@ -253,4 +253,37 @@ struct StoreTests {
         }
         #expect(try files.contents("state.json") == Array("{".utf8))
     }
+
+    @Test func `keys whose state is gone are not leftovers`() throws {
+        let files = MemoryFiles()
+        var agent = try TestAgent(files)
+        _ = try agent.send([.atomic("a", Command.pfx("one", material.rsa.pfx, password: material.rsa.password))])
+        let state = try #require(try files.contents("state.json"))
+        try files.remove("state.json")
+        let path = "device/my/\(material.rsa.thumbprint).key"
+        let gone = AgentError.corrupt(path: "state.json", reason: "it is gone, and its private keys are there")
+        #expect(throws: gone) { try AgentStore(files: files) }
+        #expect(files.exists(path))
+        try files.write(state, to: "state.json", isPrivate: true)
+        #expect(try AgentStore(files: files).state == agent.store.state)
+    }
+
+    @Test(arguments: [true, false])
+    func `a state of a later version is not taken for what is known of it`(isReadable: Bool) throws {
+        _ = try store.importFile(material.root, into: StoreLocation(.device, .root))
+        let file = URL(filePath: folder.path("state.json"))
+        let written = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        #expect(written.contains(#""format":1"#))
+        // The first versions wrote none.
+        try Data(written.replacing(#""format":1,"#, with: "").utf8).write(to: file)
+        #expect(try AgentSnapshot.read(folder.path).stores == store.state.stores)
+        let later = isReadable ? written.replacing(#""format":1"#, with: #""format":2"#) : #"{"format":2}"#
+        try Data(later.utf8).write(to: file)
+        let reason = "a later version of the agent wrote it"
+        #expect(throws: AgentError.corrupt(path: file.path, reason: reason)) { try AgentSnapshot.read(folder.path) }
+        let copy = MemoryFiles()
+        try copy.write(Array(later.utf8), to: "state.json", isPrivate: true)
+        #expect(throws: AgentError.corrupt(path: "state.json", reason: reason)) { try AgentStore(files: copy) }
+        #expect(try copy.contents("state.json") == Array(later.utf8))
+    }
 }

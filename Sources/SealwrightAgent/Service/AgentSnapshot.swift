@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
-
 /// The state of an agent as its folder has it, without opening the folder.
 ///
 /// For looking only: another process may hold the folder and change it meanwhile.
@@ -14,17 +12,14 @@ public enum AgentSnapshot {
     ///   ``AgentError/corrupt(path:reason:)``.
     public static func read(_ folder: String) throws(AgentError) -> AgentState {
         let path = folder + "/" + AgentStore.stateFile
-        guard FileManager.default.fileExists(atPath: path) else { return AgentState() }
-        let contents: Data
-        do {
-            contents = try Data(contentsOf: URL(filePath: path))
+        let contents: [UInt8]?
+        do throws(AgentError) {
+            contents = try FolderFiles(looking: folder).contents(AgentStore.stateFile)
         } catch {
-            throw .file(path: path, reason: "it may not be read")
+            if case .file(_, let reason) = error { throw .file(path: path, reason: reason) }
+            throw error
         }
-        do {
-            return try JSONDecoder().decode(AgentState.self, from: contents)
-        } catch {
-            throw .corrupt(path: path, reason: "not a state of this version")
-        }
+        return try contents.map { (contents) throws(AgentError) in try AgentState(reading: contents, from: path) }
+            ?? AgentState()
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
+
 /// Everything the agent keeps, except the private keys, as one value.
 ///
 /// All files of the agent follow from it, so that changing it in one step changes them in one step.
@@ -32,6 +34,11 @@ public struct AgentState: Hashable, Sendable, Codable {
     var pendingEnrollment: PendingEnrollment?
     /// Counts enrolments, keys and alerts.
     var counter: UInt64 = 0
+    /// The form of the file; absent in those of the first versions.
+    private(set) var format: Int? = AgentState.currentFormat
+
+    /// The form that this version writes, and the latest that it reads.
+    private static let currentFormat = 1
 
     /// Makes the state of a new device.
     public init() {}
@@ -54,5 +61,33 @@ public struct AgentState: Hashable, Sendable, Codable {
     /// The files of keys whose certificates are yet to come.
     var pendingKeyPaths: Set<String> {
         Set(scep.values.compactMap { $0.run?.keyPath } + [pendingEnrollment?.keyPath].compactMap { $0 })
+    }
+}
+
+extension AgentState {
+    /// What is read of a state of any version.
+    private struct Stamp: Decodable {
+        let format: Int?
+    }
+
+    /// Reads the file.
+    ///
+    /// A later version's file is not taken for the part of it that is known: writing that back would lose the rest.
+    ///
+    /// - Parameters:
+    ///   - contents: the file.
+    ///   - path: what it is called.
+    /// - Throws: ``AgentError/corrupt(path:reason:)``.
+    init(reading contents: [UInt8], from path: String) throws(AgentError) {
+        let data = Data(contents)
+        let stamp = try? JSONDecoder().decode(Stamp.self, from: data)
+        guard stamp?.format ?? 1 <= Self.currentFormat else {
+            throw .corrupt(path: path, reason: "a later version of the agent wrote it")
+        }
+        do {
+            self = try JSONDecoder().decode(AgentState.self, from: data)
+        } catch {
+            throw .corrupt(path: path, reason: "not a state of this version")
+        }
     }
 }

@@ -27,7 +27,8 @@ public final class AgentStore: Sendable {
     /// Opens a folder and finishes what a crash left.
     ///
     /// Files that do not belong to the state, which only other programs can have put there under a key's name, are
-    /// removed; files of certificates that are missing are written again.
+    /// removed; files of certificates that are missing are written again. A folder with keys and without a state is
+    /// left as it is.
     ///
     /// - Throws: ``AgentError`` when the folder cannot be read or its state is damaged.
     public init(files: any FileAccess, log: Logger = Logger(label: "sealwright.agent")) throws(AgentError) {
@@ -36,7 +37,13 @@ public final class AgentStore: Sendable {
         try FileTransaction.recover(files)
         let (state, octets) = try Self.load(files)
         shared = Mutex(Shared(state: state, octets: octets))
-        for path in try AgentFolder.leftovers(of: state, in: files) {
+        let leftovers = try AgentFolder.leftovers(of: state, in: files)
+        // A change that was cut off has a journal. Without that and without a state nobody knows whose the keys are,
+        // and they cannot be made again.
+        guard octets > 0 || !leftovers.contains(where: { $0.hasSuffix(".key") }) else {
+            throw .corrupt(path: Self.stateFile, reason: "it is gone, and its private keys are there")
+        }
+        for path in leftovers {
             log.warning("\(AgentEvent.Kind.leftoverRemoved.rawValue)", metadata: ["subject": "\(path)"])
             try files.remove(path)
         }
@@ -133,11 +140,7 @@ public final class AgentStore: Sendable {
     /// The state, and how many octets its file has.
     private static func load(_ files: any FileAccess) throws(AgentError) -> (AgentState, Int) {
         guard let contents = try files.contents(stateFile) else { return (AgentState(), 0) }
-        do {
-            return (try JSONDecoder().decode(AgentState.self, from: Data(contents)), contents.count)
-        } catch {
-            throw .corrupt(path: stateFile, reason: "not a state of this version")
-        }
+        return (try AgentState(reading: contents, from: stateFile), contents.count)
     }
 
     private static func encode(_ state: AgentState) throws(AgentError) -> [UInt8] {

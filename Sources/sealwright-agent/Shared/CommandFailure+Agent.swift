@@ -72,6 +72,8 @@ extension CommandFailure {
             failure.remedy ?? (failure.kind == .unreachable ? "is the server running, and its name right?" : nil)
         case .store(.managementCertificate): "'sealwright-agent unenroll' takes the device out; --force removes it"
         case .store(.locked): "the service holds it; 'systemctl stop sealwright-agent', or use another --data"
+        case .store(.file(let path, _)) where !path.hasPrefix("/"):
+            "the file is in the agent's folder (--data): is there space, and may this user write there?"
         case .store(.corrupt):
             "put the agent's folder back from a copy; without one move it away, and enrol the device again"
         case .sessionRefused, .httpStatus(403): "the server may have blocked or retired this device"

@@ -50,6 +50,13 @@ struct AgentProgramTests {
         #expect(result.output.isEmpty)
     }
 
+    @Test func `no text in an error begins a line or steers the terminal`() async throws {
+        let result = try await run("store", "import", "/nowhere/a\u{9B}2J\u{202E}b\nc", "--store", "root")
+        #expect(result.status == 3)
+        #expect(result.errors.contains("/nowhere/a?2J?b?c"), "\(result)")
+        #expect(result.errors.split(separator: "\n").count == 1)
+    }
+
     @Test func `a server that is not there is unavailable`() async throws {
         let port = try FreePort.any()
         let result = try await run(
