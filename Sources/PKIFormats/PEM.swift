@@ -81,11 +81,17 @@ public enum PEM {
     ///
     /// - Returns: the blocks; DER and bare Base64 become one block with an empty label.
     ///
-    /// - Throws: ``FormatError`` when the bytes are none of the three.
+    /// - Throws: ``FormatError`` when the bytes are none of the three; ``FormatError/unsupportedForm(_:)`` for Java's
+    ///   own form of a key store.
     public static func sniff(_ bytes: [UInt8], limit: Int = PEM.limit) throws(FormatError) -> [PEMBlock] {
         guard bytes.count <= limit else { throw .limitExceeded("octets of a file", limit: limit) }
         if bytes.first == 0x30, (try? ASN1Element(parsing: bytes)) != nil {
             return [PEMBlock(label: "", der: bytes)]
+        }
+        if isJavaKeyStore(bytes) {
+            throw .unsupportedForm(
+                "a Java key store in Java's own form ('keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 "
+                    + "-deststoretype PKCS12' makes a PKCS#12 of it)")
         }
         let utf8 = UTF16Text.utf8(bytes)
         let blocks = try decode(utf8, limit: limit)
@@ -96,6 +102,11 @@ public enum PEM {
         }
         if bytes.first == 0x30 { return [PEMBlock(label: "", der: bytes)] }
         throw .invalidText(reason: "neither DER nor PEM nor Base64")
+    }
+
+    /// Whether a file begins as the key stores JKS and JCEKS do.
+    private static func isJavaKeyStore(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: [0xFE, 0xED, 0xFE, 0xED]) || bytes.starts(with: [0xCE, 0xCE, 0xCE, 0xCE])
     }
 
     /// The label of a boundary line, `nil` for any other line.

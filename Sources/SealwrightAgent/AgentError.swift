@@ -13,6 +13,8 @@ public enum AgentError: Error, Hashable, Sendable {
     case locked(path: String)
     /// A file of the agent is not what the agent wrote.
     case corrupt(path: String, reason: String)
+    /// The state would be larger than a server may make it.
+    case full(limit: Int)
     /// The last change could neither be finished nor taken back; open the folder again.
     case unfinishedChange
     /// A certificate, key or CRL handed in is not one.
@@ -28,12 +30,18 @@ public enum AgentError: Error, Hashable, Sendable {
         case .file, .unusable: "agent.file"
         case .locked: "agent.locked"
         case .corrupt: "agent.corrupt-state"
+        case .full: "agent.full"
         case .unfinishedChange: "agent.unfinished-change"
         case .unreadable: "agent.unreadable"
         case .notFound: "agent.not-found"
         case .managementCertificate: "agent.management-certificate-needed"
         }
     }
+}
+
+extension AgentError {
+    /// Whether there is no room for what a server sent.
+    var isFull: Bool { if case .full = self { true } else { false } }
 }
 
 extension AgentError: CustomStringConvertible {
@@ -43,6 +51,7 @@ extension AgentError: CustomStringConvertible {
         case .file(let path, let reason), .unusable(let path, let reason): "\(path): \(reason)"
         case .locked(let path): "another process uses \(path)"
         case .corrupt(let path, let reason): "\(path) is damaged: \(reason)"
+        case .full(let limit): "the state would have more than \(limit) bytes"
         case .unfinishedChange: "the last change could neither be finished nor taken back; restart the agent"
         case .unreadable(let reason): reason
         case .notFound(let what): "\(what) is not in the stores"

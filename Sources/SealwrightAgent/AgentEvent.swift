@@ -42,7 +42,7 @@ struct AgentEvent: Hashable, Sendable {
             switch self {
             // The server is told of a command that was not done; the device's log need not repeat it.
             case .commandFailed: .debug
-            case .scepWeakReply: .warning
+            case .scepWeakReply, .scepFailed, .pfxFailed: .warning
             default: .info
             }
         }

@@ -43,6 +43,11 @@ public struct AgentPolicy: Hashable, Sendable {
     public var directoryKeyIdentifiers: [String] = []
     /// The server that may write; `nil` for any that is let into a session.
     public var managingServer: String?
+    /// Octets that the state may have after a message of a server; what the agent itself keeps is not held back.
+    ///
+    /// A state of ten thousand certificates fits. Without an end a server could fill the disk, and in the end the state
+    /// could not be read any more.
+    public var stateLimit = 32 << 20
     /// What describes the device, by path: `DevInfo/DevId`, `DevInfo/Man`, `DevDetail/SwV`.
     public var facts: [String: String] = [:]
 

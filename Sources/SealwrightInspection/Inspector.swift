@@ -51,6 +51,7 @@ package struct Inspector: Sendable {
         do throws(FormatError) {
             return try PEM.sniff(bytes, limit: InspectionLimits.octets)
         } catch {
+            if case .unsupportedForm(let form) = error { throw .unsupported(form) }
             if case .invalidText = error, type == nil, !Self.isArmoured(bytes) { throw .unrecognized }
             throw .format(type ?? .bundle, error)
         }

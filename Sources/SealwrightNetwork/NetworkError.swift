@@ -6,6 +6,8 @@ package enum NetworkError: Error, Hashable, Sendable {
     case invalidURL(String)
     /// No connection: refused, unreachable, unknown host.
     case connectionFailed(host: String, port: Int, reason: String)
+    /// The connection was made and ended before the answer was complete: whether the request counts is not known.
+    case connectionLost(host: String, port: Int)
     /// No complete answer within the time allowed, in seconds.
     case timedOut(host: String, seconds: Int)
     /// TLS with the host came to nothing, for a reason that has a name.
@@ -22,6 +24,7 @@ package enum NetworkError: Error, Hashable, Sendable {
         switch self {
         case .invalidURL: "network.invalid-url"
         case .connectionFailed: "network.connection-failed"
+        case .connectionLost: "network.connection-lost"
         case .timedOut: "network.timed-out"
         case .tlsFailed(_, let diagnosis): diagnosis.code.rawValue
         case .protocolViolation: "network.protocol-violation"
@@ -37,6 +40,8 @@ extension NetworkError: CustomStringConvertible {
         switch self {
         case .invalidURL(let text): "'\(text)' is not an http or https URL"
         case .connectionFailed(let host, let port, let reason): "cannot connect to \(host) port \(port): \(reason)"
+        case .connectionLost(let host, let port):
+            "\(host) port \(port) ended the connection before its answer was complete"
         case .timedOut(let host, let seconds): "\(host) did not answer within \(seconds) seconds"
         case .tlsFailed(let host, let diagnosis):
             "TLS with \(host) failed, \(diagnosis.code.title): \(diagnosis.evidence)"

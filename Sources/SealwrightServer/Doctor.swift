@@ -51,7 +51,7 @@ package struct Doctor: Sendable {
     package func findings() async -> [Finding] {
         let health = await middle.health()
         let ends = await ends()
-        return health.checks.map(finding) + keys() + largeCRLs() + names() + https() + ends
+        return health.checks.map(finding) + keys() + shortened() + largeCRLs() + names() + https() + ends
             + middle.configuration.endpoints.flatMap(endpoint)
     }
 
@@ -147,11 +147,10 @@ package struct Doctor: Sendable {
         }
         guard let all = try? await middle.radar.warnings() else { return [] }
         let foreign = all.filter { !$0.item.renewsItself && $0.item.kind != .issued }.map { item, stage in
-            Finding(
-                stage >= .critical ? .failure : .warning, "expiry",
-                "\(item.name) ends at \(item.notAfter) (\(stage.rawValue))",
-                remedy: item.kind == .server
-                    ? "'sealwright server-certificate csr' begins the next one" : "renew it where it comes from")
+            let severity: Severity = stage >= .critical ? .failure : .warning
+            return Finding(
+                isRetired(item) ? .advice : severity, "expiry",
+                "\(item.name) ends at \(item.notAfter) (\(stage.rawValue))", remedy: remedy(item))
         }
         let issued = all.count { $0.item.kind == .issued }
         let devices =
@@ -168,6 +167,48 @@ package struct Doctor: Sendable {
                 remedy: "make it reachable, or 'sealwright expiry watch remove \(watch.id)'")
         }
         return foreign + blind + devices
+    }
+
+    private func remedy(_ item: ExpiryItem) -> String {
+        switch item.kind {
+        case .server: "'sealwright server-certificate csr' begins the next one"
+        case .authority: succession(of: AuthorityID(rawValue: item.name))
+        case .issued, .service, .watched: "renew it where it comes from"
+        }
+    }
+
+    private func isRetired(_ item: ExpiryItem) -> Bool {
+        item.kind == .authority
+            && middle.registry.context(AuthorityID(rawValue: item.name))?.authority.status == .retired
+    }
+
+    /// What to do about an authority that ends.
+    private func succession(of id: AuthorityID) -> String {
+        guard let authority = middle.registry.context(id)?.authority, authority.kind == .issuing else {
+            return "'sealwright ca csr' begins an issuing authority under another root"
+        }
+        if authority.status == .retired { return "what devices still have of it, they renew at its successor" }
+        guard let staged = middle.registry.staged() else {
+            return "'sealwright ca rotate --stage' prepares its successor, 'sealwright ca rotate' lets that issue"
+        }
+        return "'sealwright ca rotate' lets \(staged.id) issue"
+    }
+
+    /// An issuing authority so near its end that certificates are shorter than they should be.
+    ///
+    /// The radar speaks a month before the end only; by then a year's certificates have been short for most of a year.
+    private func shortened() -> [Finding] {
+        let now = middle.clock.now
+        guard let issuing = middle.registry.issuing(), let end = issuing.certificate.notAfter, now < end,
+            let life = middle.configuration.profiles[CertificateProfile.device.name]?.validity.default,
+            end.seconds(since: now) < life
+        else { return [] }
+        return [
+            Finding(
+                .warning, "authority \(issuing.id)",
+                "it ends at \(end), and what it issues with it, which should live \(life / 86_400) days",
+                remedy: succession(of: issuing.id))
+        ]
     }
 
     /// The weaker things somebody switched on.

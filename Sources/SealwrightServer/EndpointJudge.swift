@@ -24,8 +24,10 @@ struct EndpointJudge: SCEPJudge {
             attempt.encryptedKey, transport: attempt.transport, keyLength: attempt.keyLength)
     }
 
-    func verdict(on request: Request) async -> SCEPVerdict {
-        switch await endpoint.forecast(request) {
+    func verdict(on request: Request, openedBy recipient: Int?) async -> SCEPVerdict {
+        let keys = endpoint.unwrapping
+        let opener = recipient.flatMap { keys.indices.contains($0) ? keys[$0] : nil }
+        return switch await endpoint.forecast(request, openedBy: opener) {
         case .enrollment(let forecast): .enrollment(forecast)
         case .handedOut(.success(let certificate, _)): .certificate(certificate)
         case .handedOut(.crl(let der)): .crl(octets: der.count)

@@ -48,10 +48,17 @@ package struct Middle: Sendable {
 
     /// Opens a folder, making what is missing in it: database, keys, hierarchy, first CRLs.
     ///
+    /// - Parameters:
+    ///   - folder: the folder.
+    ///   - configuration: its settings.
+    ///   - hierarchy: the authorities a new one gets.
+    ///   - raKey: the key of a new RA.
+    ///   - acceptsClock: whether the clock is right although something was written at a later time.
+    ///   - logger: where the server tells what it does.
     /// - Throws: ``ServerError``.
     package static func open(
         _ folder: DataFolder, configuration: ServerConfiguration, hierarchy: HierarchyOptions,
-        raKey: KeyType = .rsa2048, logger: Logger
+        raKey: KeyType = .rsa2048, acceptsClock: Bool = false, logger: Logger
     ) async throws(ServerError) -> Middle {
         try folder.create()
         // A server that exists has its keys; a new master key would only hide that they are lost.
@@ -60,7 +67,7 @@ package struct Middle: Sendable {
             folder, configuration: configuration, createIfMissing: isNew, raKey: raKey, logger: logger)
         folder.removeLeftovers()
         do {
-            try await middle.prepare(hierarchy)
+            try await middle.prepare(hierarchy, acceptsClock: acceptsClock)
         } catch {
             await middle.close()
             throw error
@@ -187,9 +194,11 @@ package struct Middle: Sendable {
     /// Brings the folder to where a server can start from it.
     ///
     /// Harmless to repeat.
-    private func prepare(_ hierarchy: HierarchyOptions) async throws(ServerError) {
+    private func prepare(_ hierarchy: HierarchyOptions, acceptsClock: Bool) async throws(ServerError) {
         do {
             try await demandDatabase()
+            try await clockGuard.refresh()
+            if acceptsClock, try await clockGuard.accept(clock.now) { logger.notice("Clock accepted") }
             try await crls.load()
             _ = try await ceremony.initialize(hierarchy)
             if configuration.policies.values.contains(where: { $0.keyReuse == .refuse }) {

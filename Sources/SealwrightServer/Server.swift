@@ -23,9 +23,14 @@ package struct Server: Sendable {
 
     /// Serves until a signal or the cancellation of the task; `ready` is called once, when every listener is bound.
     ///
+    /// - Parameters:
+    ///   - signals: those that end it; answers under way are given first.
+    ///   - hangUp: what SIGHUP does.
+    ///   - ready: called with the ports that were bound.
     /// - Throws: ``ServerError``.
     package func run(
-        signals: [UnixSignal] = [.sigterm, .sigint], ready: @escaping @Sendable (ServerAddress) async -> Void
+        signals: [UnixSignal] = [.sigterm, .sigint], hangUp: HangUp = .passesBy,
+        ready: @escaping @Sendable (ServerAddress) async -> Void
     ) async throws(ServerError) {
         do {
             let tls = try serverTLS("https", clientCertificates: .ignored)
@@ -34,9 +39,9 @@ package struct Server: Sendable {
             let bound = BoundPorts(expected: 3) { ports in await announce(ports, ready) }
             let configuration = middle.configuration
             for port in [configuration.httpPort, configuration.httpsPort, configuration.devicePort] {
-                try await PortCheck.isFree(address: configuration.listenAddress, port: port)
+                try PortCheck.isFree(address: configuration.listenAddress, port: port)
             }
-            let services: [any Service] = [
+            var services: [any Service] = [
                 try listener(
                     "http", port: configuration.httpPort, routes: router(addPlainRoutes, isPlain: true), tls: nil,
                     bound),
@@ -45,9 +50,11 @@ package struct Server: Sendable {
                     "devices", port: configuration.devicePort, routes: router(addDeviceRoutes), tls: deviceTLS, bound),
                 maintenance(), expiry(), deviceManagement(),
             ]
+            if hangUp == .isTold { services.append(HangUpService(logger: middle.logger)) }
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
-                    services: services, gracefulShutdownSignals: signals, logger: middle.logger))
+                    services: services, gracefulShutdownSignals: signals + (hangUp == .ends ? [.sighup] : []),
+                    logger: middle.logger))
             try await group.run()
         } catch {
             await end()

@@ -33,6 +33,15 @@ struct SourceRuleTests {
         #expect(count > 100)
     }
 
+    /// Server and agent have no target in common that could hold it; both programs are released together.
+    @Test func `both programs have one version`() {
+        let numbers = tree.sources.filter { $0.name == "ServerVersion.swift" || $0.name == "AgentVersion.swift" }
+            .flatMap { $0.lines.filter { $0.contains("static let number") } }
+            .compactMap { $0.split(separator: "\"").dropFirst().first }
+        #expect(numbers.count == 2)
+        #expect(Set(numbers).count == 1, "\(numbers)")
+    }
+
     @Test func `no path has a space`() {
         let offences = tree.files.map(\.path).filter { $0.contains(" ") }
         #expect(offences.isEmpty, "\(offences)")

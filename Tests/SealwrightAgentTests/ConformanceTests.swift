@@ -39,6 +39,18 @@ struct ConformanceTests {
         #expect(try !Self.run(user, user: nil).isEmpty)
     }
 
+    @Test func `the agent's own material leaves no case out`() throws {
+        let own = ConformanceCases(try ConformanceMaterial.made(pool: TestAgent.pool, at: TestAgent.now)).all
+        let whole = ConformanceCases(try OpenSSLMaterial.shared.get().conformance).all
+        for group in ConformanceCase.Group.allCases {
+            #expect(own.count { $0.group == group } == whole.count { $0.group == group }, "\(group)")
+        }
+        for test in own where test.group.rawValue.hasPrefix("neighbouring trees") {
+            let objections = try Self.run(test)
+            #expect(objections.isEmpty, "\(objections.joined(separator: "\n"))")
+        }
+    }
+
     static func run(
         _ test: ConformanceCase, policy: AgentPolicy = .conformance, user: String? = "alice"
     ) throws -> [String] {

@@ -30,6 +30,51 @@ struct SessionTests {
         #expect(Answer(try #require(first)).commandCodes == [200, 200])
     }
 
+    @Test(arguments: [("2", "device"), ("1", "another"), ("", "device"), ("1", "")])
+    mutating func `a message of another session or for another device is answered with 400 and not carried out`(
+        sessionID: String, target: String
+    ) throws {
+        var message = agent.message([.add("1", "SCEP/one", nil), .get("2", "SCEP")])
+        message.hdr.sessionID = sessionID
+        message.hdr.target = Location(target)
+        let reply = agent.session.answer(to: message)
+        let answer = Answer(try #require(reply))
+        #expect(answer.code("0") == 400)
+        #expect(answer.commandCodes == [400, 400])
+        #expect(answer.message.hdr.sessionID == "1")
+        #expect(agent.session.setbacks == 1)
+        // The session itself goes on.
+        #expect(try agent.send([.get("g", "SCEP")]).data["g"] == "")
+        #expect(agent.session.setbacks == 0)
+    }
+
+    @Test mutating func `messages that do not take the session on are counted`() throws {
+        let message = agent.message([.get("1", "SCEP")])
+        for count in 0..<3 {
+            _ = agent.session.answer(to: message)
+            #expect(agent.session.setbacks == count)
+        }
+        for count in 3..<5 {
+            #expect(try agent.send([], isFinal: false).alerts == [.nextMessage])
+            #expect(agent.session.setbacks == count)
+        }
+    }
+
+    @Test mutating func `a state that is full takes no more of a server, and gets smaller`() throws {
+        agent.context.policy.stateLimit = 4_096
+        let text = "SCEP/one/Install/CustomTextToShowInPrompt"
+        #expect(try agent.send([.add("1", text, String(repeating: "x", count: 2_000))]).code("1") == 200)
+        let more = Command.add("2", "SCEP/two/Install/CustomTextToShowInPrompt", String(repeating: "y", count: 4_000))
+        #expect(try agent.send([more]).code("2") == 420)
+        #expect(try agent.send([.atomic("a", [more])]).code("a") == 507)
+        #expect(try agent.send([.get("g", "SCEP")]).data["g"] == "one")
+        // One that is over the limit already, such as after an update, may only shrink.
+        agent.context.policy.stateLimit = 16
+        #expect(try agent.send([.add("3", "SCEP/three", nil)]).code("3") == 420)
+        #expect(try agent.send([.delete("4", "SCEP/one")]).code("4") == 200)
+        #expect(try AgentStore(files: files).state == agent.store.state)
+    }
+
     @Test mutating func `a session that goes on after a restart answers its last message as before`() throws {
         let message = agent.message([.add("1", "SCEP/one", nil), .add("2", "SCEP/one/Install/KeyUsage", "160")])
         let first = agent.session.answer(to: message)

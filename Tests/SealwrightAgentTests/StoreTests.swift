@@ -178,6 +178,43 @@ struct StoreTests {
         }
     }
 
+    @Test func `a file that a store does not take is named`() throws {
+        let tool = try OpenSSL()
+        let key = PEM.encode(PrivateKeyInfo(material.rsa.key).derBytes, label: "PRIVATE KEY")
+        try tool.write(Array(key.utf8), to: "key.pem")
+        try tool.write(Array(PEM.encode(material.root, label: "CERTIFICATE").utf8), to: "root.pem")
+        for arguments in [
+            ["req", "-new", "-key", "key.pem", "-subj", "/CN=a", "-out", "request.pem"],
+            ["crl2pkcs7", "-nocrl", "-certfile", "root.pem", "-out", "root.p7b"],
+            ["pkcs8", "-topk8", "-in", "key.pem", "-passout", "pass:x", "-outform", "DER", "-out", "locked.der"],
+        ] {
+            let made = try tool.run(arguments)
+            #expect(made.status == 0, "\(made.output)")
+        }
+        let cases: [([UInt8], StoreName, String)] = [
+            (material.rsa.pfx, .root, "PFX"), (Array(key.utf8), .root, "private key"),
+            (PrivateKeyInfo(material.rsa.key).derBytes, .my, "private key"),
+            (try tool.read("locked.der"), .root, "private key"),
+            (Array((PEM.encode(material.root, label: "CERTIFICATE") + key).utf8), .root, "private key"),
+            (try tool.read("request.pem"), .root, "request"), (try tool.read("root.p7b"), .root, "PKCS#7"),
+            (material.crl, .root, "--store crl"), (material.root, .crl, "--store root"),
+            ([0x30, 0x03, 0x02, 0x01, 0x00], .root, "SEQUENCE"),
+        ]
+        for (contents, name, word) in cases {
+            do {
+                _ = try store.importFile(contents, into: StoreLocation(.device, name))
+                Issue.record("\(word) was taken")
+            } catch {
+                guard case .unreadable(let reason) = error else {
+                    Issue.record("\(error)")
+                    continue
+                }
+                #expect(reason.contains(word), "\(reason)")
+            }
+        }
+        #expect(store.state.stores.values.allSatisfy { $0.entries.isEmpty })
+    }
+
     @Test func `one process at a time`() throws {
         #expect(throws: AgentError.locked(path: folder.path)) { try FolderFiles(path: folder.path) }
     }

@@ -59,13 +59,14 @@ struct SCEPExplainerTests {
             .issued(
                 .init(
                     subject: try DistinguishedName(text: "CN=laptop-7"), alternativeNames: [],
-                    notAfter: Fixture.now.adding(seconds: 86_400 * 365), profile: "device", ignored: ["codeSigning"],
+                    notAfter: Fixture.now.adding(seconds: 86_400 * 365), profile: "device",
+                    authority: AuthorityID(rawValue: "issuing"), ignored: ["codeSigning"],
                     grounds: .challenge(ChallengeID(rawValue: "ch_1")))))
         let explanation = try await lab.explainer.explain(lab.request())
         #expect(
             explanation.sentence
-                == "SUCCESS would be answered with a certificate for CN=laptop-7 until 1 Jun 2027 (profile device), "
-                + "because the challenge ch_1 fits.")
+                == "SUCCESS would be answered with a certificate for CN=laptop-7 until 1 Jun 2027 "
+                + "(profile device, authority issuing), because the challenge ch_1 fits.")
         #expect(explanation.advice?.contains("codeSigning") == true && explanation.isGood)
     }
 

@@ -253,6 +253,38 @@ struct CommandTests {
         }
     }
 
+    @Test(arguments: ["trap '' HUP; exec", "exec env --default-signal=HUP setsid"])
+    func `who has no terminal, or was started by nohup, does not end at SIGHUP`(_ start: String) async throws {
+        try await withTemporaryFolder { folder in
+            let port = try FreePort.any()
+            let flags = "--host 127.0.0.1 --listen 127.0.0.1 --http-port \(port) --https-port 0 --device-port 0"
+            let server = try ForeignProgram(
+                "/bin/sh", ["-c", "\(start) '\(Program.path)' up --data '\(folder)/data' \(flags)"])
+            func isReady() async -> Bool {
+                let octets = Array("GET /readyz HTTP/1.0\r\n\r\n".utf8)
+                return await RawAnswer.exchange(octets, port: port, seconds: 2).statuses == [200]
+            }
+            for _ in 0..<300 where server.isRunning {
+                if await isReady() { break }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            try await Task.sleep(for: .milliseconds(500))
+            server.send(SIGHUP)
+            try await Task.sleep(for: .milliseconds(500))
+            #expect(server.isRunning)
+            #expect(await isReady())
+            #expect(server.errors.contains("SIGHUP changes nothing") == start.hasSuffix("setsid"))
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `what SIGHUP does depends on how the server was started`() {
+        #expect(HangUp(isIgnored: true, hasTerminal: true) == .passesBy)
+        #expect(HangUp(isIgnored: true, hasTerminal: false) == .passesBy)
+        #expect(HangUp(isIgnored: false, hasTerminal: true) == .ends)
+        #expect(HangUp(isIgnored: false, hasTerminal: false) == .isTold)
+    }
+
     @Test func `a result that cannot be written is no success`() async throws {
         let result = try await ForeignProgram(
             "/bin/sh", ["-c", "exec '\(Program.path)' explain --list > /dev/full"]

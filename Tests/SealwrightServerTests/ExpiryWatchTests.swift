@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Configuration
 import Foundation
 import PKIFormats
 import SealwrightCore
@@ -41,6 +42,24 @@ struct ExpiryWatchTests {
             #expect(answer.status == 201 && answer.json["failure"] as? String == "it is no regular file")
         }
         await server.stop()
+    }
+
+    @Test func `doctor says when the authority ends before what it issues should`() async throws {
+        let settings: [String: ConfigContent] = [
+            "certificate.validity": .string("4000d"), "certificate.maximum-validity": .string("4000d"),
+        ]
+        let server = try await RunningServer.start(settings: settings)
+        func advice() async -> [Doctor.Finding] {
+            await Doctor(middle: server.middle).findings()
+                .filter { $0.topic == "authority issuing" && $0.message.contains("4000 days") }
+        }
+        let found = try #require(await advice().first)
+        #expect(found.severity == .warning && found.remedy?.contains("ca rotate --stage") == true)
+        _ = try await server.middle.ceremony.stageSuccessor()
+        #expect(await advice().first?.remedy?.contains("issuing-2") == true)
+        await server.stop()
+        let usual = try await RunningServer.shared.value
+        #expect(await !Doctor(middle: usual.middle).findings().contains { $0.message.contains("should live") })
     }
 
     @Test func `what is watched no more is no metric any more, and others stay`() {

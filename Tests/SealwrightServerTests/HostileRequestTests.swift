@@ -181,4 +181,101 @@ struct HostileRequestTests {
         #expect(try await server.plain("GET", "/readyz").status == 200)
         await server.stop()
     }
+
+    @Test(arguments: [
+        "", "Host: a b\r\n", "Host: a/b\r\n", "Host: a@b\r\n", "Host: [::1\r\n", "Host: a:b\r\n", "Host: a, b\r\n",
+        "Host: \u{E9}\r\n", "Host: a\r\nHost: a\r\n",
+    ])
+    func `a request of HTTP 1.1 that does not name one host is refused`(_ field: String) async throws {
+        let answer = try await server().raw("GET /healthz HTTP/1.1\r\n\(field)\r\n")
+        #expect(answer.statuses == [400])
+        #expect(answer.isClosed)
+    }
+
+    @Test(arguments: ["", " ", " [::1]:8080", " a_b.example:", " 127.0.0.1:80", " %61!$&'()*+,;="])
+    func `a host of any readable kind is taken`(_ value: String) async throws {
+        let answer = try await server().raw("GET /healthz HTTP/1.1\r\nHost:\(value)\r\nConnection: close\r\n\r\n")
+        #expect(answer.statuses == [200])
+    }
+
+    @Test(arguments: [
+        "/scep/%64efault?operation=GetCACaps", "/crl/issuing%2Ecrl", "/ca/%69%73%73uing%2ecer", "/%68ealthz",
+        "/CertSrv/%6Dscep/mscep.dll?operation=GetCACaps", "http://x/%68ealthz",
+    ])
+    func `escaped letters, digits and dots in a path stand for themselves`(_ target: String) async throws {
+        let answer = try await server().raw("GET \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        #expect(answer.statuses == [200])
+    }
+
+    @Test(arguments: [
+        ("/a%2Fb/%41%7e?x=%41", "/a%2Fb/A~?x=%41"), ("/%2541", "/%2541"), ("/%", "/%"), ("/%4", "/%4"),
+        ("/%%41", "/%%41"),
+        ("/%%32%46", "/%%32%46"), ("/%41%zz", "/%41%zz"), ("/%00%20%61", "/%00%20a"), ("/%2e%2E/a", "/../a"),
+    ])
+    func `every other escape is left for who reads it, and none is undone twice`(_ target: String, _ seen: String) {
+        #expect(RequestTarget.judge(target, limits: ListenerLimits()) == .accepted(seen))
+    }
+
+    @Test(arguments: ["ZZ\r\n", "0\r\nContent-Length: 5\r\n\r\n"])
+    func `a broken body is told at once in the last request of a connection too`(_ body: String) async throws {
+        let answer = try await server().raw(
+            "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n" + body)
+        #expect(answer.statuses == [400])
+        #expect(answer.isClosed && answer.seconds < 4)
+    }
+
+    /// The decoder reads nothing behind such a request; a client that was not told would wait for its second answer.
+    @Test(arguments: [
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n",
+        "CONNECT /healthz HTTP/1.1\r\nHost: x\r\n",
+    ])
+    func `who offers another protocol is answered, and told to come again on another connection`(
+        _ head: String
+    ) async throws {
+        let answer = try await server().raw(head + "\r\n")
+        #expect([[200], [405]].contains(answer.statuses))
+        #expect(answer.isClosed && answer.hasField("Connection: close"))
+    }
+
+    @Test func `no answer to HEAD has content, or the next one would be misread`() async throws {
+        let server = try await server()
+        for path in ["/nothing", "/scep/nobody", "/healthz", "/crl/nobody.crl"] {
+            let answer = await server.raw(
+                "HEAD \(path) HTTP/1.1\r\nHost: x\r\n\r\n"
+                    + "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            #expect(answer.statuses.count == 2)
+            let behindHead = answer.text.components(separatedBy: "\r\n\r\n").dropFirst().first
+            #expect(behindHead?.hasPrefix("HTTP/1.1 200") ?? false, "\(path)")
+        }
+        let long = await server.raw("HEAD /\(String(repeating: "a", count: 9_000)) HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(long.statuses == [414])
+        #expect(long.text.hasSuffix("\r\n\r\n"))
+    }
+
+    @Test(arguments: ["gzip", "GZIP", "identity, br", "x-gzip"])
+    func `a compressed body is refused, and what is taken is told`(_ coding: String) async throws {
+        let answer = try await server().raw(
+            "POST /ocsp/issuing HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: \(coding)\r\n"
+                + "Content-Length: 3\r\n\r\nabc")
+        #expect(answer.statuses == [415])
+        #expect(answer.hasField("Accept-Encoding: identity"))
+    }
+
+    @Test(arguments: ["identity", "utf-8", ""])
+    func `what is no coding does not matter`(_ coding: String) async throws {
+        let answer = try await server().raw(
+            "POST /ocsp/issuing HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: \(coding)\r\n"
+                + "Content-Length: 3\r\n\r\nabc")
+        #expect(answer.statuses == [200])
+    }
+
+    @Test func `who asks before sending too much is not told to go on`() async throws {
+        let answer = try await server().raw(
+            "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                + "Content-Length: 300000\r\n\r\n")
+        #expect(answer.statuses == [413])
+        #expect(answer.isClosed)
+    }
 }

@@ -58,7 +58,8 @@ struct ListenerTests {
         #expect(try await server.plain("GET", "/scep/nobody?operation=GetCACaps").status == 404)
         let put = try await server.plain("PUT", "/scep/default")
         #expect(put.status == 405)
-        #expect(put.field("Allow") == "GET, POST")
+        #expect(put.field("Allow") == "GET, HEAD, POST")
+        #expect(try await server.plain("OPTIONS", "/scep/default/a").field("Allow") == "GET, HEAD, POST")
         let post = try await server.plain("POST", "/crl/issuing.crl")
         #expect(post.status == 405)
         #expect(post.field("Allow") == "GET, HEAD")
@@ -75,6 +76,40 @@ struct ListenerTests {
         let second = await server.raw(url)
         #expect(second.statuses == [304])
         #expect(second.text.hasSuffix("\r\n\r\n"))
+    }
+
+    @Test func `a client's condition is judged as it is written`() async throws {
+        let server = try await server()
+        let first = try await server.plain("GET", "/crl/issuing.crl")
+        let tag = try #require(first.field("ETag"))
+        let made = try #require(first.field("Last-Modified"))
+        let cases: [(String, Int)] = [
+            ("If-None-Match: W/\(tag)", 304), ("If-None-Match: \"x\", W/\"y\",\(tag)", 304), ("If-None-Match: *", 304),
+            ("If-None-Match: \"x\"", 200), ("If-None-Match: \(tag.dropFirst().dropLast())", 200),
+            ("If-None-Match: \"x,\(tag.dropFirst())", 200), ("If-None-Match: ", 200),
+            ("If-None-Match: \"x\"\r\nIf-Modified-Since: \(made)", 200), ("If-Modified-Since: \(made)", 304),
+            ("If-Modified-Since: Sun Nov  6 08:49:37 2094", 304),
+            ("If-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT", 200), ("If-Modified-Since: yesterday", 200),
+            ("If-Match: \(tag)", 200), ("If-Match: *", 200),
+            ("If-Match: W/\(tag)", 412), ("If-Match: \"x\"", 412), ("If-Unmodified-Since: \(made)", 200),
+            ("If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT", 412),
+            ("If-Unmodified-Since: \(made)\r\nIf-Modified-Since: \(made)", 304), ("Range: bytes=0-9", 200),
+        ]
+        for (field, status) in cases {
+            let answer = await server.raw(
+                "GET /crl/issuing.crl HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(field)\r\n\r\n")
+            #expect(answer.statuses == [status], "\(field)")
+        }
+    }
+
+    @Test func `dates are read in all three forms`() {
+        let moment = HTTPDate.parse("Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(moment.map(HTTPDate.text) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(HTTPDate.parse("Sunday, 06-Nov-94 08:49:37 GMT") == moment)
+        #expect(HTTPDate.parse("Sun Nov  6 08:49:37 1994") == moment)
+        for text in ["", "Sun", "Sun, 06 Nov 1994 08:49 GMT", "Sunday, 06-Nov-1994 08:49:37 GMT", "a b c d e f"] {
+            #expect(HTTPDate.parse(text) == nil, "\(text)")
+        }
     }
 
     @Test func `HEAD tells the length and sends nothing`() async throws {

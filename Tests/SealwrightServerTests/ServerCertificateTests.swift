@@ -161,6 +161,21 @@ struct ServerCertificateTests {
         private func prepareKeyed(_ authority: ForeignAuthority) throws { _ = try make(authority) }
     }
 
+    @Test func `a life longer than clients allow is remarked upon`() async throws {
+        try await withServer { server, authority in
+            _ = try await request(server, authority)
+            for (days, isRemarked) in [(825, false), (900, true)] {
+                try authority.sign("server.csr", to: "answer.pem", days: days)
+                let taken = try await importing(
+                    server, ["answer.pem", "issuing.pem", "root.pem"].map(authority.file))
+                try #require(taken.status == 201, "\(String(decoding: taken.body, as: UTF8.self))")
+                let remarks = taken.json["remarks"] as? [String] ?? []
+                #expect(remarks.contains { $0.contains("825") } == isRemarked, "\(remarks)")
+                _ = try await request(server, authority)
+            }
+        }
+    }
+
     @Test(arguments: Fault.allCases)
     func `a failed import says why and changes nothing`(fault: Fault) async throws {
         try await withServer { server, authority in

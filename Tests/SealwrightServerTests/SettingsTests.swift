@@ -37,6 +37,7 @@ struct SettingsTests {
         ("scep:\n  default:\n    webhook: { id: x }\n", "scep.default.webhook.id: 'x' is not of use without"),
         ("scep:\n  a b:\n    preset: apple\n", "scep: 'a b' is not a name for a URL"),
         ("crl:\n  lifetime: 1s\n", "crl.lifetime: '1s' is not 15m or longer"),
+        ("expiry:\n  interval: 0s\n", "expiry.interval: '0s' is not 10s or longer"),
         ("certificate:\n  validity: 0d\n", "certificate.validity: '0'"),
         ("certificate:\n  validity: 900d\n", "'900d' is not at most certificate.maximum-validity"),
         ("- a\n- b\n", "holds no settings but a list or a text"),

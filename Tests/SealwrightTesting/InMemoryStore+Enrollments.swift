@@ -168,9 +168,13 @@ extension InMemoryStore {
             .compactMap { enrollmentsByID[$0] }.filter { $0.key.endpoint == endpoint }
     }
 
-    package func enrollments(in state: Enrollment.State, limit: Int) async throws(StoreError) -> [Enrollment] {
+    package func enrollments(
+        in state: Enrollment.State, after cursor: EnrollmentID?, limit: Int
+    ) async throws(StoreError) -> [Enrollment] {
         try ready()
-        return enrollmentOrder.compactMap { enrollmentsByID[$0] }.filter { $0.state == state }.prefix(limit).map { $0 }
+        var order = enrollmentOrder[...]
+        if let cursor { order = order.drop { $0 != cursor }.dropFirst() }
+        return order.compactMap { enrollmentsByID[$0] }.filter { $0.state == state }.prefix(limit).map { $0 }
     }
 }
 

@@ -20,7 +20,7 @@ extension InMemoryStore {
             batch.insert(command.id)
         }
         if let installation {
-            switch keep(installation) {
+            switch keep(installation, isOrder: true) {
             case .saved: break
             case .exists(let id): return .installationExists(id)
             case .outdated: return .installationOutdated
@@ -195,7 +195,7 @@ extension InMemoryStore {
         return true
     }
 
-    private func keep(_ installation: CertificateInstallation) -> InstallationOutcome {
+    private func keep(_ installation: CertificateInstallation, isOrder: Bool = false) -> InstallationOutcome {
         let holder = installationList.firstIndex {
             $0.device == installation.device && $0.scope == installation.scope && $0.kind == installation.kind
                 && $0.uniqueID == installation.uniqueID
@@ -205,7 +205,10 @@ extension InMemoryStore {
             return .saved
         }
         guard installationList[holder].id == installation.id else { return .exists(installationList[holder].id) }
-        guard installationList[holder].generation <= installation.generation else { return .outdated }
+        let generation = installationList[holder].generation
+        guard generation < installation.generation || (generation == installation.generation && !isOrder) else {
+            return .outdated
+        }
         installationList[holder] = installation
         return .saved
     }

@@ -151,6 +151,24 @@ struct NameConstraintTests {
         #expect(decide(.dns("b.test"), usesCommonName: false).errors == [.nameMismatch])
     }
 
+    @Test func `a mailbox of the subject that is no text is bound by constraints of mail`() throws {
+        // An OCTET STRING where an IA5String belongs.
+        let subject = "CN=leaf,1.2.840.113549.1.9.1=#04096D6540622E74657374"
+        let (here, there) = (GeneralName.rfc822Name("a.test"), GeneralName.rfc822Name("b.test"))
+        for constraints in [NameConstraints(permitted: [here]), NameConstraints(permitted: [], excluded: [there])] {
+            #expect(try decide([], constraints, subject: subject).errors == [.nameNotPermitted])
+        }
+        let hosts = NameConstraints(permitted: [], excluded: [.dnsName("b.test")])
+        #expect(try decide([], hosts, subject: subject).isTrusted)
+    }
+
+    @Test(arguments: ["O=Secret", "O=secr\u{AD}et", "O=\u{FF33}ecret", "O=Se\u{200B}cret"])
+    func `a directory name does not leave an excluded subtree by what nobody sees`(subject: String) throws {
+        let excluded = GeneralName.directoryName(try DistinguishedName(rfc4514: "O=Secret"))
+        let constraints = NameConstraints(permitted: [], excluded: [excluded])
+        #expect(try decide([], constraints, subject: "CN=leaf," + subject).errors == [.nameNotPermitted])
+    }
+
     @Test func `an empty relative name does not hide a directory name from an exclusion`() throws {
         let excluded = NameConstraints(
             permitted: [], excluded: [.directoryName(try DistinguishedName(rfc4514: "O=Secret,C=DE"))])

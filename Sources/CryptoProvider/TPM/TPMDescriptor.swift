@@ -12,11 +12,13 @@ import Musl
 final class TPMDescriptor: TPMConnection {
     private let descriptor: Int32
     private let path: String
+    private let isSocket: Bool
 
     /// Takes a descriptor over.
-    init(owning descriptor: Int32, path: String) {
+    init(owning descriptor: Int32, path: String, isSocket: Bool) {
         self.descriptor = descriptor
         self.path = path
+        self.isSocket = isSocket
     }
 
     deinit { close(descriptor) }
@@ -37,10 +39,16 @@ final class TPMDescriptor: TPMConnection {
     }
 
     /// Commands go out in one write, as the kernel's driver wants them.
+    ///
+    /// A simulator that has closed its socket is an error here, not the signal that ends the process.
     private func write(_ command: [UInt8]) throws(CryptoError) {
         var rest = command[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { writeOctets(descriptor, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes { octets in
+                isSocket
+                    ? sendOctets(descriptor, octets.baseAddress, octets.count)
+                    : writeOctets(descriptor, octets.baseAddress, octets.count)
+            }
             guard count > 0 || errno == EINTR else { throw failure(errno) }
             rest = rest.dropFirst(max(count, 0))
         }
@@ -67,6 +75,7 @@ final class TPMDescriptor: TPMConnection {
 
 // The methods have the names of the system's calls.
 private let writeOctets: @Sendable (Int32, UnsafeRawPointer?, Int) -> Int = { write($0, $1, $2) }
+private let sendOctets: @Sendable (Int32, UnsafeRawPointer?, Int) -> Int = { send($0, $1, $2, Int32(MSG_NOSIGNAL)) }
 private let readOctets: @Sendable (Int32, UnsafeMutableRawPointer?, Int) -> Int = { read($0, $1, $2) }
 
 extension CryptoError {

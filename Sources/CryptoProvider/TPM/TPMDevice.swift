@@ -25,7 +25,7 @@ public struct TPMDevice: TPMTransport {
     public func connect() throws(CryptoError) -> any TPMConnection {
         let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw .tpmUnavailable(path: path, errno) }
-        let connection = TPMDescriptor(owning: descriptor, path: path)
+        let connection = TPMDescriptor(owning: descriptor, path: path, isSocket: false)
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .tpmUnavailable(path: path, errno) }
         guard status.st_mode & S_IFMT == S_IFCHR else {

@@ -52,7 +52,7 @@ public struct TPMSocket: TPMTransport {
     ) throws(CryptoError) -> any TPMConnection {
         let descriptor = socket(family, stream, 0)
         guard descriptor >= 0 else { throw .tpmUnavailable(path: path, errno) }
-        let connection = TPMDescriptor(owning: descriptor, path: path)
+        let connection = TPMDescriptor(owning: descriptor, path: path, isSocket: true)
         var patience = timeval(tv_sec: TPMDescriptor.patience, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             let result = setsockopt(

@@ -66,6 +66,19 @@ public enum MDMSignature {
         return certificate
     }
 
+    /// The serial number by which a signature names the certificate of its signer, to look that up where the signature
+    /// does not carry it.
+    ///
+    /// - Parameter header: the value of the header.
+    /// - Returns: `nil` when the header cannot be read, or names the certificate by its key.
+    public static func serialNumber(ofSignerIn header: String) -> SerialNumber? {
+        guard header.utf8.count <= headerLimit, let octets = Base64.decode(header, tolerance: .tolerant),
+            let message = try? SignedData(parsing: octets),
+            case .issuerAndSerialNumber(let name)? = message.signerInfos.first?.sid
+        else { return nil }
+        return name.serialNumber
+    }
+
     private static func checkAlgorithms(of signer: SignerInfo) throws(Failure) {
         guard let digest = signer.digest, let algorithm = signer.signatureAlgorithmWithDigest else {
             throw .algorithmNotAllowed(signer.signatureAlgorithm.oid.nameOrDotted)

@@ -6,6 +6,8 @@ struct BatchLedger: Sendable {
     private struct Slot: Sendable {
         let command: String
         let locURIs: [String]
+        /// The slot of the Atomic or Sequence around it.
+        let group: Int?
         let isInAtomic: Bool
         let wantsAnswer: Bool
         var statuses: [CommandStatus] = []
@@ -31,10 +33,34 @@ struct BatchLedger: Sendable {
         var isSent: Bool { sentSlots == slots.count && !isHeld }
         var isAnswered: Bool { slots.allSatisfy { !$0.wantsAnswer || !$0.statuses.isEmpty } }
 
+        /// Whether what the device left unanswered is answered by what it did answer.
+        ///
+        /// Some devices answer an Atomic alone: its answer then stands for all inside. A group that failed was not
+        /// carried out, whatever else is said about it; an Atomic that succeeded counts only where the device says
+        /// nothing of its commands or everything, since no single code is trusted.
+        private var isSettled: Bool {
+            let spokenOf = Set(slots.compactMap { $0.statuses.isEmpty ? nil : $0.group })
+            return slots.allSatisfy { slot in
+                !slot.wantsAnswer || !slot.statuses.isEmpty || isAnswered(by: slot.group, spokenOf)
+            }
+        }
+
+        /// Whether the answer to a group, or to one around it, is one to its silent commands.
+        private func isAnswered(by group: Int?, _ spokenOf: Set<Int>) -> Bool {
+            var next = group
+            while let index = next, slots.indices.contains(index) {
+                if let code = slots[index].statuses.first?.code {
+                    return !code.isSuccess || (slots[index].command == "Atomic" && !spokenOf.contains(index))
+                }
+                next = slots[index].group
+            }
+            return false
+        }
+
         var outcome: BatchOutcome {
             BatchOutcome(
                 id: batch.id, statuses: slots.flatMap { $0.statuses.isEmpty ? [$0.silence] : $0.statuses } + failures,
-                results: results, isComplete: isSent && isAnswered, toleratedCodes: batch.toleratedCodes)
+                results: results, isComplete: isSent && isSettled, toleratedCodes: batch.toleratedCodes)
         }
     }
 
@@ -63,17 +89,17 @@ extension BatchLedger {
     /// - Returns: the key by which it is named here.
     mutating func open(_ batch: CommandBatch) -> Int {
         var slots: [Slot] = []
-        func add(_ command: Command, isInAtomic: Bool, isSilent: Bool) {
-            let isSilent = isSilent || command.noResp
+        func add(_ command: Command, in group: Int?, isInAtomic: Bool, isSilent: Bool) {
+            let (index, isSilent) = (slots.count, isSilent || command.noResp)
             slots.append(
                 Slot(
-                    command: command.name, locURIs: command.items.compactMap { $0.target?.locURI },
+                    command: command.name, locURIs: command.items.compactMap { $0.target?.locURI }, group: group,
                     isInAtomic: isInAtomic, wantsAnswer: !isSilent))
             var isAtomic = isInAtomic
             if case .atomic = command { isAtomic = true }
-            for child in command.children { add(child, isInAtomic: isAtomic, isSilent: isSilent) }
+            for child in command.children { add(child, in: index, isInAtomic: isAtomic, isSilent: isSilent) }
         }
-        for command in batch.commands { add(command, isInAtomic: false, isSilent: false) }
+        for command in batch.commands { add(command, in: nil, isInAtomic: false, isSilent: false) }
         // The batch without its commands: they are of no use once they are out, and may be large.
         let kept = CommandBatch(id: batch.id, commands: [], toleratedCodes: batch.toleratedCodes)
         entries[nextKey] = Entry(batch: kept, slots: slots)

@@ -133,8 +133,9 @@ extension ManagementSession {
     private mutating func owe(_ command: Command, _ code: StatusCode, _ round: inout Round) {
         guard !command.noResp, !round.turn.hdr.noResp else { return }
         let cmdID = command.cmdID ?? ""
-        // What cannot be referred to is answered without a reference.
-        let isNumbered = !cmdID.isEmpty && cmdID.utf8.count <= ManagementSessionLimits.identifierOctets
+        // What cannot be referred to is answered without a reference; 0 refers to the header.
+        let isNumbered =
+            !cmdID.isEmpty && cmdID != "0" && cmdID.utf8.count <= ManagementSessionLimits.identifierOctets
         owed.append(
             OwedStatus(
                 msgRef: round.turn.hdr.msgID, cmdRef: isNumbered ? cmdID : "", cmd: command.name,

@@ -3,9 +3,9 @@
 extension SyncML {
     /// The message with every secret in it replaced by `***`, for people to look at.
     ///
-    /// Secrets are the data of nodes whose name says so (challenges, passwords, PFX blobs, secrets of accounts), of
-    /// credentials and of tokens in alerts, network profiles with their keys, the nonces of challenges, and the queries
-    /// of the server's addresses, which let a session go on.
+    /// Secrets are the data of nodes whose name says so (challenges, passwords, PFX blobs, secrets of accounts), also
+    /// where a tree is described as a whole, of credentials and of tokens in alerts, network profiles with their keys,
+    /// the nonces of challenges, and the queries of the server's addresses, which let a session go on.
     ///
     /// Source: ClientCertificateInstall CSP; DMAcc CSP; MS-MDE2, section 3.4.4.1.1.2.
     public func redacted() -> SyncML {
@@ -98,15 +98,66 @@ extension Item {
         item.meta = meta?.redacted
         if case .octets(let octets)? = data { item.data = .text("(\(octets.count) octets)") }
         let places = [target?.locURI, source?.locURI, place, meta?.type].compactMap { $0 }
-        guard data != nil, places.contains(where: Self.isSecret) else { return item }
-        item.data = .text(SyncML.redaction)
+        guard let data else { return item }
+        if places.contains(where: Self.isSecret) {
+            item.data = .text(SyncML.redaction)
+        } else if let tree = data.treeWithoutSecrets(isAnnounced: places.contains(where: Self.isTree)) {
+            item.data = tree
+        }
         return item
+    }
+
+    /// Whether a place is asked for the tree below it, or a type is that of such a tree.
+    private static func isTree(_ place: String) -> Bool {
+        let query = place.split(separator: "?", maxSplits: 1).dropFirst().first.map { LocURIText.decoded($0) } ?? ""
+        return query.lowercased().contains("tnds") || place.lowercased().contains("dmtnds")
     }
 
     fileprivate static func isSecret(_ place: String) -> Bool {
         let path = place.split(separator: "?", maxSplits: 1).first ?? ""
         let name = path.split(separator: "/").last ?? ""
         return SyncML.secretNames.contains(LocURIText.decoded(name).lowercased())
+    }
+}
+
+extension ItemData {
+    /// The data with the secrets of a described tree replaced; `nil` for data that is no such tree.
+    ///
+    /// - Parameter isAnnounced: whether the message says that it is one.
+    /// - Returns: the data; nothing of it where it should be a tree and cannot be read as one.
+    fileprivate func treeWithoutSecrets(isAnnounced: Bool) -> ItemData? {
+        switch self {
+        case .markup(let elements): return .markup(elements.map(\.treeWithoutSecrets))
+        case .octets: return nil
+        case .text(let text):
+            guard isAnnounced || text.contains("NodeName>") else { return nil }
+            // A part of one, for instance.
+            guard let tree = try? MarkupElement(parsing: Array(text.utf8)).treeWithoutSecrets,
+                let octets = try? tree.serialize()
+            else { return .text(SyncML.redaction) }
+            return .text(String(decoding: octets, as: UTF8.self))
+        }
+    }
+}
+
+extension MarkupElement {
+    /// The element with the Value of every secret Node in it replaced; readers bound how deep it is.
+    ///
+    /// ```
+    /// Node: NodeName, Path?, RTProperties?, DFProperties?, (Node* | Value?)
+    /// ```
+    ///
+    /// Source: OMA-DM Tree and Description Serialization 1.2, section 6.
+    fileprivate var treeWithoutSecrets: MarkupElement {
+        let names = name == "Node" ? children.filter { $0.name == "NodeName" }.map(\.trimmedText) : []
+        let isSecret = names.contains { SyncML.secretNames.contains(LocURIText.decoded($0).lowercased()) }
+        var element = self
+        element.content = content.map { part in
+            guard case .element(let child) = part else { return part }
+            guard isSecret, child.name == "Value" else { return .element(child.treeWithoutSecrets) }
+            return .element(MarkupElement("Value", namespace: child.namespace, text: SyncML.redaction))
+        }
+        return element
     }
 }
 
@@ -124,6 +175,10 @@ extension Meta {
 }
 
 extension ResultsItem {
-    /// Whether the node holds a secret: ``SyncML/redacted()`` leaves its value out.
-    public var isSecret: Bool { locURI.map(Item.isSecret) ?? false }
+    /// The value as ``SyncML/redacted()`` leaves it: replaced when the node is secret, also where a tree holds it.
+    public var redactedData: ItemData? {
+        let item = Item(source: locURI.map { Location($0) }, meta: Meta(format: format, type: type), data: data)
+        if case .octets? = data { return Item.isSecret(locURI ?? "") ? .text(SyncML.redaction) : data }
+        return item.redacted(place: nil).data
+    }
 }

@@ -112,8 +112,7 @@ extension Command {
         case .results(let command): try command.write(to: &sink)
         case .atomic(let command): try command.write(.atomic, to: &sink)
         case .sequence(let command): try command.write(.sequence, to: &sink)
-        case .unknown(let command):
-            throw .unwritable(command.name, reason: "it is no command of OMA-DM")
+        case .unknown(let command): try sink.unknown(command)
         }
     }
 }

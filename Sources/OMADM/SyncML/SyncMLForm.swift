@@ -9,12 +9,15 @@ public enum SyncMLForm: String, CaseIterable, Sendable {
     /// WBXML with the tokens of SyncML.
     case wbxml = "application/vnd.syncml.dm+wbxml"
 
-    /// The form that a media type names, its parameters aside; `nil` for any other.
+    /// The form that a media type names; `nil` for any other, and for XML in an encoding that is not read.
     ///
     /// Clients built on Intel's libdmclient send the types of plain SyncML, without `.dm`.
     public init?(mediaType: String) {
-        switch MediaTypeName(of: mediaType).text {
-        case Self.xml.rawValue, "application/vnd.syncml+xml": self = .xml
+        let name = MediaTypeName(of: mediaType)
+        switch name.text {
+        case Self.xml.rawValue, "application/vnd.syncml+xml":
+            guard !name.namesForeignCharset else { return nil }
+            self = .xml
         case Self.wbxml.rawValue, "application/vnd.syncml+wbxml": self = .wbxml
         default: return nil
         }
@@ -64,6 +67,42 @@ extension SyncML {
         guard root == .syncML else { throw source.unexpected(root) }
         try self.init(from: &source)
         try source.finish()
+    }
+
+    /// Reads the header of a message whose body cannot be taken, and passes over the body.
+    ///
+    /// What is wrong with a message is told in a Status, for which its header is enough. The document has to be
+    /// well-formed all the same.
+    ///
+    /// - Parameters:
+    ///   - octets: the body of the request or response.
+    ///   - form: what its media type says it is.
+    ///   - limits: what it may cost.
+    /// - Returns: the message without commands.
+    /// - Throws: ``OMADMError`` when the octets are not of that form, or the header cannot be read.
+    public static func header(
+        of octets: some Collection<UInt8>, as form: SyncMLForm, limits: MessageLimits = MessageLimits()
+    ) throws(OMADMError) -> SyncML {
+        switch form {
+        case .xml:
+            var source = try SyncMLXMLSource(Array(octets), limits: limits)
+            return try header(in: &source)
+        case .wbxml:
+            var source = try SyncMLWBXMLSource(Array(octets), limits: limits)
+            return try header(in: &source)
+        }
+    }
+
+    private static func header(in source: inout some SyncMLSource) throws(OMADMError) -> SyncML {
+        let root = try source.nextRoot()
+        guard root == .syncML else { throw source.unexpected(root) }
+        var hdr: SyncHdr?
+        while let child = try source.nextChild(ignoringText: true) {
+            if child == .syncHdr, hdr == nil { hdr = try SyncHdr(from: &source) } else { try source.skip() }
+        }
+        try source.finish()
+        guard let hdr else { throw .missing("SyncHdr") }
+        return SyncML(hdr: hdr, body: SyncBody())
     }
 
     /// Writes the message: elements in the order of the DTD, XML without white space between them.

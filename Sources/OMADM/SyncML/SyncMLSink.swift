@@ -23,9 +23,18 @@ protocol SyncMLSink {
     ///   - isObject: whether it belongs to an Item of Add or Replace.
     /// - Throws: ``OMADMError/unwritable(_:reason:)`` for data that the form cannot carry.
     mutating func data(_ data: ItemData, isObject: Bool) throws(OMADMError)
+
+    /// Writes an element that is no command of OMA-DM.
+    ///
+    /// - Throws: ``OMADMError/unwritable(_:reason:)``, but where people read what is written.
+    mutating func unknown(_ command: Command.Unknown) throws(OMADMError)
 }
 
 extension SyncMLSink {
+    mutating func unknown(_ command: Command.Unknown) throws(OMADMError) {
+        throw .unwritable(command.name, reason: "it is no command of OMA-DM")
+    }
+
     /// Writes an element when there is a text for it.
     mutating func element(_ tag: SyncMLTag, ifPresent text: String?) throws(OMADMError) {
         if let text { try element(tag, text) }

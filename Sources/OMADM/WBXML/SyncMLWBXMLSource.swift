@@ -52,15 +52,34 @@ struct SyncMLWBXMLSource: SyncMLSource {
     }
 
     mutating func readText() throws(OMADMError) -> String {
-        if let only = try reader.readOnlyInlineString() { return try string(trimmed(only)) }
+        if let only = try reader.readOnlyInlineString() { return try characters(trimmed(only)) }
         switch try reader.next() {
         case .text(let first):
             let next = try reader.next()
-            if case .end = next { return try string(trimmed(first)) }
-            return MarkupElement.trimmed(try string(try readOctets(Array(reader.octets[first.range]), next)))
+            if case .end = next { return try characters(trimmed(first)) }
+            return try characters(try readOctets(Array(reader.octets[first.range]), next))
         case .end, .done: return ""
-        case let other: return MarkupElement.trimmed(try string(try readOctets([], other)))
+        case let other: return try characters(try readOctets([], other))
         }
+    }
+
+    /// The text of an element other than Data.
+    ///
+    /// It is repeated in answers and in what people read of a session, so that XML must have a form for it.
+    private mutating func characters(_ text: WBXMLText) throws(OMADMError) -> String {
+        let string = try string(text)
+        guard text.isPlain || MarkupWriter.firstUnwritable(in: string) == nil else {
+            throw .malformedWBXML(reason: "a character that XML does not allow", at: text.range.lowerBound)
+        }
+        return string
+    }
+
+    private mutating func characters(_ octets: [UInt8]) throws(OMADMError) -> String {
+        let string = MarkupElement.trimmed(try string(octets))
+        guard MarkupWriter.firstUnwritable(in: string) == nil else {
+            throw .malformedWBXML(reason: "a character that XML does not allow", at: reader.position)
+        }
+        return string
     }
 
     mutating func readData() throws(OMADMError) -> ItemData {

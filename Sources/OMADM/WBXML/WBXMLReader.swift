@@ -77,45 +77,61 @@ struct WBXMLReader {
     /// Nearly all text of a message stands so.
     mutating func readOnlyInlineString() throws(OMADMError) -> WBXMLText? {
         guard !isEmptyElement, position < octets.count, octets[position] == WBXMLToken.inlineString else { return nil }
-        let (range, isASCII) = inlineString(from: position + 1)
-        guard range.upperBound + 1 < octets.count, octets[range.upperBound + 1] == WBXMLToken.end, depth > 0 else {
-            return nil
+        let text = inlineString(from: position + 1)
+        let end = text.range.upperBound
+        guard end + 1 < octets.count, octets[end + 1] == WBXMLToken.end, depth > 0 else { return nil }
+        guard text.range.count <= limits.textOctets else {
+            throw .limitExceeded("octets of text", limit: limits.textOctets)
         }
-        guard range.count <= limits.textOctets else { throw .limitExceeded("octets of text", limit: limits.textOctets) }
-        position = range.upperBound + 2
+        position = end + 2
         depth -= 1
-        return WBXMLText(range: range, isOpaque: false, isASCII: isASCII)
+        return text
     }
 
     /// What stands before the next zero octet, or before the end of the document when there is none.
     ///
     /// Eight octets are looked at together: most of a message is such text.
     @inline(__always)
-    private func inlineString(from start: Int) -> (range: Range<Int>, isASCII: Bool) {
+    private func inlineString(from start: Int) -> WBXMLText {
         octets.withUnsafeBytes { bytes in
             var index = start
             var all: UInt64 = 0
+            // A high bit stands for an octet below the space, as long as no other bit is looked at.
+            var controls: UInt64 = 0
             while index + 8 <= bytes.count {
                 let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
                 // The lowest of these bits belongs to the first octet that is zero.
                 let zeros = (word &- 0x0101_0101_0101_0101) & ~word & Self.highBits
                 guard zeros == 0 else {
                     let before = zeros.trailingZeroBitCount / 8
-                    all |= word & ((1 << UInt64(before * 8)) - 1)
-                    return (start..<index + before, all & Self.highBits == 0)
+                    let mask: UInt64 = (1 << UInt64(before * 8)) - 1
+                    all |= word & mask
+                    let rest = (word & mask) | (Self.spaces & ~mask)
+                    controls |= (rest &- Self.spaces) & ~rest
+                    return Self.text(start..<index + before, all, controls)
                 }
                 all |= word
+                controls |= (word &- Self.spaces) & ~word
                 index += 8
             }
             while index < bytes.count, bytes[index] != 0 {
                 all |= UInt64(bytes[index])
+                if bytes[index] < 0x20 { controls = Self.highBits }
                 index += 1
             }
-            return (start..<index, all & Self.highBits == 0)
+            return Self.text(start..<index, all, controls)
         }
     }
 
+    @inline(__always)
+    private static func text(_ range: Range<Int>, _ all: UInt64, _ controls: UInt64) -> WBXMLText {
+        let isASCII = all & highBits == 0
+        return WBXMLText(
+            range: range, isOpaque: false, isASCII: isASCII, isPlain: isASCII && controls & highBits == 0)
+    }
+
     private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
+    private static var spaces: UInt64 { 0x2020_2020_2020_2020 }
 
     /// Passes over everything up to the end of the element opened last.
     mutating func skipElement() throws(OMADMError) {
@@ -148,10 +164,10 @@ struct WBXMLReader {
     }
 
     private mutating func readInlineString() throws(OMADMError) -> Token {
-        let (range, isASCII) = inlineString(from: position)
-        guard range.upperBound < octets.count else { throw malformed("a string without end", at: position - 1) }
-        position = range.upperBound + 1
-        return try text(range, isASCII: isASCII)
+        let text = inlineString(from: position)
+        guard text.range.upperBound < octets.count else { throw malformed("a string without end", at: position - 1) }
+        position = text.range.upperBound + 1
+        return try token(text)
     }
 
     private mutating func readTableString() throws(OMADMError) -> Token {
@@ -161,7 +177,7 @@ struct WBXMLReader {
         }
         // One octet more than the text, so that empty strings are not free.
         tableBudget -= min(tableBudget, range.count + 1)
-        return try text(range)
+        return try token(WBXMLText(range: range, isOpaque: false, isASCII: false, isPlain: false))
     }
 
     private mutating func readOpaque() throws(OMADMError) -> Token {
@@ -171,7 +187,7 @@ struct WBXMLReader {
         position = range.upperBound
         var all: UInt8 = 0
         for octet in octets[range] { all |= octet }
-        return try text(range, isOpaque: true, isASCII: all < 0x80)
+        return try token(WBXMLText(range: range, isOpaque: true, isASCII: all < 0x80, isPlain: false))
     }
 
     private mutating func readEntity() throws(OMADMError) -> Token {
@@ -181,12 +197,12 @@ struct WBXMLReader {
         return .entity(scalar)
     }
 
-    private mutating func text(
-        _ range: Range<Int>, isOpaque: Bool = false, isASCII: Bool = false
-    ) throws(OMADMError) -> Token {
-        guard depth > 0 else { throw malformed("text outside the root element", at: range.lowerBound) }
-        guard range.count <= limits.textOctets else { throw .limitExceeded("octets of text", limit: limits.textOctets) }
-        return .text(WBXMLText(range: range, isOpaque: isOpaque, isASCII: isASCII))
+    private func token(_ text: WBXMLText) throws(OMADMError) -> Token {
+        guard depth > 0 else { throw malformed("text outside the root element", at: text.range.lowerBound) }
+        guard text.range.count <= limits.textOctets else {
+            throw .limitExceeded("octets of text", limit: limits.textOctets)
+        }
+        return .text(text)
     }
 
     private mutating func readNumber() throws(OMADMError) -> UInt32 {
@@ -211,4 +227,6 @@ struct WBXMLText {
     let isOpaque: Bool
     /// Whether all of them are known to be ASCII.
     let isASCII: Bool
+    /// Whether they are known to be ASCII without control characters.
+    let isPlain: Bool
 }

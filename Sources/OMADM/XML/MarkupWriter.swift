@@ -130,11 +130,27 @@ public struct MarkupWriter: Sendable {
     ///
     /// Source: XML 1.0 (fifth edition), section 2.2.
     private static func check(_ text: String) throws(OMADMError) {
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x09, 0x0A, 0x0D, 0x20...0xFFFD, 0x10000...: continue
-            default: throw .unwritable("text", reason: "XML has no form for U+\(String(scalar.value, radix: 16))")
-            }
+        guard let scalar = firstUnwritable(in: text) else { return }
+        throw .unwritable("text", reason: "XML has no form for U+\(String(scalar.value, radix: 16))")
+    }
+
+    /// The first character that XML has no form for.
+    static func firstUnwritable(in text: String) -> Unicode.Scalar? {
+        text.unicodeScalars.first { !isWritable($0) }
+    }
+
+    /// The text with U+FFFD in place of every character that XML has no form for.
+    static func writable(_ text: String) -> String {
+        guard firstUnwritable(in: text) != nil else { return text }
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { scalars.append(isWritable(scalar) ? scalar : "\u{FFFD}") }
+        return String(scalars)
+    }
+
+    private static func isWritable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x0D, 0x20...0xFFFD, 0x10000...: true
+        default: false
         }
     }
 }

@@ -42,6 +42,13 @@ struct SyncMLXMLSink: SyncMLSink {
         case .octets: throw .unwritable("Data", reason: "octets stand in XML only as Base64 with the format b64")
         }
     }
+
+    /// Writes an element of another name than those of SyncML, with its CmdID.
+    mutating func element(named name: String, cmdID: String?) throws(OMADMError) {
+        try writer.open(name)
+        if let cmdID { try element(.cmdID, MarkupWriter.writable(cmdID)) }
+        writer.close(name)
+    }
 }
 
 /// The tags of SyncML as octets.

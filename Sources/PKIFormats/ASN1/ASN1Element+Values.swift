@@ -93,17 +93,18 @@ extension ASN1Element {
         return (content.dropFirst(), Int(unused))
     }
 
-    /// The named bits that are set in a BIT STRING, bit 0 first.
+    /// The named bits that are set in a BIT STRING, bit 0 first; those the string calls unused are not.
     ///
     /// - Throws: ``FormatError``; also for more than 64 bits.
     public func namedBits() throws(FormatError) -> UInt64 {
-        let octets = try bitString().octets
+        let (octets, unused) = try bitString()
         guard octets.count <= 8 else { throw .limitExceeded("named bits", limit: 64) }
         var bits: UInt64 = 0
         for (position, octet) in octets.enumerated() {
             for bit in 0..<8 where octet & (0x80 >> UInt8(bit)) != 0 { bits |= 1 << UInt64(position * 8 + bit) }
         }
-        return bits
+        let count = octets.count * 8 - unused
+        return count < 64 ? bits & ((1 << UInt64(count)) - 1) : bits
     }
 
     /// The contents of any string type, segments of the constructed form joined.

@@ -53,6 +53,20 @@ extension AlgorithmIdentifier {
         }
     }
 
+    /// Whether the parameters are of the kind that the standards of this signature algorithm give it.
+    ///
+    /// - Returns: `true` also for an algorithm that is unknown here.
+    ///
+    /// Source: RFC 4055, section 5; RFC 5758, section 3.2; RFC 8410, section 3.
+    package var hasProperParameters: Bool {
+        switch signatureAlgorithm {
+        case .rsaPKCS1: parameters == nil || parameters == Self.null
+        case .ecdsa: parameters == nil || oid == .ecdsaWithSpecified
+        case .ed25519: parameters == nil
+        case .rsaPSS, nil: true
+        }
+    }
+
     private static func rsaOID(_ digest: DigestAlgorithm) -> OID {
         switch digest {
         case .md5: .md5WithRSAEncryption

@@ -19,7 +19,7 @@ final class CertificateFields: Sendable {
     let subjectPublicKeyInfo: SubjectPublicKeyInfo
     let extensions: [CertificateExtension]
     let signature: [UInt8]
-    let findings: [String]
+    let faults: [CertificateFault]
     /// Guards the one change from nothing to what ``CertificateView/derived(_:)`` keeps.
     private let derivation = Mutex<(any AnyObject & Sendable)?>(nil)
 
@@ -28,7 +28,7 @@ final class CertificateFields: Sendable {
         signatureAlgorithm: AlgorithmIdentifier, signedSignatureAlgorithm: AlgorithmIdentifier,
         issuer: DistinguishedName, notBefore: Timestamp?, notAfter: Timestamp?, subject: DistinguishedName,
         subjectPublicKeyInfo: SubjectPublicKeyInfo, extensions: [CertificateExtension], signature: [UInt8],
-        findings: [String]
+        faults: [CertificateFault]
     ) {
         self.encoded = encoded
         self.tbsCertificate = tbsCertificate
@@ -43,7 +43,7 @@ final class CertificateFields: Sendable {
         self.subjectPublicKeyInfo = subjectPublicKeyInfo
         self.extensions = extensions
         self.signature = signature
-        self.findings = findings
+        self.faults = faults
     }
 
     func derived<Value: AnyObject & Sendable>(_ make: () -> Value) -> Value {

@@ -48,7 +48,9 @@ public struct CertificateView: Sendable {
     /// The contents of the signature's BIT STRING.
     public var signature: [UInt8] { fields.signature }
     /// What is wrong with the encoding, a sentence each; empty for a certificate that follows RFC 5280.
-    public var findings: [String] { fields.findings }
+    public var findings: [String] { fields.faults.map(\.description) }
+    /// What is wrong with the encoding, with what each means for a judgement.
+    package var faults: [CertificateFault] { fields.faults }
 
     /// What a reader of another module makes of the certificate, made when it is first asked for.
     ///
@@ -70,9 +72,7 @@ extension CertificateView {
     /// - Throws: ``FormatError`` when the outer structure is no Certificate.
     public init(parsing bytes: [UInt8]) throws(FormatError) {
         guard bytes.count <= Self.limit else { throw .limitExceeded("octets of a certificate", limit: Self.limit) }
-        var reader = CertificateReader()
-        try reader.read(try ASN1Element(parsing: bytes))
-        self = try reader.view(encoded: bytes)
+        self = try CertificateReader.certificate(bytes)
     }
 
     /// Reads a certificate that fills the bytes.

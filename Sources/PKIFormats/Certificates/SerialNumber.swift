@@ -34,6 +34,9 @@ public struct SerialNumber: Sendable, DEREncodable {
     /// Whether the number is below zero, which RFC 5280 forbids and the wild contains.
     public var isNegative: Bool { (octets.first ?? 0) & 0x80 != 0 }
 
+    /// Whether it was written with no more octets than DER takes.
+    var isMinimal: Bool { octets.count == minimal.count }
+
     /// Appends the INTEGER.
     public func encode(into writer: inout DERWriter) { writer.primitive(.integer, minimal) }
 

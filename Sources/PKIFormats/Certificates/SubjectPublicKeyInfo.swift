@@ -132,7 +132,8 @@ extension SubjectPublicKeyInfo {
         switch algorithm.oid {
         case .rsaEncryption, .rsassaPSS, .rsaesOAEP: rsaKey.map { .rsa($0) }
         case .ecPublicKey: ecKey.map { .ec($0) }
-        case .ed25519: keyBits.count == 32 ? .ed25519(keyBits) : nil
+        // RFC 8410, section 3: no parameters, not even NULL.
+        case .ed25519: keyBits.count == 32 && algorithm.parameters == nil ? .ed25519(keyBits) : nil
         default: nil
         }
     }

@@ -17,6 +17,10 @@ extension DistinguishedName {
         var result: [[AttributeTypeAndValue]] = []
         for rdn in rdns {
             guard !rdn.isEmpty else { throw .invalidValue(field: "subject", reason: "holds an empty set") }
+            // Source: X.501, section 9.3.
+            guard Set(rdn.map(\.type)).count == rdn.count else {
+                throw .invalidValue(field: "subject", reason: "holds an attribute twice in one set")
+            }
             var attributes: [AttributeTypeAndValue] = []
             for attribute in rdn {
                 let issued = try attribute.reencodedForIssuance()
@@ -59,9 +63,13 @@ extension NameAttribute {
     /// - Throws: ``FormatError`` naming the attribute and its bound.
     fileprivate func check(_ text: String) throws(FormatError) {
         let field = type.nameOrDotted
-        guard !text.isEmpty else { throw .invalidValue(field: field, reason: "empty") }
+        guard !text.allSatisfy(\.isWhitespace) else { throw .invalidValue(field: field, reason: "empty") }
         guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
             throw .invalidValue(field: field, reason: "holds control characters")
+        }
+        if let hidden = text.unicodeScalars.first(where: \.isUnfitForNames) {
+            let number = String(hidden.value, radix: 16, uppercase: true)
+            throw .invalidValue(field: field, reason: "holds U+\(number), which is not seen or turns the text around")
         }
         if type == .countryName {
             let isCode = text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }

@@ -74,13 +74,29 @@ extension AttributeTypeAndValue {
 }
 
 extension String {
-    /// Lower case, white space trimmed and runs of it made one space.
+    /// Lower case, without what nobody sees, white space trimmed and runs of it made one space.
     ///
-    /// Swift compares strings by canonical equivalence, which is the normalisation stringprep asks for.
+    /// Swift compares strings by canonical equivalence. Of the compatibility forms that stringprep makes one as well,
+    /// only ASCII at full width is known here: Swift's own library has no table of them.
     ///
     /// Source: RFC 4518, sections 2.2, 2.3 and 2.6.1.
     var foldedForComparison: String {
-        split { $0.isWhitespace }.joined(separator: " ").lowercased()
+        var seen = String.UnicodeScalarView()
+        for scalar in unicodeScalars where !scalar.isMappedToNothing {
+            switch scalar.value {
+            case 0xDF, 0x1E9E: seen.append(contentsOf: "ss".unicodeScalars)
+            case 0xFF01...0xFF5E: seen.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
+            default: seen.append(scalar)
+            }
+        }
+        return String(seen).split { $0.isWhitespace }.joined(separator: " ").lowercased()
+    }
+}
+
+extension Unicode.Scalar {
+    /// Soft hyphens, joiners, marks of direction and the like, and control characters that are no white space.
+    fileprivate var isMappedToNothing: Bool {
+        properties.isDefaultIgnorableCodePoint || (properties.generalCategory == .control && !properties.isWhitespace)
     }
 }
 

@@ -15,6 +15,8 @@ extension GeneralName {
         case .ipAddress(let octets):
             octets.count == 4 || octets.count == 16 ? [] : ["iPAddress has \(octets.count) octets, not 4 or 16"]
         case .directoryName(let name): Self.directoryProblems(name)
+        case .otherName where userPrincipalName?.unicodeScalars.contains(where: \.isUnfitForNames) ?? false:
+            ["the user principal name holds characters that are not seen or turn the text around"]
         case .otherName(let type, let value):
             (try? ASN1Element(parsing: value, rules: .der)) == nil
                 ? ["the value of otherName \(type.nameOrDotted) is not DER"] : []

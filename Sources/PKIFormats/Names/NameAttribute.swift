@@ -77,7 +77,8 @@ struct NameAttribute: Sendable {
         NameAttribute(.telephoneNumber, "telephoneNumber", ["phone"], .printable, 32),
         NameAttribute(.organizationIdentifier, "organizationIdentifier", [], .directory, nil),
         NameAttribute(.unstructuredName, "unstructuredName", [], .any, 255),
-        NameAttribute(.unstructuredAddress, "unstructuredAddress", [], .any, 255),
+        // A DirectoryString, unlike unstructuredName, which may be an IA5String (RFC 2985, section 5.4).
+        NameAttribute(.unstructuredAddress, "unstructuredAddress", [], .directory, 255),
     ]
 
     private static let byType = Dictionary(table.map { ($0.type, $0) }) { first, _ in first }

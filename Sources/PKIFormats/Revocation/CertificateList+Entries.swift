@@ -129,8 +129,12 @@ extension CertificateList.Entry {
     public var extensions: [CertificateExtension] { (try? readExtensions()) ?? [] }
 
     /// The number of the reason, as written; the standard does not use 7.
+    ///
+    /// `nil` also when the line gives several: one might take back what another says.
     public var reasonCode: Int? {
-        extensions.first(.reasonCode).flatMap { try? ASN1Element(parsing: $0.value).int(.enumerated) }
+        let given = extensions.filter { $0.oid == .reasonCode }
+        guard given.count == 1, let item = given.first else { return nil }
+        return try? ASN1Element(parsing: item.value).int(.enumerated)
     }
 
     /// Why; `nil` when the line gives no reason or none that RFC 5280 knows.

@@ -38,6 +38,8 @@ public struct CertificateList: Sendable {
     public let signature: [UInt8]
     private let signedAlgorithm: AlgorithmIdentifier
     private let hasEmptyList: Bool
+    /// Whether there is a nextUpdate that cannot be read, which is not the same as none.
+    package let hasUnreadableNextUpdate: Bool
 
     /// Reads a DER or BER CRL.
     ///
@@ -59,7 +61,9 @@ public struct CertificateList: Sendable {
         signedAlgorithm = try AlgorithmIdentifier(parsing: try body.next(.sequence))
         issuer = try DistinguishedName(parsing: try body.next(.sequence))
         thisUpdate = try? Timestamp(parsing: try Self.time(try body.next()))
-        nextUpdate = try Self.nextUpdate(&body)
+        let end = try Self.nextUpdate(&body)
+        nextUpdate = end.flatMap { try? Timestamp(parsing: $0) }
+        hasUnreadableNextUpdate = end != nil && nextUpdate == nil
         let list = try body.nextIf(.sequence)
         hasEmptyList = list?.content.isEmpty ?? false
         extensions = try CertificateExtension.list(parsingExplicit: try body.nextIf(.context(0)))
@@ -90,10 +94,10 @@ public struct CertificateList: Sendable {
         return element
     }
 
-    private static func nextUpdate(_ body: inout ASN1Reader) throws(FormatError) -> Timestamp? {
+    private static func nextUpdate(_ body: inout ASN1Reader) throws(FormatError) -> ASN1Element? {
         let tag = try body.peekTag()
         guard tag == .utcTime || tag == .generalizedTime else { return nil }
-        return try? Timestamp(parsing: try body.next())
+        return try body.next()
     }
 
     /// Whether this key signed, with the algorithm that the signed part names too.
@@ -137,6 +141,12 @@ extension CertificateList {
         extensions.value()
     }
 
+    /// The first extension that is there twice, so that nobody can say which of them counts.
+    package var repeatedExtension: OID? {
+        var seen: Set<OID> = []
+        return extensions.first { !seen.insert($0.oid).inserted }?.oid
+    }
+
     /// Critical extensions that are unknown here or cannot be read.
     ///
     /// With any of them the CRL must not be used to say that a certificate is not revoked. Those that say what the CRL
@@ -172,6 +182,7 @@ extension CertificateList {
         note("the cRLNumber is missing, negative or too long", if: version == 2 && crlNumber == nil)
         note("the base CRL number is negative or too long", if: isDelta && baseCRLNumber == nil)
         note("the authorityKeyIdentifier is missing", if: version == 2 && authorityKeyIdentifier == nil)
+        if let repeatedExtension { findings.append("\(repeatedExtension.nameOrDotted) appears twice") }
         for oid in unprocessedCriticalExtensions {
             findings.append("the critical extension \(oid.nameOrDotted) is unknown or cannot be read")
         }

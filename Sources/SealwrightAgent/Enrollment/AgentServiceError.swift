@@ -42,6 +42,8 @@ public enum AgentServiceError: Error, Hashable, Sendable {
     case messageUnreadable(OMADMError)
     /// The server does not take the device into a session.
     case sessionRefused(StatusCode)
+    /// The server sent so many messages in a row that did not take the session on.
+    case sessionStuck(messages: Int)
     /// The session passed its bound on messages.
     case sessionTooLong(messages: Int)
     /// The session passed its bound on octets received.
@@ -73,6 +75,7 @@ public enum AgentServiceError: Error, Hashable, Sendable {
         case .notSyncML: "agent.not-syncml"
         case .messageUnreadable: "agent.message-unreadable"
         case .sessionRefused: "agent.session-refused"
+        case .sessionStuck: "agent.session-stuck"
         case .sessionTooLong: "agent.session-too-long"
         case .sessionTooLarge: "agent.session-too-large"
         case .crypto(let error): error.code
@@ -123,6 +126,8 @@ extension AgentServiceError: CustomStringConvertible {
         case .notSyncML(let type): "the server answered with '\(type)' instead of SyncML"
         case .messageUnreadable(let error): "the server's message cannot be read: \(error)"
         case .sessionRefused(let code): "the server does not take this device into a session: status \(code.rawValue)"
+        case .sessionStuck(let messages):
+            "\(messages) messages of the server in a row were the same, empty, or of another session or device"
         case .sessionTooLong(let messages): "the server did not end the session within \(messages) messages"
         case .sessionTooLarge(let octets): "the server sent more than \(octets) bytes in one session"
         default: code

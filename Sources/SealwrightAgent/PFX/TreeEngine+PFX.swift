@@ -59,8 +59,8 @@ extension TreeEngine {
         do throws(CryptoError) {
             return .tpm(try tpm.importKey(material))
         } catch {
-            // An exponent or primes that the TPM does not take.
-            guard location.allowsSoftware, case .unsupported = error else { throw error.keyResult }
+            // An exponent or primes that the TPM does not take, or a TPM that takes none at all.
+            guard location.allowsSoftware else { throw error.keyResult }
             return .software(material)
         }
     }

@@ -13,6 +13,8 @@ struct SCEPAttempt {
         case failed(HResult, detail: String? = nil)
         /// This server cannot be used; another may.
         case unreachable(HResult)
+        /// The key cannot be used now, and may be later: its TPM is away, busy or locked.
+        case keyUnavailable(HResult, detail: String)
         /// The key is in a container that nobody has opened.
         case locked
         /// The enrolment was deleted or begun anew meanwhile.
@@ -61,9 +63,13 @@ struct SCEPAttempt {
         do throws(Ending) {
             try await converse(&transaction, conversation.url)
         } catch {
-            guard case .unreachable(let result) = error else { throw error }
-            // A server that cannot be reached while it decides is asked again, as often as one that has not decided.
-            try wait(transaction, conversation.url, unanswered: result)
+            // A server that cannot be reached while it decides is asked again, as often as one that has not decided; so
+            // is one that a TPM kept us from asking, since it may have issued by now.
+            switch error {
+            case .unreachable(let result), .keyUnavailable(let result, _):
+                try wait(transaction, conversation.url, unanswered: result)
+            default: throw error
+            }
         }
     }
 
@@ -175,7 +181,7 @@ extension SCEPAttempt {
         do throws(CryptoError) {
             return try await key.sign(task.bytes, algorithm: task.algorithm)
         } catch {
-            throw .failed(.failed)
+            throw Self.ending(error)
         }
     }
 
@@ -183,8 +189,16 @@ extension SCEPAttempt {
         do throws(CryptoError) {
             return try await key.unwrap(task.encryptedKey, transport: task.transport, keyLength: task.keyLength)
         } catch {
-            throw .failed(.failed)
+            throw Self.ending(error)
         }
+    }
+
+    /// What an operation of the key that failed means for the enrolment.
+    private static func ending(_ error: CryptoError) -> Ending {
+        if case .tpm(let failure) = error, failure.isRetryable {
+            return .keyUnavailable(error.keyResult, detail: "\(failure)")
+        }
+        return .failed(error.keyResult, detail: "\(error)")
     }
 
     private func send(_ message: [UInt8], _ url: String) async throws(Ending) -> [UInt8] {

@@ -87,6 +87,7 @@ public final class SCEPEnroller: Sendable {
             switch error {
             case .store(let error): throw error
             case .failed(let result, let detail): try attempt.fail(result, detail)
+            case .keyUnavailable(let result, let detail): try attempt.fail(result, detail)
             case .unreachable(let result): try attempt.fail(result)
             case .locked: try attempt.waitUntilUnlocked()
             case .cancelled: return
@@ -109,7 +110,8 @@ extension SCEPEnroller {
         do throws(CryptoError) {
             if let place, let type { return .tpm(try place.generateKey(type)) }
         } catch {
-            throw error.keyResult
+            // A TPM that is only wished for and will not make a key is none.
+            guard location.allowsSoftware else { throw error.keyResult }
         }
         let key = try settings.makeKey(id, pool: pool)
         guard let material = try? key.material() else { throw .failed }

@@ -4,7 +4,8 @@ public import CryptoProvider
 public import PKIFormats
 
 extension ConformanceMaterial {
-    /// Makes three PFX files with certificates that vouch for themselves, one of them for a container.
+    /// Makes three PFX files with certificates that vouch for themselves, one of them for a container, and two
+    /// authorities for the trees of certificates.
     ///
     /// - Parameters:
     ///   - pool: where keys calculate.
@@ -12,9 +13,14 @@ extension ConformanceMaterial {
     /// - Returns: what the cases send.
     /// - Throws: ``AgentServiceError/crypto(_:)``, ``AgentServiceError/store(_:)``.
     public static func made(pool: CryptoPool, at now: Timestamp) throws(AgentServiceError) -> ConformanceMaterial {
-        ConformanceMaterial(
+        let authorities = [
+            try SelfIssued(authority: "conformance", pool: pool, at: now).certificate,
+            try SelfIssued(authority: "replacement", pool: pool, at: now).certificate,
+        ]
+        return ConformanceMaterial(
             pfx: try PFXFile.made("conformance", pool: pool, at: now),
             replacement: try PFXFile.made("replacement", pool: pool, at: now),
+            certificates: authorities.map { (Thumbprint(of: $0).text, Base64.encode($0)) },
             container: Container(
                 name: "conformance", pfx: try PFXFile.made("container", KeyContainer.keyType, pool: pool, at: now)))
     }
@@ -24,28 +30,50 @@ extension ConformanceMaterial.PFXFile {
     fileprivate static func made(
         _ name: String, _ type: KeyType = .ecP256, pool: CryptoPool, at now: Timestamp
     ) throws(AgentServiceError) -> Self {
+        let usage: KeyUsage = [.digitalSignature, .keyEncipherment]
+        let own = try SelfIssued(
+            name, type, [usage.certificateExtension, BasicConstraints.endEntity.certificateExtension], pool: pool,
+            at: now)
+        let password = Hex.encode(SecureRandom.bytes(12))
+        guard
+            let file = try? PFX.write(
+                key: PrivateKeyInfo(own.key), certificate: own.certificate, password: Array(password.utf8))
+        else { throw .store(.unreadable("no PKCS#12 can be made")) }
+        return Self(
+            base64: Base64.encode(file), password: password, thumbprint: Thumbprint(of: own.certificate).text)
+    }
+}
+
+/// A certificate that vouches for itself for a day, with its key.
+private struct SelfIssued {
+    let certificate: [UInt8]
+    let key: PrivateKeyMaterial
+
+    init(
+        _ name: String, _ type: KeyType, _ extensions: [CertificateExtension], pool: CryptoPool, at now: Timestamp
+    ) throws(AgentServiceError) {
         let key = try CryptoError.running { () throws(CryptoError) in
             try SoftwareKey.generate(type, id: KeyID(rawValue: name), pool: pool)
         }
         let subject = DistinguishedName([(.commonName, name)])
         let algorithm = key.defaultSignatureAlgorithm
-        let usage: KeyUsage = [.digitalSignature, .keyEncipherment]
         let tbs = TBSCertificate(
             serialNumber: .random(), signature: algorithm, issuer: subject, notBefore: now.adding(seconds: -3_600),
             notAfter: now.adding(seconds: 86_400), subject: subject,
-            subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey),
-            extensions: [usage.certificateExtension, BasicConstraints.endEntity.certificateExtension]
+            subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey), extensions: extensions
         ).derBytes
         let (signature, material) = try CryptoError.running { () throws(CryptoError) in
             (try key.signSynchronously(tbs, algorithm: algorithm), try key.material())
         }
-        let certificate = TBSCertificate.certificate(tbs: tbs, signature: signature, algorithm: algorithm)
-        let password = Hex.encode(SecureRandom.bytes(12))
-        guard
-            let file = try? PFX.write(
-                key: PrivateKeyInfo(material), certificate: certificate, password: Array(password.utf8))
-        else { throw .store(.unreadable("no PKCS#12 can be made")) }
-        return Self(
-            base64: Base64.encode(file), password: password, thumbprint: Thumbprint(of: certificate).text)
+        certificate = TBSCertificate.certificate(tbs: tbs, signature: signature, algorithm: algorithm)
+        self.key = material
+    }
+
+    init(authority name: String, pool: CryptoPool, at now: Timestamp) throws(AgentServiceError) {
+        let usage: KeyUsage = [.keyCertSign, .cRLSign]
+        try self.init(
+            name, .ecP256,
+            [usage.certificateExtension, BasicConstraints.authority(pathLength: nil).certificateExtension], pool: pool,
+            at: now)
     }
 }

@@ -18,6 +18,8 @@ public struct LocalManagement: Sendable {
             public let code: Int
             /// Whether it says that the command was done or will be; a part of an object whose rest is missing is not.
             public let isSuccess: Bool
+            /// Why not, in words for people; `nil` for what was done, and where only the number is known.
+            public let reason: String?
         }
 
         /// One node that a Get brought.
@@ -55,7 +57,7 @@ public struct LocalManagement: Sendable {
         let hdr = SyncHdr(
             sessionID: Self.sessionID, msgID: "1", target: Location("local"), source: Location("local"))
         let answer = session.answer(to: SyncML(hdr: hdr, body: SyncBody(commands: commands, isFinal: true)))
-        return Outcome(answer?.body.commands ?? [])
+        return Outcome(answer?.body.commands ?? [], session)
     }
 
     /// Reads the commands of a file: a message in WBXML or XML, or XML without a header as published examples have it.
@@ -80,7 +82,7 @@ public struct LocalManagement: Sendable {
 }
 
 extension LocalManagement.Outcome {
-    fileprivate init(_ answer: [Command]) {
+    fileprivate init(_ answer: [Command], _ session: DeviceSession) {
         var statuses: [Status] = []
         var nodes: [Node] = []
         // All is in one message: who asks for the next one lacks the rest of an object.
@@ -91,11 +93,12 @@ extension LocalManagement.Outcome {
             switch command {
             // A command may have the number of the header by mistake.
             case .status(let status) where status.cmd != "SyncHdr":
-                let isPart = isPartMissing && status.code == .chunkedItemAccepted
+                let isSuccess = status.code.isSuccess && !(isPartMissing && status.code == .chunkedItemAccepted)
                 statuses.append(
                     Status(
                         cmdRef: status.cmdRef, cmd: status.cmd, target: status.targetRefs.first,
-                        code: Int(status.code.rawValue), isSuccess: status.code.isSuccess && !isPart))
+                        code: Int(status.code.rawValue), isSuccess: isSuccess,
+                        reason: isSuccess ? nil : session.reasons[status.cmdRef] ?? session.storeFailure))
             case .results(let results):
                 nodes += results.items.map { item in
                     Node(

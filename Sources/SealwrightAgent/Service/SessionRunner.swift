@@ -12,6 +12,8 @@ public struct SessionRunner: Sendable {
     public struct Limits: Hashable, Sendable {
         /// Messages of the device.
         public var messages = 1_000
+        /// Messages in a row that do not take the session on; see ``DeviceSession/setbacks``.
+        public var setbacks = 3
         /// Octets of one message of the server.
         public var messageOctets = 8 << 20
         /// Octets of all messages of the server.
@@ -121,6 +123,7 @@ extension SessionRunner {
             report.commands += reply.body.commands.reduce(0) { $0 + $1.requests }
             session.context.now = clock()
             guard let answer = session.answer(to: reply) else { return try keepNonce(link) }
+            guard session.setbacks <= limits.setbacks else { throw .sessionStuck(messages: session.setbacks) }
             report.failedCommands += answer.failures
             message = answer
         }

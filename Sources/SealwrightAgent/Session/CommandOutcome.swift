@@ -52,15 +52,16 @@ struct CommandOutcome {
 extension CommandOutcome {
     /// How the command ended when the change of its message could not be written.
     ///
-    /// - Parameter isUnchanged: whether nothing has changed for sure; `false` when the roll-back failed as well.
+    /// - Parameter error: why not; with ``AgentError/unfinishedChange`` it is unknown whether anything has changed.
     /// - Returns: the outcome to tell.
-    func afterStoreFailure(isUnchanged: Bool) -> CommandOutcome {
+    func afterStoreFailure(_ error: AgentError) -> CommandOutcome {
         guard code.isSuccess || items.contains(where: \.code.isSuccess) else { return self }
+        let isUnchanged = error != .unfinishedChange
         var outcome = self
         switch cmd {
         case "Atomic": outcome.code = isUnchanged ? .atomicFailed : .atomicRollBackFailed
         case _ where isInAtomic: outcome.code = isUnchanged ? .atomicRollBackOK : .atomicRollBackFailed
-        case "Add", "Replace", "Delete", "Exec": outcome.code = .dataStoreFailure
+        case "Add", "Replace", "Delete", "Exec": outcome.code = error.isFull ? .deviceFull : .dataStoreFailure
         default: return self
         }
         outcome.items = []

@@ -12,6 +12,8 @@ struct CommandRunner {
     var draft: AgentDraft
     /// How the commands ended.
     private(set) var outcomes: [CommandOutcome] = []
+    /// Why commands were not done, by their CmdID; of several items that of the first.
+    private(set) var reasons: [String: String] = [:]
     /// Nodes that were read so far.
     private var readingCount = 0
     /// The CmdIDs so far.
@@ -81,25 +83,38 @@ struct CommandRunner {
         for item in items {
             let target = item.target?.locURI
             do throws(CommandFailure) {
+                // A list that would be thrown away is not read either.
+                try checkReadings()
                 let readings = try engine.get(try LocURI(target ?? ""), draft)
                 readingCount += readings.count
-                guard readingCount <= Self.readingLimit else {
-                    throw CommandFailure(.requestedSizeTooBig, "more than \(Self.readingLimit) nodes in one message")
-                }
+                try checkReadings()
                 results.append(readings)
                 ended.append(.init(target: target, code: .ok))
             } catch {
+                note(error, of: command)
                 ended.append(.init(target: target, code: error.status))
             }
         }
         return CommandOutcome(command, items: ended, results: results)
     }
 
+    private func checkReadings() throws(CommandFailure) {
+        guard readingCount <= Self.readingLimit else {
+            throw CommandFailure(.requestedSizeTooBig, "more than \(Self.readingLimit) nodes in one message")
+        }
+    }
+
+    private mutating func note(_ failure: CommandFailure, of command: Command) {
+        let cmdID = command.cmdID ?? ""
+        reasons[cmdID] = reasons[cmdID] ?? failure.reason
+    }
+
     /// Carries out a command that changes something, item by item.
     private mutating func change(
         _ command: Command, _ atomic: inout AtomicRun?
     ) -> [CommandOutcome.ItemOutcome] {
-        command.items.map { item in
+        var ended: [CommandOutcome.ItemOutcome] = []
+        for item in command.items {
             let target = item.target?.locURI
             do throws(CommandFailure) {
                 guard !item.moreData else {
@@ -107,12 +122,14 @@ struct CommandRunner {
                         .optionalFeatureNotSupported, "a part of a large object that is not the last of its Atomic")
                 }
                 try engine.change(try LocURI(target ?? ""), try verb(command, item), &draft, &atomic)
-                return .init(target: target, code: .ok)
+                ended.append(.init(target: target, code: .ok))
             } catch {
+                note(error, of: command)
                 draft.note(AgentEvent(.commandFailed, target ?? "", "\(error.status.rawValue): \(error.reason)"))
-                return .init(target: target, code: error.status)
+                ended.append(.init(target: target, code: error.status))
             }
         }
+        return ended
     }
 
     private func verb(_ command: Command, _ item: Item) throws(CommandFailure) -> TreeEngine.Verb {
@@ -194,7 +211,10 @@ extension CommandRunner {
                 try engine.provider(of: place).finish(place, engine, &draft)
             } catch {
                 draft.note(AgentEvent(.commandFailed, "\(place.uri)", error.reason))
-                if codes.indices.contains(command) { codes[command].code = error.status }
+                if codes.indices.contains(command) {
+                    codes[command].code = error.status
+                    reasons[codes[command].cmdRef] = error.reason
+                }
                 return Failure(child: command, finish: (place, error))
             }
         }

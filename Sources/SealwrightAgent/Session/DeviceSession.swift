@@ -35,6 +35,13 @@ public struct DeviceSession: Sendable {
     private var exchange: AnsweredMessage?
     /// Whether the server has broken the session off: the message that says so is answered, and nothing after it.
     private var isAborted = false
+    /// Messages in a row that did not take the session on: the last one once more, one of another session or for
+    /// another device, one that only has the device ask for the next.
+    public private(set) var setbacks = 0
+    /// Why commands of the last message were not done, by their CmdID.
+    private(set) var reasons: [String: String] = [:]
+    /// Why nothing of the last message could be kept; `nil` when it was.
+    private(set) var storeFailure: String?
 
     /// Begins a session.
     ///
@@ -96,16 +103,29 @@ public struct DeviceSession: Sendable {
     ///     carries out none.
     /// - Returns: the answer; `nil` when the server has ended the session or told the device to leave its management,
     ///   see ``AgentState/unenrolment``. When the change could not be written, an
-    ///   Atomic is answered with 507, or with 516 when it is unknown how much of it was, and other changes with 510.
+    ///   Atomic is answered with 507, or with 516 when it is unknown how much of it was, and other changes with 510, or
+    ///   with 420 when the state has no room for it. A message that names another session or device is answered with
+    ///   400, and nothing of it is carried out: SessionID is one for all messages of a session, and Target is who a
+    ///   message is for.
+    ///
+    /// Source: OMA SyncML Representation Protocol 1.2, SessionID, Target and Status.
     public mutating func answer(
         to message: SyncML, authentication: StatusCode = .authenticationAccepted
     ) -> SyncML? {
-        if let exchange, exchange.isAnswer(to: message) { return exchange.message }
+        if let exchange, exchange.isAnswer(to: message) {
+            setbacks += 1
+            return exchange.message
+        }
         guard !isAborted else { return nil }
+        guard isOfThisSession(message) else {
+            setbacks += 1
+            return refusal(of: message, .badRequest)
+        }
         guard authentication.isSuccess else { return refusal(of: message, authentication) }
         var next = self
+        next.storeFailure = nil
         do throws(AgentError) {
-            let answer = try store.transaction { (draft) throws(AgentError) -> SyncML? in
+            let answer = try store.transaction(limit: context.policy.stateLimit) { draft -> SyncML? in
                 let before = draft.state
                 next.takeAlertStatuses(message, &draft)
                 next.isAborted = message.body.commands.contains { $0.isSessionAbort }
@@ -120,10 +140,16 @@ public struct DeviceSession: Sendable {
             return answer
         } catch {
             // What was to change is told as failed, what was only read as it is.
-            let isUnchanged = error != .unfinishedChange
             var draft = store.lookingDraft()
-            return carryOut(message, authentication, &draft) { $0.afterStoreFailure(isUnchanged: isUnchanged) }
+            let answer = carryOut(message, authentication, &draft) { $0.afterStoreFailure(error) }
+            storeFailure = error.description
+            return answer
         }
+    }
+
+    /// Whether the header says that a message is of this session and for this device.
+    private func isOfThisSession(_ message: SyncML) -> Bool {
+        message.hdr.sessionID == sessionID && message.hdr.target.locURI == device.locURI
     }
 
     private mutating func carryOut(
@@ -138,7 +164,9 @@ public struct DeviceSession: Sendable {
         var runner = CommandRunner(context, draft)
         runner.run(commands)
         draft = runner.draft
+        reasons = runner.reasons
         let asksNothing = runner.outcomes.isEmpty && object.outcomes.isEmpty
+        setbacks = asksNothing && !message.body.isFinal && outgoing.isEmpty ? setbacks + 1 : 0
         guard !asksNothing || !message.body.isFinal || !outgoing.isEmpty else { return nil }
         var builder = AnswerBuilder(
             msgRef: message.hdr.msgID, isSilent: message.hdr.noResp, origins: object.origins,

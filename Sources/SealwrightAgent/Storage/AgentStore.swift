@@ -11,6 +11,8 @@ import Synchronization
 public final class AgentStore: Sendable {
     private struct Shared: Sendable {
         var state: AgentState
+        /// Octets of the state file; 0 when there is none yet.
+        var octets: Int
         /// The change that could not be finished; everything but reading fails until it is.
         var isUnfinished = false
     }
@@ -32,8 +34,8 @@ public final class AgentStore: Sendable {
         self.files = files
         self.log = log
         try FileTransaction.recover(files)
-        let state = try Self.load(files)
-        shared = Mutex(Shared(state: state))
+        let (state, octets) = try Self.load(files)
+        shared = Mutex(Shared(state: state, octets: octets))
         for path in try AgentFolder.leftovers(of: state, in: files) {
             log.warning("\(AgentEvent.Kind.leftoverRemoved.rawValue)", metadata: ["subject": "\(path)"])
             try files.remove(path)
@@ -49,18 +51,20 @@ public final class AgentStore: Sendable {
 
     /// Changes the state and the files that follow from it, all or nothing.
     ///
-    /// - Parameter body: makes the change.
+    /// - Parameters:
+    ///   - limit: octets that the state may grow to; `nil` for no bound. One that is larger already may shrink.
+    ///   - body: makes the change.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws, after which nothing has changed; ``AgentError`` when the change could not be
     ///   written: ``AgentError/unfinishedChange`` when it is unknown whether it happened, any other when it did not.
     func transaction<Result>(
-        _ body: (inout AgentDraft) throws(AgentError) -> Result
+        limit: Int? = nil, _ body: (inout AgentDraft) throws(AgentError) -> Result
     ) throws(AgentError) -> Result {
         let (result, events) = try shared.withLock { (shared) throws(AgentError) -> (Result, [AgentEvent]) in
             try finishEarlierChange(&shared)
             var draft = AgentDraft(shared.state, files: files)
             let result = try body(&draft)
-            try commit(draft, &shared)
+            try commit(draft, &shared, limit)
             return (result, draft.events)
         }
         for event in events {
@@ -71,14 +75,16 @@ public final class AgentStore: Sendable {
         return result
     }
 
-    private func commit(_ draft: AgentDraft, _ shared: inout Shared) throws(AgentError) {
+    private func commit(_ draft: AgentDraft, _ shared: inout Shared, _ limit: Int?) throws(AgentError) {
         guard draft.state != shared.state else { return }
         var transaction = try AgentFolder.changes(from: shared.state, to: draft.state, keys: draft.keys, in: files)
         let contents = try Self.encode(draft.state)
+        if let limit, contents.count > max(limit, shared.octets) { throw .full(limit: limit) }
         transaction.changes.append(.file(Self.stateFile, EncodedBytes(contents), isPrivate: true))
         do throws(FileTransaction.Failure) {
             try transaction.commit(to: files)
             shared.state = draft.state
+            shared.octets = contents.count
         } catch {
             switch error {
             case .nothingHappened(let reason): throw reason
@@ -96,7 +102,7 @@ public final class AgentStore: Sendable {
         guard shared.isUnfinished else { return }
         do throws(AgentError) {
             try FileTransaction.recover(files)
-            shared.state = try Self.load(files)
+            (shared.state, shared.octets) = try Self.load(files)
             shared.isUnfinished = false
         } catch {
             throw .unfinishedChange
@@ -124,10 +130,11 @@ public final class AgentStore: Sendable {
         }
     }
 
-    private static func load(_ files: any FileAccess) throws(AgentError) -> AgentState {
-        guard let contents = try files.contents(stateFile) else { return AgentState() }
+    /// The state, and how many octets its file has.
+    private static func load(_ files: any FileAccess) throws(AgentError) -> (AgentState, Int) {
+        guard let contents = try files.contents(stateFile) else { return (AgentState(), 0) }
         do {
-            return try JSONDecoder().decode(AgentState.self, from: Data(contents))
+            return (try JSONDecoder().decode(AgentState.self, from: Data(contents)), contents.count)
         } catch {
             throw .corrupt(path: stateFile, reason: "not a state of this version")
         }

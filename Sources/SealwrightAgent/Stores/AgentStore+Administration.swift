@@ -8,21 +8,16 @@ extension AgentStore {
     /// Puts certificates, or CRLs into the `crl` store, from a file in DER, PEM or Base64.
     ///
     /// - Returns: where they are.
-    /// - Throws: ``AgentError/unreadable(_:)`` when something in the file is neither; then nothing is installed.
+    /// - Throws: ``AgentError/unreadable(_:)`` when something in the file is neither, with what it is where that is
+    ///   known; then nothing is installed.
     public func importFile(_ contents: [UInt8], into location: StoreLocation) throws(AgentError) -> [StoreReference] {
         let blocks: [PEMBlock]
         do throws(FormatError) {
             blocks = try PEM.sniff(contents)
-            for block in blocks {
-                if location.name == .crl {
-                    _ = try CertificateList(parsing: block.der)
-                } else {
-                    _ = try CertificateView(parsing: block.der)
-                }
-            }
         } catch {
             throw .unreadable(error.description)
         }
+        for block in blocks { try ImportedPart.check(block, for: location.name) }
         return try transaction { draft in
             blocks.map { draft.install($0.der, in: location, owner: .administrator) }
         }

@@ -65,13 +65,19 @@ package struct ServiceIdentityManager: Sendable {
 
     /// Makes what is missing and renews what is due, then reloads the registry.
     ///
+    /// - Parameters:
+    ///   - via: kept with the credential.
+    ///   - replacingAhead: whether what is not valid yet, because the clock ran ahead when it was made, is due too.
+    ///     Only who knows that the clock is right now may say so.
     /// - Returns: what is new, so that listeners reload.
     /// - Throws: ``AuthorityError``; what was made before stays made, what is in use stays in use.
     @discardableResult
-    package func renew(via: String = "renewal") async throws(AuthorityError) -> [ServiceIdentity] {
+    package func renew(
+        via: String = "renewal", replacingAhead: Bool = false
+    ) async throws(AuthorityError) -> [ServiceIdentity] {
         await gate.enter()
         defer { gate.leave() }
-        let orders = try await due(at: clock.now)
+        let orders = try await due(at: clock.now, replacingAhead: replacingAhead)
         let made = orders.isEmpty ? [] : try await carryOut(orders, via: via)
         return made + (try await certifyEncryption(via: via))
     }
@@ -122,11 +128,13 @@ extension ServiceIdentityManager {
         let key: KeyType
     }
 
-    private func due(at now: Timestamp) async throws(AuthorityError) -> [Order] {
+    private func due(at now: Timestamp, replacingAhead: Bool) async throws(AuthorityError) -> [Order] {
         var orders: [Order] = []
         for context in registry.all where context.authority.kind == .issuing && context.canSign {
             guard let end = context.certificate.notAfter, end > now else { continue }
-            for purpose in purposes(of: context) where try await isDue(purpose, for: context, now) {
+            for purpose in purposes(of: context) {
+                let isDue = try await isDue(purpose, for: context, now)
+                guard isDue || (replacingAhead && isAhead(purpose, of: context, now)) else { continue }
                 orders.append(try order(purpose, context))
             }
         }
@@ -170,6 +178,15 @@ extension ServiceIdentityManager {
         // One that was cut to the authority's end cannot be made to last longer.
         if let end = context.certificate.notAfter, current.identity.notAfter >= end { return false }
         return now >= current.identity.renewalTime
+    }
+
+    /// Whether an identity is not valid yet although its authority is.
+    private func isAhead(
+        _ purpose: ServiceIdentity.Purpose, of context: AuthorityContext, _ now: Timestamp
+    ) -> Bool {
+        guard let current = registry.identities(purpose, for: context.id).first else { return false }
+        return current.identity.keyID != context.authority.keyID && now < current.identity.notBefore
+            && context.certificate.isValid(at: now)
     }
 
     func isRevoked(_ service: ServiceKey, _ authority: AuthorityID) async throws(AuthorityError) -> Bool {

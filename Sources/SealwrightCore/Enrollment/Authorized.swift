@@ -64,7 +64,11 @@ struct EnrollmentDecider: Sendable {
     /// Turns an enrolment that a person approved into an order.
     func authorize(approved enrollment: Enrollment) async throws(EnrollmentRefusal) -> Authorized<IssuanceOrder> {
         guard enrollment.state == .approved else { throw .denied(.notPermitted("issuing before the approval")) }
-        let policy = try policy(of: enrollment.key.endpoint)
+        var policy = try policy(of: enrollment.key.endpoint)
+        // Once it has taken over, the policy names it anyway.
+        if let asked = enrollment.successor, asked == evidence.registry.staged()?.id {
+            policy = policy.ahead(in: evidence.registry)
+        }
         let request: CertificationRequest
         do {
             request = try CertificationRequest(parsing: enrollment.certificationRequest)

@@ -23,18 +23,21 @@ package enum EnrollmentForecast: Sendable {
         package let alternativeNames: [GeneralName]
         package let notAfter: Timestamp
         package let profile: String
+        /// Who would issue it: of a device that asks the staged successor that one.
+        package let authority: AuthorityID
         /// Wishes of the request that the profile does not grant.
         package let ignored: [String]
         package let grounds: Grounds
 
         package init(
             subject: DistinguishedName, alternativeNames: [GeneralName], notAfter: Timestamp, profile: String,
-            ignored: [String], grounds: Grounds
+            authority: AuthorityID, ignored: [String], grounds: Grounds
         ) {
             self.subject = subject
             self.alternativeNames = alternativeNames
             self.notAfter = notAfter
             self.profile = profile
+            self.authority = authority
             self.ignored = ignored
             self.grounds = grounds
         }
@@ -122,7 +125,7 @@ extension CertificateIssuance {
         return .issued(
             EnrollmentForecast.Certificate(
                 subject: plan.subject, alternativeNames: plan.alternativeNames, notAfter: plan.notAfter,
-                profile: plan.profile, ignored: plan.ignored, grounds: order.grounds))
+                profile: plan.profile, authority: plan.authority, ignored: plan.ignored, grounds: order.grounds))
     }
 
     /// Foretells ``queue(_:)``.

@@ -100,7 +100,8 @@ extension IssuanceOrder {
             id: enrollment, key: key, state: state, certificationRequest: certificationRequest.storable,
             keyDigest: certificationRequest.keyDigest, signerKeyDigest: signerKeyDigest,
             subject: subject, profile: profile.name, via: via,
-            renewedFrom: renewed?.id, device: device?.id, challenge: challenge, createdAt: createdAt, updatedAt: now,
+            renewedFrom: renewed?.id, device: device?.id, challenge: challenge,
+            successor: policy.isAhead ? policy.authority : nil, createdAt: createdAt, updatedAt: now,
             plan: plan?.planned, decidedBy: approver)
     }
 }

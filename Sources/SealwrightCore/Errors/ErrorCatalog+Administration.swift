@@ -9,6 +9,10 @@ extension ErrorCatalog {
             cause: "The path exists, but for other methods; the `Allow` field names them.",
             remedy: "`/openapi.json` lists paths and methods."),
         Entry(
+            "api.content-coding", "The body is compressed",
+            cause: "The `Content-Encoding` of the request names a coding such as gzip, and none is undone here.",
+            remedy: "Send the body as it is, without `Content-Encoding`."),
+        Entry(
             "api.media-type", "The body is not JSON",
             cause: "The `Content-Type` of the request names another media type; `curl -d` alone names a form.",
             remedy: "Send `Content-Type: application/json`."),

@@ -17,6 +17,10 @@ extension ErrorCatalog {
             cause: "It was changed by hand or by a failing disk.",
             remedy: "Restore the folder from a copy, or enrol the device anew."),
         Entry(
+            "agent.full", "The agent's state has no room for more",
+            cause: "A server sent more than the state of a device may hold; nothing of its message was kept.",
+            remedy: "Delete what is not needed: `sealwright-agent csp tree` shows what there is."),
+        Entry(
             "agent.unfinished-change", "The last change could not be finished or taken back",
             cause: "The disk refused in the middle of a change; its journal is still there.",
             remedy: "Mend what the system complains of and open the folder again: the change is finished then."),
@@ -113,6 +117,12 @@ extension ErrorCatalog {
             cause: "It answered the first message with a status of refusal: 401 and 407 concern the "
                 + "certificate, 403 the device.",
             remedy: "Look on the server with `sealwright device show` and `sealwright audit list`."),
+        Entry(
+            "agent.session-stuck", "The session does not go on",
+            cause: "The server sent the same message again and again, or messages of another session or for another "
+                + "device; nothing of those was carried out.",
+            remedy: "Look at `sealwright device messages` on the server; a proxy that answers from a cache does the "
+                + "same."),
         Entry(
             "agent.session-too-long", "The session has too many messages",
             cause: "The server did not come to an end; one of the two sides is in a loop.",

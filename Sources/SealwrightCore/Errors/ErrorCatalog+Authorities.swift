@@ -148,8 +148,9 @@ extension ErrorCatalog {
             "clock.went-back", "The clock went backwards",
             cause: "The machine's clock is more than ten minutes behind something the server has written already. "
                 + "Certificates issued now would have wrong dates, so none are.",
-            remedy: "Set the clock, by NTP if possible. If the clock was wrong before and is right now, issuing "
-                + "resumes when it passes the newest entry of the audit trail; `sealwright audit list` shows that."),
+            remedy: "Set the clock, by NTP if possible. If the clock ran ahead before and is right now, start once "
+                + "with `--accept-clock`: issuing goes on, and CRLs and own certificates that are dated later are made "
+                + "anew. What was issued meanwhile, `sealwright certificate list` shows; revoke it."),
         Entry(
             "clock.before-authority", "The clock is before the authority's life begins",
             cause: "The machine shows a time before the issuing authority's certificate becomes valid, as after a "

@@ -82,7 +82,7 @@ extension ErrorCatalog {
             remedy: "Give an unencrypted PKCS#8 key, such as `openssl genpkey` writes."),
         Entry(
             "cli.not-a-moment", "A moment cannot be read",
-            cause: "Moments are written as RFC 3339 does, in UTC.",
+            cause: "Moments are written as RFC 3339 does; without an offset they are UTC.",
             remedy: "Write `2027-03-15T12:00:00Z`, or `2027-03-15` for the begin of a day."),
         Entry(
             "cli.not-a-server", "Neither a file nor a server",
@@ -175,7 +175,7 @@ extension ErrorCatalog {
             remedy: "Name its file."),
         Entry(
             "cli.time", "Not a moment",
-            cause: "Moments are written in ISO 8601 or as seconds since 1970.",
+            cause: "Moments are written as RFC 3339 does, in UTC without an offset, or as seconds since 1970.",
             remedy: "Write `2026-11-28T12:00:00Z`, `2026-11-28` or a number."),
     ]
 }

@@ -155,6 +155,12 @@ extension ErrorCatalog {
             cause: "Nothing listens there, the name is unknown, or a firewall is between.",
             remedy: "Check name and port, and that the server is running: `sealwright status --server URL`."),
         Entry(
+            "network.connection-lost", "The connection ended before the answer",
+            cause: "The peer was stopped, crashed or was restarted in the middle, or something between the two cut the "
+                + "connection. What was asked for may have been done.",
+            remedy: "Look whether it was done, then try again. An enrolment is gone on with by `sealwright scep poll`, "
+                + "which never makes a second certificate. If it stays, look at the peer's log."),
+        Entry(
             "network.timed-out", "No answer in time",
             cause: "The peer accepted the connection, or not even that, and did not answer.",
             remedy: "Check the network between, then the peer's load."),

@@ -71,9 +71,9 @@ extension ErrorCatalog {
             cause: "Whoever sent it does not hold the key, or the octets were changed.",
             remedy: "Let the device make a new request."),
         Entry(
-            "mde.proof-algorithm-not-allowed", "The PKCS#10 is signed with a weak algorithm",
-            cause: "SHA-1 is taken from Windows 10 only, MD5 from nobody.",
-            remedy: "Update the device."),
+            "mde.proof-algorithm-not-allowed", "The PKCS#10 is signed with an algorithm that is not taken",
+            cause: "SHA-1 is taken from Windows 10 only, MD5 from nobody, and no key on other curves than NIST's.",
+            remedy: "Update the device, or let it make another key."),
     ]
 
     private static let mdeRenewalEntries: [Entry] = [

@@ -26,6 +26,11 @@ extension ErrorCatalog {
             cause: "None of the certificates has the key of the request or of the file.",
             remedy: "Bring the certificate that answers this request, or a PFX that holds its own key."),
         Entry(
+            "servercert.life-too-long", "The certificate lives longer than clients allow",
+            cause: "iOS and macOS refuse certificates of servers that live more than 825 days, whoever signed them; "
+                + "public authorities must stay far below.",
+            remedy: "Get one that lasts 825 days or less, unless no Apple device connects."),
+        Entry(
             "servercert.life-too-short", "The certificate ends too soon",
             cause: "At least 30 days must be left when a certificate is taken in.",
             remedy: "Get one that lasts longer."),

@@ -50,7 +50,7 @@ package struct ExpiryRadar: Sendable {
     /// What is ours or watched, whatever its end; issued certificates not among them.
     package func fixedItems() async throws(StoreError) -> [ExpiryItem] {
         var items: [ExpiryItem] = []
-        for context in registry.all {
+        for context in registry.all where !isOver(context) {
             items += Self.item(.authority, context.id.rawValue, context.certificate)
             for purpose in [ServiceIdentity.Purpose.scepRA, .ocspSigner] {
                 guard let current = registry.identities(purpose, for: context.id).first else { continue }
@@ -70,6 +70,12 @@ package struct ExpiryRadar: Sendable {
             items += Self.item(.watched, watch.target, certificate)
         }
         return items
+    }
+
+    /// Whether an authority's time is over as it was meant to be: another issues, and it has ended.
+    private func isOver(_ context: AuthorityContext) -> Bool {
+        guard context.authority.status == .retired, let end = context.certificate.notAfter else { return false }
+        return end < clock.now
     }
 
     /// Watches whose last look found no certificate, and why.

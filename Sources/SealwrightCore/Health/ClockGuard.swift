@@ -32,12 +32,13 @@ extension ClockFault: CustomStringConvertible {
 
 /// Refuses to issue when the clock is plainly wrong, since a certificate with wrong dates cannot be called back.
 ///
-/// Time that passed is told by the newest row of the audit trail, which every change writes.
+/// Time that passed is told by the newest rows of the audit trail, which every change writes. When it was the clock
+/// before that was wrong, whoever starts the server says so once: ``accept(_:)``.
 package final class ClockGuard: Sendable {
     private let store: any AuditStore
     private let registry: AuthorityRegistry
-    /// The time of the newest row seen; guarded because ticks write it and every issuance reads it.
-    private let newest = Mutex(Timestamp(seconds: 0))
+    /// The latest time of a row seen; guarded because ticks write it and every issuance reads it.
+    private let newest = Mutex<Timestamp?>(nil)
 
     /// Seconds the clock may lie behind the newest row: several nodes never agree exactly.
     package static let tolerance: Int64 = 600
@@ -47,20 +48,48 @@ package final class ClockGuard: Sendable {
         self.registry = registry
     }
 
-    /// Reads the newest row.
+    /// Rows looked at when the server starts: what is done under a wrong clock must not make it the right one.
+    private static let lookback = 1_000
+
+    private static let acceptance = (action: "clock.accepted", object: "clock")
+
+    /// Reads the newest row; the first time many, as far back as somebody said that the clock is right.
     ///
     /// Call it at start and with every tick.
     package func refresh() async throws(StoreError) {
-        guard let record = try await store.newestAuditRecords(object: nil, limit: 1).first else { return }
-        newest.withLock { $0 = max($0, record.event.at) }
+        let isFirst = newest.withLock { $0 == nil }
+        var records = try await store.newestAuditRecords(object: nil, limit: isFirst ? Self.lookback : 1)
+        let (action, object) = Self.acceptance
+        if isFirst, let accepted = try await store.newestAuditRecord(of: action, object: object) {
+            records.removeAll { $0.sequence < accepted.sequence }
+        }
+        guard let latest = records.map(\.event.at).max() else { return }
+        newest.withLock { $0 = max($0 ?? latest, latest) }
+    }
+
+    /// Takes the clock for right although something was written at a later time, and writes that down.
+    ///
+    /// Does nothing when the clock is believed anyway.
+    ///
+    /// - Parameter now: what the clock shows.
+    /// - Returns: whether there was anything to accept.
+    package func accept(_ now: Timestamp) async throws(StoreError) -> Bool {
+        guard case .wentBack(_, let newest)? = fault(at: now) else { return false }
+        try await store.append(
+            AuditEvent(
+                action: Self.acceptance.action, at: now, actor: "operator:local", object: Self.acceptance.object,
+                details: ["newest": newest.iso8601]))
+        self.newest.withLock { $0 = now }
+        return true
     }
 
     /// What is wrong with the clock, if anything.
     ///
     /// Cheap: it reads memory only.
     package func fault(at now: Timestamp) -> ClockFault? {
-        let newest = newest.withLock { $0 }
-        if now.adding(seconds: Self.tolerance) < newest { return .wentBack(now: now, newest: newest) }
+        if let newest = newest.withLock({ $0 }), now.adding(seconds: Self.tolerance) < newest {
+            return .wentBack(now: now, newest: newest)
+        }
         if let notBefore = registry.issuing()?.certificate.notBefore, now < notBefore {
             return .beforeAuthority(now: now, notBefore: notBefore)
         }

@@ -56,12 +56,13 @@ package final class Maintenance: Sendable {
             report.failures.append(.init(code: error.code, description: "\(error)"))
         }
         // A certificate made under a wrong clock would be wrong too; CRLs are made anyway, so that none runs out.
-        if let fault = clockGuard.fault(at: now) {
+        let fault = clockGuard.fault(at: now)
+        if let fault {
             report.failures.append(.init(code: fault.code, description: "\(fault)"))
         } else {
             await tendIdentities(now, &report)
         }
-        report.published = await publisher.tick(now)
+        report.published = await publisher.tick(now, replacingAhead: fault == nil)
         let revision = identities.registry.revision
         report.identitiesChanged = self.revision.withLock { seen in
             defer { seen = revision }
@@ -72,7 +73,7 @@ package final class Maintenance: Sendable {
 
     private func tendIdentities(_ now: Timestamp, _ report: inout MaintenanceReport) async {
         do {
-            report.renewed = try await identities.renew()
+            report.renewed = try await identities.renew(replacingAhead: true)
             report.removed = try await identities.removeEnded(before: now.adding(seconds: -Self.keyRetention))
         } catch {
             report.failures.append(.init(code: error.code, description: "\(error)"))

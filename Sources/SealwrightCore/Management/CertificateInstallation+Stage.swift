@@ -33,8 +33,8 @@ extension CertificateInstallation {
         if let thumbprint { return thumbprint == issuedThumbprint ? .installed : .mismatched }
         switch kind {
         case .scep: return stageBeforeInstallation
-        // Issued before it is delivered: the device gets the certificate together with its key.
-        case .pfx: return deliveredAt != nil ? .delivered : issuedAt != nil ? .issued : .ordered
+        // Issued before it is ordered, which says nothing of the device.
+        case .pfx: return deliveredAt != nil ? .delivered : .ordered
         }
     }
 

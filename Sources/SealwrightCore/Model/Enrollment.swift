@@ -64,6 +64,8 @@ package struct Enrollment: Sendable, Hashable, Codable {
     package let device: DeviceID?
     /// The challenge it consumed, if any.
     package let challenge: ChallengeID?
+    /// The staged successor the device asked, if it did: that authority is to issue, whenever a person approves.
+    package let successor: AuthorityID?
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
     /// What will be signed, once that is decided; a store may forget it when the certificate, which holds the same
@@ -78,8 +80,8 @@ package struct Enrollment: Sendable, Hashable, Codable {
     package init(
         id: EnrollmentID, key: IdempotencyKey, state: State, certificationRequest: [UInt8], keyDigest: [UInt8],
         signerKeyDigest: [UInt8], subject: String, profile: String, via: String, renewedFrom: CredentialID?,
-        device: DeviceID?, challenge: ChallengeID? = nil, createdAt: Timestamp, updatedAt: Timestamp,
-        plan: PlannedCertificate? = nil, credential: CredentialID? = nil, reason: String? = nil,
+        device: DeviceID?, challenge: ChallengeID? = nil, successor: AuthorityID? = nil, createdAt: Timestamp,
+        updatedAt: Timestamp, plan: PlannedCertificate? = nil, credential: CredentialID? = nil, reason: String? = nil,
         decidedBy: String? = nil
     ) {
         self.id = id
@@ -94,6 +96,7 @@ package struct Enrollment: Sendable, Hashable, Codable {
         self.renewedFrom = renewedFrom
         self.device = device
         self.challenge = challenge
+        self.successor = successor
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.plan = plan

@@ -12,7 +12,7 @@ package enum QueueOutcome: Sendable, Hashable {
     case predecessorMissing(QueuedCommandID)
     /// Another record holds the installation's name on the device; nothing was changed.
     case installationExists(CertificateInstallationID)
-    /// The installation is in a later generation; nothing was changed.
+    /// The installation is in this generation or a later one by another order; nothing was changed.
     case installationOutdated
 }
 
@@ -54,7 +54,9 @@ package enum InstallationOutcome: Sendable, Hashable {
 /// anything changed. Wherever a command ends, the payload of a secret one is overwritten and erased in the same
 /// transaction; where it ends badly, the commands that wait for it are cancelled with it.
 package protocol CommandStore: Sendable {
-    /// Queues commands, all or none, and saves the installation they are for.
+    /// Queues commands, all or none, and saves the installation they are for: a new one, or the next generation of one.
+    ///
+    /// Of two orders that make the same generation one is queued.
     ///
     /// Their order is the order in which a device gets them. A command may follow one of the same call that stands
     /// before it.

@@ -105,8 +105,17 @@ package protocol EnrollmentStore: Sendable {
     func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment?
     /// Whether any enrolment of the endpoint carries this transactionID.
     func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool
+    /// Enrolments in a state, oldest first, that came after another one; none when there is no such other one.
+    func enrollments(
+        in state: Enrollment.State, after cursor: EnrollmentID?, limit: Int
+    ) async throws(StoreError) -> [Enrollment]
+}
+
+extension EnrollmentStore {
     /// Enrolments in a state, oldest first.
-    func enrollments(in state: Enrollment.State, limit: Int) async throws(StoreError) -> [Enrollment]
+    package func enrollments(in state: Enrollment.State, limit: Int) async throws(StoreError) -> [Enrollment] {
+        try await enrollments(in: state, after: nil, limit: limit)
+    }
 }
 
 /// What became of a revocation.

@@ -37,7 +37,7 @@ extension CRLPublisher {
     func isDue(_ context: AuthorityContext, _ now: Timestamp) async -> Bool {
         guard let current = current(context.id) else { return true }
         if now >= nextScheduled(after: current) { return true }
-        if makesDeltas(for: context), isDeltaDue(context.id, now) { return true }
+        if makesDeltas(for: context), isDeltaDue(context, now) { return true }
         if await lacksParts(context) { return true }
         return await tellsTooLittle(context.id, current, now)
     }
@@ -46,7 +46,7 @@ extension CRLPublisher {
     ///
     /// A root's does not: its key may be taken away, and then a client would look for a fresh delta for as long as the
     /// CRL holds.
-    private func makesDeltas(for context: AuthorityContext) -> Bool {
+    func makesDeltas(for context: AuthorityContext) -> Bool {
         settings.deltas && context.authority.kind == .issuing
     }
 
@@ -55,9 +55,24 @@ extension CRLPublisher {
         return crl.thisUpdate.adding(seconds: settings.backdate).adding(seconds: min(settings.period, halfLife))
     }
 
-    private func isDeltaDue(_ authority: AuthorityID, _ now: Timestamp) -> Bool {
-        guard let delta = current(authority, kind: .delta) else { return true }
+    func isDeltaDue(_ context: AuthorityContext, _ now: Timestamp) -> Bool {
+        guard let delta = current(context.id, kind: .delta) else { return true }
         return now.seconds(since: delta.thisUpdate) >= settings.deltaValidity / 2
+    }
+
+    /// Whether a CRL of an authority is dated later than now; a delta only where deltas are still made.
+    func isAhead(_ context: AuthorityContext, _ now: Timestamp) -> Bool {
+        let kinds: [PublishedCRL.Kind] = makesDeltas(for: context) ? [.full, .delta] : [.full]
+        return kinds.contains { kind in
+            current(context.id, kind: kind).map { isAhead($0.crl, of: context, now) } ?? false
+        }
+    }
+
+    /// Whether a CRL was made while the clock ran ahead, so that nobody else takes it yet.
+    ///
+    /// None is dated before its authority, so that under a clock which lies before that the newest CRL stays.
+    private func isAhead(_ crl: PublishedCRL, of context: AuthorityContext, _ now: Timestamp) -> Bool {
+        max(now, context.certificate.notBefore ?? now) < crl.thisUpdate
     }
 
     /// Whether certificates of this authority were revoked or released since its CRL.
@@ -142,7 +157,10 @@ extension CRLPublisher {
         from builder: CRLBuilder, _ entries: [RevokedEntry], _ full: PublishedCRL, _ now: Timestamp
     ) async throws(AuthorityError) -> ServedCRL? {
         let authority = builder.authority.id
-        guard let base = deltaBases[authority] ?? current(authority)?.crl, base.nextUpdate > now else {
+        // When the oldest has ended the one before this takes its place, so that no revocation waits for its delta.
+        let held = [deltaBases[authority], current(authority)?.crl].compactMap { $0 }
+        let base = held.first { now < $0.nextUpdate && !isAhead($0, of: builder.authority, now) }
+        guard let base else {
             deltaBases[authority] = full
             return nil
         }

@@ -80,13 +80,22 @@ package actor CRLPublisher {
     ///
     /// Call it twice a minute: it also finds revocations that another process committed.
     ///
+    /// - Parameters:
+    ///   - now: the moment.
+    ///   - replacingAhead: whether a CRL that is dated later than now is due too, because the clock ran ahead when it
+    ///     was made. Only who knows that the clock is right now may say so: one that went back would make CRLs that
+    ///     have ended of those that hold.
     /// - Returns: the authorities that have a new CRL.
     @discardableResult
-    package func tick(_ now: Timestamp) async -> [AuthorityID] {
+    package func tick(_ now: Timestamp, replacingAhead: Bool = false) async -> [AuthorityID] {
         var rebuilt: [AuthorityID] = []
         for context in registry.all where context.canSign {
-            guard await isDue(context, now) else { continue }
-            if (try? await publish(context.id)) != nil { rebuilt.append(context.id) }
+            let isDue = await isDue(context, now) || (replacingAhead && isAhead(context, now))
+            guard isDue, (try? await publish(context.id)) != nil else { continue }
+            rebuilt.append(context.id)
+            // With no CRL before it that still holds there was nothing for a delta to continue; now there is.
+            let lacksDelta = isDeltaDue(context, now) || (replacingAhead && isAhead(context, now))
+            if makesDeltas(for: context), lacksDelta { _ = try? await publish(context.id) }
         }
         return rebuilt
     }

@@ -38,6 +38,12 @@ package struct ServerCertificateCheck: Sendable {
     /// Source: ITMS 7.5, requirements for SSL certificates; exactly 30 days pass.
     package static let leastLife: Int64 = 30 * 86_400
 
+    /// Days of a life that no client refuses, whoever signed.
+    ///
+    /// Source: Apple, requirements for trusted certificates in iOS 13 and macOS 10.15: certificates of TLS servers that
+    /// were issued after 1 July 2019, private authorities' included.
+    private static let longestLife: Int64 = 825
+
     /// The name or address devices use first, then the others.
     package let hosts: [String]
     /// What devices trust already.
@@ -118,12 +124,23 @@ extension ServerCertificateCheck {
     private func life(_ leaf: CertificateView) -> [ServerCertificateFinding] {
         guard let end = leaf.notAfter, end >= now else { return [] }
         let left = end.seconds(since: now)
-        guard left < Self.leastLife else { return [] }
+        guard left < Self.leastLife else { return longLife(leaf, end) }
         return [
             ServerCertificateFinding(
                 .error, code: "servercert.life-too-short",
                 "the certificate ends at \(end), in \(left / 86_400) days, and at least 30 days must be left",
                 remedy: "Get one that lasts longer.")
+        ]
+    }
+
+    private func longLife(_ leaf: CertificateView, _ end: Timestamp) -> [ServerCertificateFinding] {
+        guard let begin = leaf.notBefore, end.seconds(since: begin) / 86_400 > Self.longestLife else { return [] }
+        return [
+            ServerCertificateFinding(
+                .warning, code: "servercert.life-too-long",
+                "the certificate lives \(end.seconds(since: begin) / 86_400) days; Apple's devices refuse servers over "
+                    + "\(Self.longestLife)",
+                remedy: "Get one that lasts \(Self.longestLife) days or less.")
         ]
     }
 

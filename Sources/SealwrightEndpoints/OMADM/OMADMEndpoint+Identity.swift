@@ -40,17 +40,14 @@ extension OMADMEndpoint {
 
     /// The device whose key the client proved to have, to TLS or by signing the message; else the one whose secret made
     /// the digest in it.
+    ///
+    /// A signature counts beside TLS too: whoever ends the devices' TLS and shows a certificate of its own here would
+    /// else be the device of all of them.
     func identify(
         _ request: OMADMRequest, _ message: SyncML
     ) async throws(OMADMRefusal) -> Identity {
         var certificate = request.clientCertificate
-        if let signature = request.signature, certificate == nil {
-            do {
-                certificate = try MDMSignature.verify(signature, over: request.body)
-            } catch {
-                throw .signature(error)
-            }
-        }
+        if let signature = request.signature { certificate = try await signer(of: signature, request) }
         guard let certificate else { return try await identify(byDigestIn: message, query: request.query) }
         do {
             let holder = try await services.devices.holder(of: certificate)
@@ -60,6 +57,31 @@ extension OMADMEndpoint {
                 enrolledAt: holder.credential.enrolledAt)
         } catch {
             throw .device(error)
+        }
+    }
+
+    /// The certificate that signed a message: that of the connection where there is one, the one that the signature
+    /// carries, or the one of ours that it names.
+    private func signer(
+        of signature: String, _ request: OMADMRequest
+    ) async throws(OMADMRefusal) -> CertificateView {
+        do throws(MDMSignature.Failure) {
+            return try MDMSignature.verify(signature, over: request.body, enrolled: request.clientCertificate)
+        } catch {
+            guard error == .certificateMissing, let serial = MDMSignature.serialNumber(ofSignerIn: signature) else {
+                throw .signature(error)
+            }
+            let held = try await storing { () async throws(StoreError) in
+                try await services.store.credential(serial: serial)
+            }
+            guard let named = held.flatMap({ try? CertificateView(parsing: $0.certificate) }) else {
+                throw .signature(error)
+            }
+            do throws(MDMSignature.Failure) {
+                return try MDMSignature.verify(signature, over: request.body, enrolled: named)
+            } catch {
+                throw .signature(error)
+            }
         }
     }
 

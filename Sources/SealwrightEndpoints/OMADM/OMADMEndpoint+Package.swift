@@ -74,13 +74,46 @@ extension OMADMEndpoint {
     func finish(
         _ outcomes: [BatchOutcome], of device: DeviceID
     ) async throws(OMADMRefusal) -> [QueuedCommand] {
-        let ended = outcomes.filter { $0.isComplete || $0.refusal != nil }
-        let results = ended.map { outcome in
-            CommandResult(
-                command: QueuedCommandID(rawValue: outcome.id), state: outcome.isSuccess ? .succeeded : .failed,
-                outcome: OMADMOutcome.document(outcome))
+        var results: [CommandResult] = []
+        for outcome in outcomes where outcome.isComplete || outcome.refusal != nil {
+            let wasDone = try await wasDoneBefore(outcome)
+            results.append(
+                CommandResult(
+                    command: QueuedCommandID(rawValue: outcome.id),
+                    state: outcome.isSuccess || wasDone ? .succeeded : .failed,
+                    outcome: OMADMOutcome.document(outcome, wasDoneBefore: wasDone)))
         }
         return try await finish(results, of: device)
+    }
+
+    /// Whether an order that fails now was carried out when it was sent before, and only the answer was lost: the name
+    /// that it makes is there.
+    ///
+    /// An Atomic that adds does nothing the second time, so that it is safe to send again.
+    private func wasDoneBefore(_ outcome: BatchOutcome) async throws(OMADMRefusal) -> Bool {
+        guard outcome.refusal == nil, let failure = outcome.firstFailure, failure.code == .alreadyExists,
+            failure.isInAtomic
+        else { return false }
+        let command = try await storing { () async throws(StoreError) in
+            try await services.store.command(QueuedCommandID(rawValue: outcome.id))
+        }
+        return command.map { $0.kind == "scep" && $0.attempts > 1 } ?? false
+    }
+
+    /// Ends orders that were carried out although their answers were lost: the authority has the request that only the
+    /// order's challenge can make.
+    ///
+    /// Sent again they would disturb the enrolment, and their challenge is used up.
+    func finishObeyed(_ requeued: [QueuedCommandID], of device: DeviceID) async throws(OMADMRefusal) {
+        for id in requeued {
+            let command = try await storing { () async throws(StoreError) in try await services.store.command(id) }
+            guard let command, command.kind == "scep", let installation = command.installation else { continue }
+            try await managing { () async throws(ManagementError) in
+                try await services.management.reconcile(installation)
+            }
+            guard try await self.installation(installation)?.requestedAt != nil else { continue }
+            try await finish([CommandResult(command: id, state: .succeeded)], of: device)
+        }
     }
 
     @discardableResult

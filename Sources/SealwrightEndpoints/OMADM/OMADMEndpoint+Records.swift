@@ -42,10 +42,8 @@ extension OMADMEndpoint {
 
     /// A message as XML without its secrets; `wire` is what we have written already, when that was XML.
     private static func readable(_ message: SyncML, _ wire: [UInt8]?) -> [UInt8] {
-        let redacted = message.redacted()
-        if let wire, redacted == message { return Array(wire.prefix(recordLimit)) }
-        // An element that is not known cannot be written again; that it came is in the Status.
-        return Array(((try? redacted.serialize()) ?? []).prefix(recordLimit))
+        if let wire, message.redacted() == message { return Array(wire.prefix(recordLimit)) }
+        return Array(message.transcript().prefix(recordLimit))
     }
 
     /// Tells log and audit of a message that was not taken.
@@ -56,7 +54,7 @@ extension OMADMEndpoint {
                 "request.id": "\(peer.requestID)", "error.code": "\(refusal.code)", "error": "\(refusal.sentence)",
                 "peer": "\(peer.address)",
             ])
-        guard refusal.status != nil else { return }
+        guard refusal.isAudited else { return }
         try? await services.store.append(
             AuditEvent(
                 action: "management.refused", at: services.clock.now, actor: Self.actor, object: peer.address,

@@ -119,7 +119,7 @@ extension OMADMEndpoint {
         Identifier<ManagementSessionKind>.new(milliseconds: services.clock.milliseconds).rawValue
     }
 
-    /// Lets commands that were sent in other sessions than the named one wait again.
+    /// Lets commands that were sent in other sessions than the named one wait again, but for what was carried out.
     func requeueUnanswered(of device: DeviceID, before name: String) async throws(OMADMRefusal) {
         let left = try await storing { () async throws(StoreError) in
             try await services.store.requeueUnanswered(
@@ -130,6 +130,7 @@ extension OMADMEndpoint {
         try await managing { () async throws(ManagementError) in
             try await services.management.noteUndelivered(left.ended)
         }
+        try await finishObeyed(left.requeued, of: device)
     }
 
     /// A device may call itself anything: what counts is its certificate, and another name is worth a line.

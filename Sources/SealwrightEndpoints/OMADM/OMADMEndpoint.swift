@@ -97,16 +97,20 @@ package struct OMADMEndpoint: Sendable {
         var device: Device { identity.device }
     }
 
-    /// Reads a message; a client that has proved nothing to the transport gets no more than a first message needs.
     private func read(
         _ request: OMADMRequest, _ form: SyncMLForm
     ) throws(OMADMRefusal) -> SyncML {
-        let limit = request.clientCertificate == nil ? Self.strangerLimit : Self.requestLimit
         do {
-            return try SyncML(parsing: request.body, as: form, limits: MessageLimits(octets: limit))
+            return try SyncML(
+                parsing: request.body, as: form, limits: MessageLimits(octets: Self.limit(of: request)))
         } catch {
             throw .message(error)
         }
+    }
+
+    /// Octets that are read: a client that has proved nothing to the transport gets no more than a first message needs.
+    private static func limit(of request: OMADMRequest) -> Int {
+        request.clientCertificate == nil ? strangerLimit : requestLimit
     }
 
     // MARK: - Replies
@@ -116,10 +120,7 @@ package struct OMADMEndpoint: Sendable {
         _ refusal: OMADMRefusal, _ request: OMADMRequest, _ form: SyncMLForm?, _ peer: Peer
     ) async -> EndpointReply {
         await record(refusal, peer)
-        if let status = refusal.status, let form,
-            let message = try? SyncML(
-                parsing: request.body, as: form, limits: MessageLimits(octets: Self.strangerLimit))
-        {
+        if let status = refusal.status, let form, let message = Self.readable(request, form) {
             var session = ManagementSession(
                 sessionID: message.hdr.sessionID, device: message.hdr.source.locURI, server: address())
             if let answer = try? session.refuse(message, octets: request.body, with: status, chal: refusal.chal),
@@ -129,5 +130,12 @@ package struct OMADMEndpoint: Sendable {
             }
         }
         return .text(refusal.transportStatus, "\(refusal.code): \(refusal.sentence)\n")
+    }
+
+    /// A message as far as it can be answered: whole, or its header alone.
+    private static func readable(_ request: OMADMRequest, _ form: SyncMLForm) -> SyncML? {
+        let limits = MessageLimits(octets: limit(of: request))
+        return (try? SyncML(parsing: request.body, as: form, limits: limits))
+            ?? (try? SyncML.header(of: request.body, as: form, limits: limits))
     }
 }

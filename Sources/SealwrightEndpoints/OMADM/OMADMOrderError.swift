@@ -23,6 +23,14 @@ package enum OMADMOrderError: Error, Sendable {
     /// The middle refused.
     case management(ManagementError)
 
+    /// Whether another order for the same name came in between.
+    var isOvertaken: Bool {
+        switch self {
+        case .management(.changedMeanwhile), .management(.installationExists): true
+        default: false
+        }
+    }
+
     /// The stable code of this error, the same in log, audit, API and command line.
     package var code: String {
         switch self {

@@ -36,6 +36,14 @@ extension OMADMOrders {
     ) async throws(OMADMOrderError) -> CertificateInstallation {
         try await demandManaged(device)
         let leaf = try Self.leaf(of: order)
+        return try await repeatingOvertaken { () async throws(OMADMOrderError) in
+            try await place(order, leaf, for: device, by: actor)
+        }
+    }
+
+    private func place(
+        _ order: OMADMPFXOrder, _ leaf: CertificateView, for device: DeviceID, by actor: String
+    ) async throws(OMADMOrderError) -> CertificateInstallation {
         let thumbprint = Hex.encode(DigestAlgorithm.sha1.hash(leaf.encoded))
         let wanted = order.uniqueID ?? thumbprint.uppercased()
         let known = try await installation(device, order.scope, .pfx, wanted)
@@ -44,7 +52,7 @@ extension OMADMOrders {
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .pfx,
             uniqueID: uniqueID, specification: "pfx", subject: leaf.subject.rfc4514, orderedAt: clock.now)
         if let known { record = record.replacing(known) }
-        record.issuedAt = clock.now
+        // Of a certificate of another authority nothing is known but itself.
         record.issuedThumbprint = thumbprint
         if let credential = try await credential(of: leaf) { record = record.issued(credential) }
         let payload = PFXCertificatePayload(

@@ -16,22 +16,42 @@ extension OMADMOrders {
         _ order: OMADMCertificateOrder, for device: DeviceID, by actor: String
     ) async throws(OMADMOrderError) -> CertificateInstallation {
         try await demandManaged(device)
+        return try await repeatingOvertaken { () async throws(OMADMOrderError) in
+            try await place(order, for: device, by: actor)
+        }
+    }
+
+    private func place(
+        _ order: OMADMCertificateOrder, for device: DeviceID, by actor: String
+    ) async throws(OMADMOrderError) -> CertificateInstallation {
         let known = try await installation(device, order.scope, .scep, order.uniqueID)
         var order = order
-        if let known { order.uniqueID = known.uniqueID }
-        if let known, !known.stage.isSettled, known.deliveredAt != nil {
-            throw .invalid(field: "uniqueID", reason: "'\(order.uniqueID)' is being enrolled for; wait for its end")
+        if let known {
+            order.uniqueID = known.uniqueID
+            try await demandAtRest(known)
         }
         // An order that cannot be sent leaves no challenge behind.
         var payload = try payload(order, try Self.subject(order.subject), challenge: Self.challengeToCome)
         try Self.lint(payload)
         let made = try await challenge(for: order, device, actor)
         payload.challenge = made.secret.reveal()
+        do throws(OMADMOrderError) {
+            return try await queue(order, payload, made.challenge, after: known, for: device, by: actor)
+        } catch {
+            await discard(made.challenge.id, by: actor)
+            throw error
+        }
+    }
+
+    private func queue(
+        _ order: OMADMCertificateOrder, _ payload: SCEPCertificatePayload, _ challenge: Challenge,
+        after known: CertificateInstallation?, for device: DeviceID, by actor: String
+    ) async throws(OMADMOrderError) -> CertificateInstallation {
         let specification = try Self.specification(of: order)
         var record = CertificateInstallation(
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .scep,
-            uniqueID: order.uniqueID, specification: specification, subject: made.challenge.subject ?? order.subject,
-            challenge: made.challenge.id, orderedAt: clock.now)
+            uniqueID: order.uniqueID, specification: specification, subject: challenge.subject ?? order.subject,
+            challenge: challenge.id, orderedAt: clock.now)
         if let known { record = record.replacing(known) }
         let command = try make(
             Self.commands(payload, after: known),
@@ -70,16 +90,24 @@ extension OMADMOrders {
         }
     }
 
+    /// Refuses an order for a name whose enrolment may be under way: its settings are not to change before its end.
+    private func demandAtRest(_ known: CertificateInstallation) async throws(OMADMOrderError) {
+        guard !known.stage.isSettled else { return }
+        guard known.deliveredAt == nil else {
+            throw .invalid(field: "uniqueID", reason: "'\(known.uniqueID)' is being enrolled for; wait for its end")
+        }
+        guard let sent = try await commands(for: known, in: .sent).first else { return }
+        throw .invalid(
+            field: "uniqueID",
+            reason: "'\(known.uniqueID)' was sent to the device as \(sent.id), which is not answered yet; wait for the "
+                + "answer, or take it back with 'sealwright device cancel'")
+    }
+
     /// An order that the device has not got yet is replaced by the one behind it.
     func withdrawUnsent(_ known: CertificateInstallation?, by actor: String) async throws(OMADMOrderError) {
         guard let known, !known.stage.isSettled else { return }
-        let waiting: [QueuedCommand]
-        do {
-            waiting = try await store.commands(of: known.device, in: [.queued], after: nil, limit: 1_000).items
-        } catch {
-            throw .management(.store(error))
-        }
-        for command in waiting where command.installation == known.id {
+        for command in try await commands(for: known, in: .queued) {
+            let record = try? await store.installation(known.id)
             do {
                 try await management.cancel(command.id, by: actor)
             } catch .alreadyOver, .unknownCommand {
@@ -87,7 +115,27 @@ extension OMADMOrders {
             } catch {
                 throw .management(error)
             }
+            // Its challenge stood nowhere else; one that was sent once may be on its way.
+            guard command.attempts == 0, let challenge = record?.challenge else { continue }
+            await discard(challenge, by: actor)
         }
+    }
+
+    /// The commands that deliver a certificate.
+    private func commands(
+        for known: CertificateInstallation, in state: QueuedCommand.State
+    ) async throws(OMADMOrderError) -> [QueuedCommand] {
+        do {
+            let all = try await store.commands(of: known.device, in: [state], after: nil, limit: 1_000).items
+            return all.filter { $0.installation == known.id }
+        } catch {
+            throw .management(.store(error))
+        }
+    }
+
+    /// Takes a challenge away that nobody will use; one that stays ends by itself.
+    private func discard(_ challenge: ChallengeID, by actor: String) async {
+        _ = try? await challenges.remove(challenge, by: actor)
     }
 
     private func challenge(

@@ -31,18 +31,24 @@ extension OMADMOrders {
 
     /// What a session asks: how those installations stand that the device has and whose end is not known.
     ///
-    /// Once a day also those that are in place, since somebody may have taken them away, and what the device is.
+    /// Once a day also those that are in place, since somebody may have taken them away, and what the device is; and
+    /// for a week those that were to be imported and failed: after 516 a device may have one all the same.
     func questions(for device: DeviceID, lastContact: Timestamp?) async throws(StoreError) -> [CommandBatch] {
         let isNewDay = lastContact.map { $0.seconds / 86_400 != clock.now.seconds / 86_400 } ?? true
         let all = try await store.installations(of: device, stage: nil, after: nil, limit: 200).items
         let asked = all.filter { installation in
             switch installation.stage {
-            case .ordered, .failed: false
+            case .ordered: false
+            case .failed: isNewDay && installation.kind == .pfx && isRecent(installation.failedAt)
             case .delivered, .requested, .issued, .mismatched: true
             case .installed: isNewDay
             }
         }
         return (isNewDay ? [Self.factsBatch] : []) + asked.map(Self.statusQuery)
+    }
+
+    private func isRecent(_ moment: Timestamp?) -> Bool {
+        moment.map { clock.now.seconds(since: $0) <= 7 * 86_400 } ?? false
     }
 
     /// What the answer to a question says.

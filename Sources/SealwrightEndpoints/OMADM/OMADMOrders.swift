@@ -159,6 +159,21 @@ package struct OMADMOrders: Sendable {
             isSecret: isSecret, createdAt: clock.now, createdBy: actor, installation: installation)
     }
 
+    /// Places an order once more when another one for the same name came in between.
+    func repeatingOvertaken<Value: Sendable>(
+        _ work: () async throws(OMADMOrderError) -> Value
+    ) async throws(OMADMOrderError) -> Value {
+        for _ in 1..<Self.attempts {
+            do throws(OMADMOrderError) { return try await work() } catch {
+                guard error.isOvertaken else { throw error }
+            }
+        }
+        return try await work()
+    }
+
+    /// Orders for one name meet when two administrators act in the same moment; so often they do not.
+    private static let attempts = 8
+
     func managing<Value: Sendable>(
         _ work: () async throws(ManagementError) -> Value
     ) async throws(OMADMOrderError) -> Value {

@@ -31,15 +31,20 @@ enum OMADMOutcome {
     private static let entryLimit = 500
 
     /// The end of a batch as the device told it.
-    static func document(_ outcome: BatchOutcome) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - outcome: the end.
+    ///   - wasDoneBefore: whether the batch was sent before and done then, so that a failure now is none.
+    /// - Returns: the document.
+    static func document(_ outcome: BatchOutcome, wasDoneBefore: Bool = false) -> [UInt8] {
         var document = Document()
         if let refusal = outcome.refusal {
             (document.code, document.text) = ("windows.order-not-sendable", "\(refusal)")
         } else if let failure = outcome.firstFailure, let code = failure.code {
-            document.code = "windows.command-failed"
-            document.text = sentence(failure, code)
+            document.code = wasDoneBefore ? nil : "windows.command-failed"
+            document.text = sentence(failure, code) + (wasDoneBefore ? "; it was done when it was sent before" : "")
         }
-        if outcome.isSuccess, outcome.results.isEmpty { document.text = notFound(outcome) }
+        if outcome.isSuccess, outcome.results.isEmpty { document.text = notBrought(outcome) }
         document.statuses = outcome.statuses.prefix(entryLimit).map {
             Status(command: $0.command, locURI: $0.locURI, code: $0.code?.rawValue)
         }
@@ -47,19 +52,21 @@ enum OMADMOutcome {
             document.results = outcome.results.prefix(entryLimit).map { item in
                 Value(
                     locURI: item.locURI, format: item.format?.rawValue,
-                    data: item.isSecret ? "***" : String(shown(item).prefix(valueLimit)))
+                    data: String(shown(item.redactedData).prefix(valueLimit)))
             }
         }
         return encode(document)
     }
 
-    /// What a read did not find, although that counts as success.
-    private static func notFound(_ outcome: BatchOutcome) -> String? {
-        for status in outcome.statuses where status.command == "Get" {
+    /// What a read did not bring, although that counts as success.
+    private static func notBrought(_ outcome: BatchOutcome) -> String? {
+        let reads = outcome.statuses.filter { $0.command == "Get" }
+        for status in reads {
             guard let code = status.code, !code.isSuccess else { continue }
             return sentence(status, code)
         }
-        return nil
+        guard let first = reads.first, let code = first.code else { return nil }
+        return sentence(first, code) + " and brought no value"
     }
 
     /// How a command ended; a group has no address.
@@ -68,12 +75,13 @@ enum OMADMOutcome {
     }
 
     /// The value as text: elements as they were written, octets as Base64.
-    private static func shown(_ item: ResultsItem) -> String {
-        switch item.data {
+    private static func shown(_ data: ItemData?) -> String {
+        switch data {
         case .octets(let octets)?: Base64.encode(octets)
         case .markup(let elements)?:
             elements.compactMap { try? String(decoding: $0.serialize(), as: UTF8.self) }.joined()
-        case .text, nil: item.text
+        case .text(let text)?: text
+        case nil: ""
         }
     }
 

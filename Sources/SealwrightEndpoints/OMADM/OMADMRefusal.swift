@@ -81,16 +81,39 @@ enum OMADMRefusal: Error {
 
     /// What a device is told in a Status, which clients understand where they give up on an HTTP status.
     ///
-    /// Source: OMA-DM Security 1.2, section 5.3.
+    /// Source: OMA-DM Security 1.2, section 5.3; OMA SyncML Representation Protocol 1.2, section 10, status 400.
     var status: StatusCode? {
         switch self {
         case .device(.noCertificate), .digest(.missing, _): .authenticationRequired
         case .device(.notOurs), .device(.notValidNow), .device(.revoked), .digest, .signature: .invalidCredentials
         case .device(.deviceRefused): .forbidden
-        default: nil
+        case .message(let error): error.isOfMessage ? .badRequest : nil
+        case .session: .badRequest
+        case .device(.store), .mediaType, .busy, .tooManySessions, .store, .management, .unwritable: nil
+        }
+    }
+
+    /// Whether the audit trail tells of it: who was not let in, and not what anybody may send.
+    var isAudited: Bool {
+        switch self {
+        case .device(.store): false
+        case .device, .digest, .signature: true
+        case .mediaType, .message, .session, .busy, .tooManySessions, .store, .management, .unwritable: false
         }
     }
 
     /// What a device is to prove itself with next time.
     var chal: Chal? { if case .digest(_, let chal) = self { chal } else { nil } }
+}
+
+extension OMADMError {
+    /// Whether the document could be read, and the message in it breaks its definition.
+    fileprivate var isOfMessage: Bool {
+        switch self {
+        case .unexpectedElement, .missing, .repeated, .malformed: true
+        case .messageTooLarge, .limitExceeded, .malformedXML, .doctypeRefused, .entityRefused, .unsupportedEncoding,
+            .malformedWBXML, .unexpectedDocumentType, .unwritable:
+            false
+        }
+    }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import CryptoProvider
-package import PKIFormats
+import PKIFormats
 package import SCEP
 package import SealwrightCore
 
@@ -19,9 +18,7 @@ package enum SCEPForecast: Sendable {
 
 extension SCEPEndpoint {
     /// The certificates that devices may encrypt to, the current one first, each with what its key unwraps.
-    package var unwrapping: [(certificate: CertificateView, key: any PrivateKey)] {
-        authority.map { recipients(of: $0).map { ($0.certificate, $0.key) } } ?? []
-    }
+    package var unwrapping: [Recipient] { authority.map(recipients) ?? [] }
 
     /// The name in the URL.
     package var name: String { configuration.id.rawValue }
@@ -30,9 +27,13 @@ extension SCEPEndpoint {
     package var settings: ServerSettings { configuration.settings }
 
     /// Foretells the answer to a request that was decrypted and verified, by the rules that answer real ones.
-    package func forecast(_ request: Request) async -> SCEPForecast {
+    ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - recipient: which of ``unwrapping`` opened it, since the staged successor answers what its RA opens.
+    package func forecast(_ request: Request, openedBy recipient: Recipient? = nil) async -> SCEPForecast {
         switch request.content {
-        case .csr(let csr): await forecast(csr, request)
+        case .csr(let csr): await forecast(csr, request, asksSuccessor: recipient?.isOfSuccessor ?? false)
         case .issuerAndSubject(let names):
             told(
                 await services.enrollment.forecastPoll(
@@ -47,9 +48,12 @@ extension SCEPEndpoint {
         }
     }
 
-    private func forecast(_ csr: CertificationRequest, _ request: Request) async -> SCEPForecast {
+    private func forecast(
+        _ csr: CertificationRequest, _ request: Request, asksSuccessor: Bool
+    ) async -> SCEPForecast {
         do {
-            return told(await services.enrollment.forecast(try enrollmentRequest(csr, request, peer: nil)))
+            let wish = try enrollmentRequest(csr, request, asksSuccessor: asksSuccessor, peer: nil)
+            return told(await services.enrollment.forecast(wish))
         } catch {
             return .refused(error)
         }

@@ -16,7 +16,9 @@ extension SCEPEndpoint {
         }
         guard let authority, authority.key != nil else { return unavailable("authority.unavailable", seconds: 60) }
         let recipients = recipients(of: authority)
-        guard var signer = recipients.first else { return unavailable("authority.unavailable", seconds: 60) }
+        guard let present = recipients.first else { return unavailable("authority.unavailable", seconds: 60) }
+        var signer = present
+        var attempts = 0
 
         var transaction = ServerTransaction(
             settings: configuration.settings, recipients: recipients.map(\.certificate))
@@ -29,8 +31,8 @@ extension SCEPEndpoint {
                 guard let recipient = recipients.element(at: attempt.recipient) else {
                     return unavailable("scep.no-recipient", seconds: 60)
                 }
-                // A device that knows the successor trusts what the successor's RA says.
-                if recipient.isOfSuccessor { signer = recipients.first(where: \.isOfSuccessor) ?? signer }
+                attempts += 1
+                signer = await self.signer(answering: recipient, of: recipients) ?? present
                 do {
                     let key = try await recipient.key.unwrap(
                         attempt.encryptedKey, transport: attempt.transport, keyLength: attempt.keyLength)
@@ -40,7 +42,9 @@ extension SCEPEndpoint {
                 }
             case .refuse(let refusal):
                 await record(refusal, transaction.facts, peer)
-                return await reply(.failure(refusal), in: transaction, by: signer, peer)
+                // After several tries nobody knows whose message it is.
+                let teller = attempts > 1 ? present : signer
+                return await reply(.failure(refusal), in: transaction, by: teller, peer)
             case .decide(let request):
                 await recordLegacy(request, peer)
                 switch await answer(request, asksSuccessor: signer.isOfSuccessor, peer) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CryptoProvider
+package import CryptoProvider
 package import Logging
-import PKIFormats
+package import PKIFormats
 import SCEP
 package import SealwrightCore
 
@@ -39,9 +39,11 @@ package struct SCEPEndpoint: Sendable {
     package func respond(toQuery rawQuery: String, from peer: Peer) async -> EndpointReply {
         do {
             switch try Operation(rawQuery: rawQuery) {
-            case .getCACaps(let identifier): return capabilities(caIdentifier: identifier)
-            case .getCACert(let identifier): return certificates(caIdentifier: identifier)
-            case .getNextCACert(let identifier): return await nextCertificates(caIdentifier: identifier)
+            case .getCACaps(let identifier): return refusal(of: identifier, from: peer) ?? capabilities()
+            case .getCACert(let identifier): return refusal(of: identifier, from: peer) ?? certificates()
+            case .getNextCACert(let identifier):
+                if let refusal = refusal(of: identifier, from: peer) { return refusal }
+                return await nextCertificates()
             case .pkiOperation:
                 return await respond(toMessage: try GETMessage.decode(rawQuery: rawQuery), from: peer)
             }
@@ -110,8 +112,7 @@ extension SCEPEndpoint {
     /// wants a SHA-2 or SHA-1.
     ///
     /// Source: RFC 8894, section 3.5.2.
-    private func capabilities(caIdentifier: String?) -> EndpointReply {
-        guard accepts(caIdentifier) else { return unknownCA }
+    private func capabilities() -> EndpointReply {
         let list = configuration.settings.capabilities(hasSuccessor: services.registry.staged() != nil)
         return EndpointReply(body: .bytes(Array(list.serialize().utf8)), mediaType: MediaType.capabilities)
     }
@@ -119,8 +120,7 @@ extension SCEPEndpoint {
     /// The RA and CA certificates in the endpoint's shape.
     ///
     /// Source: RFC 8894, section 4.2.
-    private func certificates(caIdentifier: String?) -> EndpointReply {
-        guard accepts(caIdentifier) else { return unknownCA }
+    private func certificates() -> EndpointReply {
         guard let authority else { return noAuthority }
         let above = services.registry.chain(of: authority.authority.id).dropFirst().map(\.certificate.encoded)
         let ra = ra(of: authority)
@@ -134,8 +134,7 @@ extension SCEPEndpoint {
     /// The staged successor, signed by the present RA; 404 while none is staged.
     ///
     /// Source: RFC 8894, section 4.7.
-    private func nextCertificates(caIdentifier: String?) async -> EndpointReply {
-        guard accepts(caIdentifier) else { return unknownCA }
+    private func nextCertificates() async -> EndpointReply {
         guard let authority, let signer = recipients(of: authority).first else { return noAuthority }
         guard let next = services.registry.staged() else {
             return .text(.notFound, "No successor certification authority is staged.\n")
@@ -163,7 +162,20 @@ extension SCEPEndpoint {
             || identifier == authority?.authority.name
     }
 
-    private var unknownCA: EndpointReply { .text(.notFound, "No certification authority has this identifier.\n") }
+    /// 404 for a CA identifier that is not accepted.
+    ///
+    /// It is told to the log alone: who asks has proven nothing, and must not fill the audit trail.
+    private func refusal(of identifier: String?, from peer: Peer) -> EndpointReply? {
+        guard !accepts(identifier) else { return nil }
+        logger.info(
+            "SCEP CA identifier unknown",
+            metadata: [
+                "request.id": "\(peer.requestID)", "peer": "\(peer.address)",
+                "identifier": "\((identifier ?? "").prefix(64))",
+            ])
+        return .text(.notFound, "No certification authority has this identifier.\n")
+    }
+
     private var noAuthority: EndpointReply {
         .text(.unavailable(retryAfterSeconds: 60), "The certification authority of this endpoint is not available.\n")
     }
@@ -173,17 +185,23 @@ extension SCEPEndpoint {
 
 extension SCEPEndpoint {
     /// A certificate devices may encrypt to, and its key.
-    struct Recipient {
-        let certificate: CertificateView
-        let key: any PrivateKey
+    package struct Recipient: Sendable {
+        package let certificate: CertificateView
+        package let key: any PrivateKey
         /// Whether it is the staged successor's, which devices know from GetNextCACert.
-        var isOfSuccessor = false
+        package fileprivate(set) var isOfSuccessor = false
+
+        /// Whether it is an RA's certificate that signs, neither an RA's second nor an authority's own.
+        fileprivate var isRA: Bool {
+            certificate.basicConstraints?.isAuthority != true
+                && certificate.keyUsage?.contains(.digitalSignature) == true
+        }
     }
 
     /// The current RA first, then older ones whose key still decrypts, then the CA itself if it acts as RA, then the
     /// RAs' second certificates, then the same of the staged successor.
     ///
-    /// The first one signs, of the successor's the first of those; second certificates are only ever encrypted to.
+    /// Second certificates are only ever encrypted to; see ``signer(answering:of:)``.
     func recipients(of authority: AuthorityContext) -> [Recipient] {
         var found = recipients(.scepRA, authority.id)
         if let key = authority.key, actsAsRA(authority) {
@@ -194,6 +212,26 @@ extension SCEPEndpoint {
         for id in earlier { found += recipients(.scepRA, id) }
         for id in [authority.id] + earlier { found += recipients(.scepRAEncryption, id) }
         return found + successorRecipients
+    }
+
+    /// Who signs the answer to what a recipient's key opened: the RA that the device encrypted to.
+    ///
+    /// Devices keep the certificates they got once, our own client while it polls, and take an answer of no other RA.
+    /// One that has ended or was revoked is believed by nobody; then the present one signs, of a successor its first.
+    func signer(answering opener: Recipient, of recipients: [Recipient]) async -> Recipient? {
+        let present = recipients.first { $0.isOfSuccessor == opener.isOfSuccessor }
+        let key = opener.certificate.subjectPublicKeyInfo
+        let known = recipients.first { $0.certificate.subjectPublicKeyInfo == key && $0.isRA }
+        guard let known, known.certificate != present?.certificate else { return present }
+        guard known.certificate.isValid(at: services.clock.now), await !isRevoked(known) else { return present }
+        return known
+    }
+
+    private func isRevoked(_ recipient: Recipient) async -> Bool {
+        guard let issuer = services.registry.authority(issuing: recipient.certificate) else { return true }
+        let status = try? await services.store.status(
+            authority: issuer.id, serial: recipient.certificate.serialNumber)
+        return status.map { $0.revocation != nil } ?? true
     }
 
     private var successorRecipients: [Recipient] {

@@ -52,12 +52,14 @@ package struct SCEPExplainer: Sendable {
         guard let judge else { return try withoutKeys(bytes) }
         var transaction = ServerTransaction(settings: judge.settings, recipients: judge.recipients)
         var action = transaction.received(bytes)
+        var recipient: Int?
         while true {
             switch action {
             case .unreadable(let error): return try unreadable(error, bytes)
             case .refuse(let refusal):
                 return SCEPExplanation(refusing: refusal, report: try CapturedRequest(bytes, nil, now: now).report)
             case .unwrap(let attempt):
+                recipient = attempt.recipient
                 do throws(CryptoError) {
                     action = transaction.keyUnwrapped(try await judge.unwrap(attempt))
                 } catch {
@@ -68,7 +70,8 @@ package struct SCEPExplainer: Sendable {
                 }
             case .decide(let request):
                 let report = try CapturedRequest(bytes, request, now: now).report
-                return SCEPExplanation(await judge.verdict(on: request), on: request, report: report)
+                return SCEPExplanation(
+                    await judge.verdict(on: request, openedBy: recipient), on: request, report: report)
             }
         }
     }

@@ -80,7 +80,7 @@ extension SCEPExplanation {
             }
         return
             "SUCCESS would be answered with a certificate for \(holder) until \(PlainTime.day(certificate.notAfter)) "
-            + "(profile \(certificate.profile)), because \(reason)."
+            + "(profile \(certificate.profile), authority \(certificate.authority)), because \(reason)."
     }
 
     private static func advice(_ certificate: EnrollmentForecast.Certificate) -> String? {

@@ -21,7 +21,11 @@ package protocol SCEPJudge: Sendable {
     func unwrap(_ attempt: UnwrapAttempt) async throws(CryptoError) -> [UInt8]
 
     /// Judges a decrypted and verified request.
-    func verdict(on request: Request) async -> SCEPVerdict
+    ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - recipient: which of ``recipients`` opened it, if it came in an envelope.
+    func verdict(on request: Request, openedBy recipient: Int?) async -> SCEPVerdict
 }
 
 /// What an endpoint would answer.

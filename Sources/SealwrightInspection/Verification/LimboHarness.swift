@@ -101,17 +101,7 @@ extension LimboHarness {
     /// The moment in whole seconds; fractions are cut off, as RFC 5280 knows none.
     private func time(of test: LimboCase) -> Timestamp? {
         guard let text = test.validationTime else { return now }
-        guard let zone = text.dropFirst(19).firstIndex(where: { "Z+-".contains($0) }),
-            let local = Timestamp(iso8601: text.prefix(19) + "Z")
-        else { return nil }
-        let offset = text[zone...]
-        if offset == "Z" { return local }
-        let parts = offset.dropFirst().split(separator: ":").compactMap { Int64($0) }
-        guard parts.count == 2, let hours = parts.first, let minutes = parts.last, hours < 24, minutes < 60 else {
-            return nil
-        }
-        let seconds = hours * 3600 + minutes * 60
-        return local.adding(seconds: offset.hasPrefix("-") ? seconds : -seconds)
+        return Timestamp(rfc3339: text)
     }
 
     private func referenceName(_ name: LimboCase.PeerName) -> ReferenceName? {

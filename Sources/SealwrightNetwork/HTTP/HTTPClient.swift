@@ -7,6 +7,14 @@ import NIOSSL
 import Synchronization
 import TrustEvaluation
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// A small HTTP/1.1 client: one connection a request, bounded in time and size, no redirects, no cookies.
 ///
 /// For peers whose certificates Sealwright judges itself: AsyncHTTPClient offers no verification callback.
@@ -112,6 +120,9 @@ package struct HTTPClient: Sendable {
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             .tlsFailed(
                 host: url.host, TLSFailure.diagnose(error, connection?.facts ?? TLSConnectionFacts()))
+        case HTTPParserError.invalidEOFState, is ChannelError: .connectionLost(host: url.host, port: url.port)
+        case let error as IOError where [EPIPE, ECONNRESET, ECONNABORTED].contains(error.errnoCode):
+            .connectionLost(host: url.host, port: url.port)
         case is HTTPParserError: .protocolViolation(String(describing: error))
         case let error as NIOConnectionError:
             .connectionFailed(
@@ -124,9 +135,9 @@ package struct HTTPClient: Sendable {
     private static func plain(_ error: any Error) -> String {
         guard let failure = error as? IOError else { return String(describing: error) }
         return switch failure.errnoCode {
-        case 111: "connection refused; is the server running?"
-        case 110: "no answer"
-        case 113: "no route to the host"
+        case ECONNREFUSED: "connection refused; is the server running?"
+        case ETIMEDOUT: "no answer"
+        case EHOSTUNREACH: "no route to the host"
         default: failure.description
         }
     }
@@ -223,7 +234,7 @@ private final class ExchangeHandler: ChannelInboundHandler, Sendable {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        promise.fail(NetworkError.protocolViolation("the connection closed before the answer was complete"))
+        promise.fail(ChannelError.eof)
     }
 
     private func finish() {

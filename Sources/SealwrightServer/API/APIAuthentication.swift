@@ -36,7 +36,7 @@ struct APIAuthentication: RouterMiddleware {
         guard let field = request.headers[.authorization], field.lowercased().hasPrefix("bearer ") else {
             throw ProblemDocument(code: "api.token-missing", status: .unauthorized, detail: "no access token was sent")
         }
-        let digest = DigestAlgorithm.sha256.hash(field.dropFirst(7).utf8)
+        let digest = DigestAlgorithm.sha256.hash(field.dropFirst(7).drop { $0 == " " }.utf8)
         guard let token = try await tokens.token(digest: digest) else {
             throw ProblemDocument(
                 code: "api.token-unknown", status: .unauthorized, detail: "this access token is not known")

@@ -48,10 +48,23 @@ extension Request {
     /// A request with a PKCS#10 in it is under 16 KiB.
     static let jsonLimit = 1 << 20
 
-    /// The body as a value.
+    /// The body as a value, in which nothing may stand that is none of its fields.
     ///
     /// - Throws: ``ProblemDocument`` that names the field at fault.
     func json<Value: Decodable>(_ type: Value.Type = Value.self) async throws -> Value {
+        let body = try await tolerantJSON(StrictBody<Value>.self)
+        try body.refuseUnknown()
+        return body.value
+    }
+
+    /// The body as a value, from senders that nobody here can correct: what is no field of it is passed over.
+    ///
+    /// - Throws: ``ProblemDocument`` that names the field at fault.
+    func tolerantJSON<Value: Decodable>(_ type: Value.Type = Value.self) async throws -> Value {
+        if let coding = ContentCoding.refused(in: headers) {
+            throw ProblemDocument(
+                code: "api.content-coding", status: .unsupportedMediaType, detail: "the body is coded as \(coding)")
+        }
         guard let body = try await octets(upTo: Self.jsonLimit) else {
             throw ProblemDocument(
                 code: "api.body-too-large", status: .contentTooLarge,
@@ -77,6 +90,15 @@ extension Request {
     private static func isJSON(_ mediaType: String) -> Bool {
         let name = mediaType.prefix { $0 != ";" }.lowercased().trimmingCharacters(in: .whitespaces)
         return name == "application/json" || (name.hasPrefix("application/") && name.hasSuffix("+json"))
+    }
+
+    /// Yes or no from the query.
+    func queryFlag(_ name: String) throws -> Bool {
+        switch queryText(name) {
+        case nil, "false": return false
+        case "true": return true
+        case let text?: throw ProblemDocument.invalid(name, "'\(text)' is neither true nor false")
+        }
     }
 
     /// A number from the query inside a range.

@@ -27,6 +27,9 @@ struct AuditAPI: Sendable {
             guard let sequence = Int64(text), sequence >= 0 else {
                 throw ProblemDocument.invalid("after", "is no number")
             }
+            guard request.queryText("object") == nil else {
+                throw ProblemDocument.invalid("object", "goes without after; its events are one list")
+            }
             let records = try await middle.store.auditRecords(after: sequence, limit: limit)
             let next = records.count == limit ? records.last.map { String($0.sequence) } : nil
             return try JSON.response(ListDocument(items: records.map { AuditDocument($0) }, next: next))

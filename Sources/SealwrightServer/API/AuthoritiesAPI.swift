@@ -93,7 +93,7 @@ struct AuthoritiesAPI: Sendable {
     private func export(_ request: Request, _ context: ListenerContext) async throws -> Response {
         let authority = try authority(context)
         let wish = try await request.json(ExportRequest.self)
-        guard wish.password.utf8.count >= 12 else {
+        guard wish.password.unicodeScalars.count >= 12 else {
             throw ProblemDocument.invalid("password", "needs at least 12 characters")
         }
         do {

@@ -57,7 +57,7 @@ struct CertificatesAPI: Sendable {
         }
         let page = try await middle.store.credentials(
             filter, after: cursor, limit: request.queryNumber("limit", 1...1_000, default: 100))
-        let withPEM = request.queryText("pem") == "true"
+        let withPEM = try request.queryFlag("pem")
         return ListDocument(
             items: page.items.map { CertificateDocument($0, at: now, withPEM: withPEM) }, next: page.next)
     }
@@ -125,9 +125,9 @@ struct CertificatesAPI: Sendable {
         }
         var invalidityDate: Timestamp?
         if let text = wish.invalidityDate {
-            invalidityDate = Timestamp(iso8601: text)
+            invalidityDate = Timestamp(rfc3339: text) ?? Timestamp(iso8601: text)
             guard invalidityDate != nil else {
-                throw ProblemDocument.invalid("invalidityDate", "is not RFC 3339 in UTC")
+                throw ProblemDocument.invalid("invalidityDate", "is neither a moment as RFC 3339 writes it nor a day")
             }
         }
         do {

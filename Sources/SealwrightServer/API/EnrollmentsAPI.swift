@@ -43,9 +43,17 @@ struct EnrollmentsAPI: Sendable {
             let known = Enrollment.State.allCases.map(\.rawValue).joined(separator: ", ")
             throw ProblemDocument.invalid("state", "choose one of \(known)")
         }
-        let found = try await middle.store.enrollments(
-            in: state, limit: request.queryNumber("limit", 1...1_000, default: 100))
-        return try JSON.response(ListDocument(items: found.map { EnrollmentDocument($0) }, next: nil))
+        let cursor = request.queryText("after").map { EnrollmentID(rawValue: $0) }
+        // Behind one that does not exist there is nothing, which would look like the end.
+        if let cursor, try await middle.store.enrollment(cursor) == nil {
+            throw ProblemDocument.invalid("after", "is not what 'next' of the page before says")
+        }
+        let limit = try request.queryNumber("limit", 1...1_000, default: 100)
+        let found = try await middle.store.enrollments(in: state, after: cursor, limit: limit + 1)
+        let items = found.prefix(limit)
+        return try JSON.response(
+            ListDocument(
+                items: items.map { EnrollmentDocument($0) }, next: found.count > limit ? items.last?.id.rawValue : nil))
     }
 
     private static func answer(

@@ -51,6 +51,7 @@ struct ProblemDocument: Codable, Error, Sendable {
             let fault = code == "api.token-missing" ? "" : ", error=\"invalid_token\""
             response.headers[.wwwAuthenticate] = "Bearer realm=\"sealwright\"" + fault
         }
+        if code == "api.content-coding" { response.headers.append(contentsOf: ContentCoding.accepted) }
         return response
     }
 }

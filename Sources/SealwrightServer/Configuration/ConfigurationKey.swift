@@ -122,7 +122,9 @@ extension ConfigurationKey {
 
     static let expiry: [ConfigurationKey] = [
         .init("expiry.interval", .duration, default: "1h", "How often ends that come near are looked for."),
-        .init("expiry.webhook.url", .text, "Told once of each certificate and stage: warn, act, critical, expired."),
+        .init(
+            "expiry.webhook.url", .text,
+            "Told once of each certificate and stage: warn, act, critical; and expired, but of issued ones."),
         .init("expiry.webhook.secret-file", .text, "Base64 of the key that signs those bodies."),
     ]
 

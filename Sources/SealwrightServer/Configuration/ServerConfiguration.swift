@@ -46,6 +46,8 @@ package struct ServerConfiguration: Sendable {
 
     /// Seconds; a shorter CRL would end before it is replaced.
     private static let shortestCRL: Int64 = 900
+    /// Seconds; each round asks every watched server.
+    private static let shortestRound: Int64 = 10
 
     /// What each setting allows by itself, and both together do not.
     private func checkAddresses() throws(ServerError) {
@@ -107,7 +109,11 @@ package struct ServerConfiguration: Sendable {
             }
             crl.deltas = try settings.boolean("crl.delta") ?? false
             crl.shards = try settings.integer("crl.partitions") ?? 1
-            expiryInterval = max(try settings.seconds("expiry.interval") ?? 3_600, 10)
+            expiryInterval = try settings.seconds("expiry.interval") ?? 3_600
+            if expiryInterval < Self.shortestRound {
+                throw ConfigurationError.invalidValue(
+                    key: "expiry.interval", value: settings.text("expiry.interval") ?? "", allowed: "10s or longer")
+            }
             expiryWebhook = try ExpiryWebhookOptions(settings)
             windows = try WindowsOptions(settings)
             let names = Set(settings.names(under: "scep") + ["default"]).sorted()

@@ -21,6 +21,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: ListenerLimits
     private let census: ConnectionCensus
+    /// Octets of a body beyond which it is refused unread.
+    private let bodyLimit: Int
     private var address = ""
     private var isCounted = false
     /// When the connection ends unless something happens before.
@@ -36,6 +38,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var unanswered = 0
     /// Whether the newest request's body is still coming.
     private var isReceiving = false
+    /// Whether the newest request is one whose answer has no content.
+    private var isHead = false
     /// Octets of that body since its rate was looked at last.
     private var receivedOctets: Int64 = 0
     /// Whether an answer has begun and is not complete.
@@ -49,9 +53,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the last answer has been given: nothing is passed on in either direction any more.
     private var isFinished = false
 
-    init(limits: ListenerLimits, census: ConnectionCensus) {
+    init(limits: ListenerLimits, census: ConnectionCensus, bodyLimit: Int) {
         self.limits = limits
         self.census = census
+        self.bodyLimit = bodyLimit
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -101,19 +106,23 @@ extension ConnectionGuard {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
-        guard !isFinished, !isLast, refusal == nil else { return }
+        guard !isFinished, refusal == nil else { return }
         if isReceiving {
             // Somebody waits for the rest of this body; he must learn that there is none, and answers.
             isLast = true
             return context.fireErrorCaught(error)
         }
+        // What follows a request that was the last one belongs to nobody.
+        guard !isLast else { return }
+        isHead = false
         refuse(error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest, context)
     }
 
     private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         // What follows a request that was the last one belongs to nobody.
         guard !isLast else { return }
-        guard !isAmbiguous(head) else { return refuse(.badRequest, context) }
+        isHead = head.method == .HEAD
+        guard !isAmbiguous(head), HostField.isAcceptable(in: head) else { return refuse(.badRequest, context) }
         var head = head
         switch RequestTarget.judge(head.uri, limits: limits) {
         case .accepted(let target): head.uri = target
@@ -124,16 +133,36 @@ extension ConnectionGuard {
         unanswered += 1
         isReceiving = true
         isOldPeer = head.version == .http1_0
-        isLast = !head.isKeepAlive || requests >= limits.requestsPerConnection
+        isLast = !head.isKeepAlive || endsParsing(head) || requests >= limits.requestsPerConnection
         receivedOctets = 0
         watchBody(context, remaining: limits.bodySeconds, isGrace: true)
-        if head.version == .http1_1,
-            head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" })
-        {
+        if waitsForConsent(head) {
             let go = HTTPResponseHead(version: .http1_1, status: .continue)
             context.writeAndFlush(wrapOutboundOut(.head(go)), promise: nil)
         }
         context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    /// Whether the peer sends its body once it is told to go on, and the body is one that will be read.
+    ///
+    /// Source: RFC 9110, section 10.1.1.
+    private func waitsForConsent(_ head: HTTPRequestHead) -> Bool {
+        guard head.version == .http1_1,
+            head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" })
+        else { return false }
+        return head.headers["content-length"].first.flatMap { Int($0) }.map { $0 <= bodyLimit } ?? true
+    }
+
+    /// Whether the decoder takes what follows this request for another protocol, and reads it no more.
+    ///
+    /// Nothing else is spoken here, so that an offer to change is passed over; but then the peer must be told not to
+    /// send its next request on this connection. The HTTP client of Java offers `h2c` unless told otherwise.
+    ///
+    /// Source: RFC 9110, sections 7.8 and 9.3.6.
+    private func endsParsing(_ head: HTTPRequestHead) -> Bool {
+        guard head.method != .CONNECT else { return true }
+        return head.headers.contains(name: "upgrade")
+            && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
     }
 
     /// Framing that a program before us could have read in another way.
@@ -142,7 +171,7 @@ extension ConnectionGuard {
     private func isAmbiguous(_ head: HTTPRequestHead) -> Bool {
         let lengths = head.headers["content-length"]
         let codings = head.headers[canonicalForm: "transfer-encoding"]
-        if lengths.count > 1 || head.headers["host"].count > 1 { return true }
+        if lengths.count > 1 { return true }
         guard !codings.isEmpty else { return false }
         return !lengths.isEmpty || head.version != .http1_1 || codings.map { $0.lowercased() } != ["chunked"]
     }
@@ -162,7 +191,7 @@ extension ConnectionGuard {
             "Cache-Control": "no-store", "Connection": "close",
         ]
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
+        if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         finish(context)
     }

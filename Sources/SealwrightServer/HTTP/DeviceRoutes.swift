@@ -59,7 +59,8 @@ struct DeviceRoutes: Sendable {
     }
 
     private func confirm(_ request: Request, _ context: ListenerContext, _ device: Device) async throws -> Response {
-        let wish = try await request.json(Confirmation.self)
+        // Devices are newer or older than the server.
+        let wish = try await request.tolerantJSON(Confirmation.self)
         guard let fingerprint = Hex.decode(wish.fingerprint.replacing(":", with: "")), fingerprint.count == 32 else {
             throw ProblemDocument.invalid("fingerprint", "is not the SHA-256 of a certificate in hexadecimal")
         }

@@ -44,15 +44,40 @@ enum HTTPDate {
         return text
     }
 
+    /// Reads a date in the present form or one of the two that clients of the nineties wrote.
+    ///
+    /// - Returns: `nil` for what is none, which counts as if it had not been sent.
     static func parse(_ text: String) -> Timestamp? {
         let parts = text.split(separator: " ")
-        guard parts.count == 6, let day = Int(parts[1]), let year = Int(parts[3]),
-            let month = months.firstIndex(of: String(parts[2]))
-        else { return nil }
-        let clock = parts[4].split(separator: ":").compactMap { Int($0) }
-        guard clock.count == 3 else { return nil }
+        switch parts.count {
+        // Sun, 06 Nov 1994 08:49:37 GMT
+        case 6: return moment(year: Int(parts[3]), month: parts[2], day: parts[1], time: parts[4])
+        // Sun Nov  6 08:49:37 1994
+        case 5: return moment(year: Int(parts[4]), month: parts[1], day: parts[2], time: parts[3])
+        // Sunday, 06-Nov-94 08:49:37 GMT
+        case 4:
+            let date = parts[1].split(separator: "-")
+            guard date.count == 3 else { return nil }
+            return moment(year: Int(date[2]).flatMap(fullYear), month: date[1], day: date[0], time: parts[2])
+        default: return nil
+        }
+    }
+
+    private static func moment(year: Int?, month: Substring, day: Substring, time: Substring) -> Timestamp? {
+        let clock = time.split(separator: ":").compactMap { Int($0) }
+        guard let year, let month = months.firstIndex(of: String(month)), let day = Int(day), clock.count == 3 else {
+            return nil
+        }
         return Timestamp(
             year: year, month: month + 1, day: day, hour: clock[0], minute: clock[1], second: clock[2])
+    }
+
+    /// The year that two digits mean: not more than 50 years ahead.
+    private static func fullYear(_ digits: Int) -> Int? {
+        guard (0...99).contains(digits) else { return nil }
+        let present = SystemClock().now.fields.year
+        let year = present - present % 100 + digits
+        return year > present + 50 ? year - 100 : year
     }
 }
 

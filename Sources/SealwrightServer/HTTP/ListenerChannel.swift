@@ -46,7 +46,7 @@ struct ListenerChannel: ServerChildChannel {
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoder)
-        try pipeline.addHandler(ConnectionGuard(limits: limits, census: census))
+        try pipeline.addHandler(ConnectionGuard(limits: limits, census: census, bodyLimit: service.bodyLimit))
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
         try pipeline.addHandler(RequestExchange(service, connection, end: end))
     }

@@ -12,7 +12,7 @@ import SealwrightEndpoints
 ///
 /// Always a Content-Length and never chunks: routers and IIS-era clients read nothing else.
 enum ReplyAdapter {
-    /// The response to a request, `304` when the client's validator still holds.
+    /// The response to a request; `304` when the client has it already, `412` when it wanted another.
     static func response(_ reply: EndpointReply, to request: Request) -> Response {
         var fields = HTTPFields()
         fields[.contentType] = reply.mediaType
@@ -38,10 +38,11 @@ enum ReplyAdapter {
         fields[.lastModified] = HTTPDate.text(freshness.producedAt)
         // From now, like max-age: thisUpdate lies some minutes in the past.
         fields[.expires] = HTTPDate.text(SystemClock().now.adding(seconds: Int64(max(freshness.maxAge, 0))))
-        if isUnchanged(request, tag: tag, producedAt: freshness.producedAt) {
-            return Response(status: .notModified, headers: fields)
+        switch Preconditions.judge(request, tag: tag, producedAt: freshness.producedAt) {
+        case .proceed: return respond(reply, status(of: reply.status), fields, to: request)
+        case .notModified: return Response(status: .notModified, headers: fields)
+        case .failed: return OperationsRoutes.text("This is another one now.\n", status: .preconditionFailed)
         }
-        return respond(reply, status(of: reply.status), fields, to: request)
     }
 
     private static func respond(
@@ -56,14 +57,6 @@ enum ReplyAdapter {
         fields[.contentLength] = String(bytes.count)
         let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         return Response(status: status, headers: fields, body: body)
-    }
-
-    private static func isUnchanged(_ request: Request, tag: String, producedAt: Timestamp) -> Bool {
-        if let candidates = request.headers[.ifNoneMatch] {
-            return candidates == "*" || candidates.contains(tag)
-        }
-        guard let text = request.headers[.ifModifiedSince], let since = HTTPDate.parse(text) else { return false }
-        return producedAt <= since
     }
 
     private static func status(of status: EndpointReply.Status) -> HTTPResponse.Status {

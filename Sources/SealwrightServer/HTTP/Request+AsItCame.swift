@@ -20,8 +20,9 @@ extension Request {
 
     /// The whole body, or `nil` when it is larger than the limit; reading stops there.
     ///
-    /// - Throws: `HTTPError` 400 when the body's framing is broken.
+    /// - Throws: `HTTPError` 400 when the body's framing is broken, 415 when it is compressed.
     func octets(upTo limit: Int) async throws(HTTPError) -> [UInt8]? {
+        if let coding = ContentCoding.refused(in: headers) { throw ContentCoding.refusal(coding) }
         if let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit { return nil }
         var octets: [UInt8] = []
         do {

@@ -138,8 +138,9 @@ extension RequestExchange {
         let outlet = ResponseOutlet(
             exchange: NIOLoopBound((self, context), eventLoop: context.eventLoop), eventLoop: context.eventLoop)
         let (service, connection) = (service, connection)
+        let isHead = head.method == .head
         let work: @Sendable () async -> Void = {
-            await outlet.write(await service.responder(request, connection))
+            await outlet.write(await service.responder(request, connection), isHead: isHead)
         }
         guard service.staysOnEventLoop else {
             Task { await work() }

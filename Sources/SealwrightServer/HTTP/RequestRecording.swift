@@ -32,6 +32,7 @@ struct RequestRecording: RouterMiddleware {
         } catch let error as HTTPError {
             response = OperationsRoutes.text(
                 "\(error.body ?? error.status.reasonPhrase)\n", status: error.status)
+            response.headers.append(contentsOf: error.headers)
         } catch {
             context.logger.error(
                 "Request failed", metadata: ["request.id": "\(context.peer.requestID)", "error": "\(error)"])

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// What a request line may ask for, judged before any router or URL parser sees it.
 ///
 /// Everything behind this works on visible ASCII that begins with a slash. Other octets belong escaped into a URL, so
@@ -25,7 +27,7 @@ enum RequestTarget {
         let octets = target.utf8
         guard octets.count <= limits.messageTargetOctets else { return .tooLong }
         guard octets.allSatisfy({ (0x21...0x7E).contains($0) }) else { return .malformed }
-        guard let origin = originForm(target).map(inNDESSpelling) else { return .malformed }
+        guard let origin = originForm(target).map(withoutNeedlessEscapes).map(inNDESSpelling) else { return .malformed }
         guard origin.utf8.count <= limits.targetOctets || carriesMessage(origin) else { return .tooLong }
         return .accepted(origin)
     }
@@ -37,6 +39,43 @@ enum RequestTarget {
         guard scheme > 0 else { return nil }
         let rest = target.dropFirst(scheme).drop { $0 != "/" && $0 != "?" && $0 != "#" }
         return rest.first == "/" ? String(rest) : "/" + rest
+    }
+
+    /// A path in which letters, digits, `-`, `.`, `_` and `~` stand for themselves, since escaped they mean the same.
+    ///
+    /// Every other escape stays, `%2F` and `%25` among them, so that segments keep their borders and whoever reads one
+    /// of them undoes its escapes once. The query is left to its readers.
+    ///
+    /// Source: RFC 3986, section 6.2.2.2.
+    private static func withoutNeedlessEscapes(_ target: String) -> String {
+        let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard path.contains(UInt8(ascii: "%")) else { return target }
+        var plain: [UInt8] = []
+        var rest = path[...]
+        while let octet = rest.popFirst() {
+            guard octet == UInt8(ascii: "%") else {
+                plain.append(octet)
+                continue
+            }
+            // Behind what is no escape an unescaped letter could make one.
+            guard let escaped = Hex.decode(rest.prefix(2)), escaped.count == 1 else { return target }
+            guard isUnreserved(escaped[0]) else {
+                plain.append(octet)
+                continue
+            }
+            plain += escaped
+            rest = rest.dropFirst(2)
+        }
+        return String(decoding: plain, as: UTF8.self) + String(target[path.endIndex...])
+    }
+
+    private static func isUnreserved(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: "-._~".utf8.contains(octet)
+        }
     }
 
     /// IIS takes capitals and small letters for the same, so configurations for NDES say `/CertSrv/mscep/mscep.dll` as

@@ -11,9 +11,15 @@ struct ResponseOutlet: Sendable {
     let eventLoop: any EventLoop
 
     /// Writes an answer; the connection is closed when its body fails midway.
-    func write(_ response: Response) async {
+    ///
+    /// An answer to HEAD tells the length of the body and leaves it out, whoever made it: what would follow is read as
+    /// the next answer.
+    ///
+    /// Source: RFC 9110, section 9.3.2; RFC 9112, section 6.3.
+    func write(_ response: Response, isHead: Bool) async {
+        let body = isHead ? ResponseBody() : response.body
         do {
-            try await response.body.write(ResponseParts(outlet: self, head: response.head))
+            try await body.write(ResponseParts(outlet: self, head: response.head))
         } catch {
             onEventLoop { $0.abort($1) }
         }

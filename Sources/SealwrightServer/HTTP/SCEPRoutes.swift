@@ -65,12 +65,6 @@ struct SCEPRoutes: Sendable {
             }
             return ReplyAdapter.response(reply, to: request)
         }
-        for method in [HTTPRequest.Method.put, .delete, .patch] {
-            router.on(RouterPath(path), method: method) { request, _ in
-                ReplyAdapter.response(
-                    .text(.methodNotAllowed(["GET", "POST"]), "SCEP uses GET and POST.\n"), to: request)
-            }
-        }
     }
 
     private static func unknown(_ request: Request) -> Response {

@@ -14,7 +14,7 @@ struct Migration: Sendable {
     let statements: [SQL]
 
     /// Every step, oldest first.
-    static let all: [Migration] = [.first, .second, .third, .fourth, .fifth]
+    static let all: [Migration] = [.first, .second, .third, .fourth, .fifth, .sixth]
 
     /// The version this program writes.
     static var newest: Int { all.last?.version ?? 0 }

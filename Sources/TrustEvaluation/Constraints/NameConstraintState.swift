@@ -59,7 +59,11 @@ struct NameConstraintState {
         let subject = facts.subject
         if !subject.isEmpty { names.append(.directoryName(subject)) }
         for attribute in subject.attributes {
-            guard let text = attribute.text else { continue }
+            guard let text = attribute.text else {
+                // A mailbox nobody can read lies in no permitted subtree and outside of no excluded one.
+                if attribute.type == .emailAddress { names.append(.rfc822Name("")) }
+                continue
+            }
             if attribute.type == .emailAddress { names.append(.rfc822Name(text)) }
             guard attribute.type == .commonName, usesCommonName else { continue }
             // Where a commonName may stand for a host or an address, an authority is bound for it too.

@@ -16,7 +16,7 @@ final class ExtensionReadings: Sendable {
     let inhibitAnyPolicy: ExtensionReading<InhibitAnyPolicy>
     let subjectAlternativeName: ExtensionReading<SubjectAlternativeName>
     let distributionPoints: ExtensionReading<CRLDistributionPoints>
-    /// The extensions among these that cannot be read.
+    /// The extensions among these, and the critical ones beside them, that cannot be read.
     let unreadable: [OID]
     /// The critical extensions that are unknown here, in received order.
     let unknownCritical: [OID]
@@ -41,6 +41,7 @@ final class ExtensionReadings: Sendable {
         inhibitAnyPolicy = read(InhibitAnyPolicy.self)
         subjectAlternativeName = read(SubjectAlternativeName.self)
         distributionPoints = read(CRLDistributionPoints.self)
+        for item in extensions where item.isCritical && !Self.isReadable(item) { unreadable.append(item.oid) }
         self.unreadable = unreadable
         unknownCritical = extensions.filter { $0.isCritical && !Self.known.contains($0.oid) }.map(\.oid)
         isSelfIssued = certificate.isSelfIssued
@@ -53,6 +54,24 @@ final class ExtensionReadings: Sendable {
         .authorityKeyIdentifier, .subjectKeyIdentifier, .authorityInformationAccess, .subjectInformationAccess,
         .ocspNoCheck, .tlsFeature,
     ]
+
+    /// Whether an extension can be read that does not bear on the path; marked critical, it must.
+    ///
+    /// Source: RFC 5280, section 4.2.
+    private static func isReadable(_ item: CertificateExtension) -> Bool {
+        switch item.oid {
+        case .authorityKeyIdentifier: (try? AuthorityKeyIdentifier(parsing: item.value)) != nil
+        case .subjectKeyIdentifier: (try? SubjectKeyIdentifier(parsing: item.value)) != nil
+        // One syntax serves both.
+        case .authorityInformationAccess, .subjectInformationAccess:
+            (try? AuthorityInformationAccess(parsing: item.value)) != nil
+        case .issuerAltName: (try? SubjectAlternativeName(parsing: item.value)) != nil
+        case .freshestCRL: (try? FreshestCRL(parsing: item.value)) != nil
+        case .ocspNoCheck: (try? OCSPNoCheck(parsing: item.value)) != nil
+        case .tlsFeature: (try? TLSFeature(parsing: item.value)) != nil
+        default: true
+        }
+    }
 }
 
 /// One extension as a certificate has it.

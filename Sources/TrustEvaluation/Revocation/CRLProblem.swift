@@ -21,10 +21,14 @@ struct CRLProblem {
         }
         if thisUpdate > time {
             self.init(.revocationUnusable, "begins on \(thisUpdate), after the time asked for")
+        } else if list.hasUnreadableNextUpdate {
+            self.init(.revocationUnusable, "has a nextUpdate that cannot be read")
         } else if let nextUpdate = list.nextUpdate, nextUpdate < time {
             self.init(.revocationStale, "ended on \(nextUpdate)")
         } else if list.nextUpdate == nil, thisUpdate.adding(seconds: Self.longestLife) < time {
             self.init(.revocationStale, "has no nextUpdate and is older than 30 days")
+        } else if let oid = list.repeatedExtension {
+            self.init(.revocationUnusable, "has the extension \(oid.nameOrDotted) twice")
         } else if let oid = list.unprocessedCriticalExtensions.first {
             self.init(.revocationUnusable, "has the critical extension \(oid.nameOrDotted), which is unknown here")
         } else if candidate.hasUnprocessedCriticalEntry {
@@ -43,8 +47,9 @@ struct CRLProblem {
         self.reason = reason
     }
 
-    /// What the standard asks of those who issue CRLs: sections 5.1.2.5 and 5.2.3.
+    /// What the standard asks of those who issue CRLs: sections 5.1.2.1, 5.1.2.5 and 5.2.3.
     private static func brokenDuty(_ list: CertificateList) -> String? {
+        if list.version == 1, !list.extensions.isEmpty { return "has extensions but version 1" }
         guard let number = list.extensions.first(.crlNumber) else { return "has no CRL number" }
         if number.isCritical { return "has a critical CRL number" }
         if list.crlNumber == nil { return "has an unreadable CRL number" }

@@ -35,16 +35,18 @@ public struct RevocationList: Sendable {
     /// - Parameters:
     ///   - serialNumber: the certificate's serial number.
     ///   - issuer: the certificate's issuer, which in an indirect CRL need not be the CRL's.
-    /// - Returns: the first such line.
+    /// - Returns: the first such line that revokes; one that takes a revocation back only when no other does.
     public func entry(for serialNumber: SerialNumber, issuer: DistinguishedName) -> CertificateList.Entry? {
+        var removal: CertificateList.Entry?
         for line in index.lines(of: serialNumber.octets[...]) {
             guard var entry = list.entry(at: line.offset), entry.serialNumber == serialNumber else { continue }
             let certificateIssuer = index.issuer(of: line) ?? list.issuer
             guard certificateIssuer.matches(issuer) else { continue }
             entry.certificateIssuer = index.issuer(of: line)
-            return entry
+            guard entry.reason == .removeFromCRL else { return entry }
+            removal = removal ?? entry
         }
-        return nil
+        return removal
     }
 }
 
@@ -122,11 +124,12 @@ private final class EntryIndex: Sendable {
         return low
     }
 
-    /// FNV-1a of the serial number, padding octets left out: the same number gives the same value however it is
-    /// written.
+    /// FNV-1a of the serial number, padding octets of either sign left out: the same number gives the same value
+    /// however it is written.
     private static func fingerprint(_ octets: ArraySlice<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for octet in octets.drop(while: { $0 == 0 }) {
+        let padding: UInt8 = octets.first == 0xFF ? 0xFF : 0
+        for octet in octets.drop(while: { $0 == padding }) {
             hash = (hash ^ UInt64(octet)) &* 0x100_0000_01B3
         }
         return hash

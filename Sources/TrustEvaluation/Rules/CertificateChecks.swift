@@ -126,13 +126,8 @@ struct CertificateChecks {
         for oid in facts.unreadableExtensions {
             note(.malformed, "The extension \(oid.nameOrDotted) of \(facts.subject) cannot be read.")
         }
-        for fault in facts.certificate.findings where Self.isFatal(fault) {
+        for fault in facts.certificate.faults where fault.weight == .fatal {
             note(.malformed, "\(facts.subject): \(fault).")
         }
-    }
-
-    /// Faults of the encoding after which nobody can say what the certificate means.
-    private static func isFatal(_ fault: String) -> Bool {
-        fault.hasSuffix("appears twice") || fault.contains("cannot be read")
     }
 }

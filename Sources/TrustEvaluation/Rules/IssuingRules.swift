@@ -22,6 +22,7 @@ struct IssuingRules {
     }
 
     consuming func run() -> [TrustFinding] {
+        checkEncoding()
         checkSerialNumber()
         checkNames()
         checkKeyIdentifiers()
@@ -38,6 +39,17 @@ struct IssuingRules {
     }
 
     private mutating func note(_ evidence: String, if isBroken: Bool) { if isBroken { note(evidence) } }
+
+    /// Sections 4.1.1.2, 4.1.2.2, 4.1.2.5 and 4.1.2.8.
+    private mutating func checkEncoding() {
+        for fault in facts.certificate.faults where fault.weight == .deviation {
+            findings.append(TrustFinding(.error, .profileViolation, at: depth, "\(facts.subject): \(fault)."))
+        }
+        let algorithm = facts.certificate.signatureAlgorithm
+        note(
+            "is signed with \(algorithm.oid.nameOrDotted) and parameters that it does not have",
+            if: !algorithm.hasProperParameters)
+    }
 
     /// Section 4.1.2.2.
     private mutating func checkSerialNumber() {

@@ -12,7 +12,7 @@ struct CSPCommand: AsyncParsableCommand {
         abstract: "Read and change the management tree without a server.",
         discussion: """
             Addresses are LocURIs. Each command is carried out as one of a server would be; the exit status is 1 when \
-            a command was not done, and 3 for a node that is not there.
+            a command was not done or an enrolment that it started failed, and 3 for a node that is not there.
 
               sealwright-agent csp get ./Device/Vendor/MSFT/ClientCertificateInstall
               sealwright-agent csp apply scep.xml
@@ -20,6 +20,24 @@ struct CSPCommand: AsyncParsableCommand {
         subcommands: [
             Get.self, Add.self, Replace.self, Delete.self, Exec.self, Tree.self, CSPApply.self, CSPDescribe.self,
         ])
+}
+
+/// What commands on the tree came to.
+struct CSPOutcome: Encodable {
+    let statuses: [LocalManagement.Outcome.Status]
+    let nodes: [LocalManagement.Outcome.Node]
+    /// The SCEP enrolments that were worked on.
+    let enrollments: [StatusReport.Installation]
+    /// Whether one failed that these commands started.
+    let hasFailedEnrollment: Bool
+
+    private enum CodingKeys: String, CodingKey { case statuses, nodes, enrollments }
+
+    /// What is told first of what was not done: the command that is the cause, rather than the Atomic around it.
+    var failure: LocalManagement.Outcome.Status? {
+        let failures = statuses.filter { !$0.isSuccess }
+        return failures.first { $0.reason != nil } ?? failures.first
+    }
 }
 
 /// What every command on the tree has.
@@ -33,32 +51,45 @@ struct CSPOptions: ParsableArguments {
 
     /// Carries out commands, and SCEP enrolments that they started.
     @discardableResult
-    func run(_ commands: [Command], showsStatuses: Bool = false) async throws -> LocalManagement.Outcome {
+    func run(_ commands: [Command], showsStatuses: Bool = false) async throws -> CSPOutcome {
         let runtime = try AgentRuntime(agent)
+        let enroller = runtime.enroller()
+        let waiting = Set(enroller.due(at: AgentRuntime.clock()))
         let outcome = runtime.local(user: user).run(commands)
-        let enrolled = try await runtime.cycle(user: user).runEnrollments()
-        tell(outcome, showsStatuses: showsStatuses)
-        if !agent.json, !enrolled.isEmpty {
-            let ids = Set(enrolled)
-            for one in StatusReport(runtime.store.state, at: AgentRuntime.clock()).installations
-            where ids.contains(one.uniqueID) {
-                Terminal.error("SCEP \(Table.printable(one.uniqueID)): \(one.status) \(one.errorCode ?? "")")
-            }
-        }
-        return outcome
+        let due = Set(enroller.due(at: AgentRuntime.clock()))
+        try await runtime.cycle(user: user).runEnrollments()
+        let installations = StatusReport(runtime.store.state, at: AgentRuntime.clock()).installations
+        let whole = CSPOutcome(
+            statuses: outcome.statuses, nodes: outcome.nodes, enrollments: Self.of(due, installations),
+            hasFailedEnrollment: Self.of(due.subtracting(waiting), installations).contains { $0.status == "failed" })
+        tell(whole, showsStatuses: showsStatuses)
+        return whole
     }
 
-    /// Tells the outcome and ends with the status it deserves.
-    func finish(_ outcome: LocalManagement.Outcome) {
-        guard let failure = outcome.statuses.first(where: { !$0.isSuccess }) else { return }
-        Terminal.error("sealwright-agent: error: \(failure.cmd) was answered with status \(failure.code)")
+    /// How some enrolments stand.
+    private static func of(
+        _ enrollments: Set<InstallationID>, _ all: [StatusReport.Installation]
+    ) -> [StatusReport.Installation] {
+        all.filter { one in
+            enrollments.contains {
+                one.scope == $0.scope.label && one.kind == $0.kind.rawValue && one.uniqueID == $0.uniqueID
+            }
+        }
+    }
+
+    /// Tells why something was not done, and ends with the status it deserves.
+    func finish(_ outcome: CSPOutcome) {
+        guard let failure = outcome.failure else {
+            if outcome.hasFailedEnrollment { ExitStatus.bad.exit() }
+            return
+        }
+        let reason = failure.reason.map { ": " + Table.printable($0) } ?? ""
+        Terminal.error("sealwright-agent: error: \(failure.cmd) was answered with status \(failure.code)\(reason)")
         if let hint = Self.hint(for: failure, outcome) { Terminal.error("sealwright-agent: hint: \(hint)") }
         (failure.code == 404 && outcome.statuses.count == 1 ? ExitStatus.notFound : .bad).exit()
     }
 
-    private static func hint(
-        for failure: LocalManagement.Outcome.Status, _ outcome: LocalManagement.Outcome
-    ) -> String? {
+    private static func hint(for failure: LocalManagement.Outcome.Status, _ outcome: CSPOutcome) -> String? {
         switch failure.code {
         case 213: return "the last part of the object is missing, and nothing of it was done"
         case 400 where failure.cmdRef.isEmpty || failure.cmdRef == "0":
@@ -69,7 +100,7 @@ struct CSPOptions: ParsableArguments {
         }
     }
 
-    private func tell(_ outcome: LocalManagement.Outcome, showsStatuses: Bool) {
+    private func tell(_ outcome: CSPOutcome, showsStatuses: Bool) {
         guard !agent.json else { return Terminal.result(JSONText.of(outcome)) }
         if showsStatuses {
             var table = Table("CmdRef", "command", "status", "target")
@@ -82,6 +113,9 @@ struct CSPOptions: ParsableArguments {
             let value = Table.printable(node.data ?? "")
             Terminal.result(
                 outcome.nodes.count == 1 && !showsStatuses ? value : "\(Table.printable(node.uri)) = \(value)")
+        }
+        for one in outcome.enrollments {
+            Terminal.error("SCEP \(Table.printable(one.uniqueID)): \(one.status) \(one.errorCode ?? "")")
         }
     }
 }

@@ -26,14 +26,18 @@ struct RunCommand: AsyncParsableCommand {
     var printUnit = false
 
     @Option(name: .long, help: "debug, info, warning or error.")
-    var logLevel = Logger.Level.info.rawValue
+    var logLevel = Self.usualLogLevel
 
     @Option(name: .long, help: "The user of this machine, for ./User; without it what is a user's waits.")
     var user: String?
 
     @OptionGroup var options: AgentOptions
 
+    /// What is logged unless something else is asked for.
+    static let usualLogLevel = Logger.Level.info.rawValue
+
     func validate() throws {
+        try ScopeOptions.check(user)
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level is debug, info, warning or error")
         }
@@ -41,7 +45,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard !printUnit else {
-            return Terminal.result(ServiceUnit(options).text)
+            return Terminal.result(ServiceUnit(options, user: user, logLevel: logLevel).text)
         }
         let runtime = try AgentRuntime(options, logLevel: Logger.Level(rawValue: logLevel) ?? .info)
         let signal = WakeSignal()

@@ -58,7 +58,7 @@ struct NetworkTransport: AgentTransport {
         var remedy: String?
         switch error {
         case .invalidURL: kind = .address
-        case .connectionFailed, .timedOut: kind = .unreachable
+        case .connectionFailed, .connectionLost, .timedOut: kind = .unreachable
         case .tlsFailed(_, let diagnosis):
             kind = .notTrusted
             remedy = diagnosis.remedy

@@ -3,9 +3,15 @@
 /// The unit that starts the service with the machine.
 struct ServiceUnit {
     private let options: AgentOptions
+    private let user: String?
+    private let logLevel: String
 
     /// A unit whose service runs with these options.
-    init(_ options: AgentOptions) { self.options = options }
+    init(_ options: AgentOptions, user: String?, logLevel: String) {
+        self.options = options
+        self.user = user
+        self.logLevel = logLevel
+    }
 
     /// The usual folder is made by systemd; another one has to be there.
     private var access: String {
@@ -18,6 +24,19 @@ struct ServiceUnit {
 
     private var isAtHome: Bool { options.folder.hasPrefix("/home/") || options.folder.hasPrefix("/root/") }
 
+    /// The folder for unlocked keys where it is not the usual one.
+    private var runtime: String? { options.runtime == nil ? nil : options.runtimeFolder }
+
+    /// The usual folder for unlocked keys is made by systemd; another one has to be there.
+    private var runtimeAccess: String {
+        if let runtime { return "ReadWritePaths=\(Self.quoted(runtime))" }
+        return """
+            RuntimeDirectory=\(options.runtimeName)
+            RuntimeDirectoryMode=0755
+            RuntimeDirectoryPreserve=yes
+            """
+    }
+
     /// The TPM, and no other device of the machine; none where there is no TPM, or a socket leads to it.
     private var devices: String {
         let tpm = options.tpm ?? "/dev/tpmrm0"
@@ -27,7 +46,10 @@ struct ServiceUnit {
     private var arguments: String {
         var arguments = ["--data", Self.argument(options.folder)]
         if let tpm = options.tpm { arguments += ["--tpm", Self.argument(tpm)] }
+        if let runtime { arguments += ["--runtime", Self.argument(runtime)] }
         if options.allowLegacy { arguments.append("--allow-legacy") }
+        if let user { arguments += ["--user", Self.argument(user)] }
+        if logLevel != RunCommand.usualLogLevel { arguments += ["--log-level", logLevel] }
         return arguments.joined(separator: " ")
     }
 
@@ -60,9 +82,7 @@ struct ServiceUnit {
         Restart=on-failure
         RestartSec=10
         UMask=0022
-        RuntimeDirectory=\(options.runtimeName)
-        RuntimeDirectoryMode=0755
-        RuntimeDirectoryPreserve=yes
+        \(runtimeAccess)
         NoNewPrivileges=yes
         ProtectSystem=strict
         \(access)

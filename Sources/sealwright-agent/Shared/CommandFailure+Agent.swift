@@ -39,7 +39,8 @@ extension CommandFailure {
         case .alreadyEnrolled: .conflict
         case .renewalOver, .signInNeeded, .sessionRefused: .refused
         case .invitationUnreadable, .commandsUnreadable: .usage
-        case .noManagementAccount, .notSyncML, .messageUnreadable, .sessionTooLong, .sessionTooLarge: .bad
+        case .noManagementAccount, .notSyncML, .messageUnreadable: .bad
+        case .sessionStuck, .sessionTooLong, .sessionTooLarge: .bad
         case .enrollment(let error): error.isRetryable ? .unavailable : .refused
         case .transport(let failure):
             switch failure.kind {
@@ -54,7 +55,7 @@ extension CommandFailure {
             case .locked, .managementCertificate: .conflict
             case .notFound: .notFound
             case .unreadable: .usage
-            case .file, .unusable, .unfinishedChange: .unavailable
+            case .file, .unusable, .full, .unfinishedChange: .unavailable
             case .corrupt: .bad
             }
         case .crypto, .messageUnwritable: .internalError
@@ -71,6 +72,8 @@ extension CommandFailure {
             failure.remedy ?? (failure.kind == .unreachable ? "is the server running, and its name right?" : nil)
         case .store(.managementCertificate): "'sealwright-agent unenroll' takes the device out; --force removes it"
         case .store(.locked): "the service holds it; 'systemctl stop sealwright-agent', or use another --data"
+        case .store(.corrupt):
+            "put the agent's folder back from a copy; without one move it away, and enrol the device again"
         case .sessionRefused, .httpStatus(403): "the server may have blocked or retired this device"
         case .httpStatus(404): "the server does not offer management sessions at this address"
         default: nil

@@ -22,17 +22,20 @@ extension EnrollmentCommand {
         @Option(name: .long, help: "pending, approved, issuing, issued, denied or failed.")
         var state = "pending"
 
+        @OptionGroup var page: PageOptions
+
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let list: ListDocument<EnrollmentDocument> = try await server.client().get(
-                "enrollments", [("state", state)])
+                "enrollments", [("state", state)] + page.query)
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("id", "subject", "via", "since", "state")
             for item in list.items {
                 table.row(item.id, item.subject, item.via, RelativeTime.text(item.createdAt), item.state)
             }
             Terminal.result(table.text(empty: "No enrolment is \(state)."))
+            page.tellRest(list.next)
         }
     }
 
@@ -69,9 +72,13 @@ extension EnrollmentCommand {
 
         @OptionGroup var server: ServerOptions
 
+        private struct Wish: Encodable {
+            let reason: String?
+        }
+
         func run() async throws {
             let path = "enrollments/\(AdministrationClient.escape(id))/deny"
-            let denied: [String: String] = try await server.client().post(path, ["reason": reason])
+            let denied: [String: String] = try await server.client().post(path, Wish(reason: reason))
             Terminal.result(server.json ? JSONText.of(denied) : "denied \(id)")
         }
     }

@@ -30,7 +30,7 @@ struct CheckTrustOptions: ParsableArguments {
         help: "A file with fingerprints or serial numbers that are never accepted; deny-list.txt in --data too.")
     var denyList: [String] = []
 
-    @Option(name: .long, help: "Judge for this moment, RFC 3339 in UTC, or a day: 2027-03-15.")
+    @Option(name: .long, help: "Judge for this moment, RFC 3339 (UTC without an offset), or a day: 2027-03-15.")
     var at: String?
 
     @Flag(name: .long, help: "Fetch CRLs, OCSP responses and missing issuers from the URLs in the certificates.")
@@ -75,9 +75,10 @@ struct CheckTrustOptions: ParsableArguments {
 
     private func moment() throws(CommandFailure) -> Timestamp {
         guard let at else { return SystemClock().now }
-        if let moment = Timestamp(iso8601: at) ?? Timestamp(iso8601: at + "T00:00:00Z") { return moment }
+        if let moment = Timestamp(typed: at) { return moment }
         throw CommandFailure(
-            .usage, code: "cli.not-a-moment", "--at: '\(at)' is no moment", hint: "write it as 2027-03-15T12:00:00Z")
+            .usage, code: "cli.not-a-moment", "--at: '\(at)' is no moment",
+            hint: "write it as 2027-03-15 or 2027-03-15T12:00:00Z")
     }
 
     private func deniedCertificates(_ server: ServerOptions) throws(CommandFailure) -> DenyList {

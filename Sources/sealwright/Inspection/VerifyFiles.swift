@@ -52,11 +52,11 @@ enum VerifyFiles {
         }
     }
 
-    /// ISO 8601, or seconds since 1970 as OpenSSL's `-attime` takes them; now without a text.
+    /// RFC 3339, or seconds since 1970 as OpenSSL's `-attime` takes them; now without a text.
     static func time(_ text: String?) throws(CommandFailure) -> Timestamp {
         guard let text else { return SystemClock().now }
         if let seconds = Int64(text) { return Timestamp(seconds: seconds) }
-        if let time = Timestamp(iso8601: text) { return time }
+        if let time = Timestamp(typed: text) { return time }
         throw CommandFailure(
             .usage, code: "cli.time", "--at: '\(Printable.text(text, limit: 80))' is no moment",
             hint: "write 2026-11-28, 2026-11-28T12:00:00Z or seconds since 1970")

@@ -41,7 +41,11 @@ struct VerifyOptions: ParsableArguments {
     var inhibitMap = false
 
     @Option(
-        name: .long, help: "The moment to judge for: 2026-11-28T12:00:00Z, a day or seconds since 1970; now without it."
+        name: .long,
+        help: """
+            The moment to judge for: 2026-11-28T12:00:00Z (UTC without an offset), a day or seconds since 1970; now \
+            without it.
+            """
     )
     var at: String?
 

@@ -27,6 +27,9 @@ struct ListenerFlags: ParsableArguments {
     )
     var requireHttps = false
 
+    @Flag(name: .long, help: "Believe the clock, although something was written at a later time: it ran ahead then.")
+    var acceptClock = false
+
     @Option(name: .long, help: "A settings file instead of sealwright.yaml in the data folder.")
     var config: String?
 

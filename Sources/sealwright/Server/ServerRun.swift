@@ -21,7 +21,7 @@ struct ServerRun {
         // Of a server that ended without its own doing.
         try? FileManager.default.removeItem(atPath: folder.summary)
         do {
-            try await Server(middle).run { _ in
+            try await Server(middle).run(hangUp: .ofThisProcess) { _ in
                 let summary = ServerSummary(middle, isNew: isNew)
                 // For the next 'up'; without the file it is refused instead of told.
                 try? middle.folder.write(JSONText.of(summary), to: middle.folder.summary, isPrivate: false)
@@ -40,7 +40,8 @@ struct ServerRun {
                 knownHosts: folder.knownHosts)
             if !folder.isInitialized { Terminal.progress("making keys …") }
             let middle = try await Middle.open(
-                folder, configuration: configuration, hierarchy: hierarchy, raKey: raKey, logger: logger(configuration))
+                folder, configuration: configuration, hierarchy: hierarchy, raKey: raKey,
+                acceptsClock: flags.acceptClock, logger: logger(configuration))
             Terminal.progressDone()
             try folder.remember(configuration)
             return middle

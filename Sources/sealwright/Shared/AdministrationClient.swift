@@ -183,6 +183,7 @@ extension CommandFailure {
             let hint: String? =
                 switch error {
                 case .connectionFailed: "start it with 'sealwright up', or name another with --server"
+                case .connectionLost: "look whether it was done before trying again; the server's log may say why"
                 case .tlsFailed(_, let diagnosis): diagnosis.remedy
                 default: nil
                 }

@@ -244,12 +244,13 @@ struct DataFolderLockTests {
 }
 
 extension SQLiteStore {
-    /// Takes away what the fourth step of the schema made, as if it had never run.
+    /// Takes away what the fourth step of the schema and later ones made, as if it had never run.
     fileprivate func undoFourthStep() async throws(StoreError) {
         try await commits.perform { session throws(StoreError) in
             for statement: SQL in [
                 "DROP TABLE management_payload", "DROP TABLE management_command", "DROP TABLE certificate_installation",
                 "DROP TABLE management_contact", "DROP TABLE management_message", "DROP INDEX enrollment_by_challenge",
+                "DROP INDEX credential_by_standing_end", "ALTER TABLE enrollment DROP COLUMN successor",
                 "PRAGMA user_version = 3",
             ] { try session.connection.executeOnce(statement) }
         }

@@ -9,7 +9,7 @@ struct ApprovalTests {
     @Test(arguments: StoreKind.allCases)
     func `a waiting enrolment is approved once`(kind: StoreKind) async throws {
         try await kind.withStore { store in
-            let waiting = Sample.enrollment(1, serial: nil)
+            let waiting = Sample.enrollment(1, serial: nil, successor: AuthorityID(rawValue: "issuing-2"))
             #expect(try await store.recordPending(waiting, consuming: nil, event: Sample.event()) == .recorded)
             #expect(try await store.enrollments(in: .pending, limit: 5) == [waiting])
             let later = Sample.now.adding(seconds: 60)
@@ -120,6 +120,29 @@ struct ApprovalTests {
             }
             let found = try await store.enrollments(in: .pending, limit: 3)
             #expect(found.map(\.id.rawValue) == ["en_1", "en_2", "en_3"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a walk over waiting enrolments meets each once, whatever is decided or comes meanwhile`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            func wait(_ number: Int) async throws {
+                _ = try await store.recordPending(
+                    Sample.enrollment(number, serial: nil), consuming: nil, event: Sample.event())
+            }
+            for number in 1...4 { try await wait(number) }
+            let first = try await store.enrollments(in: .pending, after: nil, limit: 2)
+            #expect(first.map(\.id.rawValue) == ["en_1", "en_2"])
+            let last = try #require(first.last)
+            _ = try await store.decide(last.id, approve: false, by: "a", reason: nil, event: Sample.event())
+            try await wait(5)
+            let rest = try await store.enrollments(in: .pending, after: last.id, limit: 9)
+            #expect(rest.map(\.id.rawValue) == ["en_3", "en_4", "en_5"])
+            #expect(try await store.enrollments(in: .denied, after: last.id, limit: 9).isEmpty)
+            let nobody = EnrollmentID(rawValue: "en_x")
+            #expect(try await store.enrollments(in: .pending, after: nobody, limit: 9).isEmpty)
         }
     }
 }

@@ -50,6 +50,32 @@ struct InstallationStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `of orders that make the same generation one is queued`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let first = Sample.installation(1)
+            _ = try await store.save(first, event: nil)
+            let outcomes = try await withThrowingTaskGroup(of: QueueOutcome.self) { group in
+                for number in 1...8 {
+                    group.addTask {
+                        let challenge = ChallengeID(rawValue: "ch_\(number)")
+                        return try await store.queue(
+                            [Sample.command(number)],
+                            installation: first.nextGeneration(challenge: challenge, at: Sample.now),
+                            event: Sample.event("test.ordered"))
+                    }
+                }
+                return try await group.reduce(into: [QueueOutcome]()) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 == .queued } == 1)
+            #expect(outcomes.count { $0 == .installationOutdated } == 7)
+            let waiting = try await store.next(1)
+            let record = try #require(try await store.installation(first.id))
+            #expect(waiting.map { "ch_\($0)" } == [record.challenge].compactMap { $0?.rawValue })
+            #expect(try await store.auditRecords(after: 0, limit: 9).map(\.event.action) == ["test.ordered"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `of two that replace the same record one does`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let before = Sample.installation(1)

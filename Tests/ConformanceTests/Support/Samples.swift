@@ -51,15 +51,15 @@ enum Sample {
     /// An enrolment that is being signed, or waits when it has no serial.
     static func enrollment(
         _ number: Int, id: Int? = nil, transaction: Int? = nil, requestKey: Int? = nil, serial: Int?,
-        challenge: ChallengeID? = nil, at now: Timestamp = now
+        challenge: ChallengeID? = nil, successor: AuthorityID? = nil, at now: Timestamp = now
     ) -> Enrollment {
         Enrollment(
             id: EnrollmentID(rawValue: "en_\(id ?? number)"), key: key(number, transaction: transaction),
             state: serial == nil ? .pending : .issuing, certificationRequest: octets(number),
             keyDigest: octets(requestKey ?? number), signerKeyDigest: octets(requestKey ?? number),
             subject: "CN=pc-\(number)", profile: "device", via: "scep:default", renewedFrom: nil,
-            device: DeviceID(rawValue: "d_\(number)"), challenge: challenge, createdAt: now, updatedAt: now,
-            plan: serial.map { plan(serial: $0) })
+            device: DeviceID(rawValue: "d_\(number)"), challenge: challenge, successor: successor, createdAt: now,
+            updatedAt: now, plan: serial.map { plan(serial: $0) })
     }
 
     /// A certificate; of an enrolment's plan when that is given.

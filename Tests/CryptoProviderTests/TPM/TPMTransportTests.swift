@@ -113,6 +113,43 @@ struct TPMTransportTests {
         }
     }
 
+    /// Writing to a socket that is closed is a signal unless one asks otherwise, and the signal ends the process.
+    @Test func `a simulator that closes its socket is unavailable`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("socket")
+        let listener = try Self.listener(path)
+        let connection = try TPMSocket(path: path).connect()
+        close(listener)
+        do {
+            _ = try connection.send([0x80, 0x01])
+            Issue.record("sent")
+        } catch {
+            guard case .tpm(.unavailable) = error else {
+                Issue.record("\(error)")
+                return
+            }
+        }
+    }
+
+    /// A Unix socket that takes connections and never looks at them.
+    private static func listener(_ path: String) throws -> Int32 {
+        #if canImport(Glibc)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+        let descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
+        #endif
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8).prefix($0.count - 1)) }
+        let bound = withUnsafeBytes(of: address) { octets in
+            bind(
+                descriptor, octets.assumingMemoryBound(to: sockaddr.self).baseAddress,
+                socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+        try #require(bound == 0 && listen(descriptor, 1) == 0)
+        return descriptor
+    }
+
     /// `/dev/zero` answers with a size of nothing, `/dev/null` with the end, `/dev/full` takes no command.
     @Test(arguments: ["/dev/zero", "/dev/null", "/dev/full"])
     func `a device that is no TPM is found out`(path: String) {

@@ -53,6 +53,7 @@ struct MDMSignatureTests {
         let header = Base64.encode(try tools.read("s.der"), lineLength: 76)
         #expect(try MDMSignature.verify(header, over: body, enrolled: lab.device) == lab.device)
         if options.contains("-nocerts") {
+            #expect(MDMSignature.serialNumber(ofSignerIn: header) == lab.device.serialNumber)
             #expect(throws: MDMSignature.Failure.certificateMissing) { try MDMSignature.verify(header, over: body) }
         }
     }

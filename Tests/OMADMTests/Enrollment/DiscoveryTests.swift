@@ -166,6 +166,8 @@ struct DiscoveryTests {
         #expect(MDEService.isSOAP("Application/SOAP+xml"))
         #expect(MDEService.isSOAP("text/xml; charset=utf-8") && MDEService.isSOAP("application/xml"))
         #expect(MDEService.isSOAP(nil))
+        #expect(MDEService.isSOAP("text/xml;charset=utf-16"))
+        #expect(!MDEService.isSOAP("application/soap+xml; charset=iso-8859-1"))
         #expect(!MDEService.isSOAP("") && !MDEService.isSOAP("text/plain"))
         #expect(!MDEService.isSOAP("application/x-www-form-urlencoded"))
     }

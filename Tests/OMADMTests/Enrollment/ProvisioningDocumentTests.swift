@@ -186,6 +186,11 @@ struct ProvisioningDocumentTests {
         <characteristic type='System'><characteristic type='h'><parm name='EncodedCertificate' value='!'/>\
         </characteristic></characteristic></characteristic></characteristic></wap-provisioningdoc>
         """,
+        """
+        <wap-provisioningdoc><characteristic type='CertificateStore'><characteristic type='Root'>\
+        <characteristic type='System'><characteristic type='h'><parm name='EncodedCertificate' value='AAAA'/>\
+        </characteristic></characteristic></characteristic></characteristic></wap-provisioningdoc>
+        """,
         "<!DOCTYPE x><wap-provisioningdoc/>",
     ])
     func `a hostile document is refused`(text: String) {

@@ -3,6 +3,7 @@
 import CryptoProvider
 import OMADM
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("MS-MDE2 section 3.4: RequestSecurityToken Issue")
@@ -64,6 +65,20 @@ struct RequestSecurityTokenTests {
         let reply = issue(try lab.issueMessage(octets)).0.reply
         #expect(reply?.cause == .proofOfPossessionFailed)
         #expect(reply?.fault == .certificateRequest)
+    }
+
+    @Test func `a key on a curve that is not known is named, since its signature cannot be judged`() throws {
+        let tools = try TemporaryFolder()
+        try tools.run(
+            "openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp256k1", "-nodes", "-keyout",
+            "k.pem", "-subj", "/CN=device", "-outform", "DER", "-out", "r.der")
+        let reply = issue(try lab.issueMessage(tools.read("r.der"))).0.reply
+        #expect(reply?.fault == .certificateRequest)
+        guard case .proofAlgorithmNotAllowed(let name)? = reply?.cause else {
+            Issue.record("\(String(describing: reply?.cause))")
+            return
+        }
+        #expect(name.hasPrefix("a key of the curve "))
     }
 
     @Test func `names of the device that contradict each other`() throws {

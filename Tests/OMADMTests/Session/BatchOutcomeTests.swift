@@ -65,6 +65,26 @@ struct BatchOutcomeTests {
         #expect(partly.statuses.last?.code == nil)
     }
 
+    @Test func `the answer to an Atomic alone stands for all inside`() throws {
+        let alone: (StatusCode) -> (Command) -> StatusCode? = { code in { $0.name == "Atomic" ? code : nil } }
+        let done = try outcome([atomic], alone(.ok))
+        #expect(done.isComplete && done.isSuccess)
+        #expect(done.statuses.map(\.code) == [.ok, nil, nil, nil])
+        let failed = try outcome([atomic], alone(.atomicFailed))
+        #expect(failed.isComplete && !failed.isSuccess && failed.firstFailure?.code == .atomicFailed)
+        let partly = try outcome([atomic]) { command in
+            command.name == "Atomic" ? .atomicFailed : command.items.first?.target?.locURI == "./a" ? .notFound : nil
+        }
+        #expect(partly.isComplete && partly.firstFailure?.code == .notFound)
+        #expect(try !outcome([atomic, Batches.add("./d", "4")], alone(.ok)).isComplete)
+        let sequence = Command.sequence(Command.Group(cmdID: "x", commands: [Batches.add("./a", "1")]))
+        #expect(try !outcome([sequence]) { $0.name == "Sequence" ? .ok : nil }.isComplete)
+        let refused = try outcome([sequence]) { $0.name == "Sequence" ? .optionalFeatureNotSupported : nil }
+        #expect(refused.isComplete && refused.firstFailure?.code == .optionalFeatureNotSupported)
+        let nested = try outcome([Batches.atomic([sequence])], alone(.atomicFailed))
+        #expect(nested.isComplete && !nested.isSuccess)
+    }
+
     @Test func `items that end differently have a statement each`() throws {
         var device = ScriptedDevice()
         _ = try device.send(ScriptedDevice.firstPackage())
@@ -125,6 +145,15 @@ struct BatchOutcomeTests {
             ScriptedDevice.statuses(for: message) + [ScriptedDevice.next], isFinal: false)
         #expect(package.outcomes.map(\.id) == ["a"])
         #expect(try device.answer([Batches.get("b")]).answer.sent == ["b"])
+    }
+
+    @Test(arguments: ["0", "", nil])
+    func `a command without a number of its own is answered with 400 and without a reference`(cmdID: String?) throws {
+        var device = ScriptedDevice()
+        var message = device.message([ScriptedDevice.alert(.clientEvent, type: "x", data: "")])
+        message.body.commands = [.alert(Command.Alert(cmdID: cmdID, code: .clientEvent))]
+        _ = try device.package(of: message)
+        #expect(try device.answer().message.answers == ["SyncHdr 0 200", "Alert  400"])
     }
 
     @Test func `an abort ends the session and tells what was under way`() throws {

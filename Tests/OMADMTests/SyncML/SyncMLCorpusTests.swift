@@ -77,7 +77,9 @@ struct SyncMLCorpusTests {
     @Test(arguments: [
         ("application/vnd.syncml.dm+xml; charset=UTF-8", SyncMLForm.xml),
         ("Application/Vnd.SyncML.DM+WBXML", .wbxml), ("text/xml", nil), ("application/vnd.syncml+xml", .xml),
-        ("application/vnd.syncml+wbxml", .wbxml),
+        ("application/vnd.syncml+wbxml", .wbxml), ("application/vnd.syncml.dm+xml;charset=\"utf-8\"", .xml),
+        ("application/vnd.syncml.dm+xml; charset=ISO-8859-1", nil),
+        ("application/vnd.syncml.dm+wbxml; charset=ISO-8859-1", .wbxml),
     ])
     func `the media type tells the form`(text: String, form: SyncMLForm?) {
         #expect(SyncMLForm(mediaType: text) == form)

@@ -35,6 +35,22 @@ struct SyncMLRefusalTests {
         #expect(try error(replacing: old, with: new) == expected)
     }
 
+    @Test(arguments: SyncMLForm.allCases)
+    func `the header of a message is read whatever is wrong with its commands`(form: SyncMLForm) throws {
+        let message = try SyncMLFixture("package2-scep-atomic.xml").message
+        let read = try SyncML.header(of: message.serialize(as: form), as: form)
+        #expect(read.hdr == message.hdr && read.body.commands.isEmpty)
+        let text = String(decoding: try message.serialize(), as: UTF8.self)
+        for (old, new) in [("<Data>200</Data>", "<Data>OK</Data>"), ("</SyncBody>", "<Final/><Colour/></SyncBody>")] {
+            let octets = Array(text.replacing(old, with: new, maxReplacements: 1).utf8)
+            #expect(error(octets) != nil || new.contains("Colour"))
+            #expect(try SyncML.header(of: octets, as: .xml).hdr == message.hdr)
+        }
+        for broken in [String(text.dropLast(4)), text + "x", text.replacing("<MsgID>1</MsgID>", with: "")] {
+            #expect(throws: OMADMError.self) { try SyncML.header(of: Array(broken.utf8), as: .xml) }
+        }
+    }
+
     @Test func `a DOCTYPE is refused`() throws {
         let doctype = "<!DOCTYPE SyncML [<!ENTITY a \"b\">]><SyncML"
         #expect(try error(replacing: "<SyncML", with: doctype)?.code == "omadm.doctype-refused")

@@ -68,6 +68,40 @@ struct WBXMLHostileTests {
         #expect(error(WBXMLVectorTests.vector + rest)?.code == "omadm.malformed-wbxml")
     }
 
+    /// A message whose SessionID, and whose one item of data, are written as these tokens.
+    private static func message(sessionID: [UInt8], data: [UInt8] = [0x03, 0x78, 0x00]) -> [UInt8] {
+        let text: (UInt8, String) -> [UInt8] = { [$0, 0x03] + Array($1.utf8) + [0x00, 0x01] }
+        let hdr: [UInt8] =
+            text(0x71, "1.2") + text(0x72, "DM/1.2") + [0x65] + sessionID + [0x01] + text(0x5B, "1") + [0x6E]
+            + text(0x57, "s") + [0x01, 0x67] + text(0x57, "d") + [0x01]
+        let body: [UInt8] =
+            [0x60] + text(0x4B, "2") + [0x54, 0x67] + text(0x57, "./DevInfo/Man") + [0x01, 0x4F] + data
+            + [0x01, 0x01, 0x01, 0x12]
+        return header + [0x00, 0x6D, 0x6C] + hdr + [0x01, 0x6B] + body + [0x01, 0x01]
+    }
+
+    @Test(
+        arguments: [
+            [0xC3, 0x03, 0x61, 0x00, 0x62], [0x03, 0x61, 0x01, 0x62, 0x00], [0x02, 0x1F],
+            [0x03, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x1B, 0x00],
+            [0x03, 0x61, 0x62, 0x63, 0x1B, 0x65, 0x66, 0x67, 0x68, 0x69, 0x00], [0x02, 0x83, 0xFF, 0x7F],
+            [0x03, 0xEF, 0xBF, 0xBE, 0x00], [0x03, 0x61, 0x00, 0xC3, 0x01, 0x07],
+        ] as [[UInt8]])
+    func `a name with a character that XML does not have is refused, and one in data is not`(tokens: [UInt8]) throws {
+        #expect(error(Self.message(sessionID: tokens))?.code == "omadm.malformed-wbxml")
+        #expect(error(Self.message(sessionID: [0x03, 0x31, 0x00], data: tokens)) == nil)
+    }
+
+    @Test(
+        arguments: [
+            [0x03, 0x0A, 0x09, 0x61, 0x0D, 0x00], [0x03, 0x61, 0xC3, 0xBC, 0x00], [0xC3, 0x01, 0x61],
+            [0x03] + [UInt8](repeating: 0x20, count: 9) + [0x61, 0x00],
+        ] as [[UInt8]])
+    func `white space and letters beyond ASCII are read`(tokens: [UInt8]) throws {
+        let message = try SyncML(parsing: Self.message(sessionID: tokens), as: .wbxml)
+        #expect(message.hdr.sessionID.hasPrefix("a"))
+    }
+
     @Test(arguments: SyncMLFixture.all)
     func `every cut ends in an error and a flipped bit in a value or an error`(fixture: SyncMLFixture) throws {
         let octets = try fixture.message.serialize(as: .wbxml)

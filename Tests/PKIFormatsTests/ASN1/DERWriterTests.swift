@@ -59,6 +59,15 @@ struct DERWriterTests {
         #expect(writer.bytes == [0x03, 0x02, 0x02, 0x84])
     }
 
+    @Test func `bits that are called unused are not set`() throws {
+        for (encoded, bits) in [
+            ([0x03, 0x02, 0x07, 0x06], 0), ([0x03, 0x02, 0x01, 0x06], 0b110_0000),
+            ([0x03, 0x03, 0x04, 0xFF, 0xFF], 0xFFF), ([0x03, 0x01, 0x00], 0),
+        ] as [([UInt8], UInt64)] {
+            #expect(try ASN1Element(parsing: encoded).namedBits() == bits)
+        }
+    }
+
     @Test func `members of a SET OF are sorted`() {
         var writer = DERWriter()
         writer.setOf([[0x02, 0x01, 0x05], [0x02, 0x01, 0x01], [0x01, 0x01, 0xFF]])

@@ -66,6 +66,11 @@ struct PEMTests {
         #expect(try PEM.sniff(Array(PEM.encode(der, label: "T").utf8)) == [PEMBlock(label: "T", der: der)])
         #expect(throws: FormatError.self) { try PEM.sniff([]) }
         #expect(throws: FormatError.self) { try PEM.sniff(Array("hello world".utf8)) }
+        // The first octets of JKS and JCEKS, and version 2.
+        for magic in [[0xFE, 0xED, 0xFE, 0xED], [0xCE, 0xCE, 0xCE, 0xCE]] as [[UInt8]] {
+            let error = #expect(throws: FormatError.self) { try PEM.sniff(magic + [0, 0, 0, 2]) }
+            #expect(error.map { "\($0)".contains("keytool") } == true)
+        }
         #expect(throws: FormatError.self) { try PEM.sniff([0xFF, 0xFE]) }
     }
 }

@@ -41,6 +41,19 @@ struct SubjectPublicKeyInfoTests {
         #expect(info.derBytes == bytes)
     }
 
+    @Test func `an Ed25519 key has no parameters, not even NULL`() throws {
+        let identifier: [UInt8] = [0x06, 0x03, 0x2B, 0x65, 0x70]
+        for parameters in [[], [0x05, 0x00]] as [[UInt8]] {
+            var writer = DERWriter()
+            writer.sequence { writer in
+                writer.sequence { $0.append(identifier + parameters) }
+                writer.bitString([UInt8](repeating: 7, count: 32))
+            }
+            let info = try SubjectPublicKeyInfo(parsing: ASN1Element(parsing: writer.bytes))
+            #expect((info.publicKey == nil) == !parameters.isEmpty)
+        }
+    }
+
     @Test func `the key identifier is SHA-1 of the bits`() throws {
         let key = try TestKey()
         #expect(key.info.keyIdentifier == DigestAlgorithm.sha1.hash(key.info.keyBits))

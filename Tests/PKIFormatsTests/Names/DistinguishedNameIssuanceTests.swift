@@ -20,6 +20,8 @@ struct DistinguishedNameIssuanceTests {
         (.emailAddress, "a@b.example", .utf8String, .ia5String), (.countryName, "DE", .utf8String, .printableString),
         (.serialNumber, "12", .utf8String, .printableString), (.unstructuredName, "r1", .ia5String, .ia5String),
         (.unstructuredName, "r1", .printableString, .printableString),
+        (.unstructuredAddress, "10.0.0.1", .ia5String, .utf8String),
+        (.unstructuredAddress, "10.0.0.1", .printableString, .printableString),
     ])
     func `received string types are kept where they may be`(
         type: OID, text: String, received: ASN1Tag, expected: ASN1Tag
@@ -48,11 +50,28 @@ struct DistinguishedNameIssuanceTests {
 
     @Test(arguments: [
         "C=DEU", "C=D1", "C=ä1", "CN=", "emailAddress=ö@x.de", "DC=münchen", "serialNumber=a_b", "CN=a\\00b",
-        "CN=a\\07b", "DC=a b", "DC=a.b", "E=ab", "CN=#040161",
+        "CN=a\\07b", "DC=a b", "DC=a.b", "E=ab", "CN=#040161", "CN=a+CN=b",
         "1.2.3=#0c810161",
     ])
     func `values the standard does not allow are refused`(text: String) throws {
         #expect(throws: FormatError.self) { try DistinguishedName(rfc4514: text).reencodedForIssuance() }
+    }
+
+    @Test(arguments: [
+        "a\u{200B}b", "a\u{202E}b", "a\u{2066}b", "\u{FEFF}a", "a\u{AD}b", "a\u{61C}b", "a\u{2028}b", "a\u{E000}b",
+        "a\u{E0041}b", "a\u{FFFE}b", "a\u{FFFD}b", "a\u{3164}b", " ", "\u{A0}\u{2003}",
+    ])
+    func `characters that are not seen or turn the text around are refused`(text: String) {
+        #expect(throws: FormatError.self) { try DistinguishedName([(.commonName, text)]).reencodedForIssuance() }
+    }
+
+    @Test(arguments: [
+        "Zo\u{EB}", "Zoe\u{308}", "\u{2764}\u{FE0F}", "\u{0645}\u{06CC}\u{200C}\u{062E}", "\u{1F468}\u{200D}\u{1F4BB}",
+        "a\u{A0}b", " a ",
+    ])
+    func `what people write with joiners, marks and other blanks is kept`(text: String) throws {
+        let name = DistinguishedName([(.commonName, text)])
+        #expect(try name.reencodedForIssuance() == name)
     }
 
     @Test func `bounds count characters, not octets`() throws {

@@ -78,6 +78,7 @@ struct GeneralNameTests {
         "URI:http:///x", "URI:http://a:99999/", "URI:http://a:x/", "URI:http://[::g]/", "URI:http://a..b/", "URI:a:<b>",
         "DNS:10.0.0.1", "DNS:a.123", "email:a..b@c.example", "email:.a@c.example", "email:a@localhost",
         "email:a@*.b.example", "URI:http://x y", "dirName:CN=", "dirName:C=DEU",
+        "UPN:us\u{200B}er@contoso.com", "UPN:\u{202E}user@contoso.com",
     ])
     func `bad names are refused with a sentence`(text: String) throws {
         #expect(try !#require(GeneralName(text: text)).problemsForIssuance.isEmpty)

@@ -126,6 +126,26 @@ struct OCSPResponseTests {
         #expect(data.nonce == nonce && data.producedAt == now)
     }
 
+    @Test func `a response may bring many signers' certificates`() throws {
+        let authority = try TestAuthority()
+        let (signer, key) = try authority.issueResponder()
+        let certID = authority.certID(.random())
+        let data = ResponseData(
+            responderID: ResponderID(keyOf: signer.subjectPublicKeyInfo), producedAt: now,
+            responses: [single(certID, .good)])
+        let algorithm = key.defaultSignatureAlgorithm
+        let signature = try key.signSynchronously(data.bytesToSign, algorithm: algorithm)
+        func response(_ count: Int) -> [UInt8] {
+            let others = Array(repeating: authority.certificate.encoded, count: count - 1)
+            return data.finish(signature: signature, algorithm: algorithm, certificates: others + [signer.encoded])
+        }
+        let basic = try #require(try OCSPResponse(parsing: response(64)).basicResponse)
+        #expect(try basic.verify(issuer: authority.certificate, at: now) == signer)
+        #expect(throws: FormatError.limitExceeded("certificates in an OCSP response", limit: 64)) {
+            try OCSPResponse(parsing: response(65))
+        }
+    }
+
     @Test func `the reason unspecified is left out`() throws {
         let with = SingleResponse.CertStatus.revoked(at: now, reason: .unspecified).derBytes
         #expect(with == SingleResponse.CertStatus.revoked(at: now, reason: nil).derBytes)

@@ -83,7 +83,9 @@ struct AgentProgramTests {
         #expect(try await run("csp", "get", node).status == 3)
         #expect(try await run("csp", "add", node, "160").succeeded)
         #expect(try await run("csp", "get", node).output == "160\n")
-        #expect(try await run("csp", "add", node, "160").status == 1)
+        let again = try await run("csp", "add", node, "160")
+        #expect(again.status == 1)
+        #expect(again.errors.contains("Add was answered with status 418: "))
         #expect(try await run("csp", "replace", node, "32").succeeded)
         let tree = try await run("csp", "tree", "./Vendor/MSFT/ClientCertificateInstall/SCEP", "--json")
         #expect(tree.output.contains(#""data":"32""#))
@@ -119,6 +121,38 @@ struct AgentProgramTests {
         #expect(unit.output.contains(#"/a$$b%%c\"d""#))
         #expect(unit.output.contains(#"ReadWritePaths=""#))
         #expect(unit.output.contains(#"/a$b%%c\"d""#))
+    }
+
+    @Test func `a unit runs with what was asked for`() async throws {
+        let unit = try ForeignProgram.succeed(
+            AgentProgram.path,
+            ["run", "--print-unit", "--data", data, "--user", "ada", "--log-level", "debug", "--runtime", "/run/keys"])
+        #expect(unit.output.contains(#"--runtime "/run/keys" --user "ada" --log-level debug"#))
+        #expect(unit.output.contains(#"ReadWritePaths="/run/keys""#))
+        #expect(!unit.output.contains("RuntimeDirectory"))
+    }
+
+    @Test func `an enrolment that a file starts and that fails ends with 1, with its reason`() async throws {
+        let root = "./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn"
+        let leaves = [
+            "ServerURL": "http://127.0.0.1:\(try FreePort.any())/scep", "Challenge": "secret", "KeyUsage": "160",
+            "EKUMapping": "1.3.6.1.5.5.7.3.2", "SubjectName": "CN=a", "KeyLength": "2048", "HashAlgorithm": "SHA-2",
+            "CAThumbprint": String(repeating: "A", count: 40),
+        ]
+        var commands = leaves.sorted { $0.key < $1.key }.enumerated().map { index, leaf in
+            let target = "<Target><LocURI>\(root)/Install/\(leaf.key)</LocURI></Target>"
+            return "<Add><CmdID>\(index + 1)</CmdID><Item>\(target)<Data>\(leaf.value)</Data></Item></Add>"
+        }
+        let enroll = "<Target><LocURI>\(root)/Install/Enroll</LocURI></Target>"
+        commands.append("<Exec><CmdID>20</CmdID><Item>\(enroll)</Item></Exec>")
+        let body = "<SyncBody><Atomic><CmdID>30</CmdID>\(commands.joined())</Atomic></SyncBody>"
+        let result = try await run("csp", "apply", try folder.write(body, "scep.xml"), "--json")
+        #expect(result.status == 1, "\(result)")
+        #expect(result.output.contains(#""status":"failed""#))
+        #expect(result.errors.contains("SCEP enrolment failed"))
+        #expect(!result.text.contains("secret"))
+        // What was not started by it does not decide.
+        #expect(try await run("csp", "get", "\(root)/Status").output == "16\n")
     }
 
     @Test func `a file whose commands were not all done ends with 1`() async throws {

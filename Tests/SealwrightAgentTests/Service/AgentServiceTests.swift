@@ -168,6 +168,17 @@ struct LocalManagementTests {
         #expect(!outcome.isSuccess)
     }
 
+    @Test func `what was not done is told with its reason`() throws {
+        let local = try local()
+        let outcome = local.run([
+            .add("1", "SCEP/one/Install/KeyUsage", "3"), .get("2", "SCEP/none"), .get("3", "SCEP"),
+            .atomic("4", [.add("5", "SCEP/two", nil), .add("6", "SCEP/two/Install/KeyLength", "7")]),
+        ])
+        #expect(outcome.statuses.map(\.code) == [500, 404, 200, 507, 216, 500])
+        #expect(outcome.statuses.map { $0.reason != nil } == [true, true, false, false, false, true])
+        #expect(outcome.statuses.first?.reason?.hasPrefix("KeyUsage: ") == true)
+    }
+
     @Test func `an object whose last part is missing is told as not done`() throws {
         var item = Item(
             target: Location("./Vendor/MSFT/ClientCertificateInstall/SCEP/one/Install/CustomTextToShowInPrompt"),

@@ -96,6 +96,34 @@ struct SessionRunnerTests {
         await #expect(throws: AgentServiceError.sessionTooLong(messages: 20)) { try await runner.run() }
     }
 
+    @Test func `a server that repeats itself is given up`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer())
+        agent.server.script([.get("g", "./DevInfo/Man")], [.get("g", "./DevInfo/Man")])
+        agent.server.rewrite { message in
+            var message = message
+            message.hdr.msgID = "1"
+            message.body = SyncBody(commands: [.get("g", "./DevInfo/Man")])
+            return message
+        }
+        await #expect(throws: AgentServiceError.sessionStuck(messages: 4)) { try await agent.runner().run() }
+        #expect(agent.server.messages.count == 5)
+        #expect(agent.store.state.enrollment?.lastSession?.result == "agent.session-stuck")
+    }
+
+    @Test func `a server that answers for another session is given up, and nothing is carried out`() async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer())
+        agent.server.setEndless()
+        agent.server.rewrite { message in
+            var message = message
+            message.hdr.sessionID = "4711"
+            message.body.commands.append(.add("a", "SCEP/vpn", nil))
+            return message
+        }
+        await #expect(throws: AgentServiceError.sessionStuck(messages: 4)) { try await agent.runner().run() }
+        #expect(agent.store.state.node(["Vendor", "MSFT", "ClientCertificateInstall", "SCEP", "vpn"]) == nil)
+        #expect(Answer(agent.server.messages[1]).commandCodes.allSatisfy { $0 == 400 })
+    }
+
     @Test func `messages are signed where the server wants it`() async throws {
         let server = try ManagementTestServer()
         server.requireSigning()

@@ -127,6 +127,8 @@ extension ConformancePage {
         make test FILTER=SealwrightAgentTests
         ```
 
+        `sealwright-agent conformance` runs the same cases on an agent that is installed, with files that it makes itself.
+
         On another client, send it the messages and hand back its answers:
 
         ```swift

@@ -24,6 +24,7 @@ final class ManagementTestServer: AgentTransport {
         var publicKeys: [PublicKey] = []
         var neverEnds = false
         var requiresSigning = false
+        var rewrite: (@Sendable (SyncML) -> SyncML)?
     }
 
     let root: Issuer
@@ -48,6 +49,8 @@ final class ManagementTestServer: AgentTransport {
     func loseNextAnswer() { state.withLock { $0.losesAnswer = true } }
     func setPoll(_ poll: PollSchedule?) { state.withLock { $0.poll = poll } }
     func refuse(_ code: StatusCode?) { state.withLock { $0.refusal = code } }
+    /// Changes the server's messages of sessions before they are sent.
+    func rewrite(_ change: @escaping @Sendable (SyncML) -> SyncML) { state.withLock { $0.rewrite = change } }
     func setEndless() { state.withLock { $0.neverEnds = true } }
     func requireSigning() { state.withLock { $0.requiresSigning = true } }
     func challenge(nonce: [UInt8]) {
@@ -186,7 +189,8 @@ extension ManagementTestServer {
         let hdr = SyncHdr(
             sessionID: message.hdr.sessionID, msgID: message.hdr.msgID, target: message.hdr.source,
             source: message.hdr.target)
-        let reply = SyncML(hdr: hdr, body: SyncBody(commands: answers + commands))
+        let made = SyncML(hdr: hdr, body: SyncBody(commands: answers + commands))
+        let reply = state.withLock { $0.rewrite }?(made) ?? made
         return AgentResponse(status: 200, mediaType: form.mediaType, body: try reply.serialize(as: form))
     }
 }

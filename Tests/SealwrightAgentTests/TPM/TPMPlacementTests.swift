@@ -6,6 +6,7 @@ import PKIFormats
 import SCEP
 import SealwrightAgent
 import SealwrightTesting
+import Synchronization
 import Testing
 
 @Suite("ClientCertificateInstall: keys in the TPM", .serialized, .enabled(if: SoftwareTPM.hasJudges))
@@ -140,6 +141,57 @@ struct TPMPlacementTests {
         }
     }
 
+    @Test func `a TPM that is away at a poll puts it off, and the key stays`() async throws {
+        try await withSoftwareTPM { swtpm in
+            let (files, server) = (MemoryFiles(), try SCEPTestServer())
+            server.decide(.pend)
+            var agent = try Self.agent(swtpm, files)
+            let moody = MoodyTPM(try #require(agent.context.tpm))
+            agent.context.tpm = moody
+            _ = try agent.exec(server, changing: ["KeyProtection": "1", "RetryCount": "3", "RetryDelay": "1"])
+            try await Self.runAll(agent, server)
+            let one = InstallationID(scope: .device, kind: .scep, uniqueID: "one")
+            for (minutes, error) in [(1, TPMError.unavailable(path: "tpm", reason: "gone")), (2, .lockedOut)] {
+                moody.setFailure(error)
+                try await agent.enroller(server).run(one, at: TestAgent.now.adding(seconds: Int64(minutes) * 60))
+                #expect(try agent.result().status == "2")
+                #expect(files.nodes.keys.contains { $0.hasPrefix("device/pending/") && $0.hasSuffix(".key") })
+            }
+            moody.setFailure(nil)
+            try await agent.enroller(server).run(one, at: TestAgent.now.adding(seconds: 180))
+            #expect(try agent.result().status == "1")
+        }
+    }
+
+    @Test func `a TPM that is away at every poll ends the enrolment with its code`() async throws {
+        try await withSoftwareTPM { swtpm in
+            let server = try SCEPTestServer()
+            server.decide(.pend)
+            var agent = try Self.agent(swtpm)
+            let moody = MoodyTPM(try #require(agent.context.tpm))
+            agent.context.tpm = moody
+            _ = try agent.exec(server, changing: ["KeyProtection": "1", "RetryCount": "1", "RetryDelay": "1"])
+            try await Self.runAll(agent, server)
+            moody.setFailure(.unavailable(path: "tpm", reason: "gone"))
+            try await agent.enroller(server).run(
+                InstallationID(scope: .device, kind: .scep, uniqueID: "one"), at: TestAgent.now.adding(seconds: 60))
+            let result = try agent.result()
+            #expect(result.status == "16")
+            #expect(result.error == HResult.tpmNotFound.decimal)
+        }
+    }
+
+    @Test func `a TPM that makes no key fails with 1 and is passed over with 2`() async throws {
+        for (protection, status) in [("1", "16"), ("2", "1")] {
+            let (files, server) = (MemoryFiles(), try SCEPTestServer())
+            var agent = try TestAgent(files)
+            agent.context.tpm = LackingTPM(canHoldAll: true, failure: .tpm(.authorizationFailed))
+            _ = try agent.exec(server, changing: ["KeyProtection": protection])
+            try await Self.runAll(agent, server)
+            #expect(try agent.result().status == status)
+        }
+    }
+
     @Test func `a deleted enrolment leaves nothing in the folder and nothing in the TPM`() async throws {
         try await withSoftwareTPM { swtpm in
             let (files, server) = (MemoryFiles(), try SCEPTestServer())
@@ -202,6 +254,18 @@ extension TPMPlacementTests {
         }
     }
 
+    @Test func `a TPM that takes no key in fails with 1 and is passed over with 2`() throws {
+        let leaf = try OpenSSLMaterial.shared.get().rsa
+        for (location, code) in [("1", 507), ("2", 200)] as [(String, UInt16)] {
+            var agent = try TestAgent()
+            agent.context.tpm = LackingTPM(canHoldAll: true, failure: .tpm(.authorizationFailed))
+            let answer = try agent.send([
+                .atomic("a", Command.pfx("one", leaf.pfx, password: leaf.password, keyLocation: location))
+            ])
+            #expect(answer.code("a") == code)
+        }
+    }
+
     @Test(arguments: [("1", 0x8028_400F as UInt32), ("4", 0x8009_0027)])
     func `a place that the device lacks is told by its code`(location: String, code: UInt32) throws {
         let leaf = try OpenSSLMaterial.shared.get().rsa
@@ -261,15 +325,46 @@ extension TPMPlacementTests {
     }
 }
 
-/// A TPM that has no kind of key.
+/// A TPM that makes and takes in no key, and usually says so beforehand.
 private struct LackingTPM: KeyTPM {
-    func canHold(_ type: KeyType) throws(CryptoError) -> Bool { false }
-    func generateKey(_ type: KeyType) throws(CryptoError) -> TPMKeyFile { throw .unsupported("a key") }
-    func importKey(_ material: PrivateKeyMaterial) throws(CryptoError) -> TPMKeyFile { throw .unsupported("a key") }
+    var canHoldAll = false
+    var failure = CryptoError.unsupported("a key")
+
+    func canHold(_ type: KeyType) throws(CryptoError) -> Bool { canHoldAll }
+    func generateKey(_ type: KeyType) throws(CryptoError) -> TPMKeyFile { throw failure }
+    func importKey(_ material: PrivateKeyMaterial) throws(CryptoError) -> TPMKeyFile { throw failure }
     func sign(
         _ message: [UInt8], with file: TPMKeyFile, algorithm: SignatureAlgorithm
     ) throws(CryptoError) -> [UInt8] { throw .unsupported("signing") }
     func decryptRaw(_ ciphertext: [UInt8], with file: TPMKeyFile) throws(CryptoError) -> [UInt8] {
         throw .unsupported("decrypting")
+    }
+}
+
+/// A TPM that works with its keys only when it likes.
+private final class MoodyTPM: KeyTPM {
+    private let tpm: any KeyTPM
+    private let failure = Mutex<TPMError?>(nil)
+
+    init(_ tpm: any KeyTPM) { self.tpm = tpm }
+
+    func setFailure(_ error: TPMError?) { failure.withLock { $0 = error } }
+
+    private func check() throws(CryptoError) {
+        if let error = failure.withLock({ $0 }) { throw .tpm(error) }
+    }
+
+    func canHold(_ type: KeyType) throws(CryptoError) -> Bool { try tpm.canHold(type) }
+    func generateKey(_ type: KeyType) throws(CryptoError) -> TPMKeyFile { try tpm.generateKey(type) }
+    func importKey(_ material: PrivateKeyMaterial) throws(CryptoError) -> TPMKeyFile { try tpm.importKey(material) }
+    func sign(
+        _ message: [UInt8], with file: TPMKeyFile, algorithm: SignatureAlgorithm
+    ) throws(CryptoError) -> [UInt8] {
+        try check()
+        return try tpm.sign(message, with: file, algorithm: algorithm)
+    }
+    func decryptRaw(_ ciphertext: [UInt8], with file: TPMKeyFile) throws(CryptoError) -> [UInt8] {
+        try check()
+        return try tpm.decryptRaw(ciphertext, with: file)
     }
 }

@@ -108,6 +108,33 @@ struct ExpiryRadarTests {
         #expect(await store.events.filter { $0.action == "expiry.told" }.count == 3)
     }
 
+    @Test func `a retired authority is told of until its end, and not for ever after`() async throws {
+        let ca = try await CAFixture.ready()
+        let radar = ExpiryRadar(
+            store: ca.store, registry: ca.registry, served: ServedCertificateSource(), clock: ca.clock)
+        let old = try ca.issuing
+        let end = try #require(old.certificate.notAfter)
+        ca.clock.advance(by: end.adding(seconds: -86_400).seconds(since: ca.clock.now))
+        #expect(try await radar.warnings().contains { $0.item.name == old.id.rawValue && $0.stage == .critical })
+        _ = try await ca.ceremony.stageSuccessor()
+        _ = try await ca.ceremony.rotate()
+        #expect(try await radar.warnings().contains { $0.item.name == old.id.rawValue && $0.stage == .critical })
+        ca.clock.advance(by: 2 * 86_400)
+        let names = try await radar.fixedItems().map(\.name)
+        #expect(!names.contains { $0.hasSuffix(old.id.rawValue) })
+        #expect(names.contains(try ca.issuing.id.rawValue))
+    }
+
+    @Test func `an authority that still issues is told of after its end`() async throws {
+        let ca = try await CAFixture.ready()
+        let radar = ExpiryRadar(
+            store: ca.store, registry: ca.registry, served: ServedCertificateSource(), clock: ca.clock)
+        let issuing = try ca.issuing
+        let end = try #require(issuing.certificate.notAfter)
+        ca.clock.advance(by: end.seconds(since: ca.clock.now) + 1)
+        #expect(try await radar.warnings().contains { $0.item.name == issuing.id.rawValue && $0.stage == .expired })
+    }
+
     @Test func `a watched certificate is kept when the next look fails, and only news is written down`() async throws {
         let clock = self.clock
         let hierarchy = try await TestHierarchy(in: store, clock: clock)

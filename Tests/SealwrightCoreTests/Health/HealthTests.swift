@@ -82,6 +82,53 @@ struct HealthTests {
         #expect(code("clock", await monitor(ca).report()) == "clock.went-back")
     }
 
+    @Test func `what is written under a clock that went back does not make it the right one`() async throws {
+        let ca = try await CAFixture.ready()
+        ca.clock.advance(by: 7200)
+        _ = try await ca.issue("laptop")
+        ca.clock.advance(by: -7200)
+        _ = try await ca.issue("wrong")
+        // As after a restart.
+        let clockGuard = ClockGuard(store: ca.store, registry: ca.registry)
+        try await clockGuard.refresh()
+        #expect(clockGuard.fault(at: ca.clock.now)?.code == "clock.went-back")
+    }
+
+    @Test func `a clock that ran ahead is put right by saying so, and what it left is made anew`() async throws {
+        let ca = try await CAFixture.ready(
+            crl: CRLSettings(debounce: .seconds(60), deltas: true),
+            identities: ServiceIdentitySettings(serverNames: ["ca.example.com"]))
+        let years: Int64 = 3_000 * 86_400
+        let maintenance = Maintenance(identities: ca.identities, publisher: ca.publisher, clockGuard: ca.clockGuard)
+        ca.clock.advance(by: years)
+        #expect(await !maintenance.tick(at: ca.clock.now).renewed.isEmpty)
+        ca.clock.advance(by: -years)
+        let id = try ca.issuing.id
+        let ahead = try #require(ca.publisher.current(id))
+        let report = await maintenance.tick(at: ca.clock.now)
+        #expect(report.failures.map(\.code) == ["clock.went-back"] && report.published.isEmpty)
+        #expect(report.renewed.isEmpty && ca.publisher.current(id) == ahead, "which of both is right nobody knows")
+
+        #expect(try await ca.clockGuard.accept(ca.clock.now))
+        #expect(try await !ca.clockGuard.accept(ca.clock.now))
+        let again = await maintenance.tick(at: ca.clock.now)
+        #expect(again.failures.isEmpty && Set(again.published) == Set(ca.registry.all.map(\.id)))
+        #expect(Set(again.renewed.map(\.purpose)) == [.scepRA, .scepRAEncryption, .ocspSigner, .tlsServer])
+        for purpose in [ServiceIdentity.Purpose.scepRA, .ocspSigner, .tlsServer] {
+            #expect(ca.registry.identities(purpose, for: id).first?.certificate.isValid(at: ca.clock.now) == true)
+        }
+        for kind in [PublishedCRL.Kind.full, .delta] {
+            let crl = try #require(ca.publisher.current(id, kind: kind))
+            #expect(crl.thisUpdate <= ca.clock.now && crl.number > ahead.number)
+        }
+        #expect(await code("clock", monitor(ca).report()) == nil)
+        #expect(await maintenance.tick(at: ca.clock.now) == MaintenanceReport(), "once is enough")
+        // It stays said after a restart.
+        let restarted = ClockGuard(store: ca.store, registry: ca.registry)
+        try await restarted.refresh()
+        #expect(restarted.fault(at: ca.clock.now) == nil)
+    }
+
     @Test func `a clock before the authority's beginning is noticed`() async throws {
         let ca = try await CAFixture.ready()
         let epoch = Timestamp(seconds: 0)

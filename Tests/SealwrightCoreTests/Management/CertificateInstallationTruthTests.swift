@@ -182,10 +182,10 @@ struct CertificateInstallationTruthTests {
 
     // MARK: PFX
 
-    @Test func `a PFX is issued before it is delivered`() {
+    @Test func `a PFX is issued before it is ordered, and ordered until it is delivered`() {
         var record = Sample.installation(.pfx, challenge: nil)
         record = record.issued(Sample.credential())
-        #expect(record.stage == .issued)
+        #expect(record.stage == .ordered && record.issuedAt != nil)
         #expect(record.issued(Sample.credential(2)) == record)
         record = truth.delivered(record, at: Sample.at(40))
         #expect(record.stage == .delivered)

@@ -54,6 +54,71 @@ struct DeltaAndPartitionTests {
         #expect(result.code == 2 && result.output.contains("certificate revoked"), "\(result.output)")
     }
 
+    @Test func `a revocation after the base has ended is in the delta at once`() async throws {
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
+        let id = try ca.issuing.id
+        let device = try await ca.issue("laptop")
+        let first = try #require(ca.publisher.current(id))
+        for _ in 0..<6 {
+            ca.clock.advance(by: 86_400)
+            try await ca.publisher.publish(id)
+        }
+        ca.clock.advance(by: 86_400 + 3600)
+        #expect(first.nextUpdate < ca.clock.now)
+        _ = try await ca.revocationService().revoke(device.serial, reason: .superseded, actor: "test")
+        let full = try await ca.publisher.publish(id)
+        let delta = try #require(ca.publisher.current(id, kind: .delta))
+        #expect(delta.number == full.number)
+        let parsed = try CertificateList(parsing: delta.der)
+        #expect(parsed.entries.map(\.serialNumber) == [device.serial])
+        #expect(try #require(parsed.baseCRLNumber) < CRLNumber(full.number))
+    }
+
+    @Test func `after a month without a server full CRL and delta are fresh in the first round`() async throws {
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
+        let id = try ca.issuing.id
+        ca.clock.advance(by: 30 * 86_400)
+        let publisher = ca.publisher(CRLSettings(deltas: true))
+        try await publisher.load()
+        #expect(await publisher.tick(ca.clock.now).contains(id))
+        for kind in [PublishedCRL.Kind.full, .delta] {
+            let crl = try #require(publisher.current(id, kind: kind))
+            #expect(crl.thisUpdate <= ca.clock.now && ca.clock.now < crl.nextUpdate)
+        }
+        #expect(await publisher.tick(ca.clock.now).isEmpty)
+    }
+
+    @Test func `what was made while the clock ran ahead is replaced, and no delta continues it`() async throws {
+        let settings = CRLSettings(debounce: .seconds(60), deltas: true)
+        let ca = try await CAFixture.ready(crl: settings)
+        let id = try ca.issuing.id
+        let device = try await ca.issue("laptop")
+        let right = ca.clock.now
+        ca.clock.advance(by: 86_400)
+        for _ in 0..<2 { try await ca.publisher.publish(id) }
+        let ahead = try #require(ca.publisher.current(id))
+        ca.clock.advance(by: right.seconds(since: ca.clock.now))
+        let publisher = ca.publisher(settings)
+        try await publisher.load()
+        _ = try await ca.revocationService().revoke(device.serial, reason: .superseded, actor: "test")
+        #expect(await publisher.tick(ca.clock.now, replacingAhead: true).contains(id))
+        let full = try #require(publisher.current(id))
+        #expect(full.thisUpdate <= ca.clock.now && full.number > ahead.number)
+        let delta = try #require(publisher.current(id, kind: .delta))
+        #expect(try #require(try CertificateList(parsing: delta.der).baseCRLNumber) > CRLNumber(ahead.number))
+        #expect(await publisher.tick(ca.clock.now, replacingAhead: true).isEmpty)
+        // A delta that is left from before is no reason for ever new CRLs where none are made any more.
+        try await ca.store.save(
+            PublishedCRL(
+                authority: id, kind: .delta, number: full.number + 9, thisUpdate: ca.clock.now.adding(seconds: 86_400),
+                nextUpdate: ca.clock.now.adding(seconds: 2 * 86_400), generation: 0, der: delta.der),
+            event: AuditEvent(action: "test", at: ca.clock.now, actor: "test", object: "crl"))
+        let plain = ca.publisher(CRLSettings(debounce: .seconds(60)))
+        try await plain.load()
+        _ = await plain.tick(ca.clock.now, replacingAhead: true)
+        #expect(await plain.tick(ca.clock.now, replacingAhead: true).isEmpty)
+    }
+
     @Test func `a root's CRL, which may outlive the root's key, points to no delta`() async throws {
         let ca = try await CAFixture.ready(crl: CRLSettings(deltas: true))
         let id = try ca.root.id

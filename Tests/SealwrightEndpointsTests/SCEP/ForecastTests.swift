@@ -55,19 +55,25 @@ struct ForecastTests {
     }
 
     func foretold(_ message: [UInt8], at bench: Workbench) async throws -> Ending {
+        Ending(try await forecast(message, at: bench))
+    }
+
+    func forecast(_ message: [UInt8], at bench: Workbench) async throws -> SCEPForecast {
         let endpoint = bench.endpoint()
         let keys = endpoint.unwrapping
+        var opener: SCEPEndpoint.Recipient?
         var transaction = ServerTransaction(settings: endpoint.settings, recipients: keys.map(\.certificate))
         var action = transaction.received(message)
         while case .unwrap(let attempt) = action {
+            opener = keys[attempt.recipient]
             let key = try await keys[attempt.recipient].key.unwrap(
                 attempt.encryptedKey, transport: attempt.transport, keyLength: attempt.keyLength)
             action = transaction.keyUnwrapped(key)
         }
         switch action {
-        case .decide(let request): return Ending(await endpoint.forecast(request))
-        case .refuse(let refusal): return .failure(refusal.failInfo, refusal.text)
-        case .unreadable, .unwrap: return .unavailable
+        case .decide(let request): return await endpoint.forecast(request, openedBy: opener)
+        case .refuse(let refusal): return .refused(refusal)
+        case .unreadable, .unwrap: return .unavailable(code: "scep.unreadable")
         }
     }
 
@@ -118,6 +124,23 @@ struct ForecastTests {
         let waiting = try #require(try await bench.store.enrollments(in: .pending, limit: 10).first)
         _ = await bench.enrollment.deny(waiting.id, by: "operator:anna", reason: "no")
         try await check(bench.poll(request), at: bench, is: .failure, "denied")
+    }
+
+    @Test func `what is encrypted to the staged successor's RA would be issued by the successor`() async throws {
+        let bench = try await Workbench()
+        let next = try await bench.ceremony.stageSuccessor()
+        let ra = try #require(bench.registry.identities(.scepRA, for: next.id).first)
+        let request = try await bench.request(challenge: bench.challenge())
+        var ahead = request
+        ahead.recipient = try EnvelopedData.Recipient(certificate: ra.certificate)
+        for (forge, authority) in [(request, try bench.issuing.id), (ahead, next.id)] {
+            guard case .enrollment(.issued(let certificate)) = try await forecast(forge.message(), at: bench) else {
+                Issue.record("nothing would be issued")
+                continue
+            }
+            #expect(certificate.authority == authority)
+        }
+        try await check(ahead, at: bench, is: .success, "to the successor")
     }
 
     @Test func `keys and names that are refused`() async throws {

@@ -122,18 +122,42 @@ struct LayoutTests {
         }
     }
 
-    @Test func `a message for an RA key that was replaced is still opened`() async throws {
+    @Test func `a message for an RA key that was replaced is opened, and answered by the RA that its sender knows`()
+        async throws
+    {
         let bench = try await Workbench()
-        let old = try bench.ra
+        let (old, second) = (try bench.ra, try bench.encryption)
+        bench.clock.advance(by: 400 * 86_400)
         _ = try await bench.identities.make(.scepRA, for: try bench.issuing.id, via: "test")
         #expect(try bench.ra != old)
+        #expect(try await LabClient(bench: bench).authority().certificates.first == bench.ra)
+        func answer(to recipient: CertificateView) async throws -> Answer {
+            var forge = try await bench.request(challenge: bench.challenge())
+            forge.recipient = try EnvelopedData.Recipient(certificate: recipient)
+            return try await bench.send(forge)
+        }
+        for recipient in [old, second] {
+            let answer = try await answer(to: recipient)
+            #expect(answer.status == .success && answer.message?.signer == old, "\(answer)")
+        }
+        var stranger = try await bench.request(challenge: bench.challenge())
+        stranger.recipient = try EnvelopedData.Recipient(certificate: bench.issuing.certificate)
+        let refused = try await bench.send(stranger)
+        #expect(try refused.refuses(.badMessageCheck) && refused.message?.signer == bench.ra)
+        // What has ended is believed by nobody.
+        bench.clock.advance(by: 340 * 86_400)
+        let late = try await answer(to: old)
+        #expect(try late.status == .success && late.message?.signer == bench.ra, "\(late)")
+    }
+
+    @Test func `a revoked RA answers nobody`() async throws {
+        let bench = try await Workbench()
+        let old = try bench.ra
+        _ = try await bench.revocation.revoke(old.serialNumber, reason: .keyCompromise, actor: "test", force: true)
+        _ = try await bench.identities.make(.scepRA, for: try bench.issuing.id, via: "test")
         var forge = try await bench.request(challenge: bench.challenge())
         forge.recipient = try EnvelopedData.Recipient(certificate: old)
-        let answer = try await bench.send(forge)
-        #expect(answer.status == .success, "\(answer)")
-        // Signed by the new one, which GetCACert lists.
-        #expect(try answer.message?.signer == bench.ra)
-        #expect(try await LabClient(bench: bench).authority().certificates.first == bench.ra)
+        #expect(try await bench.send(forge).message?.signer == bench.ra)
     }
 
     @Test func `the RA's second certificate states keyEncipherment alone, and a message to it is opened`() async throws
@@ -224,6 +248,33 @@ struct LayoutTests {
         #expect(try await bench.send(wrong).refuses(.badRequest))
     }
 
+    @Test(arguments: [false, true])
+    func `who asked the successor has its certificate from the successor, whenever a person approves`(
+        isLate: Bool
+    ) async throws {
+        let policy = EnrollmentPolicy(authentication: .init(approval: .always))
+        let bench = try await Workbench(policy: policy)
+        let next = try await bench.ceremony.stageSuccessor()
+        let ra = try #require(bench.registry.identities(.scepRA, for: next.id).first)
+        var ahead = try await bench.request("CN=router-1", challenge: bench.challenge(), key: LabKeys.device(1))
+        ahead.recipient = try EnvelopedData.Recipient(certificate: ra.certificate)
+        let present = try await bench.request("CN=router-2", challenge: bench.challenge(), key: LabKeys.device(2))
+        for request in [ahead, present] { #expect(try await bench.send(request).status == .pending) }
+        if isLate { _ = try await bench.ceremony.rotate() }
+        let issuing = try bench.issuing.id
+        for waiting in try await bench.store.enrollments(in: .pending, limit: 10) {
+            let outcome = await bench.enrollment.approve(waiting.id, by: "operator:anna")
+            guard case .decided(.issued(let credential)) = outcome else {
+                Issue.record("\(waiting.subject) has no certificate")
+                continue
+            }
+            #expect(credential.authority == (waiting.subject == "CN=router-1" ? next.id : issuing))
+        }
+        #expect(isLate == (issuing == next.id))
+        let answer = try await bench.send(bench.poll(ahead))
+        #expect(answer.status == .success && answer.message?.signer == ra.certificate)
+    }
+
     @Test func `an endpoint follows the rotation: it issues, renews and opens what was encrypted to the old RA`()
         async throws
     {
@@ -240,7 +291,9 @@ struct LayoutTests {
         for recipient in [oldRA, oldSecond] {
             var forge = try await bench.request(challenge: bench.challenge())
             forge.recipient = try EnvelopedData.Recipient(certificate: recipient)
-            #expect(try await bench.send(forge).certificate(LabKeys.device()).isSigned(by: key))
+            let answer = try await bench.send(forge)
+            #expect(try answer.certificate(LabKeys.device()).isSigned(by: key))
+            #expect(answer.message?.signer == oldRA, "the RA that its sender knows")
         }
     }
 
@@ -294,6 +347,29 @@ struct PresetTests {
         let short = preset == .apple || preset == .cisco
         let chain = [try bench.ra, try bench.issuing.certificate] + (short ? [] : [try bench.root.certificate])
         #expect(try views == chain + [bench.encryption])
+    }
+
+    @Test func `strict refuses an unknown CA identifier and tells the log alone, however often it is asked`()
+        async throws
+    {
+        let bench = try await Workbench(ServerSettings(preset: .strict))
+        let log = AgentLog()
+        let endpoint = SCEPEndpoint(
+            configuration: bench.configuration(),
+            services: SCEPServices(
+                enrollment: bench.enrollment, registry: bench.registry, store: bench.store, crls: bench.publisher,
+                clock: bench.clock),
+            logger: log.logger)
+        let before = try await bench.store.newestAuditRecords(object: nil, limit: 1)
+        for operation in ["GetCACaps", "GetCACert", "GetNextCACert"] {
+            let query = "operation=\(operation)&message=" + String(repeating: "x", count: 100)
+            #expect(await endpoint.respond(toQuery: query, from: Workbench.peer).status == .notFound)
+        }
+        let told = log.all.filter { $0.hasPrefix("SCEP CA identifier unknown") }
+        #expect(told.count == 3 && told.allSatisfy { $0.hasSuffix(": " + String(repeating: "x", count: 64)) })
+        #expect(try await bench.store.newestAuditRecords(object: nil, limit: 1) == before)
+        let known = "operation=GetCACert&message=default"
+        #expect(await endpoint.respond(toQuery: known, from: Workbench.peer).status == .ok)
     }
 
     @Test func `one certificate alone is sent bare`() async throws {

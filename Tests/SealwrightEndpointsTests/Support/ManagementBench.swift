@@ -178,9 +178,13 @@ enum PFXFixture {
 
 /// What a device writes into the header of a signed message.
 enum ManagementSignature {
-    static func header(over body: [UInt8], certificate: CertificateView, key: SoftwareKey) throws -> String {
+    static func header(
+        over body: [UInt8], certificate: CertificateView, key: SoftwareKey, isCarried: Bool = true
+    ) throws -> String {
         let algorithm = SignatureAlgorithm.rsaPKCS1(.sha256)
-        let prepared = try MDMSignature.prepare(body, certificate: certificate, algorithm: algorithm)
+        let prepared = try SignedData.prepare(
+            content: .detached(body), certificates: isCarried ? [certificate.encoded] : [],
+            signers: [SignerTemplate(certificate: certificate, signatureAlgorithm: algorithm)])
         let signatures = try prepared.bytesToSign.map { try key.signSynchronously($0, algorithm: algorithm) }
         return MDMSignature.header(try prepared.finish(signatures: signatures))
     }

@@ -28,7 +28,7 @@ final class AgentLog: Sendable {
         }
 
         func log(event: LogEvent) {
-            let facts = ["subject", "detail"].compactMap { event.metadata?[$0]?.description }
+            let facts = ["subject", "detail", "identifier"].compactMap { event.metadata?[$0]?.description }
             log.lines.withLock { $0.append("\(event.message): " + facts.joined(separator: ": ")) }
         }
     }

@@ -95,6 +95,40 @@ struct ManagementSessionTests {
         #expect(refused.status != .ok || (try? SyncML(parsing: refused.octets)).flatMap(headerStatus) != .ok)
     }
 
+    @Test func `a signature that only names its certificate is that of the device that holds it`() async throws {
+        let bench = try await ManagementBench()
+        let body = try first().serialize()
+        func post(_ certificate: CertificateView, _ key: SoftwareKey) async throws -> StatusCode? {
+            let signature = try ManagementSignature.header(
+                over: body, certificate: certificate, key: key, isCarried: false)
+            let reply = await bench.post(body, certificate: nil, signature: signature)
+            return headerStatus(try SyncML(parsing: reply.octets))
+        }
+        #expect(try await post(bench.certificate, LabKeys.device(7)) == .ok)
+        #expect(try await post(bench.certificate, LabKeys.device(8)) == .invalidCredentials)
+        let stranger = try CertificateView(
+            parsing: Forge.selfSigned(bench.certificate.subject, LabKeys.device(8), at: bench.bench.clock.now))
+        #expect(try await post(stranger, LabKeys.device(8)) == .invalidCredentials)
+    }
+
+    @Test func `a signature beside TLS is that of the same certificate, or the message is not taken`() async throws {
+        let bench = try await ManagementBench()
+        let body = try first().serialize()
+        let own = try ManagementSignature.header(
+            over: body, certificate: bench.certificate, key: LabKeys.device(7))
+        let same = await bench.post(body, certificate: bench.certificate, signature: own)
+        #expect(headerStatus(try SyncML(parsing: same.octets)) == .ok)
+        let other = try await bench.bench.enrolled("CN=another", key: LabKeys.device(8))
+        try await ManagementBench.manage(other, bench.bench)
+        let others = try ManagementSignature.header(over: body, certificate: other, key: LabKeys.device(8))
+        let changed = try ManagementSignature.header(
+            over: body + [0x20], certificate: bench.certificate, key: LabKeys.device(7))
+        for signature in [others, changed, "AAAA", ""] {
+            let reply = await bench.post(body, certificate: bench.certificate, signature: signature)
+            #expect(headerStatus(try SyncML(parsing: reply.octets)) == .invalidCredentials)
+        }
+    }
+
     @Test func `what a device calls itself changes nothing`() async throws {
         let bench = try await ManagementBench()
         let other = try await bench.bench.enrolled("CN=another", key: LabKeys.device(8))
@@ -184,6 +218,74 @@ struct ManagementSessionTests {
         let reply = await bench.post(Array(text.utf8), certificate: bench.certificate)
         #expect(reply.status == status)
         #expect(reply.text.hasPrefix("omadm."), "\(reply.text)")
+    }
+
+    @Test(arguments: SyncMLForm.allCases)
+    func `a message that breaks its definition is answered in a Status, and the session goes on`(
+        form: SyncMLForm
+    ) async throws {
+        let bench = try await ManagementBench()
+        _ = try await bench.send(first())
+        let octets = try first(msgID: "2").serialize(as: form)
+        let broken: [UInt8]
+        switch form {
+        case .xml:
+            let text = String(decoding: octets, as: UTF8.self)
+            broken = Array(text.replacing("<Alert>", with: "<Alert><x/>").utf8)
+        case .wbxml:
+            let alert = try #require(octets.indices.last { octets[$0...].starts(with: [0x46, 0x4B, 0x03]) })
+            // A tag that SyncML does not have.
+            broken = Array(octets[...alert]) + [0x3F] + Array(octets[(alert + 1)...])
+        }
+        let reply = await bench.post(broken, as: form, certificate: bench.certificate)
+        #expect(reply.status == .ok && reply.mediaType == form.mediaType)
+        let answer = try SyncML(parsing: reply.octets, as: form)
+        #expect(headerStatus(answer) == .badRequest && answer.body.commands.count == 1)
+        let events = try await bench.bench.store.newestAuditRecords(object: nil, limit: 50).map(\.event.action)
+        #expect(!events.contains("management.refused"))
+        #expect(headerStatus(try await bench.send(first(msgID: "3"), as: form)) == .ok)
+    }
+
+    @Test func `a message behind the end of its session is answered in a Status`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        try await agent.run()
+        _ = try await bench.send(first("7"))
+        let reply = await bench.post(try first("7", msgID: "2").serialize(), certificate: bench.certificate)
+        #expect(reply.status == .ok)
+        let answer = try SyncML(parsing: reply.octets)
+        #expect(headerStatus(answer) == .badRequest && answer.body.commands.count == 2)
+    }
+
+    @Test func `whatever a device says stands in the record of its session`() async throws {
+        let bench = try await ManagementBench()
+        let text = String(decoding: try first().serialize(), as: UTF8.self)
+            .replacing("<Final/>", with: "<Foo><CmdID>9</CmdID></Foo><Final/>")
+        _ = await bench.post(Array(text.utf8), certificate: bench.certificate)
+        let messages = try await bench.bench.store.messages(of: bench.device.id, session: nil, limit: 10)
+        let received = try #require(messages.first { $0.direction == .received })
+        #expect(String(decoding: received.octets, as: UTF8.self) == text)
+    }
+
+    @Test func `a read that brings nothing says so`() async throws {
+        let bench = try await ManagementBench()
+        let command = try await bench.orders.queue(
+            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./x"))]))], title: "read", kind: "query",
+            for: bench.device.id, by: "test")
+        let told = try await bench.send(first())
+        let get = try #require(
+            told.body.commands.first { command in
+                if case .get = command { command.items.first?.target?.locURI == "./x" } else { false }
+            })
+        var next = first(msgID: "2")
+        next.body.commands = [
+            .status(
+                Command.Status(cmdID: "1", msgRef: told.hdr.msgID, cmdRef: get.cmdID ?? "", cmd: "Get", code: .ok))
+        ]
+        _ = try await bench.send(next)
+        let done = try #require(try await bench.bench.store.command(command.id))
+        let outcome = String(decoding: done.outcome ?? [], as: UTF8.self)
+        #expect(done.state == .succeeded && outcome.contains("brought no value"), "\(outcome)")
     }
 
     @Test func `another media type is refused`() async throws {

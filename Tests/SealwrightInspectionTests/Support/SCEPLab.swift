@@ -32,7 +32,7 @@ struct SCEPLab: SCEPJudge {
         try raKey.unwrapSynchronously(attempt.encryptedKey, transport: attempt.transport, keyLength: attempt.keyLength)
     }
 
-    func verdict(on request: Request) async -> SCEPVerdict { verdict }
+    func verdict(on request: Request, openedBy recipient: Int?) async -> SCEPVerdict { verdict }
 
     var explainer: SCEPExplainer { SCEPExplainer(judge: self, now: Fixture.now) }
 

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
 import SealwrightNetwork
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 @Suite("The HTTP client")
 struct HTTPClientTests {
@@ -15,5 +24,64 @@ struct HTTPClientTests {
         await #expect(throws: NetworkError.self) { try await waiting.value }
         #expect(begin.duration(to: .now) < .seconds(5))
         await silent.stop()
+    }
+
+    @Test(
+        arguments: ["", "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"], [false, true])
+    func `a connection that ends before the answer is complete is told as that`(
+        start: String, isReset: Bool
+    ) async throws {
+        let error = await error(of: Breaker(saying: start, isReset: isReset))
+        guard case .connectionLost = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func `a server of another protocol is told as that`() async throws {
+        let error = await error(of: Breaker(saying: "SSH-2.0-OpenSSH_9.2\r\n", isReset: false))
+        guard case .protocolViolation = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    private func error(of breaker: @autoclosure @escaping @Sendable () -> Breaker) async -> NetworkError? {
+        do {
+            let server = try await LoopbackServer { channel, _ in
+                try channel.pipeline.syncOperations.addHandler(breaker())
+            }
+            defer { Task { await server.stop() } }
+            let url = try HTTPURL("http://127.0.0.1:\(server.port)/")
+            _ = try await HTTPClient().send(HTTPRequest(url: url))
+        } catch {
+            return error as? NetworkError
+        }
+        return nil
+    }
+}
+
+/// Answers a request with some octets and ends the connection, politely or not.
+private final class Breaker: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let text: String
+    private let isReset: Bool
+
+    init(saying text: String, isReset: Bool) {
+        self.text = text
+        self.isReset = isReset
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let channel = context.channel
+        let isReset = isReset
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).whenComplete { _ in
+            guard isReset else { return channel.close(promise: nil) }
+            // The system resets a connection that is closed without lingering.
+            let options = channel as? any SocketOptionProvider
+            options?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
+        }
     }
 }

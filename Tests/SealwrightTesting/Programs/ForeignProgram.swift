@@ -80,6 +80,9 @@ package final class ForeignProgram: Sendable {
         return process.status ?? -1
     }
 
+    /// Sends a signal.
+    package func send(_ signal: Int32) { process.send(signal) }
+
     /// Ends the program as a power cut would.
     package func kill() async {
         process.send(SIGKILL)

@@ -79,6 +79,10 @@ public struct ProvisionedCertificate: Hashable, Sendable {
         guard let text = entry.value("EncodedCertificate"),
             let octets = Base64.decode(text, tolerance: .tolerant), !octets.isEmpty
         else { throw .malformed("EncodedCertificate", reason: "is no Base64") }
+        // In a bundle of trusted certificates one that is none makes programs refuse all of it.
+        guard (try? CertificateView(parsing: octets)) != nil else {
+            throw .malformed("EncodedCertificate", reason: "is no certificate")
+        }
         return octets
     }
 }

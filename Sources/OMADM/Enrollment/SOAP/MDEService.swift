@@ -63,12 +63,13 @@ extension MDEService {
     /// The media type of every request and reply.
     public static let mediaType = "application/soap+xml; charset=utf-8"
 
-    /// Whether a Content-Type can be that of a SOAP message, whatever its parameters.
+    /// Whether a Content-Type can be that of a SOAP message, in an encoding that is read.
     ///
     /// Windows says `application/soap+xml`; other clients say XML, or nothing. What a browser can send from a page of
     /// somebody else is none of these.
     public static func isSOAP(_ contentType: String?) -> Bool {
         guard let contentType else { return true }
-        return ["application/soap+xml", "text/xml", "application/xml"].contains(MediaTypeName(of: contentType).text)
+        let name = MediaTypeName(of: contentType)
+        return ["application/soap+xml", "text/xml", "application/xml"].contains(name.text) && !name.namesForeignCharset
     }
 }

@@ -62,7 +62,16 @@ extension CertificationRequest {
         guard isAllowed || (allowsSHA1 && isProvenBySHA1OfWindows10) else {
             throw .proofAlgorithmNotAllowed(algorithm.description)
         }
+        // Without the key nothing can be said about the signature.
+        guard publicKey != nil else { throw .proofAlgorithmNotAllowed("a key of \(keyName)") }
         guard isSelfSigned else { throw .proofOfPossessionFailed }
+    }
+
+    /// The type of the key, for one on an elliptic curve the curve.
+    private var keyName: String {
+        let algorithm = subjectPublicKeyInfo.algorithm
+        let curve = algorithm.parameters.flatMap { try? ASN1Element(parsing: $0).oid() }
+        return curve.map { "the curve \($0.nameOrDotted)" } ?? "the type \(algorithm.oid.nameOrDotted)"
     }
 
     /// Checks that the names of the device in the request are the one in the context items.

@@ -20,8 +20,10 @@ public struct BasicOCSPResponse: Hashable, Sendable {
     /// The certificates sent along.
     public let certificates: [CertificateView]
 
-    /// Certificates read of one response; a signer and its chain are three or four.
-    static let certificateLimit = 16
+    /// Certificates read of one response.
+    ///
+    /// A signer and its chain are three or four; responders with many signers send all of theirs.
+    static let certificateLimit = 64
 
     init(parsing element: ASN1Element) throws(FormatError) {
         var fields = try element.fields()

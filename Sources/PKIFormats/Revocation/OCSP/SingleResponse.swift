@@ -57,8 +57,9 @@ public struct SingleResponse: Hashable, Sendable {
 extension SingleResponse.CertStatus {
     init(parsing element: ASN1Element) throws(FormatError) {
         switch element.tag {
-        case .context(0): self = .good
-        case .context(2): self = .unknown
+        case .context(0), .context(2):
+            guard element.content.isEmpty else { throw .malformedHeader(at: element.offset) }
+            self = element.tag == .context(0) ? .good : .unknown
         case .context(1):
             var fields = try element.fields(of: .context(1))
             let time = try Timestamp(parsing: try fields.next(.generalizedTime))

@@ -81,8 +81,15 @@ enum CertificateInstallationRow {
         """
 
     /// Adds a record, or replaces it unless a later generation is stored.
+    ///
+    /// - Parameters:
+    ///   - installation: the record.
+    ///   - isOrder: whether it is ordered now: then a generation that is stored already is another order's.
+    ///   - session: the transaction.
+    /// - Returns: whether it is saved.
+    /// - Throws: ``StoreError``.
     static func save(
-        _ installation: CertificateInstallation, in session: WriteSession
+        _ installation: CertificateInstallation, isOrder: Bool = false, in session: WriteSession
     ) throws(StoreError) -> InstallationOutcome {
         let holder = try session.statement(rival)
             .bind(installation.device).bind(installation.uniqueID).bind(installation.kind).bind(installation.scope)
@@ -93,7 +100,9 @@ enum CertificateInstallationRow {
             return .saved
         }
         guard holder.id == installation.id else { return .exists(holder.id) }
-        guard holder.generation <= installation.generation else { return .outdated }
+        let isOutdated =
+            isOrder ? holder.generation >= installation.generation : holder.generation > installation.generation
+        guard !isOutdated else { return .outdated }
         try bind(installation, to: try session.statement(update)).run()
         return .saved
     }

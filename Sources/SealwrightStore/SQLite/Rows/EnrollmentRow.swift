@@ -9,7 +9,7 @@ enum EnrollmentRow {
         """
         SELECT e.id, e.endpoint, e.message_type, e.transaction_id, e.request_digest, e.signer_digest, e.state,
             e.request, e.key_digest, e.signer_key_digest, e.subject, e.profile, e.via, e.renewed_from, e.device,
-            e.challenge, e.created_at, e.updated_at, e.credential, e.reason, e.decided_by,
+            e.challenge, e.successor, e.created_at, e.updated_at, e.credential, e.reason, e.decided_by,
             p.serial, p.authority, p.tbs_certificate, p.not_before, p.not_after
         FROM enrollment e LEFT JOIN plan p ON p.serial = e.serial
         """
@@ -23,8 +23,8 @@ enum EnrollmentRow {
             state: try row.word(), certificationRequest: row.octets(), keyDigest: row.octets(),
             signerKeyDigest: row.octets(), subject: row.text(), profile: row.text(), via: row.text(),
             renewedFrom: row.optionalName(), device: row.optionalName(), challenge: row.optionalName(),
-            createdAt: row.moment(), updatedAt: row.moment(), credential: row.optionalName(),
-            reason: row.optionalText(), decidedBy: row.optionalText()
+            successor: row.optionalName(), createdAt: row.moment(), updatedAt: row.moment(),
+            credential: row.optionalName(), reason: row.optionalText(), decidedBy: row.optionalText()
         ).with(plan(&row))
     }
 
@@ -38,9 +38,9 @@ enum EnrollmentRow {
     private static let insertStatement: SQL =
         """
         INSERT INTO enrollment (id, endpoint, message_type, transaction_id, request_digest, signer_digest, state,
-            request, key_digest, signer_key_digest, subject, profile, via, renewed_from, device, challenge, created_at,
-            updated_at, serial, credential, reason, decided_by)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            request, key_digest, signer_key_digest, subject, profile, via, renewed_from, device, challenge, successor,
+            created_at, updated_at, serial, credential, reason, decided_by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Adds an enrolment with its plan, if it has one.
@@ -51,9 +51,9 @@ enum EnrollmentRow {
             .bind(key.requestDigest).bind(key.signerDigest).bind(enrollment.state)
             .bind(enrollment.certificationRequest).bind(enrollment.keyDigest).bind(enrollment.signerKeyDigest)
             .bind(enrollment.subject).bind(enrollment.profile).bind(enrollment.via).bind(enrollment.renewedFrom)
-            .bind(enrollment.device).bind(enrollment.challenge).bind(enrollment.createdAt).bind(enrollment.updatedAt)
-            .bind(enrollment.plan?.serial.storedOctets).bind(enrollment.credential).bind(enrollment.reason)
-            .bind(enrollment.decidedBy).run()
+            .bind(enrollment.device).bind(enrollment.challenge).bind(enrollment.successor).bind(enrollment.createdAt)
+            .bind(enrollment.updatedAt).bind(enrollment.plan?.serial.storedOctets).bind(enrollment.credential)
+            .bind(enrollment.reason).bind(enrollment.decidedBy).run()
         try insert(enrollment.plan, of: session.connection.lastRow, in: session)
     }
 

@@ -10,11 +10,12 @@ import SealwrightCore
 extension CredentialSearch {
     func byEnd(_ walk: inout SearchWalk, _ ends: ClosedRange<Int64>) throws(StoreError) {
         if let all = try collected(ends) { return take(all, &walk) }
-        if conditions.needle != nil, let candidates = try candidates() {
+        if conditions.needle != nil, let candidates = try candidates(ends) {
             return try byEnd(among: candidates, &walk, ends)
         }
         let start = start(walk, ends)
-        let statement = conditions.bind(to: try connection.statement(Self.walkEnds), ends: ends)
+        let sql = conditions.exceptionalStanding == nil ? Self.walkEnds : Self.walkEndsOfStanding
+        let statement = conditions.bind(to: try connection.statement(sql), ends: ends)
         try look(through: statement.bind(start.end).bind(start.number), .scattered, &walk)
     }
 
@@ -40,23 +41,59 @@ extension CredentialSearch {
             FROM credential c INDEXED BY credential_by_end
             WHERE (c.not_after, c.number) > (?8, ?9) AND c.not_after <= ?7 ORDER BY c.not_after, c.number
             """
+    private static let walkEndsOfStanding: SQL =
+        columns + """
+            FROM credential c INDEXED BY credential_by_standing_end
+            WHERE c.standing > 0 AND c.standing = ?4 AND (c.not_after, c.number) > (?8, ?9) AND c.not_after <= ?7
+            ORDER BY c.not_after, c.number
+            """
 }
 
 // MARK: - With a subject
 
 extension CredentialSearch {
     /// The numbers of all certificates with the subject and of the standing; `nil` when there are very many.
-    private func candidates() throws(StoreError) -> Set<Int64>? {
+    ///
+    /// Of a rare standing, only the blocks with certificates that end in time are looked at.
+    private func candidates(_ ends: ClosedRange<Int64>) throws(StoreError) -> Set<Int64>? {
+        let ending = try endingOfStanding(ends)
+        let blocks = ending.map { numbers in Set(numbers.map(CredentialBlock.start)) }
         var found: Set<Int64> = []
         try eachBlock(before: .max) { first, upper throws(StoreError) in
-            switch try CredentialBlock.judge(first, by: conditions, on: connection) {
-            case .noMatch: break
-            case .mayMatch(let numbers): found.formUnion(try ofStanding(numbers, from: first, before: upper))
-            case .unknown, .anyMayMatch: found.formUnion(try bySubject(from: first, before: upper))
+            if let blocks, !blocks.contains(first) { return true }
+            let numbers = try ofSubject(from: first, before: upper)
+            if let ending {
+                found.formUnion(numbers.filter(ending.contains))
+            } else {
+                found.formUnion(try ofStanding(numbers, from: first, before: upper))
             }
             return found.count <= limits.mostCandidates
         }
         return found.count <= limits.mostCandidates ? found : nil
+    }
+
+    /// The numbers of the rare standing asked for that end in time, as the index alone tells.
+    ///
+    /// `nil` when no rare standing is asked for, or when there are very many.
+    private func endingOfStanding(_ ends: ClosedRange<Int64>) throws(StoreError) -> Set<Int64>? {
+        guard let standing = conditions.exceptionalStanding?.rawValue else { return nil }
+        var numbers: Set<Int64> = []
+        try connection.statement(Self.numbersByEndOfStanding).bind(standing)
+            .bind(ends.lowerBound).bind(ends.upperBound).bind(limits.mostCandidates + 1)
+            .forEach { row in
+                numbers.insert(row.int())
+                return true
+            }
+        return numbers.count <= limits.mostCandidates ? numbers : nil
+    }
+
+    /// The numbers of a block whose subjects match, the newest first.
+    private func ofSubject(from first: Int64, before upper: Int64) throws(StoreError) -> [Int64] {
+        switch try CredentialBlock.judge(first, by: conditions, on: connection) {
+        case .noMatch: []
+        case .mayMatch(let numbers): numbers
+        case .unknown, .anyMayMatch: try bySubject(from: first, before: upper)
+        }
     }
 
     private func bySubject(from first: Int64, before upper: Int64) throws(StoreError) -> [Int64] {
@@ -92,7 +129,13 @@ extension CredentialSearch {
         }
     }
 
-    private static let subjects: SQL = "SELECT number, subject FROM certificate WHERE number >= ? AND number < ?"
+    private static let subjects: SQL =
+        "SELECT number, subject FROM certificate WHERE number >= ? AND number < ? ORDER BY number DESC"
+    private static let numbersByEndOfStanding: SQL =
+        """
+        SELECT number FROM credential INDEXED BY credential_by_standing_end
+        WHERE standing > 0 AND standing = ? AND not_after BETWEEN ? AND ? LIMIT ?
+        """
     /// Answered by the index alone.
     private static let namesByEnd: SQL =
         """

@@ -12,7 +12,7 @@ extension SQLiteStore: CommandStore {
             let desk = CommandDesk(session: session)
             if let refusal = try desk.refusal(of: commands) { return refusal }
             if let installation {
-                switch try CertificateInstallationRow.save(installation, in: session) {
+                switch try CertificateInstallationRow.save(installation, isOrder: true, in: session) {
                 case .saved: break
                 case .exists(let id): return .installationExists(id)
                 case .outdated: return .installationOutdated

@@ -107,9 +107,20 @@ extension SQLiteStore {
         }
     }
 
-    package func enrollments(in state: Enrollment.State, limit: Int) async throws(StoreError) -> [Enrollment] {
+    package func enrollments(
+        in state: Enrollment.State, after cursor: EnrollmentID?, limit: Int
+    ) async throws(StoreError) -> [Enrollment] {
         try await readAtLength { connection throws(StoreError) in
-            try connection.statement(Self.selection(of: state)).bind(state).bind(max(limit, 0)).all(EnrollmentRow.read)
+            var number: Int64 = 0
+            if let cursor {
+                let found = try connection.statement(Self.numberByID).bind(cursor).first { row throws(StoreError) in
+                    row.int()
+                }
+                guard let found else { return [] }
+                number = found
+            }
+            return try connection.statement(Self.selection(of: state)).bind(state).bind(number).bind(max(limit, 0))
+                .all(EnrollmentRow.read)
         }
     }
 
@@ -123,6 +134,7 @@ extension SQLiteStore {
     }
 
     static let enrollmentByID: SQL = EnrollmentRow.select + "WHERE e.id = ?"
+    private static let numberByID: SQL = "SELECT number FROM enrollment WHERE id = ?"
     private static let newestOfKey: SQL =
         EnrollmentRow.select + """
             WHERE e.transaction_id = ? AND e.endpoint = ? AND (e.key_digest = ? OR e.signer_key_digest = ?)
@@ -134,13 +146,16 @@ extension SQLiteStore {
         "SELECT 1 FROM enrollment WHERE transaction_id = ? AND endpoint = ? LIMIT 1"
     private static let fewInState: SQL =
         EnrollmentRow.select + """
-            WHERE e.state = ? AND e.state IN ('pending', 'approved', 'denied', 'failed') ORDER BY e.number LIMIT ?
+            WHERE e.state = ? AND e.state IN ('pending', 'approved', 'denied', 'failed') AND e.number > ?
+            ORDER BY e.number LIMIT ?
             """
     private static let beingSigned: SQL =
         EnrollmentRow.select + """
-            WHERE e.number IN (SELECT enrollment FROM plan) AND e.state = ? ORDER BY e.number LIMIT ?
+            WHERE e.number IN (SELECT enrollment FROM plan) AND e.state = ? AND e.number > ?
+            ORDER BY e.number LIMIT ?
             """
-    private static let manyInState: SQL = EnrollmentRow.select + "WHERE e.state = ? ORDER BY e.number LIMIT ?"
+    private static let manyInState: SQL =
+        EnrollmentRow.select + "WHERE e.state = ? AND e.number > ? ORDER BY e.number LIMIT ?"
 
     private static let fail: SQL =
         "UPDATE enrollment SET state = 'failed', reason = ?, updated_at = ? WHERE id = ?"

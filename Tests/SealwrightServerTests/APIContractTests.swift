@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PKIFormats
+import SealwrightCore
+import SealwrightNetwork
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("The administration interface: what it refuses instead of guessing")
+struct APIContractTests {
+    private func server() async throws -> RunningServer { try await RunningServer.shared.value }
+
+    @Test(arguments: [
+        ("/api/v1/certificates/00ff/revoke", #"{"raeson": "keyCompromise"}"#, "raeson"),
+        ("/api/v1/changes", #"{"subject": "https", "treshold": 5}"#, "treshold"),
+        ("/api/v1/server-certificates/self-signed", #"{"dais": 31}"#, "dais"),
+        ("/api/v1/authorities/successor", #"{"keyType": "rsa-3072"}"#, "keyType"),
+        ("/api/v1/expiry/watches", #"{"target": "a.example:443", "kind": "server"}"#, "kind"),
+        ("/api/v1/enrollments/en_x/deny", #"{"raeson": "x"}"#, "raeson"),
+        ("/api/v1/challenges", #"{"subject": null}"#, "subject"),
+        ("/api/v1/backup", #"{"password": null}"#, "password"),
+        ("/api/v1/changes", #"{"subject": "https", "candidate": null}"#, "candidate"),
+    ])
+    func `a field that is none, or null, is told in every body`(
+        _ path: String, _ body: String, _ field: String
+    ) async throws {
+        let answer = try await server().secure("POST", path, json: body)
+        #expect(answer.status == 400)
+        #expect((answer.json["detail"] as? String)?.hasPrefix(field + ": is n") ?? false, "\(answer.json)")
+    }
+
+    @Test func `the form that webhooks call passes over what it does not know`() async throws {
+        let answer = try await server().secure(
+            "POST", "/api/v1/scep/default/challenges", json: #"{"deviceName": "a", "profile": null}"#)
+        #expect(answer.status == 201)
+    }
+
+    @Test func `every body that the file describes refuses what it does not describe, but for that form`() throws {
+        let file = try JSONSerialization.jsonObject(with: Data(PackageResources.openapi_json)) as? [String: Any]
+        let document = try #require(file)
+        func member(_ keys: [String], of start: [String: Any]) -> [String: Any]? {
+            keys.reduce(Optional(start)) { $0?[$1] as? [String: Any] }
+        }
+        let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
+        var bodies = 0
+        for (path, item) in paths where path.hasPrefix("/api/") {
+            let content = ["requestBody", "content", "application/json", "schema"]
+            guard let post = item["post"], var schema = member(content, of: post) else { continue }
+            if let reference = schema["$ref"] as? String {
+                let keys = reference.split(separator: "/").dropFirst().map(String.init)
+                schema = try #require(member(keys, of: document))
+            }
+            bodies += 1
+            let isClosed = schema["additionalProperties"] as? Bool == false
+            #expect(isClosed == (path != "/api/v1/scep/{endpoint}/challenges"), "\(path)")
+        }
+        #expect(bodies > 15)
+    }
+
+    @Test(arguments: [
+        "certificates?pem=TRUE", "certificates?pem=", "enrollments?after=en_x", "enrollments?after=",
+        "audit?object=issuing&after=0",
+    ])
+    func `a parameter that would do nothing is refused`(_ path: String) async throws {
+        #expect(try await server().secure("GET", "/api/v1/" + path).status == 400)
+    }
+
+    @Test func `a compressed body is 415, and what is taken is told`() async throws {
+        let answer = try await server().secure(
+            "POST", "/api/v1/challenges", json: "{}", fields: [("Content-Encoding", "gzip")])
+        #expect(answer.status == 415)
+        #expect(answer.json["code"] as? String == "api.content-coding")
+        #expect(answer.field("Accept-Encoding") == "identity")
+    }
+
+    @Test(arguments: [
+        ("text/plain", true), ("Text/Plain; charset=utf-8", true), ("text/plain, */*", true),
+        ("application/json;q=0.5, text/plain", true), ("*/*", false), ("application/json, text/plain, */*", false),
+        ("text/plain;q=0.1, application/json", false), ("text/plain;q=0", false), ("text/html", false),
+    ])
+    func `a challenge is plain text for who rather wants that`(_ accept: String, _ isPlain: Bool) async throws {
+        let answer = try await server().secure(
+            "POST", "/api/v1/challenges", json: "{}", fields: [("Accept", accept)])
+        #expect(answer.status == 201)
+        #expect(answer.mediaType == (isPlain ? "text/plain" : "application/json"))
+    }
+
+    @Test(arguments: ["2024-02-03T04:05:06.789Z", "2024-02-03T05:05:06+01:00", "2024-02-03T04:05:06Z"])
+    func `an invalidity date may have any offset and a fraction`(_ text: String) async throws {
+        let server = try await server()
+        let made = try await server.secure(
+            "POST", "/api/v1/certificates", json: try APITests.request("CN=dated-\(UUID().uuidString)"))
+        let serial = try #require(made.json["serial"] as? String)
+        let revoked = try await server.secure(
+            "POST", "/api/v1/certificates/\(serial)/revoke", json: #"{"invalidityDate":"\#(text)"}"#)
+        #expect(revoked.status == 200)
+        let revocation = revoked.json["revocation"] as? [String: Any]
+        #expect(revocation?["invalidityDate"] as? String == "2024-02-03T04:05:06Z")
+    }
+
+    @Test func `a walk over enrolments that wait comes to the end, and each is met once`() async throws {
+        let server = try await RunningServer.start()
+        for number in 0..<5 {
+            let digest = [UInt8](repeating: UInt8(number), count: 32)
+            let waiting = Enrollment(
+                id: EnrollmentID(rawValue: "en_\(number)"),
+                key: IdempotencyKey(
+                    endpoint: .default, messageType: "19", transactionID: [UInt8(number)], requestDigest: digest,
+                    signerDigest: nil),
+                state: .pending, certificationRequest: [], keyDigest: digest, signerKeyDigest: digest,
+                subject: "CN=\(number)", profile: "device", via: "scep:default", renewedFrom: nil, device: nil,
+                createdAt: server.middle.clock.now, updatedAt: server.middle.clock.now)
+            let event = AuditEvent(action: "test", at: server.middle.clock.now, actor: "test", object: "en_\(number)")
+            _ = try await server.middle.store.recordPending(waiting, consuming: nil, event: event)
+        }
+        var met: [String] = []
+        var after = ""
+        for _ in 0..<4 {
+            let page = try await server.secure("GET", "/api/v1/enrollments?limit=2" + after)
+            #expect(page.status == 200)
+            met += (page.json["items"] as? [[String: Any]] ?? []).compactMap { $0["subject"] as? String }
+            guard let next = page.json["next"] as? String else { break }
+            after = "&after=" + next
+        }
+        #expect(met == ["CN=0", "CN=1", "CN=2", "CN=3", "CN=4"])
+        await server.stop()
+    }
+}
