@@ -58,12 +58,15 @@ package enum ServerError: Error, Sendable {
         case .cannotListen:
             "choose another address with --listen, or other ports with --http-port, --https-port and --device-port"
         case .noHostName: "give one with --host NAME"
-        case .configuration: "'sealwright config show' lists the settings"
+        case .configuration: "'sealwright config show --markdown' describes every setting"
         case .backup(let error): error.hint
-        case .keys(.sealBroken): "bring the master key that was kept apart back, or restore a backup"
+        case .keys(.sealBroken): Self.masterKeyHint
+        case .keys(.file(let path, _)) where path.hasSuffix("/master.key"): Self.masterKeyHint
         case .store, .keys, .other: nil
         }
     }
+
+    private static let masterKeyHint = "bring the master key that was kept apart back, or restore a backup"
 }
 
 extension ServerError: CustomStringConvertible {

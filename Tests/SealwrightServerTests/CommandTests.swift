@@ -131,6 +131,9 @@ struct CommandTests {
             let wrong = try await Program.run("config", "show", "--data", folder)
             #expect(wrong.status == 2)
             #expect(wrong.errors.contains("did you mean 'crl.lifetime'?"))
+            // What the hint names works beside the bad file.
+            let page = try await Program.run("config", "show", "--data", folder, "--markdown")
+            #expect(wrong.errors.contains("config show --markdown") && page.output.contains("| `crl.lifetime` |"))
         }
     }
 

@@ -31,7 +31,7 @@ extension ConfigCommand {
         @Flag(name: .long, help: "Print JSON.")
         var json = false
 
-        @Flag(name: .long, help: .hidden)
+        @Flag(name: .long, help: "Describe every setting instead, as a page of Markdown.")
         var markdown = false
 
         @OptionGroup var listeners: ListenerFlags
