@@ -41,8 +41,9 @@ extension InteropTests {
                 let thumbprint = try await server.thumbprint()
                 try server.folder.write(
                     Self.order(of: server.url, thumbprint: thumbprint, digest: "SHA-1"), "scep.xml")
-                let strict = try await server.run(Tool.agent, ["csp", "apply", "scep.xml", "--data", "strict"])
-                #expect(strict.errors.contains("0x80090008"), "\(strict)")
+                let strict = try await server.run(
+                    Tool.agent, ["csp", "apply", "scep.xml", "--data", "strict"], mayFail: true)
+                #expect(!strict.succeeded && strict.errors.contains("0x80090008"), "\(strict)")
                 let lenient = try await server.run(
                     Tool.agent, ["csp", "apply", "scep.xml", "--data", "lenient", "--allow-legacy"])
                 #expect(lenient.errors.contains("installed"), "\(lenient)")
