@@ -43,7 +43,7 @@ demo: ## Enrol, renew, revoke: the main job once, each step judged by a foreign 
 	swift build --product sealwright
 	@scripts/demo
 
-check: test demo ## What CI runs
+check: test demo docs ## What CI runs
 
 bench: ## Measure against the bound of the arithmetic (release build)
 	@scripts/bootstrap
