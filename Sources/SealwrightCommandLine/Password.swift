@@ -24,7 +24,7 @@ package enum Password {
     /// A password that will protect something: not a short one.
     package static func new(from path: String) throws(CommandFailure) -> String {
         let password = try read(path)
-        guard password.utf8.count >= 12 else {
+        guard password.unicodeScalars.count >= 12 else {
             throw CommandFailure(
                 .usage, code: "cli.password-short", "the password in \(path) has under 12 characters",
                 hint: "'openssl rand -base64 24 > \(path)' makes a good one")

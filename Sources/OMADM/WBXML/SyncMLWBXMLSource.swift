@@ -68,18 +68,20 @@ struct SyncMLWBXMLSource: SyncMLSource {
     /// It is repeated in answers and in what people read of a session, so that XML must have a form for it.
     private mutating func characters(_ text: WBXMLText) throws(OMADMError) -> String {
         let string = try string(text)
-        guard text.isPlain || MarkupWriter.firstUnwritable(in: string) == nil else {
-            throw .malformedWBXML(reason: "a character that XML does not allow", at: text.range.lowerBound)
-        }
+        if !text.isPlain { try demandWritable(string, at: text.range.lowerBound) }
         return string
     }
 
     private mutating func characters(_ octets: [UInt8]) throws(OMADMError) -> String {
         let string = MarkupElement.trimmed(try string(octets))
-        guard MarkupWriter.firstUnwritable(in: string) == nil else {
-            throw .malformedWBXML(reason: "a character that XML does not allow", at: reader.position)
-        }
+        try demandWritable(string, at: reader.position)
         return string
+    }
+
+    private func demandWritable(_ text: String, at place: Int) throws(OMADMError) {
+        guard MarkupWriter.firstUnwritable(in: text) == nil else {
+            throw .malformedWBXML(reason: "a character that XML does not allow", at: place)
+        }
     }
 
     mutating func readData() throws(OMADMError) -> ItemData {

@@ -70,7 +70,7 @@ enum PercentEncoding {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(octets.count)
         for octet in octets {
-            if isUnreserved(octet) {
+            if octet.isUnreserved {
                 encoded.append(octet)
             } else {
                 encoded.append(UInt8(ascii: "%"))
@@ -78,15 +78,5 @@ enum PercentEncoding {
             }
         }
         return String(decoding: encoded, as: UTF8.self)
-    }
-
-    private static func isUnreserved(_ octet: UInt8) -> Bool {
-        switch octet {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
     }
 }

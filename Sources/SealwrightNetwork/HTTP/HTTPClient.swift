@@ -120,6 +120,8 @@ package struct HTTPClient: Sendable {
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             .tlsFailed(
                 host: url.host, TLSFailure.diagnose(error, connection?.facts ?? TLSConnectionFacts()))
+        case ChannelError.connectTimeout(let waited):
+            .timedOut(host: url.host, seconds: Int(waited.nanoseconds / 1_000_000_000))
         case HTTPParserError.invalidEOFState, is ChannelError: .connectionLost(host: url.host, port: url.port)
         case let error as IOError where [EPIPE, ECONNRESET, ECONNABORTED].contains(error.errnoCode):
             .connectionLost(host: url.host, port: url.port)

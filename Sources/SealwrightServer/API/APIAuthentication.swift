@@ -27,7 +27,12 @@ struct APIAuthentication: RouterMiddleware {
             return ProblemDocument.store(error).response(to: context)
         } catch let error as HTTPError {
             let detail = error.body ?? error.status.reasonPhrase
-            let code = error.status == .notFound ? "api.not-found" : "api.invalid-request"
+            let code =
+                switch error.status {
+                case .notFound: "api.not-found"
+                case .unsupportedMediaType: "api.content-coding"
+                default: "api.invalid-request"
+                }
             return ProblemDocument(code: code, status: error.status, detail: detail).response(to: context)
         }
     }

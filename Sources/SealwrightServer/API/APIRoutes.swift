@@ -61,10 +61,6 @@ extension Request {
     ///
     /// - Throws: ``ProblemDocument`` that names the field at fault.
     func tolerantJSON<Value: Decodable>(_ type: Value.Type = Value.self) async throws -> Value {
-        if let coding = ContentCoding.refused(in: headers) {
-            throw ProblemDocument(
-                code: "api.content-coding", status: .unsupportedMediaType, detail: "the body is coded as \(coding)")
-        }
         guard let body = try await octets(upTo: Self.jsonLimit) else {
             throw ProblemDocument(
                 code: "api.body-too-large", status: .contentTooLarge,

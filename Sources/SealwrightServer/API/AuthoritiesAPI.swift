@@ -93,9 +93,7 @@ struct AuthoritiesAPI: Sendable {
     private func export(_ request: Request, _ context: ListenerContext) async throws -> Response {
         let authority = try authority(context)
         let wish = try await request.json(ExportRequest.self)
-        guard wish.password.unicodeScalars.count >= 12 else {
-            throw ProblemDocument.invalid("password", "needs at least 12 characters")
-        }
+        try ProblemDocument.demandLong(password: wish.password)
         do {
             let pem = try await middle.ceremony.exportKey(
                 of: authority.id, password: wish.password, actor: context.actor)

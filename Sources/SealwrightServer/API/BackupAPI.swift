@@ -21,9 +21,7 @@ struct BackupAPI: Sendable {
 
     private func backup(_ request: Request) async throws -> Response {
         let wish = try await request.json(BackupRequest.self)
-        if let password = wish.password, password.unicodeScalars.count < 12 {
-            throw ProblemDocument.invalid("password", "needs at least 12 characters")
-        }
+        if let password = wish.password { try ProblemDocument.demandLong(password: password) }
         let path = middle.folder.path + "/backup-\(Hex.encode(SecureRandom.bytes(8))).tar.tmp"
         do {
             _ = try await Backup(of: middle.folder, store: middle.store, clock: middle.clock)

@@ -67,6 +67,15 @@ extension ProblemDocument {
         ProblemDocument(code: "api.unreadable-request", status: HTTPResponse.Status(code: status), detail: detail)
     }
 
+    /// States that a password is long enough for a file that somebody may carry away.
+    ///
+    /// Characters are counted as JSON Schema counts them for `minLength`: by Unicode scalars.
+    ///
+    /// - Throws: ``ProblemDocument``.
+    static func demandLong(password: String) throws {
+        guard password.unicodeScalars.count >= 12 else { throw invalid("password", "needs at least 12 characters") }
+    }
+
     static func notFound(_ what: String, hint: String? = nil) -> ProblemDocument {
         ProblemDocument(code: "api.not-found", status: .notFound, detail: "there is no \(what)", hint: hint)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOHTTP1
+import PKIFormats
 
 /// The `Host` of a request, which a proxy before us may have taken its decision by.
 ///
@@ -34,11 +35,6 @@ enum HostField {
 
     /// An octet of `reg-name`: unreserved, of an escape, or one of the sub-delims.
     private static func isNameOctet(_ octet: UInt8) -> Bool {
-        switch octet {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: "-._~%!$&'()*+,;=".utf8.contains(octet)
-        }
+        octet.isUnreserved || "%!$&'()*+,;=".utf8.contains(octet)
     }
 }

@@ -27,7 +27,9 @@ enum RequestTarget {
         let octets = target.utf8
         guard octets.count <= limits.messageTargetOctets else { return .tooLong }
         guard octets.allSatisfy({ (0x21...0x7E).contains($0) }) else { return .malformed }
-        guard let origin = originForm(target).map(withoutNeedlessEscapes).map(inNDESSpelling) else { return .malformed }
+        guard let origin = originForm(target).map(percentEncodingNormalized).map(inNDESSpelling) else {
+            return .malformed
+        }
         guard origin.utf8.count <= limits.targetOctets || carriesMessage(origin) else { return .tooLong }
         return .accepted(origin)
     }
@@ -47,7 +49,7 @@ enum RequestTarget {
     /// of them undoes its escapes once. The query is left to its readers.
     ///
     /// Source: RFC 3986, section 6.2.2.2.
-    private static func withoutNeedlessEscapes(_ target: String) -> String {
+    private static func percentEncodingNormalized(_ target: String) -> String {
         let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
         guard path.contains(UInt8(ascii: "%")) else { return target }
         var plain: [UInt8] = []
@@ -59,7 +61,7 @@ enum RequestTarget {
             }
             // Behind what is no escape an unescaped letter could make one.
             guard let escaped = Hex.decode(rest.prefix(2)), escaped.count == 1 else { return target }
-            guard isUnreserved(escaped[0]) else {
+            guard let letter = escaped.first, letter.isUnreserved else {
                 plain.append(octet)
                 continue
             }
@@ -67,15 +69,6 @@ enum RequestTarget {
             rest = rest.dropFirst(2)
         }
         return String(decoding: plain, as: UTF8.self) + String(target[path.endIndex...])
-    }
-
-    private static func isUnreserved(_ octet: UInt8) -> Bool {
-        switch octet {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: "-._~".utf8.contains(octet)
-        }
     }
 
     /// IIS takes capitals and small letters for the same, so configurations for NDES say `/CertSrv/mscep/mscep.dll` as

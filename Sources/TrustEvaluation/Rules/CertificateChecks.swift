@@ -51,7 +51,7 @@ struct CertificateChecks {
 
     private mutating func checkDenied() {
         guard !session.query.denied.isEmpty else { return }
-        for file in [facts.certificate.encoded] + facts.certificate.twins {
+        for file in [facts.certificate.encoded] + facts.certificate.malleatedEncodings {
             let fingerprint = DigestAlgorithm.sha256.hash(file)
             guard session.query.denied.contains(fingerprint) else { continue }
             return note(.denied, "\(facts.subject) is on the deny list, SHA-256 \(Hex.encode(fingerprint)).")

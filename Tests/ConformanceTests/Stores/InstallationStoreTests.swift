@@ -49,22 +49,26 @@ struct InstallationStoreTests {
         }
     }
 
+    private func eightTogether<Value: Sendable>(
+        _ work: @escaping @Sendable (_ number: Int) async throws -> Value
+    ) async throws -> [Value] {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            for number in 1...8 { group.addTask { try await work(number) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
     @Test(arguments: StoreKind.allCases)
     func `of orders that make the same generation one is queued`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let first = Sample.installation(1)
             _ = try await store.save(first, event: nil)
-            let outcomes = try await withThrowingTaskGroup(of: QueueOutcome.self) { group in
-                for number in 1...8 {
-                    group.addTask {
-                        let challenge = ChallengeID(rawValue: "ch_\(number)")
-                        return try await store.queue(
-                            [Sample.command(number)],
-                            installation: first.nextGeneration(challenge: challenge, at: Sample.now),
-                            event: Sample.event("test.ordered"))
-                    }
-                }
-                return try await group.reduce(into: [QueueOutcome]()) { $0.append($1) }
+            let outcomes = try await eightTogether { number in
+                let challenge = ChallengeID(rawValue: "ch_\(number)")
+                return try await store.queue(
+                    [Sample.command(number)],
+                    installation: first.nextGeneration(challenge: challenge, at: Sample.now),
+                    event: Sample.event("test.ordered"))
             }
             #expect(outcomes.count { $0 == .queued } == 1)
             #expect(outcomes.count { $0 == .installationOutdated } == 7)
@@ -80,15 +84,10 @@ struct InstallationStoreTests {
         try await kind.withStore { store in
             let before = Sample.installation(1)
             _ = try await store.save(before, event: nil)
-            let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
-                for number in 1...8 {
-                    group.addTask {
-                        var after = before
-                        after.deliveredAt = Sample.now.adding(seconds: Int64(number))
-                        return try await store.replace(before, with: after, event: Sample.event("test.replaced"))
-                    }
-                }
-                return try await group.reduce(into: [Bool]()) { $0.append($1) }
+            let outcomes = try await eightTogether { number in
+                var after = before
+                after.deliveredAt = Sample.now.adding(seconds: Int64(number))
+                return try await store.replace(before, with: after, event: Sample.event("test.replaced"))
             }
             #expect(outcomes.count { $0 } == 1)
             let unknown = Sample.installation(2)

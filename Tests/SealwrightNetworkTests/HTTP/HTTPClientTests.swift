@@ -2,6 +2,7 @@
 
 import NIOCore
 import SealwrightNetwork
+import SealwrightTesting
 import Testing
 
 #if canImport(Glibc)
@@ -46,6 +47,16 @@ struct HTTPClientTests {
         }
     }
 
+    @Test func `a connection that is never made is told as no answer in time`() async throws {
+        let full = try UnansweredPort()
+        var limits = HTTPClient.Limits()
+        limits.seconds = 1
+        let url = try HTTPURL("http://127.0.0.1:\(full.port)/")
+        await #expect(throws: NetworkError.timedOut(host: "127.0.0.1", seconds: 1)) {
+            try await HTTPClient(limits: limits).send(HTTPRequest(url: url))
+        }
+    }
+
     private func error(of breaker: @autoclosure @escaping @Sendable () -> Breaker) async -> NetworkError? {
         do {
             let server = try await LoopbackServer { channel, _ in
@@ -84,4 +95,32 @@ private final class Breaker: ChannelInboundHandler {
             options?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
         }
     }
+}
+
+/// A port on which nobody takes the connections that come, and whose queue of them is full.
+private final class UnansweredPort {
+    let port: Int
+    private var descriptors: [CInt] = []
+
+    init() throws {
+        #if canImport(Glibc)
+        let stream = CInt(SOCK_STREAM.rawValue)
+        #else
+        let stream = CInt(SOCK_STREAM)
+        #endif
+        port = try FreePort.any()
+        let place = try SocketAddress(ipAddress: "127.0.0.1", port: port)
+        let listener = socket(AF_INET, stream, 0)
+        descriptors.append(listener)
+        #expect(place.withSockAddr { bind(listener, $0, socklen_t($1)) } == 0)
+        #expect(listen(listener, 0) == 0)
+        for _ in 0..<4 {
+            let client = socket(AF_INET, stream, 0)
+            _ = fcntl(client, F_SETFL, O_NONBLOCK)
+            _ = place.withSockAddr { connect(client, $0, socklen_t($1)) }
+            descriptors.append(client)
+        }
+    }
+
+    deinit { for descriptor in descriptors { close(descriptor) } }
 }

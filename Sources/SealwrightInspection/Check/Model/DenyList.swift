@@ -61,7 +61,7 @@ package struct DenyList: Sendable, Hashable {
     /// - Returns: the entry in words, `nil` when none does.
     package func entry(of certificate: CertificateView) -> String? {
         if !fingerprints.isEmpty || !sha1Fingerprints.isEmpty {
-            for file in [certificate.encoded] + certificate.twins {
+            for file in [certificate.encoded] + certificate.malleatedEncodings {
                 if fingerprints.contains(DigestAlgorithm.sha256.hash(file)) { return "its SHA-256 fingerprint" }
                 if !sha1Fingerprints.isEmpty, sha1Fingerprints.contains(DigestAlgorithm.sha1.hash(file)) {
                     return "its SHA-1 fingerprint"

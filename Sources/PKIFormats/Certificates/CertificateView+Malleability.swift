@@ -10,7 +10,7 @@ extension CertificateView {
     /// curve it can be. Other signatures have no second form.
     ///
     /// Source: FIPS 186-5, section 6.4.2 and appendix B; SP 800-186, section 3.2.1.
-    package var twins: [[UInt8]] {
+    package var malleatedEncodings: [[UInt8]] {
         guard case .ecdsa = signatureAlgorithm.signatureAlgorithm, let outer = try? ASN1Element(parsing: encoded),
             var parts = try? outer.fields(), let tbs = try? parts.next(), let algorithm = try? parts.next(),
             let pair = try? ASN1Element(parsing: signature), var numbers = try? pair.fields(),
