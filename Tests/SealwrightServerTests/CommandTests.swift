@@ -56,6 +56,13 @@ struct CommandTests {
             lines[1] == "sealwright: hint: 'sealwright certificate list --help' shows what there is, with an example")
     }
 
+    @Test func `the version is told by a command too, for programs as JSON`() async throws {
+        #expect(try await Program.run("version").output == "sealwright \(ServerVersion.number)\n")
+        let json = try await Program.run("version", "--json").output
+        let parsed = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: String]
+        #expect(parsed == ["version": ServerVersion.number])
+    }
+
     @Test func `a name that the profile does not grant is told`() async throws {
         let server = try await RunningServer.shared.value
         try await withTemporaryFolder { folder in

@@ -48,11 +48,7 @@ extension AttributeTypeAndValue {
         guard NameAttribute.isNaming(type) else {
             throw .invalidValue(field: type.nameOrDotted, reason: "is no attribute of names")
         }
-        switch type {
-        case .dateOfBirth: return try reencodedDate()
-        case .uniqueIdentifier: return try reencodedBits()
-        default: break
-        }
+        if type == .uniqueIdentifier { return try reencodedBits() }
         guard let element, let text else {
             throw .invalidValue(field: type.nameOrDotted, reason: "its value is no text")
         }
@@ -60,18 +56,6 @@ extension AttributeTypeAndValue {
         try known.check(text)
         let tag = try known.issuedTag(text, received: element.tag)
         return AttributeTypeAndValue(type: type, text: text, as: tag)
-    }
-
-    /// A GeneralizedTime to the second, in UTC.
-    ///
-    /// Source: RFC 3739, section 3.2.4; RFC 5280, section 4.1.2.5.2.
-    private func reencodedDate() throws(FormatError) -> AttributeTypeAndValue {
-        guard let element, element.tag == .generalizedTime, let date = try? Timestamp(parsing: element) else {
-            throw .invalidValue(field: type.nameOrDotted, reason: "its value is no date")
-        }
-        var writer = DERWriter()
-        writer.generalizedTime(date)
-        return AttributeTypeAndValue(type: type, encodedValue: writer.bytes)
     }
 
     /// A BIT STRING of whole octets.
@@ -147,7 +131,7 @@ extension NameAttribute {
         case .printableString: text.isPrintableString
         case .bmpString: text.unicodeScalars.allSatisfy { $0.value < 0x1_0000 }
         case .ia5String: (string == .any || string == .unknown) && text.utf8.allSatisfy { $0 < 0x80 }
-        case .visibleString: string == .unknown && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        // A VisibleString would be as good, but OpenSSL reads no certificate that has one in a name.
         case .numericString: string == .unknown && text.utf8.allSatisfy { $0 == 0x20 || (0x30...0x39).contains($0) }
         default: false
         }

@@ -43,11 +43,12 @@ struct NameAttribute: Sendable {
 
     /// Whether attributes of a type may be in names at all.
     ///
-    /// PKCS#9 defines many for other places: a challengePassword in a subject would be published with it.
+    /// PKCS#9 defines many for other places: a challengePassword in a subject would be published with it. A
+    /// dateOfBirth is a GeneralizedTime, with which in a name OpenSSL reads no certificate.
     ///
-    /// Source: RFC 2985, sections 5.2 to 5.6; RFC 2798, section 2.16.
+    /// Source: RFC 2985, sections 5.2 to 5.6; RFC 2798, section 2.16; RFC 3739, section 3.2.2.
     static func isNaming(_ type: OID) -> Bool {
-        byType[type] != nil || !(type.octets.starts(with: pkcs9) || type == userPKCS12)
+        byType[type] != nil || !(type.octets.starts(with: pkcs9) || type == userPKCS12 || type == .dateOfBirth)
     }
 
     /// An attribute that is not in the table.

@@ -152,6 +152,16 @@ extension ErrorCatalog {
                 + "with `--accept-clock`: issuing goes on, and CRLs and own certificates that are dated later are made "
                 + "anew. What was issued meanwhile, `sealwright certificate list` shows; revoke it."),
         Entry(
+            "clock.stepped-ahead", "The clock went ahead",
+            cause:
+                "While the server ran, the machine's clock went more than ten minutes ahead of the time that passed: "
+                + "somebody or NTP set it, or a virtual machine went on after a pause. Nothing is refused for it, since "
+                + "the new time may be the right one.",
+            remedy:
+                "Look at the clock. If it is right, there is nothing to do, and the next start forgets it. If it is "
+                + "wrong, what is issued is dated later: stop the server, set the clock and start once with "
+                + "`--accept-clock`. `sealwright audit list` shows when it happened (`clock.stepped-ahead`)."),
+        Entry(
             "clock.before-authority", "The clock is before the authority's life begins",
             cause: "The machine shows a time before the issuing authority's certificate becomes valid, as after a "
                 + "flat battery.",
