@@ -51,6 +51,13 @@ extension ErrorCatalog {
             remedy: "The message names what is missing. `sealwright inspect FILE` shows the certificate; add the "
                 + "rest of the chain with `--chain`."),
         Entry(
+            "authority.crl-not-usable", "The CRL cannot be taken in",
+            cause:
+                "The CRL that comes with an authority tells what was revoked where it was before. It must be a whole "
+                + "CRL of that authority, signed with its key and not made in the future.",
+            remedy: "The message says what is wrong. Fetch the newest whole CRL from where the authority was; "
+                + "`sealwright inspect FILE` shows what a file holds."),
+        Entry(
             "authority.key-mismatch", "The private key does not belong to the certificate",
             cause: "The public half of the key is not the key in the certificate.",
             remedy: "Give the key that was used for this certificate's request."),
