@@ -72,7 +72,9 @@ enum HostNames {
     }
 
     private static func fault(ofHostAndPort text: Substring, allowsUnderscores: Bool) -> String? {
-        if text.hasSuffix(":") { return "nothing after the colon of the port" }
+        let behind = text.split(separator: "]", omittingEmptySubsequences: false).last ?? ""
+        let port = behind.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first
+        if let port, port.isEmpty || port.hasPrefix("0") { return "a port that is no number from 1" }
         if text.hasPrefix("[") { return nil }
         let host = text.split(separator: ":", omittingEmptySubsequences: false).first ?? ""
         if isIPv4(host) { return nil }
