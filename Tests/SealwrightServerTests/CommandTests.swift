@@ -144,6 +144,16 @@ struct CommandTests {
         }
     }
 
+    @Test func `a life that the longest one cuts is told as it counts`() async throws {
+        try await withTemporaryFolder { folder in
+            let yaml = "certificate:\n  maximum-validity: 90d\n"
+            try yaml.write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let shown = try await Program.run("config", "show", "--origin", "--data", folder).output
+            let line = shown.split(separator: "\n").first { $0.hasPrefix("certificate.validity:") }
+            #expect(line?.contains(" 90d ") == true && line?.contains("# certificate.maximum-validity") == true)
+        }
+    }
+
     @Test func `a preset that decides about a setting is not contradicted by config show`() async throws {
         try await withTemporaryFolder { folder in
             let settings = "scep:\n  tight:\n    preset: strict\n"
