@@ -93,7 +93,7 @@ extension Lab {
             "certificate", "issue", "--subject", "CN=person,OU=Lab,DC=example,DC=org,emailAddress=a@example.org",
             "--san", "email:a@example.org", "--san", "URI:tag:example.org,2026:a", "--san", "UPN:a@example.org",
             "--key-out", "person.key", "--out", "person.pem")
-        // String types that are put right: an IA5String, a VisibleString, a UniversalString, a PrintableString with '_'.
+        // String types that are put right: IA5String, VisibleString, UniversalString, a PrintableString with '_'.
         try await sealwright(
             "certificate", "issue", "--subject",
             "CN=odd,1.2.3.4=#160161,2.5.4.72=#1a0161,2.5.4.54=#1c0400000061,O=#13015F",

@@ -162,8 +162,8 @@ extension ErrorCatalog {
             "clock.stepped-ahead", "The clock went ahead",
             cause:
                 "While the server ran, the machine's clock went more than ten minutes ahead of the time that "
-                + "passed: somebody or NTP set it, or a virtual machine went on after a pause. Nothing is refused for it, since "
-                + "the new time may be the right one.",
+                + "passed: somebody or NTP set it, or a virtual machine went on after a pause. Nothing is refused for "
+                + "it, since the new time may be the right one.",
             remedy:
                 "Look at the clock. If it is right, there is nothing to do, and the next start forgets it. If it is "
                 + "wrong, what is issued is dated later: stop the server, set the clock and start once with "
