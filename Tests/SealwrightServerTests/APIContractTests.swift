@@ -141,6 +141,19 @@ struct APIContractTests {
         #expect(revocation?["invalidityDate"] as? String == "2024-02-03T04:05:06Z")
     }
 
+    @Test func `a device that is gone for good is not blocked, one that came back is`() async throws {
+        let server = try await server()
+        let made = try await server.secure(
+            "POST", "/api/v1/certificates", json: try APITests.request("CN=gone-\(UUID().uuidString)"))
+        let device = "/api/v1/devices/" + (try #require(made.json["device"] as? String))
+        #expect(try await server.secure("POST", device + "/retire").status == 200)
+        let refused = try await server.secure("POST", device + "/block")
+        #expect(refused.status == 409 && refused.json["code"] as? String == "device.retired")
+        #expect(try await server.secure("GET", device).json["state"] as? String == "retired")
+        #expect(try await server.secure("POST", device + "/approve").status == 200)
+        #expect(try await server.secure("POST", device + "/block").json["state"] as? String == "blocked")
+    }
+
     @Test func `a walk over enrolments that wait comes to the end, and each is met once`() async throws {
         let server = try await RunningServer.start()
         for number in 0..<5 {
