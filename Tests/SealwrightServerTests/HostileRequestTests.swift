@@ -66,6 +66,12 @@ struct HostileRequestTests {
         #expect(answer.isClosed)
     }
 
+    @Test func `a question about the server as a whole is no fault of the request, and is not answered`() async throws {
+        let answer = try await server().raw("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(answer.statuses == [501])
+        #expect(answer.isClosed)
+    }
+
     @Test(arguments: [
         "//healthz", "http://x/healthz", "HTTPS://x:1/healthz", "/healthz?%zz=%C3&&=%", "/healthz/", "/healthz?a?b#c",
     ])

@@ -191,5 +191,9 @@ extension ErrorCatalog {
             "device.refused", "The device is not let in",
             cause: "An administrator blocked or retired it.",
             remedy: "`sealwright device approve ID` lets it in again."),
+        Entry(
+            "device.retired", "The device is retired",
+            cause: "It is gone for good and is refused everywhere already, so that it cannot be blocked.",
+            remedy: "Nothing; `sealwright device approve ID` lets it in again should it come back."),
     ]
 }
