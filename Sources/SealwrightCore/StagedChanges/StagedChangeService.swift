@@ -66,7 +66,8 @@ package struct StagedChangeService: Sendable {
         _ id: StagedChangeID, from phase: StagedChange.Phase? = nil, without consent: LaggardConsent = .none,
         by actor: String
     ) async throws(StagedChangeError) -> StagedChange {
-        try await step(id, from: phase, "change.advanced", by: actor, consent) { (change) async throws(StagedChangeError) in
+        try await step(id, from: phase, "change.advanced", by: actor, consent) {
+            (change) async throws(StagedChangeError) in
             .advance(progress: try await gateProgress(of: change), without: consent)
         }
     }
@@ -90,7 +91,8 @@ package struct StagedChangeService: Sendable {
         _ id: StagedChangeID, from phase: StagedChange.Phase? = nil, without consent: LaggardConsent = .none,
         by actor: String
     ) async throws(StagedChangeError) -> StagedChange {
-        try await step(id, from: phase, "change.finalized", by: actor, consent) { (change) async throws(StagedChangeError) in
+        try await step(id, from: phase, "change.finalized", by: actor, consent) {
+            (change) async throws(StagedChangeError) in
             .finalize(progress: try await gateProgress(of: change), without: consent)
         }
     }

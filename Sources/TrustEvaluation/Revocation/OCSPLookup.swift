@@ -93,8 +93,8 @@ struct OCSPLookup {
         return key.isValidSignature(basic.signature, of: basic.responseData.bytesToSign, algorithm: algorithm)
     }
 
-    /// The signer must come from the very issuer, be made for OCSP, be valid now, have no name that its issuer could not
-    /// certify, and not be revoked.
+    /// The signer must come from the very issuer, be made for OCSP, be valid now, have no name that its issuer could
+    /// not certify, and not be revoked.
     ///
     /// Source: RFC 6960, section 4.2.2.2; RFC 5280, section 6.1.3 (b) and (c).
     private func delegationProblem(_ signer: CertificateFacts, _ issuer: IssuerKey) -> String? {
