@@ -230,6 +230,22 @@ extension OMADMEndpoint {
         try await revoke(before.serial, of: identity.device.id, because: .superseded)
     }
 
+    /// Takes back the management certificates of earlier enrolments under the same name, once a device is seen with the
+    /// one of a later enrolment: with two in force each holder would get half of what was meant for one.
+    func revokeEarlierEnrollments(_ identity: Identity) async throws(OMADMRefusal) {
+        guard let enrolledAt = identity.enrolledAt else { return }
+        let held = try await storing { () async throws(StoreError) in
+            var filter = CredentialFilter(now: services.clock.now)
+            filter.device = identity.device.id
+            filter.status = .valid
+            return try await services.store.credentials(filter, after: nil, limit: 200).items
+        }
+        for credential in held
+        where credential.issuedVia == WindowsEnrollmentEndpoint.via && credential.issuedAt < enrolledAt {
+            try await revoke(credential.serial, of: identity.device.id, because: .superseded)
+        }
+    }
+
     /// Takes back a certificate of a device; one that is revoked already stays so.
     private func revoke(
         _ serial: SerialNumber, of device: DeviceID, because reason: CRLReason

@@ -105,11 +105,14 @@ extension OMADMEndpoint {
             try await services.store.contact(of: device)
         }
         if let contact { entry.facts = OMADMDeviceFacts(reading: contact.facts) }
-        if contact.map({ exchange.identity.isEnrolled(after: $0.lastContactAt) }) ?? true {
+        // A device that was set up anew is asked what it has still, whenever it was asked before.
+        let known = contact.flatMap { exchange.identity.isEnrolled(after: $0.lastContactAt) ? nil : $0 }
+        if known == nil {
             await services.orders.greet(exchange.device, logger: logger)
+            try await revokeEarlierEnrollments(exchange.identity)
         }
         entry.questions = try await storing { () async throws(StoreError) in
-            try await services.orders.questions(for: device, lastContact: contact?.lastContactAt)
+            try await services.orders.questions(for: device, lastContact: known?.lastContactAt)
         }
         compareSource(exchange)
         try await revokePredecessor(exchange.identity)
