@@ -14,7 +14,7 @@ struct BatchLedger: Sendable {
         /// Values that came for it.
         var valueCount = 0
 
-        /// Whether the values that were asked for have come, so that a device that sends no Status with them has answered.
+        /// Whether the values that were asked for have come; a device that sends no Status with them has answered.
         var isBrought: Bool { command == "Get" && valueCount >= max(1, locURIs.count) }
 
         /// The statement while the device has said nothing but what it brought.

@@ -54,8 +54,8 @@ public struct SOAPEnvelope: Hashable, Sendable {
     /// - Parameters:
     ///   - octets: the message.
     ///   - sender: which side wrote it.
-    /// - Throws: ``MDEError/unreadable(_:)``, ``MDEError/notSOAP(namespace:)``, ``MDEError/headersNotUnderstood(_:)`` or
-    ///   ``MDEError/unexpectedBody(_:)``.
+    /// - Throws: ``MDEError/unreadable(_:)``, ``MDEError/notSOAP(namespace:)``,
+    ///   ``MDEError/headersNotUnderstood(_:)`` or ``MDEError/unexpectedBody(_:)``.
     public init(parsing octets: [UInt8], from sender: Sender) throws(MDEError) {
         let root = try MDEError.reading { () throws(OMADMError) in
             try MarkupElement(parsing: octets, limits: MDELimits.markup)
