@@ -341,9 +341,20 @@ struct ManagementSessionTests {
         let item = Item(
             meta: Meta(format: .int, type: DeviceAlert.unenrollment), data: .text("1"))
         leave.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .genericAlert, items: [item])))
+        // More than are looked at in one go.
+        let many = (0..<1_005).map { _ in
+            QueuedCommand(
+                id: .new(milliseconds: bench.bench.clock.milliseconds), device: bench.device.id, title: "one of many",
+                kind: "command", scope: .device, payload: [1], isSecret: false, createdAt: bench.bench.clock.now,
+                createdBy: "test")
+        }
+        _ = try await bench.bench.store.queue(many, installation: nil, event: nil)
         let answer = try await bench.send(leave)
         #expect(answer.body.commands.allSatisfy { if case .status = $0 { true } else { false } })
         #expect(try await bench.commands.allSatisfy { $0.state == .cancelled })
+        let waiting = try await bench.bench.store.commands(
+            of: bench.device.id, in: [.queued, .sent], after: nil, limit: 10)
+        #expect(waiting.items.isEmpty)
         let reply = await bench.post(try first("2").serialize(), certificate: bench.certificate)
         #expect(headerStatus(try SyncML(parsing: reply.octets)) == .invalidCredentials)
     }
