@@ -151,8 +151,7 @@ extension ManagementSession {
     private mutating func fill(_ parcel: inout Parcel, _ batches: [CommandBatch]) -> Bool {
         guard goOn(&parcel) else { return false }
         for batch in batches {
-            // A device that does not say who is logged in has no tree of a user; Windows says it in each session.
-            if batch.needsUser, loginStatus != .user {
+            guard batch.needsUser ? reachesUser : reachesDevice else {
                 parcel.held.append(batch.id)
                 continue
             }
