@@ -152,8 +152,8 @@ public struct ManagementSession: Sendable {
 extension ManagementSession {
     /// Whether commands for `./User` can be sent.
     ///
-    /// A device that does not say who is logged in has no tree of a user, unless the session is that user's; Windows says
-    /// it in each session.
+    /// A device that does not say who is logged in has no tree of a user, unless the session is that user's; Windows
+    /// says it in each session.
     public var reachesUser: Bool {
         switch scope {
         case .user: loginStatus == nil || loginStatus == .user

@@ -119,8 +119,8 @@ extension OMADMEndpoint {
 
     /// A device with its management certificate: where that is revoked or over, a digest proves nothing either.
     ///
-    /// Hexadecimal digits count in either case: a device that does not write its name as it enrolled is found in capitals
-    /// or in small letters.
+    /// Hexadecimal digits count in either case: a device that does not write its name as it enrolled is found in
+    /// capitals or in small letters.
     private func credential(
         of claimed: MDEDeviceID
     ) async throws(OMADMRefusal) -> (device: Device, credential: Credential, name: MDEDeviceID)? {
