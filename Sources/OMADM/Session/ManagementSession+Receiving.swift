@@ -173,6 +173,8 @@ extension ManagementSession {
 
     private mutating func takePart(_ item: Item, of results: Command.Results) -> StatusCode {
         var object = incoming ?? IncomingObject(results, item, limit: limits.objectOctets)
+        // Held here alone, the value grows in place; shared, each of its parts would copy all that came before.
+        incoming = nil
         var code = object.take(item)
         incoming = code == .chunkedItemAccepted ? object : nil
         let place = object.whole
