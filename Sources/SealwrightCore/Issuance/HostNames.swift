@@ -29,6 +29,9 @@ enum HostNames {
     /// What is told of an underscore; the error's page names the way out.
     static let underscore = "host names have no underscores (RFC 1034); the setting certificate.underscores allows them"
 
+    /// What is told of one in the name of this server, where no setting helps.
+    static let underscoreOfServer = "a server's name has no underscores"
+
     /// A domain of domainComponents is a host name with a domain.
     ///
     /// Source: RFC 2247, section 3.

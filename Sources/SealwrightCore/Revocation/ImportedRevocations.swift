@@ -26,13 +26,16 @@ package final class ImportedRevocations: Sendable {
     /// A CRL that the authority's key did not sign is left out: an import that broke off may have left one under a name
     /// that another authority has now.
     ///
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError``, also for a CRL that cannot be read: a server that forgot revocations is worse than
+    ///   none.
     func load(_ authorities: [AuthorityContext]) async throws(StoreError) {
         for context in authorities where context.authority.kind == .issuing {
-            guard let kept = try await store.newestCRL(authority: context.id, kind: .imported),
-                let list = try? CertificateList(parsing: kept.der), let key = context.certificate.publicKey,
-                list.isSigned(by: key)
-            else { continue }
+            guard let kept = try await store.newestCRL(authority: context.id, kind: .imported) else { continue }
+            let list: CertificateList
+            do { list = try CertificateList(parsing: kept.der) } catch {
+                throw .corrupted("the CRL that came with \(context.id): \(error)")
+            }
+            guard let key = context.certificate.publicKey, list.isSigned(by: key) else { continue }
             put(list, of: context.id)
         }
     }
