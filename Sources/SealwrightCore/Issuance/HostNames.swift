@@ -61,7 +61,8 @@ enum HostNames {
         let scheme = written.lowercased()
         guard schemes.contains(scheme) else { return "the scheme \(scheme) is not allowed" }
         if scheme == "urn" || scheme == "tag" {
-            return written == scheme ? nil : "the scheme \(scheme) is written in small letters"
+            guard written == scheme else { return "the scheme \(scheme) is written in small letters" }
+            return fault(ofCharacters: uri.dropFirst(scheme.count + 1))
         }
         let rest = uri.dropFirst(scheme.count + 1)
         guard rest.hasPrefix("//") else { return "no host after \(scheme):" }
@@ -85,10 +86,10 @@ enum HostNames {
         return fault(of: String(host), allowsUnderscores: allowsUnderscores).map { "its host: \($0)" }
     }
 
-    /// Path, query and fragment in characters that may stand there, and in forms that checkers know.
+    /// Characters that may stand behind the host only escaped, and escapes that are none.
     ///
-    /// Source: RFC 3986, sections 2.1 and 3.3 to 3.5.
-    private static func fault(ofPathOnward text: Substring) -> String? {
+    /// Source: RFC 3986, sections 2.1 and 2.2.
+    private static func fault(ofCharacters text: Substring) -> String? {
         guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }) else {
             return "brackets behind the host; write %5B and %5D"
         }
@@ -96,6 +97,14 @@ enum HostNames {
         guard escapes.allSatisfy({ $0.count >= 2 && Hex.decode($0.prefix(2)) != nil }) else {
             return "a % that two hexadecimal digits do not follow"
         }
+        return nil
+    }
+
+    /// Path, query and fragment, in forms that checkers know.
+    ///
+    /// Source: RFC 3986, sections 3.3 to 3.5.
+    private static func fault(ofPathOnward text: Substring) -> String? {
+        if let fault = fault(ofCharacters: text) { return fault }
         let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, let fragment = parts.last, fragment.contains(where: { "/?#".contains($0) }) {
             return "a /, ? or # in its fragment; escape it"

@@ -125,6 +125,7 @@ struct HostileRequestTests {
         "URI:http://localhost/", "URI:http://host/", "URI:javascript:alert(1)", "URI:file:///etc/passwd",
         "URI:http://a b.example.com/", "DNS:a_b.example.com", "DNS:_sip._tcp.example.com", "DNS:LOCALHOST",
         "email:a@b_c.example.com", "URI:http://a_b.example.com/", "URI:URN:uuid:1", "URI:TAG:example.com,2026:a",
+        "URI:urn:uuid:[1]", "URI:tag:example.com,2026:%",
         "URI:http://example.com:/",
         "URI:http://example.com:0/", "URI:http://[2001:db8::1]:080/", "URI:http://u@@example.com/",
         "URI:http://a:b:c@example.com/",
