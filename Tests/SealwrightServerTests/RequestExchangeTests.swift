@@ -132,6 +132,20 @@ struct RequestExchangeTests {
         }
     }
 
+    @Test func `clients that do not take their answers or end their requests do not keep a server from ending`()
+        async throws
+    {
+        let server = try await BareServer.start(patience: .seconds(1))
+        async let reader = server.send(Self.get("/large"), readAfter: 8, seconds: 9)
+        async let writer = server.send("POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", seconds: 9)
+        try await Task.sleep(for: .milliseconds(300))
+        let start = ContinuousClock.now
+        await server.stop()
+        #expect(ContinuousClock.now - start < .seconds(5))
+        let (read, written) = (await reader, await writer)
+        #expect(read.text.utf8.count < BareServer.largeOctets && written.isClosed)
+    }
+
     @Test func `a client that goes away takes nobody with it, and its answer is finished`() async throws {
         let server = try await BareServer.start()
         _ = await server.send(Self.get("/slow/gone"), seconds: 0)
@@ -165,7 +179,8 @@ private struct BareServer {
     }
 
     static func start(
-        staysOnEventLoop: Bool = true, limits adjust: (inout ListenerLimits) -> Void = { _ in }
+        staysOnEventLoop: Bool = true, patience: Duration = .seconds(25),
+        limits adjust: (inout ListenerLimits) -> Void = { _ in }
     ) async throws -> BareServer {
         var limits = ListenerLimits()
         adjust(&limits)
@@ -181,7 +196,8 @@ private struct BareServer {
         let child = ListenerChannel(
             service: service, limits: limits, census: ConnectionCensus(limits: limits), tls: nil)
         let listener = Listener(
-            child, at: .hostname("127.0.0.1", port: 0), on: MultiThreadedEventLoopGroup.singleton, logger: logger
+            child, at: .hostname("127.0.0.1", port: 0), on: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            patience: patience
         ) { continuation.yield($0.localAddress?.port ?? 0) }
         let group = ServiceGroup(configuration: .init(services: [listener], logger: logger))
         let task = Task { try await group.run() }

@@ -34,6 +34,8 @@ package struct ServerConfiguration: Sendable {
     package var expiryInterval: Int64
     package var expiryWebhook: ExpiryWebhookOptions?
     package var limits = ListenerLimits()
+    /// All settings as they were told, for whoever asks the running server.
+    package let settings: [SettingDocument]
 
     /// How log lines look.
     package enum LogFormat: String, Sendable { case auto, text, json }
@@ -76,6 +78,7 @@ package struct ServerConfiguration: Sendable {
     ///   - knownHosts: the names that were set when the server ran before; they count when none are set now.
     /// - Throws: ``ServerError/configuration(_:)`` or ``ServerError/noHostName``.
     package init(_ settings: Settings, knownHosts: [String] = []) throws(ServerError) {
+        self.settings = settings.documents(knownHosts: knownHosts)
         do throws(ConfigurationError) {
             let set = settings.list("server.hosts")
             let given = set.isEmpty ? knownHosts : set
