@@ -107,7 +107,8 @@ struct RequestExchangeTests {
         #expect(ended.isClosed && ended.seconds < 4)
     }
 
-    @Test func `a request that comes just after the end was asked for is the last one of its connection`() async throws {
+    @Test func `a request that comes just after the end was asked for is the last one of its connection`() async throws
+    {
         let server = try await BareServer.start()
         async let late = server.send("", later: Self.get("/late") + Self.get("/never"), pause: 0.3)
         try await Task.sleep(for: .milliseconds(150))

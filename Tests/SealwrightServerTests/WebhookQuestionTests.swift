@@ -11,10 +11,11 @@ import Testing
 
 @Suite("Webhooks: the body that step-ca's receivers read")
 struct WebhookQuestionTests {
-    @Test(arguments: [
-        (#"{"allow":true,"data":{"x":1}}"#, true), (#"{"allow":false,"error":{"message":"no"}}"#, false),
-        (#"{"allow":false,"allow":true}"#, nil), (#"{"allow":true,}"#, nil), (#"{"allow":"true"}"#, nil), ("", nil),
-    ] as [(String, Bool?)])
+    @Test(
+        arguments: [
+            (#"{"allow":true,"data":{"x":1}}"#, true), (#"{"allow":false,"error":{"message":"no"}}"#, false),
+            (#"{"allow":false,"allow":true}"#, nil), (#"{"allow":true,}"#, nil), (#"{"allow":"true"}"#, nil), ("", nil),
+        ] as [(String, Bool?)])
     func `an answer that says yes and no is none`(_ text: String, _ isAllowed: Bool?) {
         #expect(WebhookAuthorizer.Verdict.reading(Array(text.utf8))?.allow == isAllowed)
     }

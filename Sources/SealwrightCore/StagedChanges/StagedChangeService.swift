@@ -63,7 +63,8 @@ package struct StagedChangeService: Sendable {
         _ id: StagedChangeID, without consent: LaggardConsent = .none, from phase: StagedChange.Phase? = nil,
         by actor: String
     ) async throws(StagedChangeError) -> StagedChange {
-        try await step(id, "change.advanced", from: phase, by: actor, consent) { (change) async throws(StagedChangeError) in
+        try await step(id, "change.advanced", from: phase, by: actor, consent) {
+            (change) async throws(StagedChangeError) in
             .advance(progress: try await gateProgress(of: change), without: consent)
         }
     }
@@ -87,7 +88,8 @@ package struct StagedChangeService: Sendable {
         _ id: StagedChangeID, without consent: LaggardConsent = .none, from phase: StagedChange.Phase? = nil,
         by actor: String
     ) async throws(StagedChangeError) -> StagedChange {
-        try await step(id, "change.finalized", from: phase, by: actor, consent) { (change) async throws(StagedChangeError) in
+        try await step(id, "change.finalized", from: phase, by: actor, consent) {
+            (change) async throws(StagedChangeError) in
             .finalize(progress: try await gateProgress(of: change), without: consent)
         }
     }

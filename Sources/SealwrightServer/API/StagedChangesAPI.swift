@@ -41,9 +41,10 @@ struct StagedChangesAPI: Sendable {
 
     private func step(
         _ verb: String, _ router: some RouterMethods<ListenerContext>,
-        _ take: @escaping @Sendable (
-            StagedChangeID, LaggardConsent, StagedChange.Phase?, String
-        ) async throws -> StagedChange
+        _ take:
+            @escaping @Sendable (
+                StagedChangeID, LaggardConsent, StagedChange.Phase?, String
+            ) async throws -> StagedChange
     ) {
         router.post(RouterPath("changes/:id/\(verb)")) { request, context in
             let wish = try await request.json(StepWish.self)
