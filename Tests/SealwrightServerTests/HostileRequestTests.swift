@@ -91,6 +91,14 @@ struct HostileRequestTests {
         #expect(answer.isClosed)
     }
 
+    @Test(arguments: ["Expect", "Connection", "Content-Type", "X-Other"])
+    func `a field with more combining marks in a row than texts have is refused`(_ name: String) async throws {
+        let marks = String(repeating: "\u{301}\u{323}", count: 3_000)
+        let answer = try await server().raw(Self.capabilities + "1\r\nHost: x\r\n\(name): a\(marks)\r\n\r\n")
+        #expect(answer.statuses == [400])
+        #expect(answer.isClosed)
+    }
+
     @Test(arguments: [
         "//healthz", "http://x/healthz", "HTTPS://x:1/healthz", "/healthz?%zz=%C3&&=%", "/healthz/", "/healthz?a?b#c",
     ])

@@ -38,6 +38,18 @@ struct HostileTests {
         #expect(time < .seconds(2), "\(time)")
     }
 
+    @Test func `a name of sixty thousand letters is brought into its compared form once`() throws {
+        let root = try Authority()
+        let key = try Authority.newKey()
+        let crowd = try (0..<500).map { try root.subordinate("CN=\($0)", key: key).certificate }
+        let long = try Authority(root: "CN=" + String(repeating: "aB", count: 30_000))
+        let leaf = try long.issue()
+        var decision: TrustDecision?
+        let time = ContinuousClock().measure { decision = decide(leaf, through: crowd, to: [root.certificate]) }
+        #expect(decision?.errors.contains(.issuerUnknown) == true)
+        #expect(time < .seconds(3), "\(time)")
+    }
+
     @Test func `the right one among fifty of one name is found`() throws {
         let root = try Authority()
         let issuing = try root.subordinate()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// A value that a device sends in parts, one a message.
 ///
 /// Source: OMA Device Management Protocol 1.2, section 7.
@@ -8,6 +10,7 @@ struct IncomingObject: Sendable {
     private let results: Command.Results
     private let item: Item
     private var text = ""
+    private var combining = CombiningRun()
     private let limit: Int
 
     /// Begins with the first part, which is not yet taken.
@@ -40,6 +43,7 @@ struct IncomingObject: Sendable {
         }
         let (size, isTooLong) = text.utf8.count.addingReportingOverflow(data.utf8.count)
         guard !isTooLong, size <= limit, announced ?? 0 <= UInt64(limit) else { return .requestEntityTooLarge }
+        guard combining.admits(data) else { return .unsupportedTypeOrFormat }
         text += data
         guard !part.moreData else { return .chunkedItemAccepted }
         if let announced, announced != UInt64(size) { return .sizeMismatch }

@@ -52,6 +52,7 @@ extension ManagementSession {
         if isTurnOver { endParts(round) }
         package.outcomes = ledger.takeEnded(isTurnOver: isTurnOver || turn.isLast)
         if package.loginStatus != nil { loginStatus = package.loginStatus }
+        if let scope = package.sessionScope { self.scope = scope }
         self.turn = turn
         return package
     }
@@ -103,6 +104,7 @@ extension ManagementSession {
         for alert in told {
             if alert.isRequestPending { round.package.isRequestPending = true }
             if let status = alert.loginStatus { round.package.loginStatus = status }
+            if let scope = alert.sessionScope { round.package.sessionScope = scope }
         }
         switch code {
         case .display, .confirm, .userInput, .singleChoice, .multipleChoice: return .optionalFeatureNotSupported
@@ -171,6 +173,8 @@ extension ManagementSession {
 
     private mutating func takePart(_ item: Item, of results: Command.Results) -> StatusCode {
         var object = incoming ?? IncomingObject(results, item, limit: limits.objectOctets)
+        // Held here alone, the value grows in place; shared, each of its parts would copy all that came before.
+        incoming = nil
         var code = object.take(item)
         incoming = code == .chunkedItemAccepted ? object : nil
         let place = object.whole

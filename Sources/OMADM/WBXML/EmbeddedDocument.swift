@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// A document inside the Data of an item: in XML elements of another namespace, in WBXML an opaque block with a WBXML
 /// document of its own.
 ///
@@ -46,6 +48,11 @@ enum EmbeddedDocument {
         _ name: String, _ vocabulary: WBXMLVocabulary, _ reader: inout WBXMLReader
     ) throws(OMADMError) -> MarkupElement {
         var element = MarkupElement(name, namespace: vocabulary.namespace)
+        var combining = CombiningRun()
+        func append(_ text: String?, at offset: Int) throws(OMADMError) {
+            guard let text, combining.admits(text) else { throw .malformedWBXML(reason: WBXMLText.fault, at: offset) }
+            element.content.append(.text(text))
+        }
         while true {
             switch try reader.next() {
             case .start(let token, let page):
@@ -54,11 +61,8 @@ enum EmbeddedDocument {
                 }
                 element.content.append(.element(try self.element(name, vocabulary, &reader)))
             case .text(let run):
-                guard let text = reader.string(run) else {
-                    throw .malformedWBXML(reason: "text that is not in UTF-8", at: run.range.lowerBound)
-                }
-                element.content.append(.text(text))
-            case .entity(let scalar): element.content.append(.text(String(scalar)))
+                try append(reader.string(run), at: run.range.lowerBound)
+            case .entity(let scalar): try append(String(scalar), at: reader.position)
             case .literal(let name):
                 throw .unexpectedElement(String(decoding: reader.octets[name].prefix(256), as: UTF8.self))
             case .end, .done: return element

@@ -127,20 +127,20 @@ struct SyncMLWBXMLSource: SyncMLSource {
 
     private mutating func data(_ octets: [UInt8]) -> ItemData {
         if let element = EmbeddedDocument.read(octets, limits: reader.limits) { return .markup([element]) }
-        guard let text = String(validating: octets, as: UTF8.self), !octets.contains(0) else { return .octets(octets) }
+        guard let text = WBXMLReader.text(octets), !octets.contains(0) else { return .octets(octets) }
         return .text(text)
     }
 
     private mutating func string(_ text: WBXMLText) throws(OMADMError) -> String {
         guard let string = reader.string(text) else {
-            throw .malformedWBXML(reason: "text that is not in UTF-8", at: text.range.lowerBound)
+            throw .malformedWBXML(reason: WBXMLText.fault, at: text.range.lowerBound)
         }
         return string
     }
 
     private mutating func string(_ octets: [UInt8]) throws(OMADMError) -> String {
-        guard let text = String(validating: octets, as: UTF8.self) else {
-            throw .malformedWBXML(reason: "text that is not in UTF-8", at: reader.position)
+        guard let text = WBXMLReader.text(octets) else {
+            throw .malformedWBXML(reason: WBXMLText.fault, at: reader.position)
         }
         return text
     }

@@ -56,10 +56,9 @@ struct WBXMLHeader {
             }
             return type
         }
-        let range = try string(at: name, octets, table)
-        let text = String(decoding: octets[range], as: UTF8.self)
-        guard let type = WBXMLDocumentType.allCases.first(where: { $0.publicID == text }) else {
-            throw .unexpectedDocumentType(String(text.prefix(80)))
+        let publicID = octets[try string(at: name, octets, table)]
+        guard let type = WBXMLDocumentType.allCases.first(where: { publicID.elementsEqual($0.publicID.utf8) }) else {
+            throw .unexpectedDocumentType(String(decoding: publicID.prefix(80), as: UTF8.self))
         }
         return type
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// The tokens of a WBXML document, one after another.
 ///
 /// Source: WAP-192-WBXML (version 1.3), section 5.
@@ -61,7 +63,7 @@ struct WBXMLReader {
             case WBXMLToken.entity: return try readEntity()
             case WBXMLToken.literal, WBXMLToken.literal | WBXMLToken.hasContent:
                 try openElement(token)
-                return .literal(try header.string(at: try readNumber(), in: octets))
+                return .literal(try readTableReference())
             case 0x05...0x3F, 0x45...0x7F:
                 try openElement(token)
                 return .start(token: token & 0x3F, page: page)
@@ -171,13 +173,18 @@ struct WBXMLReader {
     }
 
     private mutating func readTableString() throws(OMADMError) -> Token {
+        try token(WBXMLText(range: readTableReference(), isOpaque: false, isASCII: false, isPlain: false))
+    }
+
+    /// Where a string of the table stands, text or the name of an element: a reference costs what it is looked through.
+    private mutating func readTableReference() throws(OMADMError) -> Range<Int> {
         let range = try header.string(at: try readNumber(), in: octets)
         guard range.count <= tableBudget else {
             throw .limitExceeded("octets that the string table adds up to", limit: limits.octets)
         }
         // One octet more than the text, so that empty strings are not free.
         tableBudget -= min(tableBudget, range.count + 1)
-        return try token(WBXMLText(range: range, isOpaque: false, isASCII: false, isPlain: false))
+        return range
     }
 
     private mutating func readOpaque() throws(OMADMError) -> Token {
@@ -211,11 +218,19 @@ struct WBXMLReader {
 
     func malformed(_ reason: String, at offset: Int) -> OMADMError { .malformedWBXML(reason: reason, at: offset) }
 
-    /// A run of text as a text; `nil` when it is not in UTF-8.
+    /// A run of text as a text; `nil` when it is not in UTF-8, or comparing it would take long.
     mutating func string(_ text: WBXMLText) -> String? {
         // Checking what was found to be ASCII would take longer than all else.
-        guard text.isASCII else { return String(validating: octets[text.range], as: UTF8.self) }
+        guard text.isASCII else { return Self.text(octets[text.range]) }
         return octets.withUnsafeBufferPointer { String(decoding: $0[text.range], as: UTF8.self) }
+    }
+}
+
+extension WBXMLReader {
+    /// Octets as a text; `nil` when they are not in UTF-8, or hold a longer run of combining marks than texts have.
+    static func text(_ octets: some Collection<UInt8>) -> String? {
+        guard let text = String(validating: octets, as: UTF8.self), text.isStreamSafe else { return nil }
+        return text
     }
 }
 
@@ -229,4 +244,7 @@ struct WBXMLText {
     let isASCII: Bool
     /// Whether they are known to be ASCII without control characters.
     let isPlain: Bool
+
+    /// What is wrong with text that ``WBXMLReader/text(_:)`` does not take.
+    static let fault = "text that is not in UTF-8, or has too many combining marks in a row"
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 extension MarkupElement {
     /// Reads a document: UTF-8, or UTF-16 with a byte order mark; no DOCTYPE, no entities but XML's own five.
     ///
@@ -32,13 +34,15 @@ extension MarkupElement {
 
     private mutating func readContent(from scanner: inout MarkupScanner) throws(OMADMError) {
         var text = ""
+        // One for the element: what reads its text joins the pieces on both sides of a child.
+        var combining = CombiningRun()
         while true {
             switch try scanner.next() {
             case .start(let name):
                 append(&text)
                 content.append(.element(try MarkupElement(name, from: &scanner)))
             case .text(let run):
-                let more = try scanner.string(run)
+                let more = try scanner.checked(scanner.string(run), after: &combining)
                 if text.isEmpty { text = more } else { text += more }
             case .end, .done:
                 append(&text)

@@ -116,7 +116,7 @@ extension MarkupScanner {
     /// The value of an attribute of the last start tag.
     mutating func value(_ range: Range<Int>) throws(OMADMError) -> String {
         let isPlain = !octets[range].contains { $0 == 0x26 || $0 < 0x20 }
-        if isPlain { return String(decoding: octets[range], as: UTF8.self) }
+        if isPlain { return try checked(String(decoding: octets[range], as: UTF8.self)) }
         var value: [UInt8] = []
         var index = range.lowerBound
         while index < range.upperBound {
@@ -132,7 +132,7 @@ extension MarkupScanner {
                 index += 1
             }
         }
-        return String(decoding: value, as: UTF8.self)
+        return try checked(String(decoding: value, as: UTF8.self))
     }
 
     private static let xmlns = Array("xmlns".utf8)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// A run of text that has not been made a text yet.
 struct MarkupText {
     /// Where it stands, without the marks of a CDATA section.
@@ -132,6 +134,20 @@ extension MarkupScanner {
         while let first = range.first, octet(first).isMarkupSpace { range.removeFirst() }
         while let last = range.last, octet(last).isMarkupSpace { range.removeLast() }
         return String(decoding: octets[range], as: UTF8.self)
+    }
+
+    /// The text, whole or as its next piece, when comparing it is cheap.
+    ///
+    /// - Throws: ``OMADMError/malformedXML(reason:at:)`` for a longer run of combining marks than texts have.
+    func checked(_ text: String, after run: inout CombiningRun) throws(OMADMError) -> String {
+        guard run.admits(text) else { throw malformed("too many combining marks in a row", at: position) }
+        return text
+    }
+
+    /// The text when comparing it is cheap.
+    func checked(_ text: String) throws(OMADMError) -> String {
+        var run = CombiningRun()
+        return try checked(text, after: &run)
     }
 
     private static let commentStart = Array("<!--".utf8)

@@ -69,7 +69,8 @@ struct NamespaceScope {
     func name(_ number: Int) -> String { names.indices.contains(number) ? names[number] : "" }
 
     private mutating func number(of name: String, at offset: Int) throws(OMADMError) -> Int {
-        if let known = names.firstIndex(of: name) { return known }
+        // Namespaces in XML 1.0, section 2.3: names are the same when their characters are, without normalisation.
+        if let known = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) { return known }
         guard name != Self.xmlnsName else {
             throw .malformedXML(reason: "the namespace of declarations is declared", at: offset)
         }

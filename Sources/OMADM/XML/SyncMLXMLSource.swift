@@ -44,7 +44,7 @@ struct SyncMLXMLSource: SyncMLSource {
         switch try scanner.next() {
         case .text(let first):
             let next = try scanner.next()
-            if case .end = next { return try scanner.trimmedString(first) }
+            if case .end = next { return try scanner.checked(scanner.trimmedString(first)) }
             return try readText(behind: try scanner.string(first), next)
         case .end, .done: return ""
         case .start(let name):
@@ -60,7 +60,7 @@ struct SyncMLXMLSource: SyncMLSource {
         while true {
             switch token {
             case .text(let run): text += try scanner.string(run)
-            case .end, .done: return MarkupElement.trimmed(text)
+            case .end, .done: return try scanner.checked(MarkupElement.trimmed(text))
             case .start(let name):
                 let child = tag(name)
                 throw unexpected(child)
@@ -80,7 +80,7 @@ struct SyncMLXMLSource: SyncMLSource {
             case .start(let name):
                 elements.append(try MarkupElement(name, from: &scanner))
             case .end, .done:
-                guard !elements.isEmpty else { return .text(text) }
+                guard !elements.isEmpty else { return .text(try scanner.checked(text)) }
                 guard text.utf8.allSatisfy(\.isMarkupSpace) else {
                     throw .malformed("Data", reason: "text beside elements")
                 }

@@ -3,20 +3,26 @@
 extension ASN1Element {
     /// The text of any string type, `nil` when the element is none or its octets are no text of that type.
     ///
+    /// Nor are they when more combining marks follow one another than in any text: see ``CombiningRun``.
+    ///
     /// TeletexString is read as Latin-1, which is what its writers put there. The seven-bit types are read as UTF-8
     /// when that is valid and as Latin-1 otherwise, because many writers ignore the limits of those types.
     ///
     /// Source: ITU-T X.680, section 41.
     public var text: String? {
-        guard let octets = try? stringOctets() else { return nil }
+        guard let octets = try? stringOctets(), let text = characters(octets), text.isStreamSafe else { return nil }
+        return text
+    }
+
+    private func characters(_ octets: ArraySlice<UInt8>) -> String? {
         switch tag {
-        case .utf8String: return String(validating: octets, as: UTF8.self)
+        case .utf8String: String(validating: octets, as: UTF8.self)
         case .printableString, .ia5String, .numericString, .visibleString:
-            return String(validating: octets, as: UTF8.self) ?? Self.latin1(octets)
-        case .teletexString: return Self.latin1(octets)
-        case .bmpString: return Self.utf16(octets)
-        case .universalString: return Self.ucs4(octets)
-        default: return nil
+            String(validating: octets, as: UTF8.self) ?? Self.latin1(octets)
+        case .teletexString: Self.latin1(octets)
+        case .bmpString: Self.utf16(octets)
+        case .universalString: Self.ucs4(octets)
+        default: nil
         }
     }
 

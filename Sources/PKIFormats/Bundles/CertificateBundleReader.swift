@@ -12,6 +12,8 @@ struct CertificateBundleReader {
         var hasTraditionalKey = false
         /// By the octets of the certificate.
         var friendlyNames: [[UInt8]: String] = [:]
+        /// Parts read so far that a password opens.
+        var encryptedCount = 0
     }
 
     let password: [UInt8]?
@@ -38,7 +40,14 @@ struct CertificateBundleReader {
             found.hasTraditionalKey = true
             return
         }
-        switch BundleShape(block.der) {
+        let shape = BundleShape(block.der)
+        if shape == .pfx || shape == .encryptedPrivateKey {
+            guard found.encryptedCount < Self.encryptedLimit else {
+                throw .limitExceeded("encrypted parts of one file", limit: Self.encryptedLimit)
+            }
+            found.encryptedCount += 1
+        }
+        switch shape {
         case .certificate: found.certificates.append(try certificate(block))
         case .message:
             found.form = .pkcs7
@@ -96,6 +105,8 @@ struct CertificateBundleReader {
         }
     }
 
+    /// Parts of one file that a password opens: each may take some seconds, and real files have one.
+    private static let encryptedLimit = 8
     /// Certificates of one file: more than the trust stores of all vendors together.
     private static let certificateLimit = 2000
 }

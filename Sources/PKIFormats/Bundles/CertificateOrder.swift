@@ -5,8 +5,12 @@
 /// By names and key identifiers only: no signature is checked, so the cost is small whatever the file holds.
 struct CertificateOrder {
     private let certificates: [CertificateView]
+    private let subjects: [ComparedName]
 
-    init(_ certificates: [CertificateView]) { self.certificates = certificates }
+    init(_ certificates: [CertificateView]) {
+        self.certificates = certificates
+        subjects = certificates.map { ComparedName($0.subject) }
+    }
 
     /// The first certificate that issued no other one of the file; those that are no authority come first.
     ///
@@ -32,7 +36,8 @@ struct CertificateOrder {
     }
 
     private func issuer(of certificate: CertificateView) -> CertificateView? {
-        let named = certificates.filter { $0 != certificate && $0.subject.matches(certificate.issuer) }
+        let wanted = ComparedName(certificate.issuer)
+        let named = zip(certificates, subjects).filter { $0 != certificate && $1.matches(wanted) }.map(\.0)
         guard let identifier = certificate.authorityKeyIdentifier?.keyIdentifier else { return named.first }
         return named.first { $0.subjectKeyIdentifier?.keyIdentifier == identifier } ?? named.first
     }

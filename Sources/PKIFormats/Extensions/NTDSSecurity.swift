@@ -48,6 +48,7 @@ public struct NTDSSecurity: CertificateExtensionValue {
 
     /// Whether text is `S-1-`, an authority and up to 15 numbers.
     static func isSecurityIdentifier(_ text: String) -> Bool {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         return parts.count >= 4 && parts.count <= 18 && parts[0] == "S" && parts[1] == "1"
             && parts.dropFirst(2).allSatisfy { UInt64($0) != nil && $0.utf8.first != 0x2B }

@@ -8,17 +8,28 @@ extension DistinguishedName {
     ///
     /// Source: RFC 5280, section 7.1.
     public func matches(_ other: DistinguishedName) -> Bool {
+        plainVerdict(other) ?? (comparable == other.comparable)
+    }
+
+    /// Whether two names are the same, told from their octets alone; `nil` when that needs more than ASCII.
+    func plainVerdict(_ other: DistinguishedName) -> Bool? {
         if derBytes == other.derBytes { return true }
         guard rdns.count == other.rdns.count else { return false }
-        return zip(rdns, other.rdns).allSatisfy { left, right in
-            if left.count == 1, right.count == 1, let left = left.first, let right = right.first,
+        var isKnown = true
+        for (left, right) in zip(rdns, other.rdns) {
+            guard left.count == 1, right.count == 1, let left = left.first, let right = right.first,
                 let verdict = left.plainVerdict(right)
-            {
-                return verdict
+            else {
+                isKnown = false
+                continue
             }
-            return Set(left.map(\.comparable)) == Set(right.map(\.comparable))
+            if !verdict { return false }
         }
+        return isKnown ? true : nil
     }
+
+    /// The form in which names are compared; attributes of one relative name have no order.
+    var comparable: [Set<ComparableAttribute>] { rdns.map { Set($0.map(\.comparable)) } }
 
     /// Whether two names have the same relative names in any order.
     ///
@@ -30,7 +41,7 @@ extension DistinguishedName {
     }
 
     private var counted: [Set<ComparableAttribute>: Int] {
-        Dictionary(rdns.map { (Set($0.map(\.comparable)), 1) }) { $0 + $1 }
+        Dictionary(comparable.map { ($0, 1) }) { $0 + $1 }
     }
 }
 

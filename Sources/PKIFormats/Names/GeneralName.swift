@@ -72,7 +72,10 @@ public enum GeneralName: Hashable, Sendable {
 
     private static func string(_ element: ASN1Element) throws(FormatError) -> String {
         let octets = try element.stringOctets()
-        return String(validating: octets, as: UTF8.self) ?? ASN1Element.latin1(octets)
+        guard let text = String(validating: octets, as: UTF8.self), text.isStreamSafe else {
+            return ASN1Element.latin1(octets)
+        }
+        return text
     }
 }
 

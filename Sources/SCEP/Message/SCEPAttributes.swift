@@ -116,7 +116,9 @@ extension SCEPAttributes {
         guard let value = try value(of: type) else { return nil }
         let octets = Self.trimmed(try Self.octets(of: value, named: type.nameOrDotted))
         guard !octets.isEmpty else { throw .malformed(type.nameOrDotted, reason: "empty") }
-        return String(decoding: octets, as: UTF8.self)
+        let text = String(decoding: octets, as: UTF8.self)
+        guard text.isStreamSafe else { throw .malformed(type.nameOrDotted, reason: "no text of any language") }
+        return text
     }
 
     /// The contents of any of the string types that servers and clients use where the RFC says PrintableString.

@@ -22,8 +22,6 @@ package enum AuthorityError: Error, Hashable, Sendable {
     case keyDoesNotMatch
     /// No request that waits for its answer has the key of one of these certificates.
     case requestUnknown
-    /// The key lives where keys cannot leave or enter as numbers.
-    case keyNotPortable(KeyID)
     /// This key type cannot do this work.
     case keyTypeNotAllowed(KeyType, purpose: String)
     /// A name given for an authority or server cannot be put into a certificate.
@@ -49,7 +47,6 @@ package enum AuthorityError: Error, Hashable, Sendable {
         case .certificateNotUsable: "authority.certificate-not-usable"
         case .keyDoesNotMatch: "authority.key-mismatch"
         case .requestUnknown: "authority.request-unknown"
-        case .keyNotPortable: "authority.key-not-portable"
         case .keyTypeNotAllowed: "authority.key-type-not-allowed"
         case .nameNotUsable: "authority.name-not-usable"
         case .planRefused: "authority.plan-refused"
@@ -73,7 +70,6 @@ extension AuthorityError: CustomStringConvertible {
         case .certificateNotUsable(let reason): "the certificate cannot serve as an authority's: \(reason)"
         case .keyDoesNotMatch: "the private key does not belong to the certificate"
         case .requestUnknown: "no request of this server waits for one of these certificates"
-        case .keyNotPortable(let id): "the key \(id.rawValue) cannot leave or enter the place where it lives"
         case .keyTypeNotAllowed(let type, let purpose): "a key of type \(type.rawValue) cannot be used for \(purpose)"
         case .nameNotUsable(let reason): reason
         case .planRefused(let reason): "the certificate was not issued: \(reason)"

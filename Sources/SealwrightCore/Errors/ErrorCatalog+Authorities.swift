@@ -61,10 +61,6 @@ extension ErrorCatalog {
             remedy: "`sealwright ca csr list` shows what waits. For an authority whose key was made elsewhere, "
                 + "give the key too: `sealwright ca import --key`."),
         Entry(
-            "authority.key-not-portable", "The key cannot be moved",
-            cause: "It lives in hardware or another process that gives no keys out and takes none in.",
-            remedy: "Use that device's own backup, or make a successor whose key lives elsewhere."),
-        Entry(
             "authority.key-type-not-allowed", "This key type cannot do this work",
             cause: "SCEP clients encrypt their requests with RSA, so the RA needs an RSA key of 2048 or 3072 bits; "
                 + "longer ones make every request six times as expensive.",

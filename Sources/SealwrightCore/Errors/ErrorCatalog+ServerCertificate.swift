@@ -59,8 +59,11 @@ extension ErrorCatalog {
                 + "`--accept-stranding` goes on without them."),
         Entry(
             "servercert.wrong-state", "It is not in a state for this",
-            cause: "A request has no certificate yet; one that was discarded has no key any more.",
-            remedy: "`sealwright server-certificate show ID` tells the state."),
+            cause:
+                "A request has no certificate yet; one that was discarded has no key any more; one that was served takes no "
+                + "other answer.",
+            remedy:
+                "`sealwright server-certificate show ID` tells the state. For another certificate make a new request."),
         Entry(
             "servercert.in-use", "It is served, is the one to go back to, or waits in a change",
             cause:

@@ -104,7 +104,7 @@ extension ErrorCatalog {
             cause: "The peer sent something that TLS does not allow at this place.",
             remedy: "Check what listens there, and what stands between the two ends."),
         Entry(
-            "SW-NET-001", "The connection was refused",
+            "SW-NET-001", "No connection was made",
             cause: "Nobody listens at that port, there is no way to the machine, or its name has no address.",
             remedy: "Check that the service runs, its port, the name and the firewall."),
         Entry(
@@ -115,9 +115,5 @@ extension ErrorCatalog {
             "SW-NET-003", "The connection ended without a word",
             cause: "It was reset or closed in the handshake, without an alert that would say why.",
             remedy: "Look into the log of the other end; a firewall between may also cut TLS."),
-        Entry(
-            "SW-NET-004", "The address is not allowed",
-            cause: "The peer's address is not among those in AllowedIPAddress.",
-            remedy: "Add it there when it should be."),
     ]
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// Fields by name, as the query of a URL and the body of a form write them: `name=value&name=value`.
 ///
 /// Source: WHATWG URL Standard, section 5.1 (application/x-www-form-urlencoded).
@@ -13,8 +15,8 @@ package struct FormFields: Sendable {
 
     /// Reads fields.
     ///
-    /// - Returns: `nil` when a limit is passed, an escape is broken or a name stands twice: two readers of a field that
-    ///   stands twice would not see the same value.
+    /// - Returns: `nil` when a limit is passed, an escape is broken, a text is not stream-safe or a name stands twice: two
+    ///   readers of a field that stands twice would not see the same value.
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count <= Self.octetLimit else { return nil }
         let parts = text.utf8.split(separator: 0x26)
@@ -47,6 +49,7 @@ package struct FormFields: Sendable {
     /// A name or value; a plus sign stands for a space.
     private static func decode(_ octets: some Sequence<UInt8>) -> String? {
         let text = String(decoding: octets.map { $0 == 0x2B ? 0x20 : $0 }, as: UTF8.self)
-        return PercentEncoding.decode(text, limit: octetLimit)
+        guard let value = PercentEncoding.decode(text, limit: octetLimit), value.isStreamSafe else { return nil }
+        return value
     }
 }

@@ -2,6 +2,7 @@
 
 import NIOCore
 import NIOHTTP1
+import PKIFormats
 
 /// Keeps one connection honest: how many there are, how slow it is, what it asks for and when it ends.
 ///
@@ -131,6 +132,8 @@ extension ConnectionGuard {
         // What follows a request that was the last one belongs to nobody.
         guard !isLast else { return }
         (isHead, isForAPI) = (head.method == .HEAD, head.uri.hasPrefix("/api/"))
+        // Before anything compares them; a field may be as long as the longest target.
+        guard head.headers.allSatisfy({ $0.value.isStreamSafe }) else { return refuse(.badRequest, context) }
         guard !isAmbiguous(head), HostField.isAcceptable(in: head) else { return refuse(.badRequest, context) }
         var head = head
         switch RequestTarget.judge(head.uri, limits: limits) {

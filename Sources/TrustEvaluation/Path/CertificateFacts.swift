@@ -41,6 +41,10 @@ final class CertificateFacts {
     var unknownCriticalExtensions: [OID] { readings.unknownCritical }
     var isSelfIssued: Bool { readings.isSelfIssued }
 
+    // Compared again and again while paths are searched for.
+    private(set) lazy var comparedSubject = ComparedName(subject)
+    private(set) lazy var comparedIssuer = ComparedName(issuer)
+
     // These two decide about nothing but the order in which paths are tried.
     private(set) lazy var authorityKeyIdentifier = ExtensionReading<AuthorityKeyIdentifier>(in: extensions)
     private(set) lazy var subjectKeyIdentifier = ExtensionReading<SubjectKeyIdentifier>(in: extensions)

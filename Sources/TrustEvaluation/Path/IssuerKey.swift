@@ -26,6 +26,7 @@ struct IssuerKey {
 final class AnchorFacts {
     let anchor: TrustAnchor
     let facts: CertificateFacts?
+    private(set) lazy var comparedSubject = facts?.comparedSubject ?? ComparedName(anchor.subject)
 
     init(_ anchor: TrustAnchor) {
         self.anchor = anchor

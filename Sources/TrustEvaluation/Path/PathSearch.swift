@@ -40,7 +40,7 @@ struct PathSearch {
     private mutating func extend(_ path: inout [CertificateFacts]) -> Bool {
         guard let end = path.last else { return true }
         var problem = DeadEnd.noIssuer
-        for anchor in anchors where issued(anchor.anchor.subject, end) {
+        for anchor in anchors where anchor.comparedSubject.matches(end.comparedIssuer) {
             switch session.signature(on: end, by: anchor.anchor.subjectPublicKeyInfo) {
             case .valid:
                 problem = .none
@@ -69,17 +69,13 @@ struct PathSearch {
         return dead(path, problem)
     }
 
-    private func issued(_ subject: DistinguishedName, _ facts: CertificateFacts) -> Bool {
-        subject.matches(facts.issuer)
-    }
-
     /// Authorities that could have issued the end of the path, the likeliest first.
     ///
     /// One with subject and key of one that is on the path already leads nowhere new, however many such certificates
     /// there are.
     private func candidates(above end: CertificateFacts, _ path: [CertificateFacts]) -> [CertificateFacts] {
         let found = session.intermediates.filter { candidate in
-            issued(candidate.subject, end) && !path.contains { isSame($0, candidate) }
+            candidate.comparedSubject.matches(end.comparedIssuer) && !path.contains { isSame($0, candidate) }
         }
         guard found.count > 1 else { return found }
         let ranked = found.map { (facts: $0, rank: rank($0, above: end)) }
@@ -89,7 +85,7 @@ struct PathSearch {
 
     private func isSame(_ left: CertificateFacts, _ right: CertificateFacts) -> Bool {
         left.subjectPublicKeyInfo == right.subjectPublicKeyInfo
-            && left.subject.matches(right.subject)
+            && left.comparedSubject.matches(right.comparedSubject)
     }
 
     /// How unlikely a candidate is: a point for each doubt.

@@ -105,8 +105,7 @@ extension ChangeCommand {
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let client = try server.client()
-            let found = try await client.change(id)
+            let found = try await server.client().change(id)
             Terminal.result(server.json ? JSONText.of(found) : ChangeText.of(found))
         }
     }
@@ -120,15 +119,15 @@ extension ChangeCommand {
 
         private struct Wish: Encodable {
             let without: [String]
-            /// What was seen: of two commands at once one takes the step.
             let from: String
         }
 
+        /// Takes the step from the phase that the change is in now, so that of two at the same time one is taken.
         func take(_ verb: String, without: [String] = []) async throws {
             let client = try server.client()
-            let seen = try await client.change(id)
-            let path = "changes/\(AdministrationClient.escape(seen.id))/\(verb)"
-            let change: StagedChangeDocument = try await client.post(path, Wish(without: without, from: seen.phase))
+            let found = try await client.change(id)
+            let change: StagedChangeDocument = try await client.post(
+                "changes/\(AdministrationClient.escape(found.id))/\(verb)", Wish(without: without, from: found.phase))
             Terminal.result(server.json ? JSONText.of(change) : ChangeText.of(change))
         }
     }

@@ -75,6 +75,22 @@ struct LargeObjectTests {
         #expect(end.messages > 12)
     }
 
+    @Test func `a small message is filled with what is owed to the device`() throws {
+        var device = ScriptedDevice(maxMsgSize: 2048)
+        _ = try device.send((0..<40).map { _ in .alert(Command.Alert(cmdID: nil, code: .genericAlert)) })
+        var owed = 40
+        for count in 1... {
+            try #require(count < 7)
+            let message = try device.answer().message
+            #expect(try message.serialize().count <= 2048)
+            owed -= message.answers.count { $0.hasPrefix("Alert") }
+            guard !message.body.isFinal else { break }
+            _ = try device.send([ScriptedDevice.next])
+            owed += 1
+        }
+        #expect(owed == 0)
+    }
+
     @Test func `an Atomic that fits into no message is refused, and what follows is sent`() throws {
         var device = ScriptedDevice(maxMsgSize: 4096)
         let large = Batches.add("./a", String(repeating: "x", count: 5000))
@@ -165,6 +181,29 @@ struct LargeObjectTests {
         #expect(package.outcomes.first?.results.map(\.text) == ["abcdefgh"])
         #expect(package.outcomes.first?.isSuccess == true)
         #expect(try device.answer().message.answers == ["SyncHdr 0 200", "Results 1 200"])
+    }
+
+    @Test func `a value in twenty thousand parts costs what it is long, not that for each part`() throws {
+        var device = ScriptedDevice()
+        let (question, get) = try begun(&device)
+        let first = part(question, get, String(repeating: "a", count: 7 << 20), more: true)
+        let next = part(question, get, "b", more: true)
+        guard case .results(var results) = first else { return Issue.record("no Results") }
+        results.items += [Item](repeating: try #require(next.items.first), count: 20_000)
+        let message = device.message(ScriptedDevice.statuses(for: question) + [.results(results)], isFinal: false)
+        var taken: ManagementSession.Reception?
+        let duration = try ContinuousClock().measure { taken = try device.session.received(message, octets: [1]) }
+        #expect(taken != nil)
+        #expect(duration < .seconds(5))
+    }
+
+    @Test func `a value whose parts add up to a run of combining marks is given up`() throws {
+        var device = ScriptedDevice()
+        let (message, get) = try begun(&device)
+        let marks = String(repeating: "\u{301}\u{323}", count: 10)
+        let parts = [part(message, get, "a" + marks, more: true), part(message, get, marks, more: false)]
+        let package = try device.send(ScriptedDevice.statuses(for: message) + parts)
+        #expect(package.outcomes.first?.firstFailure?.code == .unsupportedTypeOrFormat)
     }
 
     @Test func `a value that does not add up, is too long or breaks off is given up`() throws {

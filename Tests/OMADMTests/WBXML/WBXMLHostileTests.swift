@@ -39,6 +39,25 @@ struct WBXMLHostileTests {
         #expect(error(octets, limits: limit)?.code == "omadm.limit-exceeded")
     }
 
+    @Test func `names of elements count like other references into the string table`() {
+        let table = [UInt8](repeating: 0x41, count: 60_000) + [0]
+        let names = [[UInt8]](repeating: [0x04, 0x00], count: 190_000).flatMap { $0 }
+        let octets = Self.header + [0x83, 0xD4, 0x61] + table + [0x6D, 0x6B, 0x44, 0x00] + names
+        #expect(
+            error(octets) == .limitExceeded("octets that the string table adds up to", limit: MarkupLimits().octets))
+    }
+
+    @Test func `more than thirty combining marks in a row are no name, and as data they are octets`() throws {
+        let marks = Array(String(repeating: "\u{301}\u{323}", count: 16).utf8)
+        let entities = [[UInt8]](repeating: [0x02, 0x86, 0x01], count: 31).flatMap { $0 }
+        for tokens in [[0x03] + marks + [0x00], [0xC3, UInt8(marks.count)] + marks, entities] {
+            #expect(error(Self.message(sessionID: tokens))?.code == "omadm.malformed-wbxml")
+        }
+        let message = try SyncML(
+            parsing: Self.message(sessionID: [0x03, 0x31, 0x00], data: [0xC3, UInt8(marks.count)] + marks), as: .wbxml)
+        #expect(message.body.commands.first?.items.first?.data == .octets(marks))
+    }
+
     @Test func `an opaque block beyond the end is refused`() {
         #expect(error(Self.header + [0x00, 0x6D, 0xC3, 0x8F, 0xFF, 0xFF, 0xFF, 0x7F])?.code == "omadm.malformed-wbxml")
     }

@@ -73,6 +73,30 @@ struct MarkupElementTests {
         #expect(try root("\u{FEFF}<a/>").name == "a")
     }
 
+    private static let marks = String(repeating: "\u{301}\u{323}", count: 15)
+    private static let references = String(repeating: "&#x301;&#x323;", count: 15)
+
+    @Test(arguments: [
+        "<a>x\(marks)\u{301}</a>", "<a>x\(references)&#x301;</a>", "<a>x\(marks)<!-- -->\u{301}</a>",
+        "<a>x\(marks)<b>y</b>\u{301}</a>", "<a>x\(references)<![CDATA[\u{301}]]></a>", "<a b='x\(marks)\u{301}'/>",
+        "<a b='x\(references)&#x301;'/>", "<a xmlns='x\(marks)\u{301}'/>",
+    ])
+    func `more than thirty combining marks in a row are refused however they are written`(text: String) {
+        #expect(throws: OMADMError.self) { try root(text) }
+    }
+
+    @Test func `thirty combining marks in a row are read`() throws {
+        let root = try root("<a b='x\(Self.marks)'>x\(Self.references)<b>\(Self.marks)</b></a>")
+        #expect(root.attribute("b") == root.text && root.child("b")?.text == Self.marks)
+    }
+
+    /// Namespaces in XML 1.0, section 2.3.
+    @Test func `namespaces are the same when their characters are`() throws {
+        let root = try root("<a xmlns='urn:\u{E9}'><b xmlns='urn:e\u{301}'/></a>")
+        #expect(root.namespace.unicodeScalars.count == 5)
+        #expect(root.children.first?.namespace.unicodeScalars.count == 6)
+    }
+
     @Test func `every limit is kept`() throws {
         var limits = MarkupLimits(octets: 200_000, depth: 4)
         limits.elements = 100

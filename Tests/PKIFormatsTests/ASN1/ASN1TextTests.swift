@@ -32,6 +32,14 @@ struct ASN1TextTests {
         #expect(try text(.octetString, [0x41]) == nil)
     }
 
+    /// Unicode Standard Annex #15, section 13: the longest run of marks that a text in its stream-safe form has.
+    @Test func `thirty combining marks in a row are text, and one more makes none`() throws {
+        let marks = String(repeating: "\u{301}\u{323}", count: 15)
+        #expect(try text(.utf8String, Array("a\(marks)b\(marks)".utf8)) == "a\(marks)b\(marks)")
+        #expect(try text(.utf8String, Array("a\(marks)\u{301}".utf8)) == nil)
+        #expect(try text(.bmpString, "a\(marks)\u{301}".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }) == nil)
+    }
+
     @Test func `a constructed string is joined`() throws {
         let bytes: [UInt8] = [0x2C, 0x08, 0x0C, 0x02, 0x41, 0x42, 0x04, 0x02, 0x43, 0x44]
         #expect(try ASN1Element(parsing: bytes).text == "ABCD")

@@ -53,6 +53,17 @@ struct CertificateBundleTests {
         }
     }
 
+    @Test func `a file of many encrypted keys is given up before they cost minutes`() throws {
+        let key = try EncryptedPrivateKeyInfo(encrypting: bench.key("ec"), password: Array("p".utf8), iterations: 1)
+        let block = PEM.encode(key.derBytes, label: "ENCRYPTED PRIVATE KEY")
+        let leaf = try bench.text("leaf.crt")
+        let eight = Array((String(repeating: block, count: 8) + leaf).utf8)
+        #expect(try CertificateBundle(reading: eight, password: Array("p".utf8)).privateKey != nil)
+        #expect(throws: FormatError.limitExceeded("encrypted parts of one file", limit: 8)) {
+            try CertificateBundle(reading: Array(block.utf8) + eight, password: Array("p".utf8))
+        }
+    }
+
     @Test func `OpenSSL's traditional encrypted PEM is named, not taken for a wrong password`() throws {
         let file = try bench.opensslOutput(
             ["rsa", "-in", "leaf.key", "-traditional", "-aes256", "-passout", "pass:geheim"])

@@ -165,6 +165,7 @@ struct SignInFormTests {
         for body in [
             "\(appru)&a=%", "\(appru)&a=1&a=2", "\(appru)&" + String(repeating: "a&", count: 100),
             "\(appru)&a=" + String(repeating: "x", count: FormFields.octetLimit),
+            "\(appru)&a=" + String(repeating: "\u{301}\u{323}", count: 16),
         ] {
             let form = WindowsPageForm(mediaType: FormPage.mediaType, body: Array(body.utf8), cookie: shown.cookie)
             #expect(

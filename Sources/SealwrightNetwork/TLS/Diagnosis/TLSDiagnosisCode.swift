@@ -48,14 +48,12 @@ package enum TLSDiagnosisCode: String, Sendable, Hashable, CaseIterable {
     case weakOffer = "SW-TLS-052"
     /// The peer broke the protocol.
     case protocolBroken = "SW-TLS-053"
-    /// Nobody accepts the connection.
-    case connectionRefused = "SW-NET-001"
+    /// Nobody accepts the connection, there is no way to the machine, or its name has no address.
+    case unreachable = "SW-NET-001"
     /// Nobody answers in time.
     case timedOut = "SW-NET-002"
     /// The connection ended in the handshake without a word.
     case connectionReset = "SW-NET-003"
-    /// The peer's address is not among those allowed.
-    case addressNotAllowed = "SW-NET-004"
 }
 
 extension TLSDiagnosisCode {
@@ -84,10 +82,9 @@ extension TLSDiagnosisCode {
         case .weakAlgorithm: "weak key or hash"
         case .weakOffer: "versions or suites out of date"
         case .protocolBroken: "protocol broken"
-        case .connectionRefused: "connection refused"
+        case .unreachable: "no connection"
         case .timedOut: "no answer"
         case .connectionReset: "connection reset"
-        case .addressNotAllowed: "address not allowed"
         }
     }
 
@@ -124,10 +121,9 @@ extension TLSDiagnosisCode {
         case .weakAlgorithm: "Make a new key of RSA 2048 or P-256 at least, and have it certified with SHA-256."
         case .weakOffer: "Let the peer speak TLS 1.2 and 1.3, no other version, with ECDHE and AEAD suites."
         case .protocolBroken: "Check what listens there and what stands between; keep the log of both ends."
-        case .connectionRefused: "Check that the service runs, its port, and the firewall."
+        case .unreachable: "Check that the service runs, its port, and the firewall."
         case .timedOut: "Check the address, the route and the firewalls between."
         case .connectionReset: "Look into the peer's log; a firewall between may also cut TLS."
-        case .addressNotAllowed: "Add the address to AllowedIPAddress."
         }
     }
 }

@@ -6,6 +6,14 @@ import NIOSSL
 import PKIFormats
 import TrustEvaluation
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Gives every way in which a connection can come to nothing its name.
 enum TLSFailure {
     /// Whether an error says that the peer ended the connection with an alert.
@@ -57,18 +65,19 @@ enum TLSFailure {
     private static func unconnected(_ error: NIOConnectionError) -> TLSDiagnosis {
         if let first = error.connectionErrors.first, let known = connectionFault(first.error) { return known }
         guard error.dnsAError != nil || error.dnsAAAAError != nil else {
-            return TLSDiagnosis(.connectionRefused, "\(error.host) port \(error.port) cannot be reached.")
+            return TLSDiagnosis(.unreachable, "\(error.host) port \(error.port) cannot be reached.")
         }
         return TLSDiagnosis(
-            .connectionRefused, "The name \(error.host) has no address.", remedy: "Check the name and the DNS server.")
+            .unreachable, "The name \(error.host) has no address.", remedy: "Check the name and the DNS server.")
     }
 
     private static func diagnose(errno: Int32) -> TLSDiagnosis {
         switch errno {
-        case 111: TLSDiagnosis(.connectionRefused, "The machine refused the connection: nobody listens at that port.")
-        case 110: TLSDiagnosis(.timedOut, "Nobody answered the connection attempt.")
-        case 101, 113: TLSDiagnosis(.connectionRefused, "There is no route to the machine.")
-        case 32, 104: TLSDiagnosis(.connectionReset, "The peer reset the connection.")
+        case ECONNREFUSED:
+            TLSDiagnosis(.unreachable, "The machine refused the connection: nobody listens at that port.")
+        case ETIMEDOUT: TLSDiagnosis(.timedOut, "Nobody answered the connection attempt.")
+        case ENETUNREACH, EHOSTUNREACH: TLSDiagnosis(.unreachable, "There is no route to the machine.")
+        case EPIPE, ECONNRESET: TLSDiagnosis(.connectionReset, "The peer reset the connection.")
         default: TLSDiagnosis(.connectionReset, "The connection failed with system error \(errno).")
         }
     }

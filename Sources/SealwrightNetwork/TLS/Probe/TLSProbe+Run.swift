@@ -30,7 +30,7 @@ extension TLSProbe {
         return report
     }
 
-    private static let endsTheProbe: Set<TLSDiagnosisCode> = [.plainText, .connectionRefused, .timedOut]
+    private static let endsTheProbe: Set<TLSDiagnosisCode> = [.plainText, .unreachable, .timedOut]
 
     /// The result of a real handshake.
     struct Handshake: Sendable {
