@@ -14,30 +14,6 @@ import Testing
 
 @Suite("Requiring HTTPS: at installation, or later without losing a device")
 struct RequireHTTPSTests {
-    @Test func `of two who step from the same phase at once one does, and the other is told`() async throws {
-        let server = try await RunningServer.start()
-        let made = try await server.secure("POST", "/api/v1/changes", json: #"{"subject":"https"}"#)
-        let change = "/api/v1/changes/" + (try #require(made.json["id"] as? String))
-        #expect(made.json["phase"] as? String == "planned")
-        let answers = try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
-            for _ in 0..<6 {
-                group.addTask { try await server.secure("POST", change + "/advance", json: #"{"from":"planned"}"#) }
-            }
-            return try await group.reduce(into: [HTTPResponse]()) { $0.append($1) }
-        }
-        #expect(answers.count { $0.status == 200 } == 1)
-        for answer in answers where answer.status != 200 {
-            #expect(answer.status == 409 && answer.json["code"] as? String == "change.changed-meanwhile")
-        }
-        for verb in ["/back", "/finalize", "/cancel"] {
-            let late = try await server.secure("POST", change + verb, json: #"{"from":"planned"}"#)
-            #expect(late.json["code"] as? String == "change.changed-meanwhile")
-        }
-        #expect(try await server.secure("POST", change + "/cancel", json: #"{"from":"over"}"#).status == 400)
-        #expect(try await server.secure("POST", change + "/cancel", json: "{}").status == 200)
-        await server.stop()
-    }
-
     /// A device with a certificate of its own, as the API issues one.
     private struct Client {
         let identity: ServedIdentity
