@@ -19,7 +19,10 @@ struct DevicesAPI: Sendable {
             return try JSON.response(try await document(device, user: user))
         }
         for (verb, state) in [("approve", Device.State.active), ("block", .blocked), ("retire", .retired)] {
-            router.post(RouterPath("devices/:id/\(verb)")) { _, context in try await set(state, context) }
+            router.post(RouterPath("devices/:id/\(verb)")) { request, context in
+                try await request.demandNoFields()
+                return try await set(state, context)
+            }
         }
     }
 
