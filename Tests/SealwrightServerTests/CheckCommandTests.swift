@@ -92,10 +92,11 @@ struct CheckCommandTests {
             authorityInfoAccess=OCSP;URI:\(responder),caIssuers;URI:http://127.0.0.1:\(port)/root.cer
             crlDistributionPoints=URI:\(crl)
             """.write(toFile: folder + "/online.ext", atomically: true, encoding: .utf8)
-            try OpenSSL().run(
+            let made = try OpenSSL().run(
                 "x509", "-req", "-in", folder + "/server.csr", "-CA", folder + "/root.crt.txt", "-CAkey",
                 folder + "/root.key", "-CAcreateserial", "-days", "90", "-extfile", folder + "/online.ext", "-out",
                 folder + "/online.pem")
+            try #require(made.status == 0, "\(made.output)")
             let asked = try await Program.run(
                 "check", folder + "/online.pem", "--trust", folder + "/root.crt.txt", "--online", "--format", "csv")
             #expect(asked.output.contains("\(responder): cannot connect"), "\(asked.output)")
