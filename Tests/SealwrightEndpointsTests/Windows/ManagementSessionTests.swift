@@ -299,10 +299,10 @@ struct ManagementSessionTests {
         }
         for _ in 0..<70 { _ = try await order("./DevInfo/Man") }
         let ofUser = try await order("./User/Vendor/MSFT/a")
-        var first = first("41")
+        var begin = first("41")
         let item = Item(meta: Meta(type: DeviceAlert.syncType), data: .text("user"))
-        first.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .clientEvent, items: [item])))
-        let answer = try await bench.send(first)
+        begin.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .clientEvent, items: [item])))
+        let answer = try await bench.send(begin)
         let asked = answer.body.commands.flatMap { command -> [String] in
             if case .get = command { command.items.compactMap { $0.target?.locURI } } else { [] }
         }
