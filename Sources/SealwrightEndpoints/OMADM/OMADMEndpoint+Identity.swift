@@ -16,6 +16,8 @@ extension OMADMEndpoint {
         let serialNumber: SerialNumber
         /// The certificate that it took the place of, when the device has shown it.
         var renewedFrom: CredentialID?
+        /// When the certificate was issued.
+        let issuedAt: Timestamp
         /// When the device was enrolled, where its certificate is the first of an enrolment and not a renewed one.
         var enrolledAt: Timestamp?
         /// The digest that proved this message, or an earlier one of the session.
@@ -54,7 +56,7 @@ extension OMADMEndpoint {
             return Identity(
                 device: holder.device, name: certificate.subject.commonName ?? "",
                 serialNumber: certificate.serialNumber, renewedFrom: holder.credential.renewedFrom,
-                enrolledAt: holder.credential.enrolledAt)
+                issuedAt: holder.credential.issuedAt, enrolledAt: holder.credential.enrolledAt)
         } catch {
             throw .device(error)
         }
@@ -110,7 +112,8 @@ extension OMADMEndpoint {
         }
         return Identity(
             device: found.device, name: name.text, serialNumber: found.credential.serial,
-            enrolledAt: found.credential.enrolledAt, digest: DigestProof(name: name, chal: chal))
+            issuedAt: found.credential.issuedAt, enrolledAt: found.credential.enrolledAt,
+            digest: DigestProof(name: name, chal: chal))
     }
 
     private func isTicketShown(in query: String, by device: Device, _ hdr: SyncHdr) -> Bool {

@@ -243,12 +243,13 @@ extension OMADMEndpoint {
         let before = try await storing { () async throws(StoreError) in try await services.store.credential(id) }
         guard let before, before.revocation == nil, before.notAfter > services.clock.now else { return }
         try await revoke(before.serial, of: identity.device.id, because: .superseded)
+        // Of a renewal whose answer was lost there is one more.
+        try await revokeEarlier(than: identity)
     }
 
-    /// Takes back the management certificates of earlier enrolments under the same name, once a device is seen with the
-    /// one of a later enrolment: with two in force each holder would get half of what was meant for one.
-    func revokeEarlierEnrollments(_ identity: Identity) async throws(OMADMRefusal) {
-        guard let enrolledAt = identity.enrolledAt else { return }
+    /// Takes back the management certificates of a device that are older than the one it shows, those of earlier
+    /// enrolments under its name among them: with two in force each holder would get half of what was meant for one.
+    func revokeEarlier(than identity: Identity) async throws(OMADMRefusal) {
         let held = try await storing { () async throws(StoreError) in
             var filter = CredentialFilter(now: services.clock.now)
             filter.device = identity.device.id
@@ -256,7 +257,7 @@ extension OMADMEndpoint {
             return try await services.store.credentials(filter, after: nil, limit: 200).items
         }
         for credential in held
-        where credential.issuedVia == WindowsEnrollmentEndpoint.via && credential.issuedAt < enrolledAt {
+        where credential.issuedVia == WindowsEnrollmentEndpoint.via && credential.issuedAt < identity.issuedAt {
             try await revoke(credential.serial, of: identity.device.id, because: .superseded)
         }
     }

@@ -165,6 +165,29 @@ struct ManagementSessionTests {
         #expect(headerStatus(try SyncML(parsing: refused.octets)) == .invalidCredentials)
     }
 
+    @Test func `of a renewal whose answer was lost no certificate stays in force`() async throws {
+        let bench = try await ManagementBench()
+        bench.bench.clock.set(bench.certificate.notAfter.map { $0.adding(seconds: -86_400) } ?? bench.bench.clock.now)
+        let held = try LabKeys.device(7)
+        func renewed(_ new: SoftwareKey) async throws -> CertificateView {
+            let certificate = try await bench.bench.send(bench.bench.renewal(bench.certificate, held: held, new: new))
+                .certificate(held)
+            try await ManagementBench.manage(certificate, bench.bench)
+            bench.bench.clock.advance(by: 60)
+            return certificate
+        }
+        let lost = try await renewed(try LabKeys.device(8))
+        let kept = try await renewed(try LabKeys.device(9))
+        let reply = await bench.post(try first().serialize(), certificate: kept)
+        #expect(headerStatus(try SyncML(parsing: reply.octets)) == .ok)
+        let store = bench.bench.store
+        for certificate in [bench.certificate, lost] {
+            let credential = try #require(try await store.credential(serial: certificate.serialNumber))
+            #expect(credential.revocation?.reason == .superseded)
+        }
+        #expect(try await store.credential(serial: kept.serialNumber)?.revocation == nil)
+    }
+
     @Test func `a repeated message gets the same octets`() async throws {
         let bench = try await ManagementBench()
         let body = try first().serialize()
