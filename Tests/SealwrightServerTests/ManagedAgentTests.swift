@@ -93,6 +93,9 @@ struct ManagedAgentTests {
             "windows", "invite", "--user", "ada@example.org", "--data", lab.data, "--json")
         try #require(made.succeeded, "\(made)")
         try Data(made.octets).write(to: URL(fileURLWithPath: invitation))
+        let plus = try await Program.run(
+            "windows", "invite", "--user", "ada+lab@example.org", "--data", lab.data, "--json")
+        #expect(plus.output.contains("username=ada%2Blab@example.org&"), "\(plus)")
         let enrolled = try await lab.agent("enroll", "--invitation", invitation)
         try #require(enrolled.succeeded, "\(enrolled)")
         let devices: List<DeviceLine> = try await lab.server("device", "list")
