@@ -42,20 +42,18 @@ extension OMADMEndpoint {
 
     /// Asks for enrolments that count as failed when the device tells that one has ended.
     ///
-    /// An order may have been carried out although its answer was that it was not, after 516 above all.
+    /// An order may have been carried out although its answer was that it was not, after 516 above all. All of them are
+    /// asked for: what Windows writes into the alert beside its type is not published.
     private func askAgain(
         _ package: DevicePackage, _ device: DeviceID, _ entry: inout Entry
     ) async throws(OMADMRefusal) {
-        let alerts = package.alerts.filter { $0.isGeneric(DeviceAlert.scepResult) }
-        guard !alerts.isEmpty else { return }
+        guard package.alerts.contains(where: { $0.isGeneric(DeviceAlert.scepResult) }) else { return }
         let failed = try await storing { () async throws(StoreError) in
             try await services.store.installations(of: device, stage: .failed, after: nil, limit: 200).items
         }
         for installation in failed where installation.kind == .scep {
-            let locURI = LocURIText.fold(OMADMOrders.node(installation).locURI)
-            let isMeant = alerts.contains { alert in alert.source.map { LocURIText.fold($0) == locURI } ?? true }
             let question = OMADMOrders.statusQuery(installation)
-            guard isMeant, !entry.questions.contains(where: { $0.id == question.id }) else { continue }
+            guard !entry.questions.contains(where: { $0.id == question.id }) else { continue }
             entry.questions.append(question)
         }
     }

@@ -101,6 +101,32 @@ struct CertificateDeliveryTests {
         #expect(installed.stage == .installed && installed.reason == nil, "\(installed)")
     }
 
+    @Test(arguments: [
+        nil, "./Vendor/MSFT/ClientCertificateInstall/SCEP/wifi",
+        "./Device/Vendor/MSFT/ClientCertificateInstall/SCEP/wifi/Install/Enroll", "{5a0cf27c}",
+    ])
+    func `whatever the alert names beside its type, the nodes are asked for`(source: String?) async throws {
+        let bench = try await ManagementBench()
+        let ordered = try await bench.orders.order(
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            for: bench.device.id, by: "test")
+        for command in try await bench.commands { try await bench.management.cancel(command.id, by: "test") }
+        _ = try await bench.management.noteUndelivered(ordered.id, because: "the device answered 516")
+        let item = Item(
+            source: source.map { Location($0) }, meta: Meta(format: .int, type: DeviceAlert.scepResult),
+            data: .text("1"))
+        let hdr = SyncHdr(
+            sessionID: "1", msgID: "1", target: Location("https://mdm.example.com"),
+            source: Location(ManagementBench.deviceID))
+        let alerts: [Command] = [
+            .alert(Command.Alert(cmdID: "1", code: .clientInitiated)),
+            .alert(Command.Alert(cmdID: "2", code: .genericAlert, items: [item])),
+        ]
+        let answer = try await bench.send(SyncML(hdr: hdr, body: SyncBody(commands: alerts, isFinal: true)))
+        let asked = answer.body.commands.flatMap(\.items).compactMap { $0.target?.locURI }
+        #expect(asked.contains { $0.hasSuffix("/ClientCertificateInstall/SCEP/wifi/Status") }, "\(asked)")
+    }
+
     @Test func `settings are not changed while an enrolment is under way`() async throws {
         let bench = try await ManagementBench()
         var agent = try ManagedAgent(bench)
