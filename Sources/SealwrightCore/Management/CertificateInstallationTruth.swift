@@ -72,6 +72,10 @@ extension CertificateInstallationTruth {
         -> CertificateInstallation
     {
         var next = installation
+        // What counted as failed, taken back for instance, was carried out all the same.
+        if next.isGivenUp, let failedAt = next.failedAt, enrollment.createdAt >= failedAt {
+            (next.failedAt, next.errorCode, next.reason) = (nil, nil, nil)
+        }
         if next.requestedAt == nil { next.requestedAt = enrollment.createdAt }
         // The request proves that the order arrived, even when the answer to it was lost.
         if next.deliveredAt == nil { next.deliveredAt = enrollment.createdAt }

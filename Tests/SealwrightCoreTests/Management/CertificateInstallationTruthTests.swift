@@ -98,6 +98,23 @@ struct CertificateInstallationTruthTests {
         #expect(record == issued)
     }
 
+    @Test func `an order that was given up and carried out all the same goes on from the authority's record`() {
+        let givenUp = truth.undelivered(Sample.installation(), because: "taken back", at: Sample.at(10))
+        #expect(givenUp.stage == .failed && givenUp.isGivenUp)
+        // The sample's request came at 20.
+        let issued = truth.next(
+            givenUp, enrollment: Sample.enrollment(.issued, credential: 1), credential: Sample.credential())
+        #expect(issued.stage == .issued && issued.reason == nil && !issued.isGivenUp)
+        #expect(told(issued, report(1, Sample.thumbprint(1))).stage == .installed)
+        let denied = truth.next(givenUp, enrollment: Sample.enrollment(.denied), credential: nil)
+        #expect(denied.stage == .failed && denied.reason?.contains("denied") == true)
+        // A request from before the failure is what failed.
+        let later = truth.undelivered(Sample.installation(), because: "no answer", at: Sample.at(30))
+        let same = truth.next(
+            later, enrollment: Sample.enrollment(.issued, credential: 1), credential: Sample.credential())
+        #expect(same.stage == .failed && same.reason == "no answer")
+    }
+
     @Test func `a device that has nothing under the name has no certificate, however far it was`() {
         let delivered = truth.delivered(Sample.installation(), at: Sample.at(10))
         let mismatched = told(issued, report(1, Sample.thumbprint(2)))
