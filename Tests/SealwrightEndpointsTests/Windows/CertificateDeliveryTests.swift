@@ -115,16 +115,34 @@ struct CertificateDeliveryTests {
         let item = Item(
             source: source.map { Location($0) }, meta: Meta(format: .int, type: DeviceAlert.scepResult),
             data: .text("1"))
-        let hdr = SyncHdr(
-            sessionID: "1", msgID: "1", target: Location("https://mdm.example.com"),
-            source: Location(ManagementBench.deviceID))
-        let alerts: [Command] = [
-            .alert(Command.Alert(cmdID: "1", code: .clientInitiated)),
-            .alert(Command.Alert(cmdID: "2", code: .genericAlert, items: [item])),
-        ]
-        let answer = try await bench.send(SyncML(hdr: hdr, body: SyncBody(commands: alerts, isFinal: true)))
-        let asked = answer.body.commands.flatMap(\.items).compactMap { $0.target?.locURI }
+        let asked = try await asked(
+            in: "1", of: bench, [.alert(Command.Alert(cmdID: "2", code: .genericAlert, items: [item]))])
         #expect(asked.contains { $0.hasSuffix("/ClientCertificateInstall/SCEP/wifi/Status") }, "\(asked)")
+    }
+
+    /// The nodes that the server names to a device that begins a session.
+    private func asked(in sessionID: String, of bench: ManagementBench, _ more: [Command] = []) async throws -> [String] {
+        let hdr = SyncHdr(
+            sessionID: sessionID, msgID: "1", target: Location("https://mdm.example.com"),
+            source: Location(ManagementBench.deviceID))
+        let begin = Command.alert(Command.Alert(cmdID: "1", code: .clientInitiated))
+        let answer = try await bench.send(SyncML(hdr: hdr, body: SyncBody(commands: [begin] + more, isFinal: true)))
+        return answer.body.commands.flatMap(\.items).compactMap { $0.target?.locURI }
+    }
+
+    @Test func `an order that was given up is asked for once the authority has its request`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        let ordered = try await bench.orders.order(
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            for: bench.device.id, by: "test")
+        _ = try await bench.management.noteUndelivered(ordered.id, because: "it was taken back")
+        try await agent.run()
+        try #require(try await bench.installation("wifi").stage == .failed)
+        let asked = try await asked(in: "91", of: bench)
+        #expect(asked.contains { $0.hasSuffix("/ClientCertificateInstall/SCEP/wifi/Status") }, "\(asked)")
+        let current = try await bench.installation("wifi")
+        #expect(current.stage == .issued && current.reason == nil, "\(current)")
     }
 
     @Test func `settings are not changed while an enrolment is under way`() async throws {
