@@ -121,7 +121,9 @@ struct CertificateDeliveryTests {
     }
 
     /// The nodes that the server names to a device that begins a session.
-    private func asked(in sessionID: String, of bench: ManagementBench, _ more: [Command] = []) async throws -> [String] {
+    private func asked(
+        in sessionID: String, of bench: ManagementBench, _ more: [Command] = []
+    ) async throws -> [String] {
         let hdr = SyncHdr(
             sessionID: sessionID, msgID: "1", target: Location("https://mdm.example.com"),
             source: Location(ManagementBench.deviceID))
