@@ -16,8 +16,8 @@ extension OMADMEndpoint {
         let serialNumber: SerialNumber
         /// The certificate that it took the place of, when the device has shown it.
         var renewedFrom: CredentialID?
-        /// When the certificate was issued.
-        let issuedAt: Timestamp
+        /// When the certificate was issued, where that was for management; other protocols issue others.
+        var issuedAt: Timestamp?
         /// When the device was enrolled, where its certificate is the first of an enrolment and not a renewed one.
         var enrolledAt: Timestamp?
         /// The digest that proved this message, or an earlier one of the session.
@@ -56,7 +56,7 @@ extension OMADMEndpoint {
             return Identity(
                 device: holder.device, name: certificate.subject.commonName ?? "",
                 serialNumber: certificate.serialNumber, renewedFrom: holder.credential.renewedFrom,
-                issuedAt: holder.credential.issuedAt, enrolledAt: holder.credential.enrolledAt)
+                issuedAt: holder.credential.issuedForManagementAt, enrolledAt: holder.credential.enrolledAt)
         } catch {
             throw .device(error)
         }
@@ -112,7 +112,7 @@ extension OMADMEndpoint {
         }
         return Identity(
             device: found.device, name: name.text, serialNumber: found.credential.serial,
-            issuedAt: found.credential.issuedAt, enrolledAt: found.credential.enrolledAt,
+            issuedAt: found.credential.issuedForManagementAt, enrolledAt: found.credential.enrolledAt,
             digest: DigestProof(name: name, chal: chal))
     }
 
@@ -154,7 +154,9 @@ extension OMADMEndpoint {
 
 extension Credential {
     /// When a device enrolled for management by it; `nil` for a renewed one and for what other protocols issued.
-    fileprivate var enrolledAt: Timestamp? {
-        issuedVia == WindowsEnrollmentEndpoint.via && renewedFrom == nil ? issuedAt : nil
+    fileprivate var enrolledAt: Timestamp? { renewedFrom == nil ? issuedForManagementAt : nil }
+
+    fileprivate var issuedForManagementAt: Timestamp? {
+        issuedVia == WindowsEnrollmentEndpoint.via ? issuedAt : nil
     }
 }

@@ -248,6 +248,7 @@ extension OMADMEndpoint {
     /// Takes back the management certificates of a device that are older than the one it shows, those of earlier
     /// enrolments under its name among them: with two in force each holder would get half of what was meant for one.
     func revokeEarlier(than identity: Identity) async throws(OMADMRefusal) {
+        guard let issuedAt = identity.issuedAt else { return }
         let held = try await storing { () async throws(StoreError) in
             var filter = CredentialFilter(now: services.clock.now)
             filter.device = identity.device.id
@@ -255,7 +256,7 @@ extension OMADMEndpoint {
             return try await services.store.credentials(filter, after: nil, limit: 200).items
         }
         for credential in held
-        where credential.issuedVia == WindowsEnrollmentEndpoint.via && credential.issuedAt < identity.issuedAt {
+        where credential.issuedVia == WindowsEnrollmentEndpoint.via && credential.issuedAt < issuedAt {
             try await revoke(credential.serial, of: identity.device.id, because: .superseded)
         }
     }

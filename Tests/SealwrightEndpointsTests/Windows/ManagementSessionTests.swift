@@ -188,6 +188,20 @@ struct ManagementSessionTests {
         #expect(try await store.credential(serial: kept.serialNumber)?.revocation == nil)
     }
 
+    @Test func `a certificate that another protocol renewed takes no management certificate along`() async throws {
+        let bench = try await ManagementBench()
+        let held = try LabKeys.device(8)
+        let wifi = try await bench.bench.enrolled("CN=\(ManagementBench.deviceID)", key: held)
+        bench.bench.clock.set(wifi.notAfter.map { $0.adding(seconds: -86_400) } ?? bench.bench.clock.now)
+        let renewed = try await bench.bench.send(
+            bench.bench.renewal(wifi, held: held, new: LabKeys.device(9))
+        ).certificate(held)
+        let reply = await bench.post(try first().serialize(), certificate: renewed)
+        #expect(headerStatus(try SyncML(parsing: reply.octets)) == .ok)
+        let store = bench.bench.store
+        #expect(try await store.credential(serial: bench.certificate.serialNumber)?.revocation == nil)
+    }
+
     @Test func `a repeated message gets the same octets`() async throws {
         let bench = try await ManagementBench()
         let body = try first().serialize()
