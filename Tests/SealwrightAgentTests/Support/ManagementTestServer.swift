@@ -32,8 +32,11 @@ final class ManagementTestServer: AgentTransport {
     let days: Int64
     private let state = Mutex(State())
 
-    init(days: Int64 = 30) throws {
-        root = try Issuer.make("CN=Management Root")
+    /// - Parameters:
+    ///   - days: days a certificate lives.
+    ///   - above: who signed the certificate that documents have in Root; nobody but itself as a rule.
+    init(days: Int64 = 30, under above: Issuer? = nil) throws {
+        root = try Issuer.make("CN=Management Root", under: above)
         self.days = days
     }
 
