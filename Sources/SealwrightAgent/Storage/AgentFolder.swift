@@ -6,6 +6,9 @@ import PKIFormats
 enum AgentFolder {
     /// The changes that lead from the files of one state to those of another.
     ///
+    /// What comes is in place before what goes: keys, then certificates, then the way back, keys last. A program that
+    /// reads at any moment finds the key of each certificate that it finds.
+    ///
     /// - Parameters:
     ///   - old: the state the files are of.
     ///   - new: the state they are to be of.
@@ -37,7 +40,10 @@ enum AgentFolder {
         for scope in Set(locations.map(\.scope)).sorted(by: { $0.folder < $1.folder }) {
             transaction.addChanges(from: trustLinks(old, scope), to: trustLinks(new, scope))
         }
-        transaction.changes = folders(for: transaction, in: files) + transaction.changes
+        let removals = transaction.changes.filter(\.isRemoval)
+        transaction.changes =
+            folders(for: transaction, in: files) + transaction.changes.filter { !$0.isRemoval }
+            + removals.filter { !before.contains($0.path) } + removals.filter { before.contains($0.path) }
         return transaction
     }
 
@@ -134,6 +140,10 @@ extension FileTransaction {
 }
 
 extension FileTransaction.Change {
+    fileprivate var isRemoval: Bool {
+        if case .removed = self { true } else { false }
+    }
+
     /// What leads to a file or link, or to none; `nil` for a key, whose contents are not told.
     fileprivate init?(_ path: String, _ file: StoreFiles.File?) {
         switch file {
