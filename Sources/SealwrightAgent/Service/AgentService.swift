@@ -169,6 +169,7 @@ public struct AgentService: Sendable {
             try await renewal.run(at: clock())
         } catch {
             if case .store = error { throw error }
+            guard error != .transport(.stopped) else { return }
         }
         if let report = store.state.enrollment?.lastRenewal { tell(report) }
     }
