@@ -210,10 +210,10 @@ struct EnrolledAgent {
             password: password, keyType: .ecP256)
     }
 
-    init(_ server: ManagementTestServer) async throws {
+    init(_ server: ManagementTestServer, on flaky: FlakyFiles = FlakyFiles()) async throws {
         self.server = server
-        files = MemoryFiles()
-        store = try AgentStore(files: files)
+        files = flaky.files
+        store = try AgentStore(files: flaky)
         try await DeviceEnrollment(store: store, transport: server, pool: TestAgent.pool)
             .run(try Self.wish(), at: TestAgent.now)
     }
