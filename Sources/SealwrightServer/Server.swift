@@ -223,11 +223,10 @@ extension Server {
         let child = ListenerChannel(
             service: service, limits: configuration.limits, census: ConnectionCensus(limits: configuration.limits),
             tls: tls)
-        return child.server(
-            configuration: HummingbirdCore.ServerConfiguration(
-                address: .hostname(configuration.listenAddress, port: port)),
-            onServerRunning: { channel in await bound.report(name, port: channel.localAddress?.port ?? port) },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        return Listener(
+            child, at: .hostname(configuration.listenAddress, port: port), on: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        ) { channel in await bound.report(name, port: channel.localAddress?.port ?? port) }
     }
 
     private func serverTLS(

@@ -3,7 +3,7 @@
 import CryptoProvider
 import Testing
 
-@Suite("Baseline Requirements section 6.1: weak RSA keys")
+@Suite("Baseline Requirements section 6.1: weak keys")
 struct KeyWeaknessTests {
     private func weaknesses(
         _ modulus: TestNumber, exponent: [UInt8] = [1, 0, 1]
@@ -84,6 +84,36 @@ struct KeyWeaknessTests {
     @Test func `the square of a number is made of equal factors`() throws {
         let p = TestNumber(magnitude: randomOdd(byteCount: 128))
         #expect(try weaknesses(p * p).contains(.closePrimes))
+    }
+
+    /// Little-endian, each with either sign of x.
+    @Test(
+        arguments: [
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        ], [UInt8(0), 0x80])
+    func `an Ed25519 point of small order is weak`(y: String, sign: UInt8) throws {
+        var octets = try Self.octets(y)
+        octets[31] |= sign
+        #expect(PublicKey.ed25519(octets).weaknesses == [.smallOrder])
+    }
+
+    @Test func `a generated Ed25519 key and every point of the NIST curves is not`() throws {
+        for type in [KeyType.ed25519, .ecP256, .ecP384] {
+            #expect(try TestKeys.key(type).publicKey.weaknesses.isEmpty)
+        }
+    }
+
+    private static func octets(_ digits: String) throws -> [UInt8] {
+        let digits = Array(digits)
+        return try stride(from: 0, to: digits.count, by: 2).map { index in
+            try #require(UInt8(String(digits[index...index + 1]), radix: 16))
+        }
     }
 
     @Test(arguments: [64, 65, 127, 128, 2048])

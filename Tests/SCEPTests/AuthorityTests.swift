@@ -150,6 +150,15 @@ struct CACertificatesTests {
         }
     }
 
+    @Test func `an answer of more certificates than are looked at is refused, and says so`() throws {
+        let root = PEM.encode(lab.root.certificate.encoded, label: "CERTIFICATE")
+        let most = String(repeating: root, count: CACertificates.maximumCount)
+        #expect(try CACertificates(parsing: Array(most.utf8)).certificates.count == CACertificates.maximumCount)
+        #expect(throws: SCEPError.malformed("GetCACert", reason: "more than 64 certificates")) {
+            try CACertificates(parsing: Array((most + root).utf8))
+        }
+    }
+
     @Test(arguments: ["", "00", "xyz", String(repeating: "0", count: 39), String(repeating: "0", count: 128)])
     func `text that is no fingerprint is refused`(text: String) {
         #expect(throws: SCEPError.self) { try CAFingerprint(text) }

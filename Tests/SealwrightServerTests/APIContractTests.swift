@@ -67,6 +67,40 @@ struct APIContractTests {
         #expect(try await server().secure("GET", "/api/v1/" + path).status == 400)
     }
 
+    @Test(arguments: [
+        ("certificates?statsu=valid", "statsu: is no parameter of this path; did you mean status?"),
+        ("certificates?limit=5&Limit=6", "Limit: is no parameter of this path; did you mean limit?"),
+        ("certificates?limit=5&limit=6", "limit: stands twice in the query"),
+        ("status?verbose", "verbose: is no parameter of this path, which takes none"),
+        ("devices?nonsense=1", "nonsense: is no parameter of this path"),
+        ("certificates/00ff/download?%66ormat=pem", "%66ormat: is no parameter of this path"),
+        ("enrollments?=5", ": is no parameter of this path"),
+    ])
+    func `a parameter that is none is 400, and the nearest one is told`(_ path: String, _ detail: String) async throws {
+        let answer = try await server().secure("GET", "/api/v1/" + path)
+        #expect(answer.status == 400)
+        #expect(answer.mediaType == "application/problem+json")
+        #expect(answer.json["detail"] as? String == detail)
+    }
+
+    @Test(arguments: ["certificates?", "certificates?&limit=5&", "audit?object=a&limit=3", "expiry?stage=plan"])
+    func `a query of the path's own parameters is taken, however it is strung together`(_ path: String) async throws {
+        #expect(try await server().secure("GET", "/api/v1/" + path).status != 404)
+        #expect(try await server().secure("HEAD", "/api/v1/" + path).status == 200)
+    }
+
+    @Test(arguments: [
+        (#"{"ttl": "1h",}"#, "body"), (#"{"ttl": "1h", "ttl": "2h"}"#, "ttl"),
+        (#"{"ttl": "1h", "t\u0074l": "2h"}"#, "ttl"), (#"{"ttl": "1h"} {}"#, "body"),
+    ])
+    func `a body that two programs could read differently is 400`(_ body: String, _ field: String) async throws {
+        for path in ["/api/v1/challenges", "/api/v1/scep/default/challenges"] {
+            let answer = try await server().secure("POST", path, json: body)
+            #expect(answer.status == 400)
+            #expect((answer.json["detail"] as? String)?.hasPrefix(field + ": ") ?? false, "\(answer.json)")
+        }
+    }
+
     @Test func `a compressed body is 415, and what is taken is told`() async throws {
         let answer = try await server().secure(
             "POST", "/api/v1/challenges", json: "{}", fields: [("Content-Encoding", "gzip")])
@@ -105,6 +139,19 @@ struct APIContractTests {
         #expect(revoked.status == 200)
         let revocation = revoked.json["revocation"] as? [String: Any]
         #expect(revocation?["invalidityDate"] as? String == "2024-02-03T04:05:06Z")
+    }
+
+    @Test func `a device that is gone for good is not blocked, one that came back is`() async throws {
+        let server = try await server()
+        let made = try await server.secure(
+            "POST", "/api/v1/certificates", json: try APITests.request("CN=gone-\(UUID().uuidString)"))
+        let device = "/api/v1/devices/" + (try #require(made.json["device"] as? String))
+        #expect(try await server.secure("POST", device + "/retire").status == 200)
+        let refused = try await server.secure("POST", device + "/block")
+        #expect(refused.status == 409 && refused.json["code"] as? String == "device.retired")
+        #expect(try await server.secure("GET", device).json["state"] as? String == "retired")
+        #expect(try await server.secure("POST", device + "/approve").status == 200)
+        #expect(try await server.secure("POST", device + "/block").json["state"] as? String == "blocked")
     }
 
     @Test func `a walk over enrolments that wait comes to the end, and each is met once`() async throws {

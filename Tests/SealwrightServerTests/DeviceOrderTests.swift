@@ -2,6 +2,7 @@
 
 import Foundation
 import OMADM
+import PKIFormats
 import SealwrightCore
 import SealwrightNetwork
 import SealwrightTesting
@@ -56,6 +57,26 @@ struct DeviceOrderTests {
         let quoted = try await server.secure(
             "POST", path + "/certificates", json: try body(["uniqueID": "wifi", "subject": #"CN="a+b@example.com""#]))
         #expect(quoted.status == 201, "\(quoted.json)")
+        await server.stop()
+    }
+
+    @Test func `a device is told to trust authorities and what is self-signed, one at a time`() async throws {
+        let (server, path) = try await managed()
+        let root = try #require(server.middle.registry.all.first { $0.authority.kind == .root }).certificate
+        let filter = CredentialFilter(now: server.middle.clock.now)
+        let issued = try await server.middle.store.credentials(filter, after: nil, limit: 100).items
+        let leaf = try #require(issued.first { $0.subject == "CN=\(WindowsDevice.deviceID)" })
+        func trust(_ certificates: [[UInt8]]) async throws -> HTTPResponse {
+            let pem = certificates.map { PEM.encode($0, label: "CERTIFICATE") }.joined()
+            return try await server.secure(
+                "POST", path + "/commands", json: try body(["kind": "trust", "certificate": pem]))
+        }
+        #expect(try await trust([root.encoded]).status == 201)
+        for (certificates, word) in [([leaf.certificate], "neither"), ([root.encoded, leaf.certificate], "2 blocks")] {
+            let refused = try await trust(certificates)
+            let detail = refused.json["detail"] as? String ?? ""
+            #expect(refused.status == 400 && detail.contains(word), "\(detail)")
+        }
         await server.stop()
     }
 

@@ -66,6 +66,12 @@ struct HostileRequestTests {
         #expect(answer.isClosed)
     }
 
+    @Test func `a question about the server as a whole is no fault of the request, and is not answered`() async throws {
+        let answer = try await server().raw("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(answer.statuses == [501])
+        #expect(answer.isClosed)
+    }
+
     @Test(arguments: ["Expect", "Connection", "Content-Type", "X-Other"])
     func `a field with more combining marks in a row than texts have is refused`(_ name: String) async throws {
         let marks = String(repeating: "\u{301}\u{323}", count: 3_000)

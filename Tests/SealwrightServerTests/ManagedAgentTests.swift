@@ -56,6 +56,7 @@ struct ManagedAgentTests {
         let generation: Int
         let thumbprint: String?
         let reason: String?
+        let certificateStatus: String?
     }
     private struct Held: Decodable {
         let store: String
@@ -79,6 +80,7 @@ struct ManagedAgentTests {
         let renewal: Renewal?
     }
     private struct Certificate: Decodable {
+        let serial: String
         let subject: String
         let status: String
     }
@@ -181,7 +183,23 @@ struct ManagedAgentTests {
         #expect(try curl(lab, renewed, port) == "200")
 
         try await renewIdentity(lab, device, port)
+        try await revoke(lab, device)
         try await leave(lab, device)
+    }
+
+    /// A certificate that is in place and revoked is told as both.
+    private func revoke(_ lab: Lab, _ device: DeviceLine) async throws {
+        #expect(try await installation(lab, device, "wifi").certificateStatus == "valid")
+        let certificates: List<Certificate> = try await lab.server("certificate", "list")
+        for certificate in certificates.items where certificate.subject == "CN=laptop-7,O=Example" {
+            let revoked = try await Program.run(
+                "certificate", "revoke", certificate.serial, "--reason", "superseded", "--yes", "--data", lab.data)
+            try #require(revoked.succeeded, "\(revoked)")
+        }
+        let wifi = try await installation(lab, device, "wifi")
+        #expect(wifi.stage == "installed" && wifi.certificateStatus == "revoked", "\(wifi)")
+        let table = try await Program.run("device", "certificates", device.id, "--data", lab.data)
+        #expect(table.text.contains("the certificate is revoked"), "\(table)")
     }
 
     /// The device's own certificate: renewed before its time only because an administrator said so.

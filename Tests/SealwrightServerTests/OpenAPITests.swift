@@ -33,6 +33,21 @@ struct OpenAPITests {
         #expect(described.subtracting(routes).sorted() == [])
     }
 
+    @Test func `every query parameter of the interface is described, and those described are taken`() {
+        let paths = document["paths"] as? [String: [String: [String: Any]]] ?? [:]
+        var described: [String: Set<String>] = [:]
+        for (path, item) in paths where path.hasPrefix("/api/") {
+            for (method, operation) in item {
+                let parameters = (operation["parameters"] as? [[String: Any]] ?? []).map { parameter in
+                    (parameter["$ref"] as? String).flatMap(resolve) ?? parameter
+                }
+                let names = parameters.filter { $0["in"] as? String == "query" }.compactMap { $0["name"] as? String }
+                if !names.isEmpty { described[method.uppercased() + " " + path] = Set(names) }
+            }
+        }
+        #expect(described == APIQuery.known.mapValues { Set($0) })
+    }
+
     @Test func `every reference in the file leads somewhere`() {
         var missing: [String] = []
         func walk(_ value: Any) {

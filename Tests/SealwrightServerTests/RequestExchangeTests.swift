@@ -107,6 +107,31 @@ struct RequestExchangeTests {
         #expect(ended.isClosed && ended.seconds < 4)
     }
 
+    @Test func `a request that comes just after the end was asked for is the last one of its connection`() async throws {
+        let server = try await BareServer.start()
+        async let late = server.send("", later: Self.get("/late") + Self.get("/never"), pause: 0.3)
+        try await Task.sleep(for: .milliseconds(150))
+        await server.stop()
+        let answer = await late
+        #expect(answer.statuses == [200] && answer.text.hasSuffix("<late>"))
+        #expect(answer.isClosed && answer.hasField("Connection: close"))
+    }
+
+    @Test func `of many connections made around the end none is reset, whatever the server had read of it`() async throws {
+        for _ in 0..<3 {
+            let server = try await BareServer.start()
+            let answers = await withTaskGroup(of: RawAnswer.self) { group in
+                for _ in 0..<40 { group.addTask { await server.send(Self.get("/now")) } }
+                group.addTask {
+                    await server.stop()
+                    return RawAnswer(text: "", isClosed: true, seconds: 0, isRefused: true)
+                }
+                return await group.reduce(into: [RawAnswer]()) { $0.append($1) }
+            }
+            for answer in answers where !answer.isRefused { #expect(answer.statuses == [200]) }
+        }
+    }
+
     @Test func `a client that goes away takes nobody with it, and its answer is finished`() async throws {
         let server = try await BareServer.start()
         _ = await server.send(Self.get("/slow/gone"), seconds: 0)
@@ -155,10 +180,9 @@ private struct BareServer {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let child = ListenerChannel(
             service: service, limits: limits, census: ConnectionCensus(limits: limits), tls: nil)
-        let listener = child.server(
-            configuration: HummingbirdCore.ServerConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { continuation.yield($0.localAddress?.port ?? 0) },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        let listener = Listener(
+            child, at: .hostname("127.0.0.1", port: 0), on: MultiThreadedEventLoopGroup.singleton, logger: logger
+        ) { continuation.yield($0.localAddress?.port ?? 0) }
         let group = ServiceGroup(configuration: .init(services: [listener], logger: logger))
         let task = Task { try await group.run() }
         for await port in stream {
@@ -208,10 +232,12 @@ private struct BareServer {
     }
 
     func send(
-        _ text: String, halfClosing: Bool = false, readAfter: Double = 0, seconds: Int = 6
+        _ text: String, later: String = "", pause: Double = 1, halfClosing: Bool = false, readAfter: Double = 0,
+        seconds: Int = 6
     ) async -> RawAnswer {
         await RawAnswer.exchange(
-            Array(text.utf8), halfClosing: halfClosing, readAfter: readAfter, port: port, seconds: seconds)
+            Array(text.utf8), later: Array(later.utf8), pause: pause, halfClosing: halfClosing, readAfter: readAfter,
+            port: port, seconds: seconds)
     }
 
     /// Lets the answers under way end.

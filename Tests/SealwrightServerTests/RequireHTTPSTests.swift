@@ -105,6 +105,27 @@ struct RequireHTTPSTests {
         await server.stop()
     }
 
+    @Test func `of two who take the same step one takes it`() async throws {
+        let server = try await RunningServer.start()
+        let made = try await post(server, "changes", #"{"subject":"https"}"#)
+        let path = "changes/\(try #require(made.json["id"] as? String))/"
+        let order = #"{"from":"planned"}"#
+        async let first = post(server, path + "advance", order)
+        async let second = post(server, path + "advance", order)
+        let answers = try await [first, second]
+        #expect(answers.map(\.status).sorted() == [200, 409])
+        #expect(answers.compactMap { $0.json["code"] as? String } == ["change.changed-meanwhile"])
+        for verb in ["advance", "finalize", "back", "cancel"] {
+            #expect(try await post(server, path + verb, order).json["code"] as? String == "change.changed-meanwhile")
+        }
+        #expect(try await post(server, path + "cancel", #"{"from":"soon"}"#).status == 400)
+        let shown = try await server.secure("GET", "/api/v1/" + path.dropLast())
+        #expect(shown.json["phase"] as? String == "checked")
+        let cancelled = try await post(server, path + "cancel", #"{"from":"checked"}"#)
+        #expect(cancelled.json["phase"] as? String == "cancelled")
+        await server.stop()
+    }
+
     @Test func `a browser is sent to HTTPS and a program is told why`() async throws {
         let server = try await RunningServer.start(settings: ["server.require-https": .bool(true)])
         let origin = "https://127.0.0.1:\(server.address.httpsPort)"

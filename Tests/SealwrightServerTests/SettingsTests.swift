@@ -31,6 +31,7 @@ struct SettingsTests {
         ("server:\n  http-port: [8081]\n", "server.http-port: '[8081]'"),
         ("server:\n  listen: ''\n", "server.listen: '' is not an address"),
         ("server:\n  http-port: 81\n  https-port: 81\n", "'81' is not for two of them"),
+        ("server:\n  hosts: [my_pki.example.test]\n", "a server's name has no underscores"),
         ("server:\n  hosts: ['*.example.test']\n", "a wildcard can only follow another name"),
         ("scep:\n  default:\n    profile: nonsense\n", "scep.default.profile: 'nonsense' is not a profile"),
         ("scep:\n  default:\n    webhook: { url: 'ftp://x' }\n", "scep.default.webhook.url: 'ftp://x' is not an http"),
@@ -59,6 +60,14 @@ struct SettingsTests {
         #expect(configuration.logLevel == .error && configuration.httpPort == 8080)
         #expect(configuration.endpoints.map(\.configuration.id.rawValue) == ["default"])
         #expect(try await load("certificate:\n  maximum-validity: 90d\n").validity == 90 * 86_400)
+    }
+
+    @Test func `underscores in host names are allowed to every profile or to none`() async throws {
+        for (yaml, isAllowed) in [("", false), ("certificate:\n  underscores: true\n", true)] {
+            let profiles = try await load(yaml).profiles
+            #expect(profiles.count >= 2)
+            #expect(profiles.values.allSatisfy { $0.alternativeNames.allowsUnderscores == isAllowed })
+        }
     }
 
     @Test func `the environment sets what the file's endpoints have, and no others`() async throws {

@@ -85,6 +85,24 @@ struct WindowsEnrollmentTests {
         await server.stop()
     }
 
+    @Test func `a renewal that says nothing of how the device enrolled goes where the device looks`() async throws {
+        let server = try await RunningServer.start(settings: ["certificate.validity": .string("4m")])
+        var device = try WindowsDevice(server)
+        device.enrollmentType = "Device"
+        let outcome = try await device.enroll(try await server.windowsPassword()).get()
+        #expect(outcome.store == .system)
+        let next = try SoftwareKey.generate(.rsa2048, id: KeyID(rawValue: "next"), pool: server.middle.pool)
+        let issuing = try #require(server.middle.registry.issuing()).certificate
+        let identity = try ServedIdentity(chain: [outcome.certificate, issuing], key: device.key)
+        // The context of the renewal on Microsoft's page.
+        let context = AdditionalContext([
+            ContextItem(.deviceType, "WindowsPhone"), ContextItem(.applicationVersion, "5.0.7616.0"),
+        ])
+        let renewed = try await device.renew(outcome.certificate, showing: identity, new: next, context: context).get()
+        #expect(renewed.store == .system)
+        await server.stop()
+    }
+
     @Test(arguments: MDEFault.allCases)
     func `every fault is explained with the number Windows shows`(fault: MDEFault) throws {
         let entry = try #require(ErrorCatalog.entry(fault.code))

@@ -45,8 +45,11 @@ extension InMemoryStore {
     ) -> PlanOutcome? {
         if let duplicate = duplicate(of: enrollment, within: replayWindow, now: now) { return duplicate }
         let isInUse = enrollments(of: enrollment.key.transactionID, at: enrollment.key.endpoint).contains {
-            $0.id != enrollment.id && $0.keyDigest != enrollment.keyDigest
-                && ($0.state == .pending || $0.state == .approved)
+            guard $0.id != enrollment.id else { return false }
+            let isWaiting = $0.state == .pending || $0.state == .approved
+            guard enrollment.key.isNamedByCaller else { return isWaiting && $0.keyDigest != enrollment.keyDigest }
+            let isRecent = $0.state == .issued && now.seconds(since: $0.updatedAt) <= replayWindow
+            return $0.key != enrollment.key && (isWaiting || $0.state == .issuing || isRecent)
         }
         if isInUse { return .transactionIDInUse }
         guard let challenge else { return nil }
@@ -69,7 +72,7 @@ extension InMemoryStore {
             case .issued:
                 guard known.id != enrollment.id else { break }
                 let isFresh = now.seconds(since: known.updatedAt) <= replayWindow
-                guard isFresh, credential?.status(at: now) == .valid else { continue }
+                guard isFresh, known.key.isNamedByCaller || credential?.status(at: now) == .valid else { continue }
             }
             return .duplicate(known, credential)
         }

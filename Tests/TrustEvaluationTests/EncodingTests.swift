@@ -129,6 +129,68 @@ struct EncodingTests {
         #expect(decide(try root.issue(), .certificates).isTrusted)
     }
 
+    /// What DER writes in another form, though it means the same.
+    enum OtherForm: String, CaseIterable, CustomTestStringConvertible {
+        case booleanOne, explicitFalse, explicitEndEntity, explicitMinimum, unsortedSet, unusedBits, trailingBits
+        case longLength, paddedNumber
+
+        var testDescription: String { rawValue }
+
+        /// The extension, and for `nil` the names are what differs.
+        var item: CertificateExtension? {
+            switch self {
+            case .booleanOne, .explicitFalse: CertificateExtension(oid: .inhibitAnyPolicy, value: [2, 1, 0])
+            case .explicitEndEntity: CertificateExtension(oid: .basicConstraints, value: [0x30, 3, 1, 1, 0])
+            case .explicitMinimum:
+                CertificateExtension(
+                    oid: .nameConstraints, isCritical: true,
+                    value: [0x30, 10, 0xA0, 8, 0x30, 6, 0x82, 1, 0x61, 0x80, 1, 0])
+            case .unusedBits: CertificateExtension(oid: .keyUsage, isCritical: true, value: [3, 2, 7, 0x81])
+            case .trailingBits: CertificateExtension(oid: .keyUsage, isCritical: true, value: [3, 2, 0, 0x80])
+            case .longLength: CertificateExtension(oid: .keyUsage, isCritical: true, value: [3, 0x81, 2, 7, 0x80])
+            case .paddedNumber: CertificateExtension(oid: .inhibitAnyPolicy, isCritical: true, value: [2, 2, 0, 0])
+            case .unsortedSet: nil
+            }
+        }
+
+        /// Changes what no value of an extension can hold.
+        func apply(_ fields: inout [[UInt8]]) throws {
+            switch self {
+            case .booleanOne: try setCritical(1, &fields)
+            case .explicitFalse: try setCritical(0, &fields)
+            case .unsortedSet:
+                let parts = try ["CN=b", "CN=a"].map { text in
+                    let name = try DistinguishedName(rfc4514: text).derBytes
+                    return try TrustEvaluationTests.parts(of: TrustEvaluationTests.parts(of: name)[0], .set)[0]
+                }
+                fields[5] = wrapped([wrapped(parts, tag: .set)])
+            default: break
+            }
+        }
+
+        /// Marks the first extension.
+        private func setCritical(_ octet: UInt8, _ fields: inout [[UInt8]]) throws {
+            let last = fields.count - 1
+            var items = try parts(of: try parts(of: fields[last], .context(3))[0])
+            var item = try parts(of: items[0])
+            item.insert([1, 1, octet], at: 1)
+            items[0] = wrapped(item)
+            fields[last] = wrapped([wrapped(items)], tag: .context(3))
+        }
+    }
+
+    @Test(arguments: OtherForm.allCases)
+    func `what DER writes in another form is a deviation and nothing else`(form: OtherForm) throws {
+        let draft = Authority.Draft(form.item.map { [$0] } ?? [])
+        let leaf = try root.rewrite(try root.issue("CN=leaf", draft)) { try form.apply(&$0) }
+        #expect(leaf.encodingDeviations.count == 1, "\(leaf.encodingDeviations)")
+        #expect(decide(leaf).isTrusted)
+        let deviation = try #require(leaf.encodingDeviations.first)
+        let findings = decide(leaf, .certificates).findings
+        #expect(findings.contains { $0.code == .profileViolation && $0.evidence.contains(deviation) }, "\(findings)")
+        #expect(try root.issue().encodingDeviations.isEmpty && root.certificate.encodingDeviations.isEmpty)
+    }
+
     @Test func `a signature algorithm has the parameters of its standard`() throws {
         let null = wrapped([[0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02], [0x05, 0x00]])
         let parameters = try AlgorithmIdentifier(parsing: ASN1Element(parsing: null))
@@ -203,5 +265,24 @@ struct ListEncodingTests {
         #expect(decide(leaf, unreadable).errors == [.revocationUnusable])
         let open = try root.rewrite(try root.revocationList()) { $0.remove(at: 4) }
         #expect(decide(leaf, open).isTrusted)
+    }
+
+    @Test func `a CRL is in DER where all of RFC 5280 counts`() throws {
+        let leaf = try root.issue()
+        func errors(_ list: RevocationList, _ strictness: TrustRules.Strictness) -> [TrustCode] {
+            TrustEvaluationTests.decide(leaf, to: [root.certificate]) {
+                $0.rules.strictness = strictness
+                $0.revocation = RevocationSettings(mode: .required, lists: [list])
+            }.errors
+        }
+        let list = try root.revocationList()
+        let noSeconds = try root.rewrite(list) { $0[4] = [0x17, 11] + Array("4901010000Z".utf8) }
+        let indefinite = try RevocationList(
+            parsing: [0x30, 0x80] + parts(of: list.list.encoded).flatMap { $0 } + [0, 0])
+        for other in [noSeconds, indefinite] {
+            #expect(errors(other, .path) == [])
+            #expect(errors(other, .certificates) == [.revocationUnusable])
+        }
+        #expect(errors(list, .certificates) == [])
     }
 }

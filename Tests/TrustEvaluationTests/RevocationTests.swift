@@ -251,6 +251,21 @@ struct OCSPTests {
         #expect(decide([try root.response(about: leaf, .good, by: unchecked)]).isTrusted)
     }
 
+    @Test(arguments: [true, false])
+    func `the constraints of an issuer bind the signer of its answers`(isOutside: Bool) throws {
+        let subtree = GeneralName.directoryName(try DistinguishedName(rfc4514: "O=Here"))
+        let constraints = NameConstraints(permitted: [subtree], excluded: []).certificateExtension
+        let issuing = try root.subordinate("O=Here", Authority.Draft(Authority.authorityExtensions() + [constraints]))
+        let leaf = try issuing.issue("CN=leaf,O=Here")
+        let usages = [ExtendedKeyUsage([.ocspSigning]).certificateExtension, OCSPNoCheck().certificateExtension]
+        let signer = try issuing.subordinate("CN=Signer,O=\(isOutside ? "Elsewhere" : "Here")", .init(usages))
+        let response = try issuing.response(about: leaf, .good, by: signer)
+        let decision = TrustEvaluationTests.decide(
+            leaf, through: [issuing.certificate], to: [root.certificate]
+        ) { $0.revocation = RevocationSettings(mode: .required, scope: .leaf, responses: [response]) }
+        #expect(decision.errors == (isOutside ? [.revocationUnusable] : []), "\(decision.findings)")
+    }
+
     @Test func `an answer counts from thisUpdate to nextUpdate`() throws {
         let now = Authority.now
         let stale = try root.response(about: leaf, .good, nextUpdate: now.adding(seconds: -1))

@@ -20,6 +20,8 @@ public enum KeyWeakness: Hashable, Sendable {
     case roca
     /// The primes of the RSA modulus are so close that Fermat's method finds them (CVE-2022-26320).
     case closePrimes
+    /// The Ed25519 point has so few multiples that anybody can sign for it.
+    case smallOrder
 
     /// The stable code, the same in log, audit, API and command line.
     public var code: String {
@@ -31,6 +33,7 @@ public enum KeyWeakness: Hashable, Sendable {
         case .smallFactor: "crypto.weak-key.small-factor"
         case .roca: "crypto.weak-key.roca"
         case .closePrimes: "crypto.weak-key.close-primes"
+        case .smallOrder: "crypto.weak-key.small-order"
         }
     }
 }
@@ -46,6 +49,7 @@ extension KeyWeakness: CustomStringConvertible {
         case .smallFactor(let prime): "the RSA modulus is divisible by \(prime)"
         case .roca: "the RSA key was made by a generator known to be broken (ROCA, CVE-2017-15361)"
         case .closePrimes: "the primes of the RSA key are too close to each other (CVE-2022-26320)"
+        case .smallOrder: "anybody can sign for this Ed25519 key, whose point is of small order or not written properly"
         }
     }
 }

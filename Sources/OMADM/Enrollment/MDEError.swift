@@ -18,6 +18,8 @@ public enum MDEError: Error, Hashable, Sendable {
     case unexpectedBody(String)
     /// The reply is to go to another place than back on this connection.
     case unexpectedReplyTo
+    /// The header holds blocks that have to be understood and are not known here.
+    case headersNotUnderstood([SOAPHeaderName])
 
     // The security header
     /// The header, or a token in it, is not what it was said to be.
@@ -101,6 +103,7 @@ extension MDEError {
         case .unexpectedAction: "mde.unexpected-action"
         case .unexpectedBody: "mde.unexpected-body"
         case .unexpectedReplyTo: "mde.unexpected-reply-to"
+        case .headersNotUnderstood: "mde.header-not-understood"
         case .securityUnreadable: "mde.security-unreadable"
         case .noCredential: "mde.no-credential"
         case .severalCredentials: "mde.several-credentials"
@@ -139,7 +142,8 @@ extension MDEError {
     /// Errors only a client has are the server's own when they come up in a server.
     public var fault: MDEFault {
         switch self {
-        case .unreadable, .notSOAP, .unexpectedAction, .unexpectedBody, .unexpectedReplyTo, .unexpectedTokenType:
+        case .unreadable, .notSOAP, .unexpectedAction, .unexpectedBody, .unexpectedReplyTo, .headersNotUnderstood,
+            .unexpectedTokenType:
             .messageFormat
         case .securityUnreadable, .noCredential, .severalCredentials, .unsupportedCredential: .invalidSecurity
         case .versionTooOld: .deviceNotSupported
@@ -194,6 +198,8 @@ extension MDEError: CustomStringConvertible {
         case .unexpectedAction(let expected, let found): "the action is '\(found)', not '\(expected)'"
         case .unexpectedBody(let name): "the body of the message holds \(name)"
         case .unexpectedReplyTo: "the reply is to go elsewhere than back on this connection"
+        case .headersNotUnderstood(let names):
+            "the header has to be understood and is not known here: " + names.map(\.description).joined(separator: ", ")
         case .securityUnreadable(let error): "the security header cannot be read: \(error)"
         case .noCredential: "the request carries no user name and no token"
         case .severalCredentials(let count): "the request carries \(count) credentials, and one is taken"

@@ -22,6 +22,8 @@ public enum MDELimits {
     public static let contextValue = 16 << 10
     /// Members of lists such as authentication policies, enrolment policies and object identifiers.
     public static let members = 64
+    /// Header blocks that a fault names as not understood.
+    static let headersNamed = 8
     /// Characteristics and parameters of a provisioning document, together.
     public static let provisioningElements = 10_000
 

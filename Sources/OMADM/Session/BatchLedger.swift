@@ -11,11 +11,17 @@ struct BatchLedger: Sendable {
         let isInAtomic: Bool
         let wantsAnswer: Bool
         var statuses: [CommandStatus] = []
+        /// Values that came for it.
+        var valueCount = 0
 
-        /// The statement while the device has said nothing.
+        /// Whether the values that were asked for have come; a device that sends no Status with them has answered.
+        var isBrought: Bool { command == "Get" && valueCount >= max(1, locURIs.count) }
+
+        /// The statement while the device has said nothing but what it brought.
         var silence: CommandStatus {
             CommandStatus(
-                command: command, locURI: locURIs.count == 1 ? locURIs.first : nil, code: nil, isInAtomic: isInAtomic)
+                command: command, locURI: locURIs.count == 1 ? locURIs.first : nil, code: isBrought ? .ok : nil,
+                isInAtomic: isInAtomic)
         }
     }
 
@@ -41,7 +47,7 @@ struct BatchLedger: Sendable {
         private var isSettled: Bool {
             let spokenOf = Set(slots.compactMap { $0.statuses.isEmpty ? nil : $0.group })
             return slots.allSatisfy { slot in
-                !slot.wantsAnswer || !slot.statuses.isEmpty || isAnswered(by: slot.group, spokenOf)
+                !slot.wantsAnswer || !slot.statuses.isEmpty || slot.isBrought || isAnswered(by: slot.group, spokenOf)
             }
         }
 
@@ -184,6 +190,7 @@ extension BatchLedger {
             if item.locURI == nil, wanted.count == 1 { item.locURI = wanted.first }
             entry.results.append(item)
         }
+        if entry.slots.indices.contains(place.slot) { entry.slots[place.slot].valueCount += items.count }
         entries[place.key] = entry
         return true
     }

@@ -45,6 +45,8 @@ public struct DeviceAlert: Hashable, Sendable {
     public static let unenrollment = "com.microsoft:mdm.unenrollment.userrequest"
     /// Tells that a SCEP enrolment has ended; what it carries is not published, so that the nodes have to be read.
     public static let scepResult = "com.microsoft:mdm.SCEPcertinstall.result"
+    /// Tells whose settings the session is for.
+    public static let syncType = "com.microsoft.mdm.synctype"
     /// Tells that the device works on a message still and will answer it later.
     public static let requestPending = "com.microsoft.mdm.requestpending"
 
@@ -64,6 +66,12 @@ public struct DeviceAlert: Hashable, Sendable {
         return LoginStatus(rawValue: MarkupElement.trimmed(text).lowercased())
     }
 
+    /// Whose settings the session is for, when the alert is about that.
+    var sessionScope: SessionScope? {
+        guard code == .clientEvent, bareType == Self.syncType, let text = data?.text else { return nil }
+        return SessionScope(rawValue: MarkupElement.trimmed(text).lowercased())
+    }
+
     private var bareType: String? {
         guard let type = type?.lowercased() else { return nil }
         let prefix = "reversed-domain-name:"
@@ -81,4 +89,16 @@ public enum LoginStatus: String, CaseIterable, Sendable {
     case others
     /// Nobody.
     case none
+}
+
+/// Whose settings a session is for; of the others' every command is answered with 405.
+///
+/// Source: MS-MDM, section 3.2.5.1.5.
+public enum SessionScope: String, CaseIterable, Sendable {
+    /// Those of the user alone.
+    case user
+    /// Those of the device alone.
+    case device
+    /// Both, as in a session that says nothing of it.
+    case mixed
 }

@@ -22,6 +22,8 @@ public struct DevicePackage: Hashable, Sendable {
     public internal(set) var alerts: [DeviceAlert] = []
     /// Who is logged in; `nil` when the message does not say.
     public internal(set) var loginStatus: LoginStatus?
+    /// Whose settings the session is for; `nil` when the message does not say.
+    public internal(set) var sessionScope: SessionScope?
     /// Whether the device works on the last message still.
     public internal(set) var isRequestPending = false
     /// Whether the device breaks the session off.

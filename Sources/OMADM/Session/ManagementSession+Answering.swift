@@ -73,12 +73,12 @@ extension ManagementSession {
             default: break
             }
             let cmdID = command.cmdID ?? ""
-            guard !command.noResp, !message.hdr.noResp, builder.room > Self.statusRoom else { continue }
+            guard !command.noResp, !message.hdr.noResp else { continue }
             guard !cmdID.isEmpty, cmdID.utf8.count <= ManagementSessionLimits.identifierOctets else { continue }
-            builder.append(
+            _ = builder.appendFitting([
                 .status(
                     Command.Status(cmdID: nil, msgRef: message.hdr.msgID, cmdRef: cmdID, cmd: command.name, code: code))
-            )
+            ])
         }
         let answer = SyncML(hdr: hdr, body: SyncBody(commands: builder.commands))
         self.exchange?.answer = answer
@@ -89,10 +89,6 @@ extension ManagementSession {
 // MARK: - Answers to the device
 
 extension ManagementSession {
-    /// Octets that a Status may have: two identifiers, a name, both with escapes, and the elements
-    /// around them.
-    private static let statusRoom = 1280
-
     private func appendHeaderStatus(
         to builder: inout MessageBuilder, _ hdr: SyncHdr, _ code: StatusCode, _ chal: Chal?
     ) {
@@ -116,11 +112,13 @@ extension ManagementSession {
     private mutating func appendOwed(to builder: inout MessageBuilder) -> Bool {
         var count = 0
         for status in owed {
-            guard count == 0 || builder.room > Self.statusRoom else { break }
-            builder.append(
-                .status(
-                    Command.Status(
-                        cmdID: nil, msgRef: status.msgRef, cmdRef: status.cmdRef, cmd: status.cmd, code: status.code)))
+            let command = Command.status(
+                Command.Status(
+                    cmdID: nil, msgRef: status.msgRef, cmdRef: status.cmdRef, cmd: status.cmd, code: status.code))
+            if builder.appendFitting([command]) == nil {
+                guard count == 0 else { break }
+                builder.append(command)
+            }
             count += 1
         }
         owed.removeFirst(count)
@@ -153,8 +151,7 @@ extension ManagementSession {
     private mutating func fill(_ parcel: inout Parcel, _ batches: [CommandBatch]) -> Bool {
         guard goOn(&parcel) else { return false }
         for batch in batches {
-            // A device that does not say who is logged in has no tree of a user; Windows says it in each session.
-            if batch.needsUser, loginStatus != .user {
+            guard batch.needsUser ? reachesUser : reachesDevice else {
                 parcel.held.append(batch.id)
                 continue
             }

@@ -52,6 +52,7 @@ extension ManagementSession {
         if isTurnOver { endParts(round) }
         package.outcomes = ledger.takeEnded(isTurnOver: isTurnOver || turn.isLast)
         if package.loginStatus != nil { loginStatus = package.loginStatus }
+        if let scope = package.sessionScope { self.scope = scope }
         self.turn = turn
         return package
     }
@@ -103,6 +104,7 @@ extension ManagementSession {
         for alert in told {
             if alert.isRequestPending { round.package.isRequestPending = true }
             if let status = alert.loginStatus { round.package.loginStatus = status }
+            if let scope = alert.sessionScope { round.package.sessionScope = scope }
         }
         switch code {
         case .display, .confirm, .userInput, .singleChoice, .multipleChoice: return .optionalFeatureNotSupported

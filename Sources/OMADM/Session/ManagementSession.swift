@@ -40,7 +40,8 @@ public struct ManagementSession: Sendable {
         public let message: SyncML
         /// Names of the batches that have begun to go out, in order; each ends in a ``DevicePackage/outcomes``.
         public var sent: [String] = []
-        /// Batches for `./User` that have to wait, since the device did not say that this user is logged in.
+        /// Batches that have to wait for another session: for `./User` when the device did not say that this user is
+        /// logged in, and those that are not what the session is for.
         public var held: [String] = []
         /// Batches that can never be sent.
         public var refused: [BatchOutcome] = []
@@ -64,6 +65,8 @@ public struct ManagementSession: Sendable {
     public internal(set) var isOver = false
     /// Who is logged in, as the device said last.
     public internal(set) var loginStatus: LoginStatus?
+    /// Whose settings the session is for, as the device said last.
+    public internal(set) var scope = SessionScope.mixed
 
     /// The last message and its answer.
     struct Exchange: Sendable {
@@ -142,6 +145,25 @@ public struct ManagementSession: Sendable {
         incoming = nil
         return ledger.takeAll()
     }
+}
+
+// MARK: - Reach
+
+extension ManagementSession {
+    /// Whether commands for `./User` can be sent.
+    ///
+    /// A device that does not say who is logged in has no tree of a user, unless the session is that user's; Windows
+    /// says it in each session.
+    public var reachesUser: Bool {
+        switch scope {
+        case .user: loginStatus == nil || loginStatus == .user
+        case .device: false
+        case .mixed: loginStatus == .user
+        }
+    }
+
+    /// Whether commands for the device itself can be sent.
+    public var reachesDevice: Bool { scope != .user }
 }
 
 // MARK: - Numbers

@@ -61,6 +61,7 @@ extension Item {
     ///
     /// In place, because an item is large and a value that an initialiser returns is copied.
     fileprivate mutating func read(from source: inout some SyncMLSource) throws(OMADMError) {
+        var strayType: String?
         while let child = try source.nextChild() {
             switch child {
             case .target: target = try Location(child, from: &source, onceFor: target)
@@ -72,9 +73,20 @@ extension Item {
                 guard data == nil else { throw .repeated("Data") }
                 data = try source.readData()
             case .moreData: moreData = try source.readFlag()
+            case .type: strayType = try source.readText(child, onceFor: strayType)
             default: throw source.unexpected(child)
             }
         }
+        if let strayType { take(strayType: strayType) }
+    }
+
+    /// Takes a Type that stands beside Meta instead of in it, as the published message of the sync type alert has it.
+    ///
+    /// Source: MS-MDM, section 3.2.5.1.5.
+    private mutating func take(strayType type: String) {
+        var meta = meta ?? Meta()
+        if meta.type == nil { meta.type = EmbeddedDocument.markupType(type) }
+        self.meta = meta
     }
 
     /// Writes the item.

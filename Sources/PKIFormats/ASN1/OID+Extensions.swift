@@ -49,6 +49,18 @@ extension OID {
     public static let postOfficeBox = OID(2, 5, 4, 18)
     /// A description for people.
     public static let descriptionText = OID(2, 5, 4, 13)
+    /// A string of bits that tells equal names apart.
+    public static let uniqueIdentifier = OID(2, 5, 4, 45)
+    /// When a person was born.
+    public static let dateOfBirth = OID(1, 3, 6, 1, 5, 5, 7, 9, 1)
+    /// Where a person was born.
+    public static let placeOfBirth = OID(1, 3, 6, 1, 5, 5, 7, 9, 2)
+    /// M or F.
+    public static let gender = OID(1, 3, 6, 1, 5, 5, 7, 9, 3)
+    /// The country a person is a citizen of.
+    public static let countryOfCitizenship = OID(1, 3, 6, 1, 5, 5, 7, 9, 4)
+    /// The country a person lives in.
+    public static let countryOfResidence = OID(1, 3, 6, 1, 5, 5, 7, 9, 5)
     /// UID.
     public static let userID = OID(0, 9, 2342, 19200300, 100, 1, 1)
     /// DC, one label of a domain name.

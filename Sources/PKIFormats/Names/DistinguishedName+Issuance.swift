@@ -5,11 +5,11 @@ extension DistinguishedName {
     ///
     /// domainComponent and emailAddress become IA5String; countryName, serialNumber and dnQualifier become
     /// PrintableString; all others become UTF8String only when they came in a type, or with characters, that the
-    /// attribute must not have.
+    /// attribute must not have. Attributes of unknown types hold text of any kind.
     ///
     /// - Throws: ``FormatError/limitExceeded(_:limit:)`` with the attribute's name and its bound in characters, or
     ///   ``FormatError/invalidValue(field:reason:)`` for a value that is empty, no text, or cannot be written in the
-    ///   string type its attribute must have.
+    ///   string type its attribute must have, and for attributes that belong elsewhere, such as challengePassword.
     ///
     /// Source: RFC 5280, section 4.1.2.4 and appendix A.1 (upper bounds).
     public func reencodedForIssuance() throws(FormatError) -> DistinguishedName {
@@ -40,20 +40,50 @@ extension DistinguishedName {
 extension AttributeTypeAndValue {
     /// This attribute in a form a certificate may carry.
     ///
+    /// A type that is not in the table may hold text of any kind and nothing else: readers that know the type would
+    /// refuse the whole certificate for a value of the wrong one.
+    ///
     /// - Throws: ``FormatError`` naming the attribute.
     fileprivate func reencodedForIssuance() throws(FormatError) -> AttributeTypeAndValue {
-        guard let known = NameAttribute.of(type) else {
-            guard (try? ASN1Element(parsing: value, rules: .der)) != nil else {
-                throw .invalidValue(field: typeName, reason: "its value is not DER")
-            }
-            return self
+        guard NameAttribute.isNaming(type) else {
+            throw .invalidValue(field: type.nameOrDotted, reason: "is no attribute of names")
+        }
+        switch type {
+        case .dateOfBirth: return try reencodedDate()
+        case .uniqueIdentifier: return try reencodedBits()
+        default: break
         }
         guard let element, let text else {
             throw .invalidValue(field: type.nameOrDotted, reason: "its value is no text")
         }
+        let known = NameAttribute.of(type) ?? NameAttribute(unknown: type)
         try known.check(text)
         let tag = try known.issuedTag(text, received: element.tag)
         return AttributeTypeAndValue(type: type, text: text, as: tag)
+    }
+
+    /// A GeneralizedTime to the second, in UTC.
+    ///
+    /// Source: RFC 3739, section 3.2.4; RFC 5280, section 4.1.2.5.2.
+    private func reencodedDate() throws(FormatError) -> AttributeTypeAndValue {
+        guard let element, element.tag == .generalizedTime, let date = try? Timestamp(parsing: element) else {
+            throw .invalidValue(field: type.nameOrDotted, reason: "its value is no date")
+        }
+        var writer = DERWriter()
+        writer.generalizedTime(date)
+        return AttributeTypeAndValue(type: type, encodedValue: writer.bytes)
+    }
+
+    /// A BIT STRING of whole octets.
+    ///
+    /// Source: ITU-T X.520, section 5.2.7.
+    private func reencodedBits() throws(FormatError) -> AttributeTypeAndValue {
+        guard let element, let octets = try? element.bitStringOctets(), !octets.isEmpty else {
+            throw .invalidValue(field: type.nameOrDotted, reason: "its value is no string of bits in whole octets")
+        }
+        var writer = DERWriter(capacity: octets.count + 5)
+        writer.bitString(octets)
+        return AttributeTypeAndValue(type: type, encodedValue: writer.bytes)
     }
 }
 
@@ -71,7 +101,7 @@ extension NameAttribute {
             let number = String(hidden.value, radix: 16, uppercase: true)
             throw .invalidValue(field: field, reason: "holds U+\(number), which is not seen or turns the text around")
         }
-        if type == .countryName {
+        if Self.countries.contains(type) {
             let isCode = text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }
             guard isCode else { throw .invalidValue(field: field, reason: "'\(text.prefix(20))' is not two letters") }
         }
@@ -81,10 +111,15 @@ extension NameAttribute {
             case .domainComponent where text.contains("."): "holds a dot; write one component a label"
             case .domainComponent: NameSyntax.hostProblems("x.\(text).example").first
             case .emailAddress: NameSyntax.mailProblems(text).first
+            // Source: RFC 3739, section 3.2.4.
+            case .gender where !["M", "F", "m", "f"].contains(text): "is neither M nor F"
             default: nil
             }
         if let problem { throw .invalidValue(field: field, reason: problem) }
     }
+
+    /// Types whose values are country codes.
+    private static let countries: Set<OID> = [.countryName, .countryOfCitizenship, .countryOfResidence]
 
     /// The string type to write: the received one when the attribute may have it and it can hold the text.
     ///
@@ -101,7 +136,7 @@ extension NameAttribute {
                 throw .invalidValue(field: type.nameOrDotted, reason: "holds characters beyond ASCII")
             }
             return .ia5String
-        case .directory, .any:
+        case .directory, .any, .unknown:
             return keeps(received, text) ? received : .utf8String
         }
     }
@@ -111,7 +146,9 @@ extension NameAttribute {
         case .utf8String: true
         case .printableString: text.isPrintableString
         case .bmpString: text.unicodeScalars.allSatisfy { $0.value < 0x1_0000 }
-        case .ia5String: string == .any && text.utf8.allSatisfy { $0 < 0x80 }
+        case .ia5String: (string == .any || string == .unknown) && text.utf8.allSatisfy { $0 < 0x80 }
+        case .visibleString: string == .unknown && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        case .numericString: string == .unknown && text.utf8.allSatisfy { $0 == 0x20 || (0x30...0x39).contains($0) }
         default: false
         }
     }

@@ -23,8 +23,10 @@ struct NameAttribute: Sendable {
         case printable
         /// IA5String only.
         case ia5
-        /// Whatever it came in; UTF8String when written.
+        /// DirectoryString or IA5String: whatever it came in, UTF8String when written.
         case any
+        /// Not known: any string type is kept that holds what it may.
+        case unknown
     }
 
     /// The attribute of a type, `nil` when it is not in the table.
@@ -39,6 +41,18 @@ struct NameAttribute: Sendable {
         return try? OID(dotted: dotted)
     }
 
+    /// Whether attributes of a type may be in names at all.
+    ///
+    /// PKCS#9 defines many for other places: a challengePassword in a subject would be published with it.
+    ///
+    /// Source: RFC 2985, sections 5.2 to 5.6; RFC 2798, section 2.16.
+    static func isNaming(_ type: OID) -> Bool {
+        byType[type] != nil || !(type.octets.starts(with: pkcs9) || type == userPKCS12)
+    }
+
+    /// An attribute that is not in the table.
+    init(unknown type: OID) { self.init(type, type.nameOrDotted, [], .unknown, Self.nameBound) }
+
     private init(_ type: OID, _ name: String, _ aliases: [String] = [], _ string: StringKind, _ upperBound: Int?) {
         self.type = type
         self.name = name
@@ -46,6 +60,10 @@ struct NameAttribute: Sendable {
         self.string = string
         self.upperBound = upperBound
     }
+
+    /// The contents octets of 1.2.840.113549.1.9, under which PKCS#9's attributes stand.
+    private static let pkcs9: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09]
+    private static let userPKCS12 = OID(2, 16, 840, 1, 113730, 3, 1, 216)
 
     /// RFC 5280's `ub-name`.
     private static let nameBound = 32_768
@@ -79,6 +97,11 @@ struct NameAttribute: Sendable {
         NameAttribute(.unstructuredName, "unstructuredName", [], .any, 255),
         // A DirectoryString, unlike unstructuredName, which may be an IA5String (RFC 2985, section 5.4).
         NameAttribute(.unstructuredAddress, "unstructuredAddress", [], .directory, 255),
+        // Source: RFC 3739, section 3.2.4.
+        NameAttribute(.placeOfBirth, "placeOfBirth", [], .directory, 128),
+        NameAttribute(.gender, "gender", [], .printable, 1),
+        NameAttribute(.countryOfCitizenship, "countryOfCitizenship", [], .printable, 2),
+        NameAttribute(.countryOfResidence, "countryOfResidence", [], .printable, 2),
     ]
 
     private static let byType = Dictionary(table.map { ($0.type, $0) }) { first, _ in first }

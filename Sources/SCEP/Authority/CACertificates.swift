@@ -13,7 +13,7 @@ public struct CACertificates: Hashable, Sendable {
     /// The certificates in the order received.
     public let certificates: [CertificateView]
 
-    /// Certificates one answer may hold.
+    /// Certificates one answer may hold; real ones have under ten.
     public static let maximumCount = 64
     /// Octets of the longest answer that is read.
     ///
@@ -32,12 +32,16 @@ public struct CACertificates: Hashable, Sendable {
     ///
     /// DER of a certificate, a certs-only message, and both as PEM or bare base64 are told apart by their contents.
     ///
-    /// - Throws: ``SCEPError`` when it is none of these or holds no certificate.
+    /// - Throws: ``SCEPError`` when it is none of these, holds no certificate, or more than ``maximumCount``: which of
+    ///   them are left out would decide whom the client believes.
     public init(parsing body: [UInt8]) throws(SCEPError) {
         var certificates: [CertificateView] = []
         let blocks = try reading { () throws(FormatError) in try PEM.sniff(body, limit: Self.maximumOctets) }
-        for block in blocks.prefix(Self.maximumCount) { certificates += try Self.read(block.der) }
-        try self.init(Array(certificates.prefix(Self.maximumCount)))
+        for block in blocks where certificates.count <= Self.maximumCount { certificates += try Self.read(block.der) }
+        guard certificates.count <= Self.maximumCount else {
+            throw .malformed("GetCACert", reason: "more than \(Self.maximumCount) certificates")
+        }
+        try self.init(certificates)
     }
 
     /// A message when its first element is the OID of SignedData, else a certificate.

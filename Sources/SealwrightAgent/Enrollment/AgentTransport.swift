@@ -69,7 +69,13 @@ public struct TransportFailure: Error, Hashable, Sendable {
         case notTrusted
         /// What came back is no HTTP, or too long.
         case invalidResponse
+        /// The process is ending and did not wait for the answer.
+        case stopped
     }
+
+    /// The process is ending and did not wait for the answer.
+    public static let stopped = Self(
+        .stopped, code: AgentServiceError.stopped.code, reason: AgentServiceError.stopped.description)
 
     /// What kind of failure it is.
     public let kind: Kind

@@ -54,6 +54,8 @@ public struct CertificateRenewer: Sendable {
             try await renew(at: now)
         } catch {
             if case .store = error { throw error }
+            // An end of the process says nothing about the renewal; it is due again at the next start.
+            if error == .transport(.stopped) { throw error }
             let report = RenewalReport(at: now, result: error.code, detail: error.description)
             try AgentServiceError.storing { () throws(AgentError) in
                 try store.transaction { draft in

@@ -46,21 +46,24 @@ extension SCEPAttempt {
 
     /// Ends the enrolment; the key that waited for a certificate goes with it, a certificate installed before stays.
     ///
-    /// `detail` goes to the log beside the result: of a refusal its failInfo and the server's words.
+    /// `detail` goes to log and status beside the result: of a refusal its failInfo and the server's words.
     func fail(_ result: HResult, _ detail: String? = nil) throws(AgentError) {
         do throws(Ending) {
             try change { draft, record in
                 record.status = .failed
                 record.errorCode = result
+                record.failure = (detail ?? result.meaning).map { String($0.prefix(Self.failureLimit)) }
                 record.run = nil
                 draft.queueAlert(of: installation, record.status)
-                let told = detail.map { ": " + $0 } ?? ""
-                draft.note(AgentEvent(.scepFailed, installation.uniqueID, "\(result)\(told)"))
+                draft.note(AgentEvent(.scepFailed, installation.uniqueID, result.told(detail)))
             }
         } catch {
             if case .store(let error) = error { throw error }
         }
     }
+
+    /// Characters of a reason that are kept; a server may send a book.
+    private static let failureLimit = 400
 }
 
 extension SCEPError {

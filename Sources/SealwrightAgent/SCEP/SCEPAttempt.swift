@@ -12,12 +12,12 @@ struct SCEPAttempt {
         /// The enrolment failed for good; the text tells the log more than the result does.
         case failed(HResult, detail: String? = nil)
         /// This server cannot be used; another may.
-        case unreachable(HResult)
+        case unreachable(HResult, detail: String? = nil)
         /// The key cannot be used now, and may be later: its TPM is away, busy or locked.
         case keyUnavailable(HResult, detail: String)
         /// The key is in a container that nobody has opened.
         case locked
-        /// The enrolment was deleted or begun anew meanwhile.
+        /// The enrolment was deleted or begun anew meanwhile, or the process is ending: what was kept last counts.
         case cancelled
         /// The state could not be kept.
         case store(AgentError)
@@ -29,29 +29,30 @@ struct SCEPAttempt {
     let number: UInt64
     let now: Timestamp
 
-    func check(_ settings: EnrollmentSettings) throws(Ending) {
+    private func check(_ settings: EnrollmentSettings) throws(Ending) {
         let container = enroller.store.lookingDraft().container(settings.containerName, in: installation.scope)
         try failing { () throws(HResult) in try settings.check(enroller.policy, enroller.tpm, container) }
     }
 
     /// Tries the servers in order until one takes the request.
     func begin(_ run: SCEPInstallation.Run) async throws(Ending) {
-        var last = HResult.invalidParameter
+        try check(run.settings)
+        var last = (result: HResult.invalidParameter, detail: String?.none)
         for url in run.settings.serverURLs {
             do throws(Ending) {
                 let authority = try await contact(url)
                 var transaction = try await prepare(run.settings, authority)
-                try await converse(&transaction, authority.url)
+                try await converse(&transaction, authority.server)
                 return
             } catch {
-                guard case .unreachable(let result) = error else { throw error }
-                last = result
+                guard case .unreachable(let result, let detail) = error else { throw error }
+                last = (result, detail)
                 try change { draft, _ in
-                    draft.note(AgentEvent(.scepServerFailed, url, "\(result)"))
+                    draft.note(AgentEvent(.scepServerFailed, url, result.told(detail)))
                 }
             }
         }
-        throw .failed(last)
+        throw .failed(last.result, detail: last.detail)
     }
 
     /// Goes on with a conversation that was kept: a poll, or the first message once more.
@@ -61,23 +62,28 @@ struct SCEPAttempt {
                 ClientTransaction.self, from: Data(conversation.transaction.octets))
         else { throw .failed(.failed) }
         do throws(Ending) {
-            try await converse(&transaction, conversation.url)
+            try checkContainer(run.settings)
+            try await converse(&transaction, conversation.server)
         } catch {
             // A server that cannot be reached while it decides is asked again, as often as one that has not decided; so
             // is one that a TPM kept us from asking, since it may have issued by now.
             switch error {
-            case .unreachable(let result), .keyUnavailable(let result, _):
-                try wait(transaction, conversation.url, unanswered: result)
+            case .unreachable(let result, let detail): try wait(transaction, conversation.server, (result, detail))
+            case .keyUnavailable(let result, let detail): try wait(transaction, conversation.server, (result, detail))
             default: throw error
             }
         }
     }
 
     private func contact(_ url: String) async throws(Ending) -> SCEPAuthority {
-        do throws(HResult) {
-            return try await SCEPAuthority(asking: url, by: enroller.transport)
-        } catch {
-            throw .unreachable(error)
+        try await SCEPAuthority(asking: url, by: enroller.transport)
+    }
+
+    /// A container that was deleted has taken the key with it; that a TPM is missing now says nothing about later.
+    private func checkContainer(_ settings: EnrollmentSettings) throws(Ending) {
+        guard let name = settings.containerName else { return }
+        guard enroller.store.lookingDraft().container(name, in: installation.scope) != nil else {
+            throw .failed(.containerNotFound)
         }
     }
 
@@ -104,7 +110,7 @@ struct SCEPAttempt {
             else { throw .invalidServerResponse }
             return transaction
         }
-        let conversation = try encoded(transaction, authority.url)
+        let conversation = try encoded(transaction, authority.server)
         try change { draft, record in
             let path = "\(installation.scope.folder)/\(AgentFolder.pendingFolder)/\(number).key"
             draft.keepKey(key, at: path)
@@ -116,21 +122,23 @@ struct SCEPAttempt {
     }
 
     /// Talks to the server until the end or a wait.
-    private func converse(_ transaction: inout ClientTransaction, _ url: String) async throws(Ending) {
+    private func converse(
+        _ transaction: inout ClientTransaction, _ server: SCEPInstallation.Server
+    ) async throws(Ending) {
         let key = try pendingKey()
         var action = transaction.start(at: now)
         // Two signatures for the request, one for the message, the message, the content key, the end.
         for _ in 0..<Self.stepLimit {
             switch action {
             case .sign(let task): action = transaction.signed(try await sign(task, key))
-            case .send(let message): action = transaction.received(try await send(message, url))
+            case .send(let message): action = transaction.received(try await send(message, server))
             case .unwrap(let task): action = transaction.keyUnwrapped(try await unwrap(task, key))
-            case .wait: return try wait(transaction, url, unanswered: nil)
+            case .wait: return try wait(transaction, server, nil)
             case .finished(.certificate(let certificate, let others)):
-                return try install(certificate, others, url, weak: transaction.replyLegacyAlgorithms)
+                return try install(certificate, others, server.url, weak: transaction.replyLegacyAlgorithms)
             case .finished: throw .failed(.invalidServerResponse)
             case .failed(let error):
-                if case .refused = error { try change { _, record in record.respondentServerURL = url } }
+                if case .refused = error { try change { _, record in record.respondentServerURL = server.url } }
                 throw .failed(error.result, detail: "\(error)")
             }
         }
@@ -173,7 +181,7 @@ extension SCEPAttempt {
         do throws(CryptoError) {
             return try key.privateKey(id: keyID, pool: enroller.pool, tpm: enroller.tpm)
         } catch {
-            throw .failed(error.keyResult)
+            throw Self.ending(error)
         }
     }
 
@@ -195,28 +203,60 @@ extension SCEPAttempt {
 
     /// What an operation of the key that failed means for the enrolment.
     private static func ending(_ error: CryptoError) -> Ending {
-        if case .tpm(let failure) = error, failure.isRetryable {
+        // Another TPM than the key's is as good as none: it may be a command with other settings than the service.
+        if case .tpm(let failure) = error, failure.isRetryable || failure == .foreignKey {
             return .keyUnavailable(error.keyResult, detail: "\(failure)")
         }
         return .failed(error.keyResult, detail: "\(error)")
     }
 
-    private func send(_ message: [UInt8], _ url: String) async throws(Ending) -> [UInt8] {
-        let query = (url.contains("?") ? "&" : "?") + Operation.pkiOperation.rawQuery
-        let request = SCEPHTTPRequest(url: url + query, body: message, mediaType: MediaType.pkiMessage)
-        let response: SCEPHTTPResponse
-        do throws(SCEPTransportError) {
-            response = try await enroller.transport.send(request)
-        } catch {
-            throw .unreachable(error.result)
-        }
+    /// Sends a message, by GET to a server that does not say that it takes POST.
+    ///
+    /// Windows sends by POST in any case; so a server that has no use for such a GET is asked like that too.
+    ///
+    /// Source: RFC 8894, section 4.1.
+    private func send(_ message: [UInt8], _ server: SCEPInstallation.Server) async throws(Ending) -> [UInt8] {
+        let url = server.url + (server.url.contains("?") ? "&" : "?")
+        let post = SCEPHTTPRequest(
+            url: url + Operation.pkiOperation.rawQuery, body: message, mediaType: MediaType.pkiMessage)
+        let get = SCEPHTTPRequest(url: url + GETMessage.rawQuery(for: message))
+        var response = try await exchange(server.isGetOnly ? get : post)
+        if server.isGetOnly, Self.noGetStatuses.contains(response.status) { response = try await exchange(post) }
         guard response.status == 200 else { throw .unreachable(.http(response.status)) }
         return response.body
     }
 
+    /// What a request without an answer means for the enrolment.
+    static func ending(_ error: SCEPTransportError) -> Ending {
+        error.kind == .stopped ? .cancelled : .unreachable(error.result, detail: error.reason)
+    }
+
+    /// Statuses of a server that takes no GET, or none so long.
+    private static let noGetStatuses: Set<Int> = [400, 404, 405, 411, 413, 414, 431, 501]
+
+    /// Sends a request; once more when its answer got lost, since the authority may have decided and the message is the
+    /// same transaction.
+    private func exchange(_ request: SCEPHTTPRequest) async throws(Ending) -> SCEPHTTPResponse {
+        do throws(SCEPTransportError) {
+            do throws(SCEPTransportError) {
+                return try await enroller.transport.send(request)
+            } catch {
+                guard error.kind == .answerLost else { throw error }
+                return try await enroller.transport.send(request)
+            }
+        } catch {
+            throw Self.ending(error)
+        }
+    }
+
     /// Keeps the conversation until the next poll, or gives up after the last one.
-    private func wait(_ transaction: ClientTransaction, _ url: String, unanswered: HResult?) throws(Ending) {
-        let conversation = try encoded(transaction, url)
+    ///
+    /// `unanswered` says why the server was not asked, or gave no answer.
+    private func wait(
+        _ transaction: ClientTransaction, _ server: SCEPInstallation.Server,
+        _ unanswered: (result: HResult, detail: String?)?
+    ) throws(Ending) {
+        let conversation = try encoded(transaction, server)
         let isOver = try change { (draft, record) -> Bool in
             guard var run = record.run else { return false }
             if record.status == .pending || unanswered != nil { run.polls += 1 }
@@ -227,12 +267,14 @@ extension SCEPAttempt {
             record.run = run
             if unanswered == nil {
                 record.status = .pending
-                record.respondentServerURL = url
+                record.respondentServerURL = server.url
             }
-            draft.note(AgentEvent(.scepPending, installation.uniqueID, "next poll \(run.nextPoll ?? now)"))
+            let why = unanswered.map { $0.result.told($0.detail) + "; " } ?? ""
+            let next = (run.nextPoll ?? now).iso8601
+            draft.note(AgentEvent(.scepPending, installation.uniqueID, "\(why)next poll \(next)"))
             return false
         }
-        if isOver { throw .failed(unanswered ?? .timeout) }
+        if isOver { throw .failed(unanswered?.result ?? .timeout, detail: unanswered?.detail) }
     }
 
     /// Waits until somebody has opened the container; that does not count as a poll.
@@ -251,10 +293,10 @@ extension SCEPAttempt {
     }
 
     private func encoded(
-        _ transaction: ClientTransaction, _ url: String
+        _ transaction: ClientTransaction, _ server: SCEPInstallation.Server
     ) throws(Ending) -> SCEPInstallation.Conversation {
         guard let json = try? JSONEncoder().encode(transaction) else { throw .failed(.failed) }
-        return SCEPInstallation.Conversation(url: url, transaction: EncodedBytes(Array(json)))
+        return SCEPInstallation.Conversation(server: server, transaction: EncodedBytes(Array(json)))
     }
 
     func failing<Result>(_ body: () throws(HResult) -> Result) throws(Ending) -> Result {

@@ -5,8 +5,8 @@ import SCEP
 
 /// A SCEP server as it presented itself: where it answers, what it can do, which certificates it has.
 struct SCEPAuthority {
-    /// The URL that answered, with `/pkiclient.exe` when that form did.
-    let url: String
+    /// Where it answered, with `/pkiclient.exe` when that form did.
+    let server: SCEPInstallation.Server
     let capabilities: CACapabilities
     let certificates: [CertificateView]
 
@@ -14,8 +14,9 @@ struct SCEPAuthority {
     ///
     /// Windows appends `/pkiclient.exe`; a server that does not know that form is asked without.
     ///
-    /// - Throws: ``HResult`` of the transport, of an HTTP status, or of an answer that is not SCEP.
-    init(asking url: String, by transport: any SCEPTransport) async throws(HResult) {
+    /// - Throws: ``SCEPAttempt/Ending/unreachable(_:detail:)`` with the result of the transport, of an HTTP status, or
+    ///   of an answer that is not SCEP.
+    init(asking url: String, by transport: any SCEPTransport) async throws(SCEPAttempt.Ending) {
         let suffix = "/pkiclient.exe"
         var address = url.lowercased().hasSuffix(suffix) ? url : url.trimmingSlash + suffix
         var answer = try await Self.get(address, "GetCACaps", transport)
@@ -23,14 +24,16 @@ struct SCEPAuthority {
             address = url
             answer = try await Self.get(address, "GetCACaps", transport)
         }
-        guard answer.status == 200 else { throw .http(answer.status) }
-        let capabilities = CACapabilities(parsing: answer.body)
+        guard answer.status == 200 else { throw .unreachable(.http(answer.status)) }
+        capabilities = CACapabilities(parsing: answer.body)
+        server = SCEPInstallation.Server(url: address, isGetOnly: !capabilities.usesPost)
         answer = try await Self.get(address, "GetCACert", transport)
-        guard answer.status == 200 else { throw .http(answer.status) }
-        guard let certificates = try? CACertificates(parsing: answer.body) else { throw .invalidServerResponse }
-        self.url = address
-        self.capabilities = capabilities
-        self.certificates = certificates.certificates
+        guard answer.status == 200 else { throw .unreachable(.http(answer.status)) }
+        do throws(SCEPError) {
+            certificates = try CACertificates(parsing: answer.body).certificates
+        } catch {
+            throw .unreachable(.invalidServerResponse, detail: "\(error)")
+        }
     }
 
     /// The certificates that the one with the thumbprint vouches for, itself among them.
@@ -48,12 +51,12 @@ struct SCEPAuthority {
 
     private static func get(
         _ url: String, _ operation: String, _ transport: any SCEPTransport
-    ) async throws(HResult) -> SCEPHTTPResponse {
+    ) async throws(SCEPAttempt.Ending) -> SCEPHTTPResponse {
         let query = (url.contains("?") ? "&" : "?") + "operation=\(operation)&message=default"
         do throws(SCEPTransportError) {
             return try await transport.send(SCEPHTTPRequest(url: url + query))
         } catch {
-            throw error.result
+            throw SCEPAttempt.ending(error)
         }
     }
 }

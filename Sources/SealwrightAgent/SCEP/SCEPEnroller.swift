@@ -52,6 +52,9 @@ public final class SCEPEnroller: Sendable {
         }.keys.sorted { $0.uniqueID < $1.uniqueID }
     }
 
+    /// The enrolments under way, each with the number that tells it from others of the same UniqueID.
+    public var underWay: [InstallationID: UInt64] { store.state.scep.compactMapValues { $0.run?.number } }
+
     /// When the next enrolment has something to do; `nil` when none is under way.
     public var nextDue: Timestamp? {
         store.state.scep.values.compactMap(\.run).map { $0.nextPoll ?? Timestamp(seconds: 0) }.min()
@@ -77,7 +80,6 @@ public final class SCEPEnroller: Sendable {
         }
         let attempt = SCEPAttempt(enroller: self, installation: installation, number: run.number, now: now)
         do throws(SCEPAttempt.Ending) {
-            try attempt.check(run.settings)
             if let conversation = run.conversation {
                 try await attempt.resume(conversation, run)
             } else {
@@ -88,7 +90,7 @@ public final class SCEPEnroller: Sendable {
             case .store(let error): throw error
             case .failed(let result, let detail): try attempt.fail(result, detail)
             case .keyUnavailable(let result, let detail): try attempt.fail(result, detail)
-            case .unreachable(let result): try attempt.fail(result)
+            case .unreachable(let result, let detail): try attempt.fail(result, detail)
             case .locked: try attempt.waitUntilUnlocked()
             case .cancelled: return
             }

@@ -22,6 +22,8 @@ public struct SCEPInstallation: Hashable, Sendable, Codable {
     public var status = Status.unknown
     /// The result of the last enrolment; `nil` before the first Exec.
     public var errorCode: HResult?
+    /// Why the last enrolment failed, in words; `nil` when it did not.
+    var failure: String?
     /// The URL of the server that answered; empty before.
     public var respondentServerURL = ""
     /// The installed certificate.
@@ -55,11 +57,42 @@ public struct SCEPInstallation: Hashable, Sendable, Codable {
         }
     }
 
-    /// A conversation with one server.
-    struct Conversation: Hashable, Sendable, Codable {
+    /// Where messages go, and how.
+    struct Server: Hashable, Sendable {
         /// The URL that answered.
         let url: String
+        /// Whether the server did not say that it takes messages by POST.
+        let isGetOnly: Bool
+    }
+
+    /// A conversation with one server.
+    struct Conversation: Hashable, Sendable, Codable {
+        /// The server that answered.
+        let server: Server
         /// A `ClientTransaction` in JSON; it may hold the challenge.
         let transaction: EncodedBytes
+
+        private enum CodingKeys: String, CodingKey { case url, isGetOnly, transaction }
+
+        init(server: Server, transaction: EncodedBytes) {
+            self.server = server
+            self.transaction = transaction
+        }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            // Earlier versions sent everything by POST.
+            server = Server(
+                url: try values.decode(String.self, forKey: .url),
+                isGetOnly: try values.decodeIfPresent(Bool.self, forKey: .isGetOnly) ?? false)
+            transaction = try values.decode(EncodedBytes.self, forKey: .transaction)
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(server.url, forKey: .url)
+            if server.isGetOnly { try values.encode(true, forKey: .isGetOnly) }
+            try values.encode(transaction, forKey: .transaction)
+        }
     }
 }

@@ -42,19 +42,46 @@ public struct SCEPHTTPResponse: Hashable, Sendable {
 }
 
 /// Why a request got no answer.
-public enum SCEPTransportError: Error, Hashable, Sendable {
+public struct SCEPTransportError: Error, Hashable, Sendable {
+    /// What kind of failure it is.
+    public enum Kind: Hashable, Sendable {
+        /// The name of the server does not resolve.
+        case nameNotResolved
+        /// The server does not answer, or does not prove itself.
+        case cannotConnect
+        /// The answer did not arrive whole: whether the request counts is not known.
+        case answerLost
+        /// What came back is no HTTP, or is longer than anything of SCEP.
+        case invalidResponse
+        /// The process is ending and did not wait for the answer.
+        case stopped
+    }
+
+    /// What kind of failure it is.
+    public let kind: Kind
+    /// One sentence for people; `nil` for what the kind says.
+    public let reason: String?
+
+    /// Makes an error.
+    public init(_ kind: Kind, reason: String? = nil) {
+        self.kind = kind
+        self.reason = reason
+    }
+
     /// The name of the server does not resolve.
-    case nameNotResolved
+    public static let nameNotResolved = Self(.nameNotResolved)
     /// The server does not answer.
-    case cannotConnect
+    public static let cannotConnect = Self(.cannotConnect)
+    /// The answer did not arrive whole.
+    public static let answerLost = Self(.answerLost)
     /// What came back is no HTTP, or is longer than anything of SCEP.
-    case invalidResponse
+    public static let invalidResponse = Self(.invalidResponse)
 
     /// What the ErrorCode node tells.
     var result: HResult {
-        switch self {
+        switch kind {
         case .nameNotResolved: .nameNotResolved
-        case .cannotConnect: .cannotConnect
+        case .cannotConnect, .answerLost, .stopped: .cannotConnect
         case .invalidResponse: .invalidServerResponse
         }
     }

@@ -18,6 +18,7 @@ extension TreeEngine {
         }
         record.run = SCEPInstallation.Run(number: draft.state.nextNumber(), settings: settings)
         record.status = .unknown
+        record.failure = nil
         record.errorCode = record.errorCode ?? .ok
         record.respondentServerURL = ""
         draft.state.scep[installation] = record

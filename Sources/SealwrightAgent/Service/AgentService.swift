@@ -42,6 +42,7 @@ public struct AgentService: Sendable {
             try await work()
             guard let wake = try await sleep(&wakes) else { break }
             if case .sync(let done) = wake {
+                signal.taken()
                 let result = try await sync(isPoll: false)
                 done(result)
             }

@@ -26,13 +26,22 @@ public struct HTTPSCEPTransport: SCEPTransport {
             let response = try await transport.send(message)
             return SCEPHTTPResponse(status: response.status, body: response.body)
         } catch {
-            switch error.kind {
-            case .address: throw .nameNotResolved
-            case .unreachable, .notTrusted: throw .cannotConnect
-            case .invalidResponse: throw .invalidResponse
-            }
+            throw SCEPTransportError(Self.kind(of: error), reason: error.reason)
         }
     }
+
+    private static func kind(of failure: TransportFailure) -> SCEPTransportError.Kind {
+        switch failure.kind {
+        case .address: .nameNotResolved
+        case .unreachable where lostAnswers.contains(failure.code): .answerLost
+        case .unreachable, .notTrusted: .cannotConnect
+        case .invalidResponse: .invalidResponse
+        case .stopped: .stopped
+        }
+    }
+
+    /// The codes of a connection that was made and brought no whole answer.
+    private static let lostAnswers: Set<String> = ["network.connection-lost", "network.timed-out"]
 
     private static let binary = "application/octet-stream"
 }

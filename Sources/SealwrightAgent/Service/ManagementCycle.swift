@@ -13,8 +13,8 @@ public struct ManagementCycle: Sendable {
     public struct Report: Hashable, Sendable, Codable {
         /// The sessions, in order.
         public internal(set) var sessions: [SessionReport] = []
-        /// UniqueIDs of SCEP enrolments that were worked on.
-        public internal(set) var enrollments: [String] = []
+        /// How the SCEP enrolments stand that were worked on, each once.
+        public internal(set) var enrollments: [StatusReport.Installation] = []
         /// How the renewal of the device's certificate went, when the server asked for one.
         public internal(set) var renewal: RenewalReport?
         /// Whether a server told the device to leave its management, and it did.
@@ -26,6 +26,8 @@ public struct ManagementCycle: Sendable {
     let enroller: SCEPEnroller
     /// Waits, in milliseconds; replaced in tests.
     public var pause: @Sendable (Int) async -> Void = { try? await Task.sleep(for: .milliseconds($0)) }
+    /// Whether somebody waits for a session of his own, or for the end of the process: then none is tried again.
+    public var isWoken: @Sendable () -> Bool = { false }
 
     /// Sessions of one round: the results of an enrolment may start another one, but not for ever.
     private static let sessionLimit = 4
@@ -46,6 +48,7 @@ public struct ManagementCycle: Sendable {
     /// - Throws: ``AgentServiceError`` of the session that failed.
     public func run(form: SyncMLForm? = nil, retries: Bool = false) async throws(AgentServiceError) -> Report {
         var report = Report()
+        var enrollments: Set<InstallationID> = []
         for _ in 0..<Self.sessionLimit {
             report.sessions.append(try await session(form, retries: retries))
             if store.state.unenrolment != nil {
@@ -56,9 +59,10 @@ public struct ManagementCycle: Sendable {
             }
             if store.state.renewal?.isRequested == true { report.renewal = try await renewed() }
             let alerts = store.state.alerts.last?.number
-            report.enrollments += try await runEnrollments()
+            enrollments.formUnion(try await runEnrollments())
             guard let last = store.state.alerts.last?.number, last != alerts else { break }
         }
+        report.enrollments = StatusReport.Installation.of(enrollments, store.state)
         return report
     }
 
@@ -75,11 +79,14 @@ public struct ManagementCycle: Sendable {
 
     /// Takes every SCEP enrolment that is due as far as it goes.
     ///
-    /// - Returns: their UniqueIDs.
+    /// - Parameter wanted: picks among them; all without it.
+    /// - Returns: those that were worked on.
     /// - Throws: ``AgentServiceError/store(_:)``.
     @discardableResult
-    public func runEnrollments() async throws(AgentServiceError) -> [String] {
-        let due = enroller.due(at: runner.clock())
+    public func runEnrollments(
+        where wanted: (InstallationID) -> Bool = { _ in true }
+    ) async throws(AgentServiceError) -> [InstallationID] {
+        let due = enroller.due(at: runner.clock()).filter(wanted)
         for installation in due {
             do throws(AgentError) {
                 try await enroller.run(installation, at: runner.clock())
@@ -87,7 +94,7 @@ public struct ManagementCycle: Sendable {
                 throw .store(error)
             }
         }
-        return due.map(\.uniqueID)
+        return due
     }
 
     private func session(_ form: SyncMLForm?, retries: Bool) async throws(AgentServiceError) -> SessionReport {
@@ -102,6 +109,7 @@ public struct ManagementCycle: Sendable {
                     !runner.isStopping()
                 else { throw error }
                 await pause(settings.wait(before: attempt))
+                guard !runner.isStopping(), !isWoken() else { throw error }
             }
         }
     }

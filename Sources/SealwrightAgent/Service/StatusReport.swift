@@ -32,6 +32,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
         public let thumbprint: String?
         /// The last result as Windows writes it; `nil` before the first.
         public let errorCode: String?
+        /// What that result says, in words; `nil` when nothing is wrong.
+        public let reason: String?
         /// The SCEP server that answered.
         public let respondentServerURL: String?
         /// When a pending enrolment is asked about again, ISO 8601.
@@ -101,12 +103,18 @@ extension StatusReport.Certificate {
 }
 
 extension StatusReport.Installation {
+    /// How some SCEP enrolments stand; one that is gone by now is left out.
+    public static func of(_ enrollments: Set<InstallationID>, _ state: AgentState) -> [Self] {
+        let found = enrollments.compactMap { id in state.scep[id].map { Self(id, $0) } }
+        return found.sorted { ($0.scope, $0.uniqueID) < ($1.scope, $1.uniqueID) }
+    }
+
     fileprivate init(_ id: InstallationID, _ record: PFXInstallation) {
         self.init(
             scope: id.scope.label, kind: id.kind.rawValue, uniqueID: id.uniqueID,
             status: record.installed != nil ? "installed" : record.status == .ok ? "none" : "failed",
             thumbprint: record.installed?.thumbprint.text, errorCode: record.status.description,
-            respondentServerURL: nil, nextPoll: nil)
+            reason: record.status.meaning, respondentServerURL: nil, nextPoll: nil)
     }
 
     fileprivate init(_ id: InstallationID, _ record: SCEPInstallation) {
@@ -120,6 +128,7 @@ extension StatusReport.Installation {
         self.init(
             scope: id.scope.label, kind: id.kind.rawValue, uniqueID: id.uniqueID, status: status,
             thumbprint: record.installed?.thumbprint.text, errorCode: record.errorCode?.description,
+            reason: record.failure,
             respondentServerURL: record.respondentServerURL.isEmpty ? nil : record.respondentServerURL,
             nextPoll: record.run?.nextPoll?.iso8601)
     }

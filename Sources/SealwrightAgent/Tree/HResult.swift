@@ -71,6 +71,43 @@ public struct HResult: RawRepresentable, Error, Hashable, Sendable, Codable {
     }
 }
 
+extension HResult {
+    /// What it says, in words for people; `nil` for success and for a code that the agent does not give.
+    var meaning: String? {
+        switch self {
+        case .invalidPassword: "the password of the PFX is wrong"
+        case .invalidData: "the PFX is none, or has no private key with its certificate"
+        case .badEncoding: "Base64 or an encrypted password is malformed"
+        case .noDecryptCertificate: "no certificate with a private key here decrypts the password"
+        case .notFound: "a named store or key is not there"
+        case .containerNotFound: "there is no such container; its user makes it with 'container create'"
+        case .notSupported: "this place for keys does not have such a key, or does not let it be exported"
+        case .tpmNotFound: "there is no TPM that answers"
+        case .attestationFailed: "the key cannot be attested"
+        case .invalidParameter: "a node is missing, or its value is none of its kind"
+        case .hashMismatch: "no certificate of GetCACert has the CAThumbprint"
+        case .attributeMissing: "the reply lacks a signed attribute"
+        case .badSignature: "a signature does not verify"
+        case .badAlgorithm: "HashAlgorithm and the server leave no digest or cipher that is allowed here"
+        case .nameNotResolved: "the name of the server does not resolve"
+        case .cannotConnect: "the server does not answer"
+        case .invalidServerResponse: "the answer is not what the protocol asks for"
+        case .requestDenied: "the authority refused"
+        case .timeout: "the authority has not decided by the last poll"
+        case .explicitDistrust: "an authority of the server is among the untrusted certificates"
+        case .failed: "the agent itself failed"
+        default: httpStatus.map { "the server answered with HTTP status \($0)" }
+        }
+    }
+
+    /// The code with what is known of it, for the log.
+    func told(_ detail: String?) -> String {
+        (detail ?? meaning).map { "\(self): \($0)" } ?? "\(self)"
+    }
+
+    private var httpStatus: UInt32? { rawValue & 0xFFFF_0000 == 0x8019_0000 ? rawValue & 0xFFFF : nil }
+}
+
 extension HResult: CustomStringConvertible {
     /// Hexadecimal, as documentation writes it.
     public var description: String {

@@ -28,7 +28,10 @@ package struct ServiceIdentitySettings: Sendable, Hashable {
 
 extension ServiceIdentitySettings {
     /// What keeps a host name or address out of the server's certificate; `nil` when nothing does.
+    ///
+    /// A server's own name never has underscores, whatever is allowed to others: it stands in every URL that is issued.
     package static func fault(inServerName host: String) -> String? {
+        if host.contains("_") { return "a server's name has no underscores" }
         let names = ServiceIdentityManager.alternativeNames([host])
         do { _ = try CertificateProfile.server.alternativeNames.granted(names) } catch {
             if case .nameNotAllowed(_, let reason) = error { return reason }

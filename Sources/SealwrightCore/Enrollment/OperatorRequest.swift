@@ -16,15 +16,28 @@ package struct OperatorRequest: Sendable {
     package let validity: RequestedValidity?
     /// Who orders it: `operator:local`.
     package let `operator`: String
-    /// The caller's own name for this order; the same name and request within a day give the same certificate.
-    package let idempotencyKey: String?
+    /// The caller's own name for this order, if he gave one.
+    package let callersName: CallersName?
     package let via: String
     package let peer: String?
+
+    /// A caller's own name for an order, which for a day is no other order's: the same order under it gives the same
+    /// certificate, and another one is refused.
+    package struct CallersName: Sendable {
+        package let text: String
+        /// SHA-256 of all that was ordered, as it was written: what the server adds by itself may change meanwhile.
+        package let fingerprint: [UInt8]
+
+        package init(text: String, fingerprint: [UInt8]) {
+            self.text = text
+            self.fingerprint = fingerprint
+        }
+    }
 
     package init(
         certificationRequest: VerifiedRequest, profile: String, authority: AuthorityID,
         subject: DistinguishedName? = nil, alternativeNames: [GeneralName]? = nil,
-        validity: RequestedValidity? = nil, operator: String, idempotencyKey: String? = nil, via: String = "api",
+        validity: RequestedValidity? = nil, operator: String, callersName: CallersName? = nil, via: String = "api",
         peer: String? = nil
     ) {
         self.certificationRequest = certificationRequest
@@ -34,15 +47,18 @@ package struct OperatorRequest: Sendable {
         self.alternativeNames = alternativeNames
         self.validity = validity
         self.operator = `operator`
-        self.idempotencyKey = idempotencyKey
+        self.callersName = callersName
         self.via = via
         self.peer = peer
     }
 
     func key(for enrollment: EnrollmentID) -> IdempotencyKey {
         IdempotencyKey(
-            endpoint: .api, messageType: "issue", transactionID: Array((idempotencyKey ?? enrollment.rawValue).utf8),
-            requestDigest: DigestAlgorithm.sha256.hash(certificationRequest.request.encoded), signerDigest: nil)
+            endpoint: .api, messageType: "issue",
+            transactionID: Array((callersName?.text ?? enrollment.rawValue).utf8),
+            requestDigest: callersName?.fingerprint
+                ?? DigestAlgorithm.sha256.hash(certificationRequest.request.encoded),
+            signerDigest: nil)
     }
 
     func requestedCertificate() throws(DenialReason) -> RequestedCertificate {

@@ -19,4 +19,10 @@ package enum EditDistance {
         }
         return row[right.count]
     }
+
+    /// The word that was probably meant; `nil` when none is at most `limit` letters away.
+    package static func nearest(to word: String, among known: [String], within limit: Int) -> String? {
+        let ranked = known.map { (word: $0, edits: between($0, word)) }
+        return ranked.min { $0.edits < $1.edits }.flatMap { $0.edits <= limit ? $0.word : nil }
+    }
 }

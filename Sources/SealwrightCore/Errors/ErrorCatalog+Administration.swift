@@ -21,6 +21,14 @@ extension ErrorCatalog {
             cause: "The `Content-Type` of the request names another media type; `curl -d` alone names a form.",
             remedy: "Send `Content-Type: application/json`."),
         Entry(
+            "api.idempotency-key-in-flight", "The order is being carried out",
+            cause: "A request with the same `Idempotency-Key` came before and is not answered yet.",
+            remedy: "Wait a moment and send it again: it gets the answer of the first one."),
+        Entry(
+            "api.idempotency-key-reused", "The Idempotency-Key belongs to another order",
+            cause: "Within a day a certificate was ordered under this key with another body.",
+            remedy: "Give each order a key of its own, such as a UUID; send an order again as it was."),
+        Entry(
             "backup.not-found", "There is no such file",
             cause: "The backup cannot be opened for reading.",
             remedy: "Check the path and its permissions."),

@@ -132,7 +132,8 @@ extension ErrorCatalog {
             "enrollment.name-not-allowed", "An alternative name breaks a rule",
             cause: "The profile does not grant this name: its kind is not allowed, its syntax is wrong, or it is a "
                 + "single label, a wildcard or a private form that certificates should not carry.",
-            remedy: "Change the name on the device, or allow it in the profile."),
+            remedy: "Change the name on the device, or allow it: `certificate.underscores: true` allows underscores in "
+                + "host names, which some checkers refuse."),
         Entry(
             "enrollment.subject-already-enrolled", "Another valid certificate has this subject",
             cause: "The endpoint gives one certificate to a subject, and there is one that is still valid.",

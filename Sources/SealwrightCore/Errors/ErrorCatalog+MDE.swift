@@ -27,6 +27,10 @@ extension ErrorCatalog {
             cause: "A reply that goes to another address would hand certificates to whoever names one.",
             remedy: "Use the anonymous address of WS-Addressing."),
         Entry(
+            "mde.header-not-understood", "A header has to be understood and is not known",
+            cause: "The sender marked it with mustUnderstand: without it the message must not be processed.",
+            remedy: "Correct or update the client, or what adds the header on the way; the message names it."),
+        Entry(
             "mde.security-unreadable", "The security header cannot be read",
             cause: "A token in it breaks its definition.",
             remedy: "Correct or update the client; the message names what was found."),

@@ -59,8 +59,11 @@ extension ErrorCatalog {
                 + "`--accept-stranding` goes on without them."),
         Entry(
             "servercert.wrong-state", "It is not in a state for this",
-            cause: "A request has no certificate yet; one that was discarded has no key any more.",
-            remedy: "`sealwright server-certificate show ID` tells the state."),
+            cause:
+                "A request has no certificate yet; one that was discarded has no key any more; one that was served takes no "
+                + "other answer.",
+            remedy:
+                "`sealwright server-certificate show ID` tells the state. For another certificate make a new request."),
         Entry(
             "servercert.in-use", "It is served, is the one to go back to, or waits in a change",
             cause:
@@ -191,5 +194,9 @@ extension ErrorCatalog {
             "device.refused", "The device is not let in",
             cause: "An administrator blocked or retired it.",
             remedy: "`sealwright device approve ID` lets it in again."),
+        Entry(
+            "device.retired", "The device is retired",
+            cause: "It is gone for good and is refused everywhere already, so that it cannot be blocked.",
+            remedy: "Nothing; `sealwright device approve ID` lets it in again should it come back."),
     ]
 }

@@ -31,17 +31,20 @@ package struct AlternativeNameRule: Sendable, Hashable, Codable {
     package var maximum: Int
     /// Whether a host name's left-most label may be `*`.
     package var allowsWildcards: Bool
+    /// Whether host names may have underscores, wherever they stand: alone, in mail addresses, in URIs.
+    package var allowsUnderscores: Bool
     /// Schemes a URI may have, lower case.
     package var uriSchemes: [String]
 
     package init(
         allowed: [Kind] = [.dns, .email, .ip, .uri], isRequired: Bool = false, maximum: Int = 64,
-        allowsWildcards: Bool = false, uriSchemes: [String] = Self.usualSchemes
+        allowsWildcards: Bool = false, allowsUnderscores: Bool = false, uriSchemes: [String] = Self.usualSchemes
     ) {
         self.allowed = allowed
         self.isRequired = isRequired
         self.maximum = maximum
         self.allowsWildcards = allowsWildcards
+        self.allowsUnderscores = allowsUnderscores
         self.uriSchemes = uriSchemes
     }
 
@@ -82,9 +85,12 @@ package struct AlternativeNameRule: Sendable, Hashable, Codable {
     private func fault(of name: GeneralName) -> String? {
         if let problem = name.problemsForIssuance.first { return problem }
         return switch name {
-        case .dnsName(let host): HostNames.fault(of: host, allowsWildcard: allowsWildcards)
-        case .rfc822Name(let address): HostNames.fault(ofMailAddress: address)
-        case .uri(let uri): HostNames.fault(ofURI: uri, schemes: uriSchemes)
+        case .dnsName(let host):
+            HostNames.fault(of: host, allowsWildcard: allowsWildcards, allowsUnderscores: allowsUnderscores)
+        case .rfc822Name(let address):
+            HostNames.fault(ofMailAddress: address, allowsUnderscores: allowsUnderscores)
+        case .uri(let uri):
+            HostNames.fault(ofURI: uri, schemes: uriSchemes, allowsUnderscores: allowsUnderscores)
         default: nil
         }
     }

@@ -11,7 +11,8 @@ package struct KeyRule: Sendable, Hashable, Codable {
     package var maximumRSABits: Int
     package var curves: [EllipticCurve]
     package var allowsEd25519: Bool
-    /// Whether keys are searched for known weaknesses: small factors, close primes, ROCA, bad exponents.
+    /// Whether keys are searched for known weaknesses: small factors, close primes, ROCA, bad exponents, points of
+    /// small order.
     package var checksWeakness: Bool
 
     package init(
@@ -38,21 +39,21 @@ package struct KeyRule: Sendable, Hashable, Codable {
             guard info.algorithm.oid == .rsaEncryption else {
                 throw .keyTypeNotAllowed(info.algorithm.oid.nameOrDotted)
             }
-            try check(rsa)
+            try checkSize(of: rsa)
         case .ec(let ec):
             guard curves.contains(ec.curve) else { throw .keyTypeNotAllowed(key.keyDescription) }
         case .ed25519:
             guard allowsEd25519 else { throw .keyTypeNotAllowed(key.keyDescription) }
         }
+        guard checksWeakness else { return key }
+        let weaknesses = key.weaknesses
+        guard weaknesses.isEmpty else { throw .weakKey(weaknesses.map { "\($0)" }) }
         return key
     }
 
-    private func check(_ key: RSAPublicKey) throws(DenialReason) {
+    private func checkSize(of key: RSAPublicKey) throws(DenialReason) {
         let bits = key.bitCount
         guard bits >= minimumRSABits else { throw .keyTooSmall(bits: bits, minimum: minimumRSABits) }
         guard bits <= maximumRSABits else { throw .keyTooLarge(bits: bits, maximum: maximumRSABits) }
-        guard checksWeakness else { return }
-        let weaknesses = key.weaknesses
-        guard weaknesses.isEmpty else { throw .weakKey(weaknesses.map { "\($0)" }) }
     }
 }

@@ -33,7 +33,8 @@ package struct SubjectRule: Sendable, Hashable, Codable {
             }
         }
         let domain = subject.domain
-        if !domain.isEmpty, let fault = HostNames.fault(ofDomain: domain) {
+        // Underscores are no fault here: directories have such domains, and a domainComponent is any IA5String.
+        if !domain.isEmpty, let fault = HostNames.fault(ofDomain: domain, allowsUnderscores: true) {
             throw .subjectNotAllowed("domainComponent makes \(domain): \(fault)")
         }
         do {

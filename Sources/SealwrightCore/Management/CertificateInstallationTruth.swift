@@ -109,6 +109,11 @@ extension CertificateInstallationTruth {
             let reason = report.reason ?? Self.sentence(of: errorCode)
             return failed(installation, because: reason, errorCode: errorCode, at: report.at)
         case .installed: return shown(installation, report, certificate: certificate)
+        case .absent:
+            // Before the order arrived there is nothing to be missed; what failed has its reason already.
+            guard installation.isKnownToDevice, installation.stage != .failed else { return installation }
+            return withdrawn(
+                installation, because: "the device has nothing under this name any more", at: report.at)
         }
     }
 

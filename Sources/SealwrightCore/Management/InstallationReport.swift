@@ -19,6 +19,8 @@ package struct InstallationReport: Sendable, Hashable, Codable {
         case installed
         /// It is not, for the reason with this HRESULT where one was told.
         case failed(Int32?)
+        /// The device has nothing under the name.
+        case absent
     }
 
     /// The node Status; `nil` when it was not told.
@@ -29,6 +31,8 @@ package struct InstallationReport: Sendable, Hashable, Codable {
     package let thumbprint: String?
     /// Why it failed, in a sentence of whoever knows the device's numbers.
     package let reason: String?
+    /// Whether the device said that it has no node of this name.
+    package let isAbsent: Bool
     /// When it was told.
     package let at: Timestamp
 
@@ -48,12 +52,22 @@ package struct InstallationReport: Sendable, Hashable, Codable {
         self.errorCode = errorCode
         self.thumbprint = thumbprint.map(Self.canonical)
         self.reason = reason
-        self.at = moment
+        isAbsent = false
+        at = moment
     }
+
+    private init(absentAt moment: Timestamp) {
+        (status, errorCode, thumbprint, reason) = (nil, nil, nil, nil)
+        isAbsent = true
+        at = moment
+    }
+
+    /// The report of a device that has no node of the name: it was removed there, or the device was set up anew.
+    package static func absent(at moment: Timestamp) -> InstallationReport { InstallationReport(absentAt: moment) }
 
     /// What the report says about a certificate of this kind.
     package func claim(of kind: CertificateInstallation.Kind) -> Claim {
-        guard let status else { return .nothing }
+        guard let status else { return isAbsent ? .absent : .nothing }
         switch (kind, status) {
         case (.scep, 1): return .installed
         case (.scep, 2): return .pending

@@ -11,7 +11,7 @@ package struct IdempotencyKey: Sendable, Hashable, Codable {
     /// The protocol's own word for the operation, for SCEP the messageType number.
     package let messageType: String
     package let transactionID: [UInt8]
-    /// SHA-256 of the PKCS#10.
+    /// SHA-256 of the PKCS#10, or of the whole order where a caller named it himself.
     package let requestDigest: [UInt8]
     /// SHA-256 of the signer certificate when we issued it.
     package let signerDigest: [UInt8]?
@@ -26,6 +26,10 @@ package struct IdempotencyKey: Sendable, Hashable, Codable {
         self.requestDigest = requestDigest
         self.signerDigest = signerDigest
     }
+
+    /// Whether the transactionID is a caller's own name for one order and no other, instead of a device's, which may
+    /// stand for its key.
+    package var isNamedByCaller: Bool { endpoint == .api }
 }
 
 /// One enrolment as the store keeps it: from the plan (or the wait for approval) to its end.

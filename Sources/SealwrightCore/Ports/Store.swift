@@ -47,7 +47,7 @@ package enum PlanOutcome: Sendable, Hashable {
     case recorded
     /// The same request was made before: its enrolment, and its credential once issued.
     case duplicate(Enrollment, Credential?)
-    /// Another key uses this transactionID in a pending enrolment.
+    /// Another key uses this transactionID in a pending enrolment, or a caller named another order so.
     case transactionIDInUse
     /// The challenge does not exist.
     case challengeUnknown
@@ -75,7 +75,8 @@ package protocol EnrollmentStore: Sendable {
     ///
     /// The order of checks inside the transaction: duplicate by `IdempotencyKey` (waiting or being signed; or issued at
     /// most `replayWindow` seconds ago, its credential valid, unrevoked, not superseded), transactionID in use,
-    /// challenge, serial. Consuming and storing are atomic: of 100 racers on one challenge one sees `recorded`.
+    /// challenge, serial. A transactionID that is a caller's own name (``IdempotencyKey/isNamedByCaller``) is in use
+    /// as long as its order would be repeated, and its order is repeated whatever became of the credential. Consuming and storing are atomic: of 100 racers on one challenge one sees `recorded`.
     /// A pending or approved enrolment with the same `id` is turned into `issuing`.
     func recordPlan(
         _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, event: AuditEvent

@@ -163,12 +163,15 @@ extension ServerCertificateCheck {
         }
     }
 
-    /// A remark only: what `openssl req -x509` signs by itself is an authority's unless somebody says otherwise.
+    /// A remark only of what signed itself, since what `openssl req -x509` makes is an authority's unless somebody says
+    /// otherwise. From anybody else it is a fault: some clients refuse such servers, and its key could issue.
+    ///
+    /// Source: CA/Browser Forum, Baseline Requirements, section 7.1.2.7.6 (basicConstraints of subscribers).
     private func authority(_ leaf: CertificateView) -> [ServerCertificateFinding] {
         guard leaf.isCertificateAuthority else { return [] }
         return [
             ServerCertificateFinding(
-                .warning, code: "servercert.authority-as-leaf",
+                leaf.isSelfSigned ? .warning : .error, code: "servercert.authority-as-leaf",
                 "the certificate says CA:TRUE, so who takes the server's key can issue certificates that its clients "
                     + "trust",
                 remedy: "Get one whose basicConstraints say CA:FALSE.")

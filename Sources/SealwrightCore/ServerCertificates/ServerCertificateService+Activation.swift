@@ -58,7 +58,7 @@ extension ServerCertificateService {
     }
 
     /// The change that is open and is about the certificate that is served.
-    private func openChange() async throws(ServerCertificateError) -> StagedChange? {
+    func openChange() async throws(ServerCertificateError) -> StagedChange? {
         try await ServerCertificateError.storing { () async throws(StoreError) in
             try await store.stagedChanges().first { !$0.phase.isOver && $0.candidate != nil }
         }

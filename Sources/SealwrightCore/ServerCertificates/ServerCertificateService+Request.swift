@@ -36,6 +36,8 @@ extension ServerCertificateService {
 
     /// Takes the answer of the foreign authority to a request.
     ///
+    /// A later answer replaces an earlier one for as long as that was never served and no staged change is about it.
+    ///
     /// - Parameters:
     ///   - certificates: the answer in any order, with whatever came along.
     ///   - id: the request answered; the one whose key is in the answer without one.
@@ -52,19 +54,22 @@ extension ServerCertificateService {
                 await noteRefusal(checked.findings, of: request.id.rawValue, by: actor)
                 throw .refused(checked.findings)
             }
+            let before = request
             request.take(checked)
-            try await save(request, replacing: .requested, "server-certificate.candidate", by: actor)
+            let replaced = before.fingerprint.map { ["replaces": Hex.encode($0)] } ?? [:]
+            try await save(request, replacing: before.state, "server-certificate.candidate", by: actor, replaced)
             return request
         }
     }
 
-    /// The waiting request whose key one of the certificates has; without such a one, `id`'s, so that the checks tell.
+    /// The request whose key one of the certificates has, one that waits before one that has an answer; when `id` is
+    /// given that one, so that the checks tell.
     private func waiting(
         for certificates: [CertificateView], _ id: ServerCertificateID?
     ) async throws(ServerCertificateError) -> (ServerCertificate, any PrivateKey) {
         if let id {
             let found = try await find(id)
-            guard found.state == .requested else { throw .wrongState(id, found.state) }
+            try await demandAnswerable(found)
             return (found, try await open(found.keyID))
         }
         let present = Set(certificates.map(\.subjectPublicKeyInfo))
@@ -73,13 +78,21 @@ extension ServerCertificateService {
             guard let key = try? await keys.open(request.keyID) else { continue }
             if present.contains(SubjectPublicKeyInfo(key.publicKey)) { return (request, key) }
         }
-        // The answer to a request that has one already.
+        // Another answer to a request that has one already.
         for other in all where other.state != .discarded {
             if let key = other.leaf?.subjectPublicKeyInfo, present.contains(key) {
-                throw .wrongState(other.id, other.state)
+                try await demandAnswerable(other)
+                return (other, try await open(other.keyID))
             }
         }
         throw .noRequest
+    }
+
+    /// What was served, or is what devices of a staged change confirm, stays as it is.
+    private func demandAnswerable(_ request: ServerCertificate) async throws(ServerCertificateError) {
+        let isOpen = request.state == .requested || request.state == .candidate
+        guard request.source == .request, isOpen else { throw .wrongState(request.id, request.state) }
+        guard try await openChange()?.candidate != request.id else { throw .inUse(request.id) }
     }
 
     private func certificationRequest(

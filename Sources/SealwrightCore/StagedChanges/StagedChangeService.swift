@@ -59,29 +59,40 @@ package struct StagedChangeService: Sendable {
     }
 
     /// Goes to the next phase but the last; from planned the candidate is judged first.
+    ///
+    /// Like every step it is taken only `from` the phase that the caller saw, when that is given: two who step at the
+    /// same time take one step.
     package func advance(
-        _ id: StagedChangeID, without consent: LaggardConsent = .none, by actor: String
+        _ id: StagedChangeID, from phase: StagedChange.Phase? = nil, without consent: LaggardConsent = .none,
+        by actor: String
     ) async throws(StagedChangeError) -> StagedChange {
-        try await step(id, "change.advanced", by: actor, consent) { (change) async throws(StagedChangeError) in
+        try await step(id, from: phase, "change.advanced", by: actor, consent) {
+            (change) async throws(StagedChangeError) in
             .advance(progress: try await gateProgress(of: change), without: consent)
         }
     }
 
     /// Takes the last step back.
-    package func stepBack(_ id: StagedChangeID, by actor: String) async throws(StagedChangeError) -> StagedChange {
-        try await step(id, "change.stepped-back", by: actor) { _ in .stepBack }
+    package func stepBack(
+        _ id: StagedChangeID, from phase: StagedChange.Phase? = nil, by actor: String
+    ) async throws(StagedChangeError) -> StagedChange {
+        try await step(id, from: phase, "change.stepped-back", by: actor) { _ in .stepBack }
     }
 
     /// Gives the change up; everything is as before.
-    package func cancel(_ id: StagedChangeID, by actor: String) async throws(StagedChangeError) -> StagedChange {
-        try await step(id, "change.cancelled", by: actor) { _ in .cancel }
+    package func cancel(
+        _ id: StagedChangeID, from phase: StagedChange.Phase? = nil, by actor: String
+    ) async throws(StagedChangeError) -> StagedChange {
+        try await step(id, from: phase, "change.cancelled", by: actor) { _ in .cancel }
     }
 
     /// Takes the last step.
     package func finalize(
-        _ id: StagedChangeID, without consent: LaggardConsent = .none, by actor: String
+        _ id: StagedChangeID, from phase: StagedChange.Phase? = nil, without consent: LaggardConsent = .none,
+        by actor: String
     ) async throws(StagedChangeError) -> StagedChange {
-        try await step(id, "change.finalized", by: actor, consent) { (change) async throws(StagedChangeError) in
+        try await step(id, from: phase, "change.finalized", by: actor, consent) {
+            (change) async throws(StagedChangeError) in
             .finalize(progress: try await gateProgress(of: change), without: consent)
         }
     }
@@ -131,11 +142,13 @@ package struct StagedChangeService: Sendable {
 extension StagedChangeService {
     /// Feeds an event, carries out the actions, stores the change; when an action fails those before are undone.
     private func step(
-        _ id: StagedChangeID, _ action: String, by actor: String, _ consent: LaggardConsent = .none,
+        _ id: StagedChangeID, from phase: StagedChange.Phase?, _ action: String, by actor: String,
+        _ consent: LaggardConsent = .none,
         _ event: (StagedChange) async throws(StagedChangeError) -> StagedChange.Event
     ) async throws(StagedChangeError) -> StagedChange {
         try await exclusively { () async throws(StagedChangeError) in
             let before = try await find(id)
+            if let phase, before.phase != phase { throw .changedMeanwhile(id) }
             var after = before
             var actions = try after.handle(try await event(before))
             if actions == [.judgeCandidate] {

@@ -90,10 +90,12 @@ extension OMADMEndpoint {
     /// For the rest of the session its ticket says so.
     private func identify(byDigestIn message: SyncML, query: String) async throws(OMADMRefusal) -> Identity {
         let source = message.hdr.source
-        guard let name = try? MDEDeviceID(parsing: source.locName ?? source.locURI) else {
+        guard let claimed = try? MDEDeviceID(parsing: source.locName ?? source.locURI) else {
             throw .device(.noCertificate)
         }
-        let found = try await credential(of: name)
+        let found = try await credential(of: claimed)
+        // The account has the name as the device enrolled by it.
+        let name = found?.name ?? claimed
         var chal: Chal?
         let isByTicket =
             message.hdr.cred == nil && found.map { isTicketShown(in: query, by: $0.device, message.hdr) } ?? false
@@ -116,8 +118,24 @@ extension OMADMEndpoint {
     }
 
     /// A device with its management certificate: where that is revoked or over, a digest proves nothing either.
+    ///
+    /// Hexadecimal digits count in either case: a device that does not write its name as it enrolled is found in
+    /// capitals or in small letters.
     private func credential(
-        of name: MDEDeviceID
+        of claimed: MDEDeviceID
+    ) async throws(OMADMRefusal) -> (device: Device, credential: Credential, name: MDEDeviceID)? {
+        var names = [claimed]
+        for text in [claimed.text.uppercased(), claimed.text.lowercased()] where text != claimed.text {
+            if let name = try? MDEDeviceID(parsing: text) { names.append(name) }
+        }
+        for name in names {
+            if let found = try await credential(named: name) { return (found.device, found.credential, name) }
+        }
+        return nil
+    }
+
+    private func credential(
+        named name: MDEDeviceID
     ) async throws(OMADMRefusal) -> (device: Device, credential: Credential)? {
         let subject = DistinguishedName([(type: .commonName, text: name.text)]).rfc4514
         return try await storing { () async throws(StoreError) in

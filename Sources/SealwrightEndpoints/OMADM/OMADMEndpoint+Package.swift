@@ -186,21 +186,7 @@ extension OMADMEndpoint {
     /// The device leaves management: its certificate is of no use any more, nor is what waits for it.
     private func takeLeave(_ exchange: Exchange) async throws(OMADMRefusal) {
         let device = exchange.device.id
-        let waiting = try await storing { () async throws(StoreError) in
-            try await services.store.commands(of: device, in: [.queued, .sent], after: nil, limit: 1_000).items
-        }
-        // The order to leave is answered by leaving, in a session of its own: by now it waits to be sent again.
-        let obeyed = waiting.filter { $0.kind == "unenroll" && $0.attempts > 0 }
-        try await finish(obeyed.map { CommandResult(command: $0.id, state: .succeeded) }, of: device)
-        for command in waiting where !obeyed.contains(command) {
-            do {
-                try await services.management.cancel(command.id, by: Self.actor)
-            } catch .alreadyOver, .unknownCommand {
-                continue
-            } catch {
-                throw .management(error)
-            }
-        }
+        try await endWaiting(of: device)
         try await revoke(exchange.identity.serialNumber, of: device, because: .cessationOfOperation)
         let held: [CredentialID]
         do { held = try await services.management.noteLeft(device) } catch { throw .management(error) }
@@ -219,6 +205,35 @@ extension OMADMEndpoint {
         logger.notice("A device has left management", metadata: ["device.id": "\(device)"])
     }
 
+    /// Ends all that waits for a device that leaves.
+    private func endWaiting(of device: DeviceID) async throws(OMADMRefusal) {
+        var obeyed: [QueuedCommandID] = []
+        var others: [QueuedCommandID] = []
+        var cursor: String?
+        repeat {
+            let after = cursor
+            let page = try await storing { () async throws(StoreError) in
+                try await services.store.commands(of: device, in: [.queued, .sent], after: after, limit: 1_000)
+            }
+            for command in page.items {
+                // The order to leave is answered by leaving, in a session of its own: by now it waits to be sent again.
+                let isObeyed = command.kind == "unenroll" && command.attempts > 0
+                if isObeyed { obeyed.append(command.id) } else { others.append(command.id) }
+            }
+            cursor = page.next
+        } while cursor != nil
+        try await finish(obeyed.map { CommandResult(command: $0, state: .succeeded) }, of: device)
+        for id in others {
+            do {
+                try await services.management.cancel(id, by: Self.actor)
+            } catch .alreadyOver, .unknownCommand {
+                continue
+            } catch {
+                throw .management(error)
+            }
+        }
+    }
+
     // MARK: Revocation
 
     /// Takes back the certificate that the device's own took the place of: with the new one seen, the old one is of no
@@ -228,6 +243,22 @@ extension OMADMEndpoint {
         let before = try await storing { () async throws(StoreError) in try await services.store.credential(id) }
         guard let before, before.revocation == nil, before.notAfter > services.clock.now else { return }
         try await revoke(before.serial, of: identity.device.id, because: .superseded)
+    }
+
+    /// Takes back the management certificates of earlier enrolments under the same name, once a device is seen with the
+    /// one of a later enrolment: with two in force each holder would get half of what was meant for one.
+    func revokeEarlierEnrollments(_ identity: Identity) async throws(OMADMRefusal) {
+        guard let enrolledAt = identity.enrolledAt else { return }
+        let held = try await storing { () async throws(StoreError) in
+            var filter = CredentialFilter(now: services.clock.now)
+            filter.device = identity.device.id
+            filter.status = .valid
+            return try await services.store.credentials(filter, after: nil, limit: 200).items
+        }
+        for credential in held
+        where credential.issuedVia == WindowsEnrollmentEndpoint.via && credential.issuedAt < enrolledAt {
+            try await revoke(credential.serial, of: identity.device.id, because: .superseded)
+        }
     }
 
     /// Takes back a certificate of a device; one that is revoked already stays so.

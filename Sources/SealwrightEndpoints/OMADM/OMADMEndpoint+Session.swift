@@ -105,11 +105,14 @@ extension OMADMEndpoint {
             try await services.store.contact(of: device)
         }
         if let contact { entry.facts = OMADMDeviceFacts(reading: contact.facts) }
-        if contact.map({ exchange.identity.isEnrolled(after: $0.lastContactAt) }) ?? true {
+        // A device that was set up anew is asked what it has still, whenever it was asked before.
+        let known = contact.flatMap { exchange.identity.isEnrolled(after: $0.lastContactAt) ? nil : $0 }
+        if known == nil {
             await services.orders.greet(exchange.device, logger: logger)
+            try await revokeEarlierEnrollments(exchange.identity)
         }
         entry.questions = try await storing { () async throws(StoreError) in
-            try await services.orders.questions(for: device, lastContact: contact?.lastContactAt)
+            try await services.orders.questions(for: device, lastContact: known?.lastContactAt)
         }
         compareSource(exchange)
         try await revokePredecessor(exchange.identity)
@@ -155,12 +158,7 @@ extension OMADMEndpoint {
     ) async throws(OMADMRefusal) -> [UInt8] {
         let device = exchange.device.id
         let now = services.clock.now
-        // Windows tells it in the first message of each session; a device that does not has no user to speak of.
-        let isUserLoggedIn = entry.session.loginStatus == .user
-        let waiting = try await storing { () async throws(StoreError) in
-            try await services.store.nextCommands(
-                of: device, at: now, isUserLoggedIn: isUserLoggedIn, limit: Self.commandsPerAnswer)
-        }
+        let waiting = try await commands(for: device, entry.session, at: now)
         let chal = exchange.identity.chal
         if chal != nil { giveTicket(exchange, &entry) }
         await authenticate(to: exchange.identity, &entry)
@@ -182,6 +180,20 @@ extension OMADMEndpoint {
             try await finish(answer.refused, of: device)
             return octets
         }
+    }
+
+    /// Commands that can be sent in a session, as many as one answer looks at.
+    private func commands(
+        for device: DeviceID, _ session: ManagementSession, at now: Timestamp
+    ) async throws(OMADMRefusal) -> [QueuedCommand] {
+        // In a session for its user alone, which few devices begin, those of the device stand between.
+        let limit = session.reachesDevice ? Self.commandsPerAnswer : Self.commandsOfAllScopes
+        let all = try await storing { () async throws(StoreError) in
+            try await services.store.nextCommands(
+                of: device, at: now, isUserLoggedIn: session.reachesUser, limit: limit)
+        }
+        guard !session.reachesDevice else { return all }
+        return Array(all.filter { $0.scope == .user }.prefix(Self.commandsPerAnswer))
     }
 
     static func serialize(_ message: SyncML, _ form: SyncMLForm) throws(OMADMRefusal) -> [UInt8] {

@@ -42,6 +42,8 @@ package struct OMADMEndpoint: Sendable {
     static let actor = "oma-dm:\(WindowsEnrollmentConfiguration.endpoint)"
     /// Commands that are looked at for one answer; a session goes on until none is left.
     static let commandsPerAnswer = 64
+    /// Commands among which those of a user are looked for, in a session for that user alone.
+    static let commandsOfAllScopes = 1_000
 
     let services: Services
     let logger: Logger

@@ -56,8 +56,9 @@ extension OMADMOrders {
         _ outcome: BatchOutcome, of installation: CertificateInstallation, at now: Timestamp
     ) -> InstallationReport {
         guard let status = CertificateInstallationStatus(outcome, of: node(installation)) else {
-            // The node is gone: the device shows nothing.
-            return InstallationReport(status: nil, at: now)
+            // Where the node itself is gone all below it is; one that is absent alone says nothing.
+            let isGone = !outcome.statuses.isEmpty && outcome.statuses.allSatisfy { $0.code == .notFound }
+            return isGone ? .absent(at: now) : InstallationReport(status: nil, at: now)
         }
         return InstallationReport(
             status: number(status, installation.kind), errorCode: status.errorCode.map(Int32.init(bitPattern:)),

@@ -138,6 +138,12 @@ package struct OMADMOrders: Sendable {
     package func trust(
         _ certificate: CertificateView, _ device: DeviceID, by actor: String
     ) async throws(OMADMOrderError) -> QueuedCommand {
+        guard certificate.isSelfIssued || certificate.isCertificateAuthority else {
+            throw .invalid(
+                field: "certificate",
+                reason: "'\(certificate.subject.rfc4514)' is neither an authority nor self-signed, so that nothing "
+                    + "would be trusted for it; give the certificate of its authority")
+        }
         let payload = TrustedRootPayload(
             certificate.isSelfIssued ? .root : .ca, encoded: certificate.encoded)
         return try await queue(

@@ -21,7 +21,8 @@ extension WindowsEnrollmentEndpoint {
             challenge: signIn.challenge, signer: .nobody, peer)
         if case .issued(let credential) = outcome {
             do {
-                try await recordEnrollment(of: request.deviceID, by: signIn.user, credential, peer)
+                try await recordEnrollment(
+                    of: request.deviceID, by: signIn.user, in: Self.store(request.context), credential, peer)
             } catch {
                 return .failure(error)
             }
@@ -36,8 +37,11 @@ extension WindowsEnrollmentEndpoint {
         let certificate = request.certificate
         if request.isProvenBySHA1 { await recordLegacyProof(certificate.subject.rfc4514, peer) }
         let isOrdered: Bool
+        let store: ProvisionedCertificate.Store
         do {
             isOrdered = try await isRenewalOrdered(certificate)
+            // A renewal need not say how the device enrolled, and the answer goes where the device looks.
+            store = try await enrolledStore(of: certificate) ?? Self.store(request.context)
         } catch {
             return .failure(.store(error))
         }
@@ -47,7 +51,7 @@ extension WindowsEnrollmentEndpoint {
             signer: services.enrollment.signer(certificate), isOrdered: isOrdered, peer)
         return settle(outcome) { credential throws(OMADMError) in
             .renewal(
-                of: ProvisionedCertificate(Self.store(request.context), encoded: credential.certificate),
+                of: ProvisionedCertificate(store, encoded: credential.certificate),
                 providerID: WindowsEnrollmentConfiguration.providerID, renew: try renewal(of: credential))
         }
     }

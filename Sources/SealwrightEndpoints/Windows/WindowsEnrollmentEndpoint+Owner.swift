@@ -7,6 +7,8 @@ package import SealwrightCore
 /// Whose a device is: what it is called it says itself, so that another user's device must not be had for its name.
 extension WindowsEnrollmentEndpoint {
     private static let enrolled = "windows.enrolled"
+    /// Where the device keeps its certificate, in the audit event.
+    private static let storeDetail = "store"
     /// Characters of a user's name that are kept.
     private static let userLength = 256
 
@@ -45,7 +47,8 @@ extension WindowsEnrollmentEndpoint {
     ///
     /// - Throws: ``WindowsRefusal/store(_:)``; the certificate is not handed out then; the same request may come again.
     func recordEnrollment(
-        of name: MDEDeviceID, by user: String, _ credential: Credential, _ peer: Peer
+        of name: MDEDeviceID, by user: String, in store: ProvisionedCertificate.Store, _ credential: Credential,
+        _ peer: Peer
     ) async throws(WindowsRefusal) {
         do {
             if let last = try await lastEnrollment(of: name), Self.isOfAnother(last, than: user) {
@@ -57,6 +60,7 @@ extension WindowsEnrollmentEndpoint {
                     details: [
                         "user": Self.kept(user), "device": credential.device?.rawValue ?? "",
                         "credential": credential.id.rawValue, "peer": peer.address,
+                        Self.storeDetail: store.rawValue,
                     ]))
         } catch {
             throw .store(error)
@@ -96,6 +100,15 @@ extension WindowsEnrollmentEndpoint {
 
     private func lastEnrollment(of name: MDEDeviceID) async throws(StoreError) -> AuditEvent? {
         try await Self.lastEnrollment(named: name.text, in: services.store)
+    }
+
+    /// Where a device keeps the certificate of its enrolment, which is where it looks for the next one too.
+    ///
+    /// - Returns: `nil` when that was not recorded.
+    func enrolledStore(of certificate: CertificateView) async throws(StoreError) -> ProvisionedCertificate.Store? {
+        guard let name = certificate.subject.commonName else { return nil }
+        let last = try await Self.lastEnrollment(named: name, in: services.store)
+        return last?.details[Self.storeDetail].flatMap { ProvisionedCertificate.Store(rawValue: $0) }
     }
 
     private static func lastEnrollment(

@@ -12,8 +12,9 @@ struct APIRoutes: Sendable {
     let middle: Middle
 
     func add(to router: some RouterMethods<ListenerContext>) {
-        let group = router.group("/api/v1").add(
-            middleware: APIAuthentication(tokens: middle.store, clock: middle.clock))
+        let group = router.group("/api/v1")
+            .add(middleware: APIAuthentication(tokens: middle.store, clock: middle.clock))
+            .add(middleware: APIQueryCheck())
         StatusAPI(middle: middle).add(to: group)
         CertificatesAPI(middle: middle).add(to: group)
         ChallengesAPI(middle: middle).add(to: group)
@@ -75,8 +76,12 @@ extension Request {
         guard String(validating: body, as: UTF8.self) != nil else {
             throw ProblemDocument.invalid("body", "is not UTF-8")
         }
+        let text = body.isEmpty ? Array("{}".utf8) : body
         do {
-            return try JSON.decoder.decode(Value.self, from: .init(body.isEmpty ? Array("{}".utf8) : body))
+            try StrictJSON.check(text)
+            return try JSON.decoder.decode(Value.self, from: .init(text))
+        } catch let fault as StrictJSON.Fault {
+            throw ProblemDocument.malformed(fault)
         } catch let error as DecodingError {
             throw ProblemDocument.invalid(error.fieldPath, error.plainReason)
         }

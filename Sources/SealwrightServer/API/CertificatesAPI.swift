@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import Hummingbird
 import NIOCore
@@ -10,6 +11,9 @@ import SealwrightEndpoints
 /// `/api/v1/certificates`: list, show, issue, revoke, release, download.
 struct CertificatesAPI: Sendable {
     let middle: Middle
+    private let underWay = OrdersUnderWay()
+
+    init(middle: Middle) { self.middle = middle }
 
     func add(to router: some RouterMethods<ListenerContext>) {
         router.get("certificates") { request, _ in try JSON.response(try await list(request)) }
@@ -196,6 +200,11 @@ struct CertificatesAPI: Sendable {
             }
         }
 
+        /// SHA-256 of all that was asked for, in whatever order it was written.
+        var fingerprint: [UInt8] {
+            get throws { DigestAlgorithm.sha256.hash(try JSON.encoder.encode(self)) }
+        }
+
         var life: RequestedValidity? {
             get throws {
                 guard let validity else { return nil }
@@ -209,6 +218,13 @@ struct CertificatesAPI: Sendable {
 
     private func issue(_ request: Request, _ context: ListenerContext) async throws -> Response {
         let wish = try await request.json(IssueRequest.self)
+        guard let key = try CallersKey(of: request) else { return try await issue(wish, named: nil, context) }
+        return try await underWay.carryOut(key) { try await issue(wish, named: key, context) }
+    }
+
+    private func issue(
+        _ wish: IssueRequest, named key: CallersKey?, _ context: ListenerContext
+    ) async throws -> Response {
         guard let der = try? PEM.sniff(Array(wish.csr.utf8)).first?.der,
             let csr = try? CertificationRequest(parsing: der)
         else { throw ProblemDocument.invalid("csr", "is not a PKCS#10 in PEM or base64") }
@@ -220,8 +236,15 @@ struct CertificatesAPI: Sendable {
             certificationRequest: try judged { () throws(DenialReason) in try VerifiedRequest(csr) },
             profile: wish.profile ?? "device", authority: authority, subject: try wish.name,
             alternativeNames: try wish.names, validity: try wish.life, operator: context.actor,
-            idempotencyKey: request.field("Idempotency-Key"), peer: context.peer.address)
-        return try Self.answer(await middle.enrollment.issue(order), at: middle.clock.now)
+            callersName: try key.map { .init(text: $0.text, fingerprint: try wish.fingerprint) },
+            peer: context.peer.address)
+        let outcome = await middle.enrollment.issue(order)
+        if key != nil, outcome == .denied(.transactionIDInUse) {
+            throw ProblemDocument(
+                code: "api.idempotency-key-reused", status: .unprocessableContent,
+                detail: "this Idempotency-Key belongs to an order with another body")
+        }
+        return try Self.answer(outcome, at: middle.clock.now)
     }
 
     private func judged<Value>(_ work: () throws(DenialReason) -> Value) throws -> Value {

@@ -34,8 +34,17 @@ struct DeviceCertificatesAPI: Sendable {
         let page = try await middle.store.installations(
             of: device, stage: stage, after: request.queryCursor(),
             limit: request.queryNumber("limit", 1...1_000, default: 100))
-        let items = try await truth(of: page.items)
-        return try JSON.response(ListDocument(items: items.map { InstallationDocument($0) }, next: page.next))
+        var items: [InstallationDocument] = []
+        for installation in try await truth(of: page.items) {
+            items.append(InstallationDocument(installation, certificate: try await status(of: installation)))
+        }
+        return try JSON.response(ListDocument(items: items, next: page.next))
+    }
+
+    /// What became of the certificate since it was issued: in place it may be, and of no use.
+    private func status(of installation: CertificateInstallation) async throws -> Credential.Status? {
+        guard let id = installation.credential else { return nil }
+        return try await middle.store.credential(id)?.status(at: middle.clock.now)
     }
 
     /// What the authority has recorded since the device was here last is told without waiting for the device.

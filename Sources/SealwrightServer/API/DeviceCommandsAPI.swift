@@ -94,9 +94,14 @@ struct DeviceCommandsAPI: Sendable {
                 try Self.commands(wish.syncml ?? ""), title: wish.givenTitle ?? "commands of \(actor)", for: device,
                 by: actor)
         case "trust":
-            guard let text = wish.certificate, let block = try? PEM.sniff(Array(text.utf8)).first,
-                let certificate = try? CertificateView(parsing: block.der)
-            else { throw ProblemDocument.invalid("certificate", "is not a certificate in PEM") }
+            let blocks = (try? PEM.sniff(Array((wish.certificate ?? "").utf8))) ?? []
+            guard blocks.count <= 1 else {
+                throw ProblemDocument.invalid(
+                    "certificate", "holds \(blocks.count) blocks; send one certificate at a time")
+            }
+            guard let block = blocks.first, let certificate = try? CertificateView(parsing: block.der) else {
+                throw ProblemDocument.invalid("certificate", "is not a certificate in PEM")
+            }
             return try await orders.trust(certificate, device, by: actor)
         case "poll":
             let known: [String: PollSchedule] = [

@@ -81,10 +81,12 @@ package struct InstallationDocument: Codable, Sendable {
     package let errorCode: Int32?
     package let reason: String?
     package let credential: String?
+    /// What the certificate that was issued is now: `valid`, `revoked`, `expired`, …
+    package let certificateStatus: String?
     package let thumbprint: String?
     package let renewAt: String?
 
-    init(_ installation: CertificateInstallation) {
+    init(_ installation: CertificateInstallation, certificate: Credential.Status? = nil) {
         id = installation.id.rawValue
         device = installation.device.rawValue
         uniqueID = installation.uniqueID
@@ -102,6 +104,7 @@ package struct InstallationDocument: Codable, Sendable {
         errorCode = installation.errorCode
         reason = installation.reason
         credential = installation.credential?.rawValue
+        certificateStatus = certificate?.rawValue
         thumbprint = installation.thumbprint
         renewAt = installation.renewAt?.iso8601
     }

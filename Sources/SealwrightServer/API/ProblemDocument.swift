@@ -94,6 +94,14 @@ extension ProblemDocument {
         ProblemDocument(code: "api.invalid-request", status: .badRequest, detail: "\(field): \(reason)")
     }
 
+    /// A body that is no JSON, or that says something twice.
+    static func malformed(_ fault: StrictJSON.Fault) -> ProblemDocument {
+        switch fault {
+        case .syntax(let place, let reason): invalid("body", "is not JSON: octet \(place): \(reason)")
+        case .repeatedName(let name): invalid(String(name.prefix(80)), "stands twice in the body")
+        }
+    }
+
     static func denied(_ reason: DenialReason) -> ProblemDocument {
         ProblemDocument(code: reason.code, status: .unprocessableContent, detail: reason.sentence, hint: reason.hint)
     }

@@ -29,21 +29,24 @@ struct StagedChangesAPI: Sendable {
         router.get("changes/:id") { _, context in
             try await answering { try await JSON.response(document(of: service.find(Self.id(context)))) }
         }
-        step("advance", router) { id, consent, actor in try await service.advance(id, without: consent, by: actor) }
-        step("finalize", router) { id, consent, actor in try await service.finalize(id, without: consent, by: actor) }
-        step("back", router) { id, _, actor in try await service.stepBack(id, by: actor) }
-        step("cancel", router) { id, _, actor in try await service.cancel(id, by: actor) }
+        step("advance", router) { id, order, actor in
+            try await service.advance(id, from: order.from, without: order.consent, by: actor)
+        }
+        step("finalize", router) { id, order, actor in
+            try await service.finalize(id, from: order.from, without: order.consent, by: actor)
+        }
+        step("back", router) { id, order, actor in try await service.stepBack(id, from: order.from, by: actor) }
+        step("cancel", router) { id, order, actor in try await service.cancel(id, from: order.from, by: actor) }
     }
 
     private func step(
         _ verb: String, _ router: some RouterMethods<ListenerContext>,
-        _ take: @escaping @Sendable (StagedChangeID, LaggardConsent, String) async throws -> StagedChange
+        _ take: @escaping @Sendable (StagedChangeID, StepOrder, String) async throws -> StagedChange
     ) {
         router.post(RouterPath("changes/:id/\(verb)")) { request, context in
-            let wish = try await request.json(StepWish.self)
-            let consent = LaggardConsent(naming: wish.without)
+            let order = try StepOrder(try await request.json(StepWish.self))
             return try await answering {
-                let change = try await take(Self.id(context), consent, context.actor)
+                let change = try await take(Self.id(context), order, context.actor)
                 if case .authority = change.subject { await middle.issuingChanged() }
                 return try await JSON.response(document(of: change))
             }
@@ -66,6 +69,25 @@ struct StagedChangesAPI: Sendable {
     private struct StepWish: Codable {
         /// Devices the administrator goes on without, by identifier.
         var without: [String]?
+        /// The phase that the administrator saw; in any other the step is not taken.
+        var from: String?
+    }
+
+    /// How a step is to be taken.
+    private struct StepOrder {
+        let consent: LaggardConsent
+        let from: StagedChange.Phase?
+
+        init(_ wish: StepWish) throws {
+            consent = LaggardConsent(naming: wish.without)
+            from = try wish.from.map { text in
+                guard let phase = StagedChange.Phase(rawValue: text) else {
+                    let known = StagedChange.Phase.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ProblemDocument.invalid("from", "'\(text)' is not one of \(known)")
+                }
+                return phase
+            }
+        }
     }
 
     private func plan(_ wish: PlanWish, _ context: ListenerContext) async throws -> Response {

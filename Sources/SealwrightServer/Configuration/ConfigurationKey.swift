@@ -134,7 +134,12 @@ extension ConfigurationKey {
         .init(
             "crl.partitions", .integer(1...256), default: "1",
             "Parts the CRL is also published in; a new certificate names the part that will tell of it."),
-        .init("certificate.validity", .duration, default: "365d", "Life of device certificates."),
+        .init(
+            "certificate.validity", .duration, default: "365d",
+            "Life of device certificates; unless it is set, no longer than the longest."),
         .init("certificate.maximum-validity", .duration, default: "825d", "The longest life a request may ask for."),
+        .init(
+            "certificate.underscores", .boolean, default: "false",
+            "Whether host names in alternative names may have underscores, as some old Windows computers' have."),
     ]
 }

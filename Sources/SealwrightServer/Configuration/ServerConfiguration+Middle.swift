@@ -27,6 +27,7 @@ extension ServerConfiguration {
         var profiles = CertificateProfile.builtIn
         profiles["device"]?.validity.default = validity
         profiles["device"]?.validity.maximum = maximumValidity
+        for name in profiles.keys { profiles[name]?.alternativeNames.allowsUnderscores = allowsUnderscores }
         return profiles
     }
 

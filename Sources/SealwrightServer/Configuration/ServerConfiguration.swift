@@ -30,6 +30,8 @@ package struct ServerConfiguration: Sendable {
     /// Seconds a device certificate lives, and may at most live.
     package var validity: Int64
     package var maximumValidity: Int64
+    /// Whether alternative names may hold host names with underscores.
+    package var allowsUnderscores: Bool
     /// Seconds between two rounds of the expiry radar.
     package var expiryInterval: Int64
     package var expiryWebhook: ExpiryWebhookOptions?
@@ -92,6 +94,7 @@ package struct ServerConfiguration: Sendable {
             cryptoQueue = try settings.integer("crypto.queue") ?? 256
             validity = try settings.seconds("certificate.validity") ?? 365 * 86_400
             maximumValidity = try settings.seconds("certificate.maximum-validity") ?? 825 * 86_400
+            allowsUnderscores = try settings.boolean("certificate.underscores") ?? false
             if validity == 0 { throw settings.invalid("certificate.validity", "0") }
             if maximumValidity == 0 { throw settings.invalid("certificate.maximum-validity", "0") }
             if validity > maximumValidity {

@@ -200,8 +200,7 @@ extension Settings {
 
     /// What was probably meant; `nil` when nothing is near enough to be told.
     private static func nearest(to name: String, among known: [String]) -> String? {
-        let ranked = known.map { (name: $0, edits: EditDistance.between($0, name)) }
-        return ranked.min { $0.edits < $1.edits }.flatMap { $0.edits <= 6 ? $0.name : nil }
+        EditDistance.nearest(to: name, among: known, within: 6)
     }
 
     /// The scalars and lists of the file, by dotted path.

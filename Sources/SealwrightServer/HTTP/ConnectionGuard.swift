@@ -131,6 +131,8 @@ extension ConnectionGuard {
         var head = head
         switch RequestTarget.judge(head.uri, limits: limits) {
         case .accepted(let target): head.uri = target
+        // RFC 9110, section 9.3.7: a question about the server as a whole, to which there is no answer.
+        case .malformed where head.method == .OPTIONS && head.uri == "*": return refuse(.notImplemented, context)
         case .malformed: return refuse(.badRequest, context)
         case .tooLong: return refuse(.uriTooLong, context)
         }

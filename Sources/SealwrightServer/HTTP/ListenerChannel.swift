@@ -14,6 +14,7 @@ struct ListenerChannel: ServerChildChannel {
     let census: ConnectionCensus
     /// Asked for each connection, so that a renewed certificate is used without a restart; `nil` for plain HTTP.
     let tls: TLSListener?
+    let ending = ListenerEnding()
 
     /// A connection that is served by its own handlers.
     struct Value: ServerChildChannelValue {
@@ -48,7 +49,7 @@ struct ListenerChannel: ServerChildChannel {
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoder)
         try pipeline.addHandler(ConnectionGuard(limits: limits, census: census, bodyLimit: service.bodyLimit))
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
-        try pipeline.addHandler(RequestExchange(service, connection, end: end))
+        try pipeline.addHandler(RequestExchange(service, connection, ending: ending, end: end))
     }
 
     /// The connection's handlers do the work; this waits for their end, so that the server does.

@@ -21,6 +21,7 @@ final class RequestExchange: ChannelDuplexHandler {
 
     private let service: RequestService
     private let connection: Connection
+    private let ending: ListenerEnding
     /// Kept once the connection has gone and no answer is under way.
     private let end: EventLoopPromise<Void>
 
@@ -43,9 +44,12 @@ final class RequestExchange: ChannelDuplexHandler {
     private var isGone = false
 
     /// The promise is kept when the connection has gone and its last answer was given.
-    init(_ service: RequestService, _ connection: Connection, end: EventLoopPromise<Void>) {
+    init(
+        _ service: RequestService, _ connection: Connection, ending: ListenerEnding, end: EventLoopPromise<Void>
+    ) {
         self.service = service
         self.connection = connection
+        self.ending = ending
         self.end = end
     }
 }
@@ -94,11 +98,22 @@ extension RequestExchange {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case is ChannelShouldQuiesceEvent, ChannelEvent.inputClosed:
+        case ChannelEvent.inputClosed:
             isLast = true
-            if !isAnswering, head == nil { context.close(promise: nil) }
+            closeIfIdle(context)
+        case is ChannelShouldQuiesceEvent:
+            isLast = true
+            // A request may be on its way, or have come and not been read: closing now would reset it.
+            context.eventLoop.assumeIsolated().scheduleTask(in: Self.lastCall) { self.closeIfIdle(context) }
         default: context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    /// How long a connection without a request waits for its last one when the server ends.
+    private static let lastCall = TimeAmount.milliseconds(500)
+
+    private func closeIfIdle(_ context: ChannelHandlerContext) {
+        if !isAnswering, head == nil, !isGone { context.close(promise: nil) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -131,6 +146,7 @@ extension RequestExchange {
 
     private func answer(_ body: RequestBody, _ context: ChannelHandlerContext) {
         guard let head else { return }
+        if ending.hasBegun { isLast = true }
         self.head = nil
         self.body = ByteBuffer()
         isAnswering = true

@@ -12,6 +12,18 @@ struct NameConstraintState {
     private var sets: [NameConstraints] = []
     private var subtreeCount = 0
 
+    /// No constraints yet.
+    init() {}
+
+    /// What binds a certificate that the authority at a depth of a path issues.
+    init(below path: RevocationPath, from depth: Int, checksAnchor: Bool) {
+        if let constraints = path.anchor.anchor.nameConstraints { add(constraints) }
+        if checksAnchor, let constraints = path.anchor.facts?.nameConstraints.value { add(constraints) }
+        for facts in path.chain.dropFirst(depth) {
+            if let constraints = facts.nameConstraints.value { add(constraints) }
+        }
+    }
+
     mutating func add(_ constraints: NameConstraints) {
         sets.append(constraints)
         subtreeCount += constraints.permitted.count + constraints.excluded.count

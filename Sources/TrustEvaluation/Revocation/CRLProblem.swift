@@ -47,8 +47,9 @@ struct CRLProblem {
         self.reason = reason
     }
 
-    /// What the standard asks of those who issue CRLs: sections 5.1.2.1, 5.1.2.5 and 5.2.3.
+    /// What the standard asks of those who issue CRLs: sections 5.1, 5.1.2.1, 5.1.2.4, 5.1.2.5 and 5.2.3.
     private static func brokenDuty(_ list: CertificateList) -> String? {
+        if let deviation = list.encodingDeviation { return deviation }
         if list.version == 1, !list.extensions.isEmpty { return "has extensions but version 1" }
         guard let number = list.extensions.first(.crlNumber) else { return "has no CRL number" }
         if number.isCritical { return "has a critical CRL number" }

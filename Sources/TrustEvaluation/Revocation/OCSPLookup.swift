@@ -93,7 +93,10 @@ struct OCSPLookup {
         return key.isValidSignature(basic.signature, of: basic.responseData.bytesToSign, algorithm: algorithm)
     }
 
-    /// The signer must come from the very issuer, be made for OCSP, be valid now and not revoked.
+    /// The signer must come from the very issuer, be made for OCSP, be valid now, have no name that its issuer could
+    /// not certify, and not be revoked.
+    ///
+    /// Source: RFC 6960, section 4.2.2.2; RFC 5280, section 6.1.3 (b) and (c).
     private func delegationProblem(_ signer: CertificateFacts, _ issuer: IssuerKey) -> String? {
         guard signer.issuer.matches(issuer.subject),
             session.signature(on: signer, by: issuer.subjectPublicKeyInfo) == .valid
@@ -104,7 +107,18 @@ struct OCSPLookup {
         }
         let checks = CertificateChecks(signer, at: depth, session: session, place: .intermediate)
         if let finding = checks.essential().first { return "is not acceptable: \(finding.evidence)" }
+        if let problem = nameProblem(signer) { return problem }
         return signer.certificate.hasOCSPNoCheck ? nil : revocationProblem(signer, issuer)
+    }
+
+    /// The authorities above are judged already; what they constrain binds the signer as it binds the certificate.
+    private func nameProblem(_ signer: CertificateFacts) -> String? {
+        let constraints = NameConstraintState(
+            below: path, from: depth + 1, checksAnchor: session.query.rules.checksAnchors)
+        guard let violations = constraints.violations(of: signer, isLeaf: false, in: session) else {
+            return "has more names than can be compared with the constraints above"
+        }
+        return violations.first.map { "has a name that its issuer may not certify: \($0.dropLast())" }
     }
 
     /// A signer without `id-pkix-ocsp-nocheck` is looked up in the CRLs at hand.

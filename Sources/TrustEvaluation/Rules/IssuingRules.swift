@@ -40,10 +40,13 @@ struct IssuingRules {
 
     private mutating func note(_ evidence: String, if isBroken: Bool) { if isBroken { note(evidence) } }
 
-    /// Sections 4.1.1.2, 4.1.2.2, 4.1.2.5 and 4.1.2.8.
+    /// Sections 4.1, 4.1.1.2, 4.1.2.2, 4.1.2.5 and 4.1.2.8.
     private mutating func checkEncoding() {
         for fault in facts.certificate.faults where fault.weight == .deviation {
             findings.append(TrustFinding(.error, .profileViolation, at: depth, "\(facts.subject): \(fault)."))
+        }
+        for deviation in facts.certificate.encodingDeviations {
+            findings.append(TrustFinding(.error, .profileViolation, at: depth, "\(facts.subject): \(deviation)."))
         }
         let algorithm = facts.certificate.signatureAlgorithm
         note(

@@ -26,12 +26,11 @@ struct CSPCommand: AsyncParsableCommand {
 struct CSPOutcome: Encodable {
     let statuses: [LocalManagement.Outcome.Status]
     let nodes: [LocalManagement.Outcome.Node]
-    /// The SCEP enrolments that were worked on.
+    /// The SCEP enrolments that these commands started.
     let enrollments: [StatusReport.Installation]
-    /// Whether one failed that these commands started.
-    let hasFailedEnrollment: Bool
 
-    private enum CodingKeys: String, CodingKey { case statuses, nodes, enrollments }
+    /// Whether one of them failed.
+    var hasFailedEnrollment: Bool { enrollments.contains { $0.status == "failed" } }
 
     /// What is told first of what was not done: the command that is the cause, rather than the Atomic around it.
     var failure: LocalManagement.Outcome.Status? {
@@ -50,31 +49,21 @@ struct CSPOptions: ParsableArguments {
     func validate() throws { try ScopeOptions.check(user) }
 
     /// Carries out commands, and SCEP enrolments that they started.
+    ///
+    /// Polls of others are left to the service: this command may have other settings, and only wants to look.
     @discardableResult
     func run(_ commands: [Command], showsStatuses: Bool = false) async throws -> CSPOutcome {
         let runtime = try AgentRuntime(agent)
         let enroller = runtime.enroller()
-        let waiting = Set(enroller.due(at: AgentRuntime.clock()))
+        let before = enroller.underWay
         let outcome = runtime.local(user: user).run(commands)
-        let due = Set(enroller.due(at: AgentRuntime.clock()))
-        try await runtime.cycle(user: user).runEnrollments()
-        let installations = StatusReport(runtime.store.state, at: AgentRuntime.clock()).installations
+        let started = Set(enroller.underWay.filter { before[$0.key] != $0.value }.keys)
+        try await runtime.cycle(user: user).runEnrollments { started.contains($0) }
         let whole = CSPOutcome(
-            statuses: outcome.statuses, nodes: outcome.nodes, enrollments: Self.of(due, installations),
-            hasFailedEnrollment: Self.of(due.subtracting(waiting), installations).contains { $0.status == "failed" })
+            statuses: outcome.statuses, nodes: outcome.nodes,
+            enrollments: StatusReport.Installation.of(started, runtime.store.state))
         tell(whole, showsStatuses: showsStatuses)
         return whole
-    }
-
-    /// How some enrolments stand.
-    private static func of(
-        _ enrollments: Set<InstallationID>, _ all: [StatusReport.Installation]
-    ) -> [StatusReport.Installation] {
-        all.filter { one in
-            enrollments.contains {
-                one.scope == $0.scope.label && one.kind == $0.kind.rawValue && one.uniqueID == $0.uniqueID
-            }
-        }
     }
 
     /// Tells why something was not done, and ends with the status it deserves.
@@ -115,7 +104,7 @@ struct CSPOptions: ParsableArguments {
                 outcome.nodes.count == 1 && !showsStatuses ? value : "\(Table.printable(node.uri)) = \(value)")
         }
         for one in outcome.enrollments {
-            Terminal.error("SCEP \(Table.printable(one.uniqueID)): \(one.status) \(one.errorCode ?? "")")
+            Terminal.error(one.line)
         }
     }
 }

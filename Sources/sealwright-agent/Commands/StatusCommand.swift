@@ -65,7 +65,7 @@ enum StatusText {
     private static func table(_ installations: [StatusReport.Installation]) -> String {
         var table = Table("scope", "kind", "UniqueID", "status", "thumbprint", "error")
         for one in installations {
-            table.row(one.scope, one.kind, one.uniqueID, one.status, one.thumbprint ?? "", one.errorCode ?? "")
+            table.row(one.scope, one.kind, one.uniqueID, one.status, one.thumbprint ?? "", one.error)
         }
         return table.text(empty: "")
     }

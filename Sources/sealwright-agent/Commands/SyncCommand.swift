@@ -56,7 +56,7 @@ struct SyncCommand: AsyncParsableCommand {
             let why = renewal.detail.map { ": \(Table.printable($0))" } ?? ""
             Terminal.result(renewal.result == "ok" ? "certificate renewed" : "renewal \(renewal.result)\(why)")
         }
-        for enrollment in report.enrollments { Terminal.result("enrolment \(Table.printable(enrollment))") }
+        for enrollment in report.enrollments { Terminal.result(enrollment.line) }
         if report.isUnenrolled { Terminal.result("the server ended the management of this device") }
     }
 }

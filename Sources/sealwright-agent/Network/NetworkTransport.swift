@@ -24,7 +24,7 @@ struct NetworkTransport: AgentTransport {
             return AgentResponse(
                 status: response.status, mediaType: response.field("Content-Type"), body: response.body)
         } catch {
-            throw Self.failure(error)
+            throw Task.isShuttingDownGracefully ? .stopped : Self.failure(error)
         }
     }
 

@@ -63,7 +63,12 @@ struct AgentRuntime {
 
     /// Runs sessions together with the enrolments they start.
     func cycle(user: String? = nil, signal: WakeSignal? = nil) -> ManagementCycle {
-        ManagementCycle(store: store, runner: runner(user: user, signal: signal), enroller: enroller())
+        var cycle = ManagementCycle(store: store, runner: runner(user: user, signal: signal), enroller: enroller())
+        if let signal {
+            cycle.pause = { await signal.pause(milliseconds: $0) }
+            cycle.isWoken = { signal.isGiven }
+        }
+        return cycle
     }
 
     /// Carries out commands on the tree.

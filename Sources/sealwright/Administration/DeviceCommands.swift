@@ -224,10 +224,21 @@ extension DeviceCommand {
             for item in list.items {
                 table.row(
                     item.uniqueID, item.kind, item.scope, item.subject, String(item.generation), item.stage,
-                    item.renewAt.map { RelativeTime.text($0) } ?? "", item.reason ?? "")
+                    item.renewAt.map { RelativeTime.text($0) } ?? "", Self.remark(item))
             }
             Terminal.result(table.text(empty: "No certificate was ordered."))
             page.tellRest(list.next)
+        }
+
+        /// Why there is no certificate, or why nobody takes the one that is in place.
+        private static func remark(_ item: InstallationDocument) -> String {
+            if let reason = item.reason { return reason }
+            switch item.certificateStatus {
+            case "revoked": return "the certificate is revoked; order it anew"
+            case "on-hold": return "the certificate is on hold"
+            case "expired": return "the certificate has ended"
+            default: return ""
+            }
         }
     }
 }

@@ -105,9 +105,7 @@ extension ChangeCommand {
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let client = try server.client()
-            let id = try await client.change(id)
-            let found: StagedChangeDocument = try await client.get("changes/" + AdministrationClient.escape(id))
+            let found = try await server.client().change(id)
             Terminal.result(server.json ? JSONText.of(found) : ChangeText.of(found))
         }
     }
@@ -119,10 +117,17 @@ extension ChangeCommand {
 
         @OptionGroup var server: ServerOptions
 
+        private struct Wish: Encodable {
+            let without: [String]
+            let from: String
+        }
+
+        /// Takes the step from the phase that the change is in now, so that of two at the same time one is taken.
         func take(_ verb: String, without: [String] = []) async throws {
             let client = try server.client()
-            let path = "changes/\(AdministrationClient.escape(try await client.change(id)))/\(verb)"
-            let change: StagedChangeDocument = try await client.post(path, ["without": without])
+            let found = try await client.change(id)
+            let change: StagedChangeDocument = try await client.post(
+                "changes/\(AdministrationClient.escape(found.id))/\(verb)", Wish(without: without, from: found.phase))
             Terminal.result(server.json ? JSONText.of(change) : ChangeText.of(change))
         }
     }
@@ -167,15 +172,15 @@ extension ChangeCommand {
 
 extension AdministrationClient {
     /// The change meant: the one named, else the one that goes on.
-    func change(_ id: String?) async throws(CommandFailure) -> String {
-        if let id { return id }
+    func change(_ id: String?) async throws(CommandFailure) -> StagedChangeDocument {
+        if let id { return try await get("changes/" + Self.escape(id)) }
         let list: ListDocument<StagedChangeDocument> = try await get("changes")
         guard let open = list.items.first(where: { $0.phase != "final" && $0.phase != "cancelled" }) else {
             throw CommandFailure(
                 .notFound, code: "cli.no-open-change", "no change goes on",
                 hint: "'sealwright change list' shows those that are over")
         }
-        return open.id
+        return open
     }
 }
 

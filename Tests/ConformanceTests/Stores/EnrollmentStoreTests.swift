@@ -218,6 +218,35 @@ struct EnrollmentStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `a name that a caller gave an order is no other order's while that one is repeated`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            func order(_ number: Int, content: UInt8, at moment: Timestamp = Sample.now) -> Enrollment {
+                let key = IdempotencyKey(
+                    endpoint: .api, messageType: "issue", transactionID: Array("order-1".utf8),
+                    requestDigest: [content], signerDigest: nil)
+                return Sample.enrollment(number, requestKey: 1, serial: number, at: moment).with(key)
+            }
+            let first = order(1, content: 1)
+            #expect(try await plan(store, first) == .recorded)
+            #expect(try await plan(store, order(2, content: 2)) == .transactionIDInUse)
+            let issued = Sample.credential(1, of: first)
+            try await store.recordCertificate(issued, device: nil, event: Sample.event())
+            #expect(try await plan(store, order(2, content: 2)) == .transactionIDInUse)
+            let revocation = Revocation(at: Sample.now, reason: .superseded)
+            _ = try await store.revoke(serial: issued.serial, revocation, event: Sample.event())
+            guard case .duplicate(_, let again?) = try await plan(store, order(3, content: 1)) else {
+                Issue.record("what was revoked was ordered anew")
+                return
+            }
+            #expect(again.serial == issued.serial)
+            let later = Sample.now.adding(seconds: 86_401)
+            #expect(try await plan(store, order(4, content: 2, at: later), at: later) == .recorded)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `of 100 racers on one challenge one is recorded`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let challenge = Sample.challenge(1)

@@ -115,6 +115,43 @@ struct HostileEnrollmentTests {
         #expect(judge(.enrollment, changed).reply?.fault != nil)
     }
 
+    /// A message with a header block more.
+    private func message(with header: String) throws -> String {
+        let text = try EnrollmentFixture.discover.text
+        let changed = text.replacing("</s:Header>", with: header + "</s:Header>")
+        try #require(changed != text)
+        return changed
+    }
+
+    @Test(arguments: ["1", "true", " 1 "])
+    func `a header that has to be understood and is not known ends in SOAP's fault, which names it`(
+        value: String
+    ) throws {
+        let header = "<x:Route xmlns:x=\"urn:example:route\" s:mustUnderstand=\"\(value)\">a</x:Route>"
+        let reply = try #require(judge(.discovery, try message(with: header)).reply)
+        let name = SOAPHeaderName("Route", namespace: "urn:example:route")
+        #expect(reply.cause == .headersNotUnderstood([name]) && reply.fault == .messageFormat && reply.status == 500)
+        let read = try XMLJudge(reply.body)
+        #expect(read.texts("Envelope/Body/Fault/Code/Value") == ["s:MustUnderstand"])
+        #expect(read.texts("Envelope/Body/Fault/Code/Subcode/Value") == ["s:MessageFormat"])
+        #expect(read.texts("Envelope/Header/NotUnderstood@qname") == ["h:Route"])
+        #expect(read.namespaces("Envelope/Header/NotUnderstood") == [SOAPNamespace.envelope])
+        #expect(String(decoding: reply.body, as: UTF8.self).contains("xmlns:h=\"urn:example:route\""))
+        let fault = try SOAPFault(parsing: SOAPEnvelope(parsing: reply.body, from: .server).body)
+        #expect(fault.isMustUnderstand && fault.fault == .messageFormat)
+    }
+
+    @Test(arguments: [
+        "<x:Route xmlns:x=\"urn:x\">a</x:Route>", "<x:Route xmlns:x=\"urn:x\" s:mustUnderstand=\"0\">a</x:Route>",
+        "<x:Route xmlns:x=\"urn:x\" s:mustUnderstand=\"1\" s:role=\"urn:somebody-else\">a</x:Route>",
+        "<x:Route xmlns:x=\"urn:x\" s:mustUnderstand=\"1\" s:role=\"\(SOAPNamespace.envelope)/role/none\">a</x:Route>",
+        "<a:From s:mustUnderstand=\"1\"><a:Address>urn:x</a:Address></a:From>",
+        "<d:ActivityId xmlns:d=\"\(SOAPNamespace.diagnostics)\" s:mustUnderstand=\"1\">1</d:ActivityId>",
+    ])
+    func `headers that are known, or need not be understood here, change nothing`(header: String) throws {
+        #expect(judge(.discovery, try message(with: header)).discover != nil)
+    }
+
     @Test func `SOAP 1.1 is not a device's`() throws {
         let text = try EnrollmentFixture.discover.text.replacing(
             SOAPNamespace.envelope, with: SOAPNamespace.envelope11)

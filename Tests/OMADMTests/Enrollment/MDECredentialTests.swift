@@ -20,6 +20,15 @@ struct MDECredentialTests {
         #expect(credential == .usernameToken(UsernameToken(username: "EXAMPLE\\alice", password: "p&ssw<rd ")))
     }
 
+    @Test(arguments: ["\r\n                ", "\n", " \n\t "])
+    func `a line break behind the password, as in Microsoft's messages, is none of it`(space: String) throws {
+        let text = try EnrollmentFixture.issueOnPremise.text
+        let broken = text.replacing("</wsse:Password>", with: space + "</wsse:Password>")
+        #expect(broken != text)
+        let credential = credential(Array(broken.utf8)).credential
+        #expect(credential == .usernameToken(UsernameToken(username: "EXAMPLE\\alice", password: "p&ssw<rd")))
+    }
+
     @Test func `the token of a sign-in page`() throws {
         let credential = credential(try EnrollmentFixture.issueFederated.octets).credential
         #expect(credential == .userToken("opaque <token> of the sign-in page"))

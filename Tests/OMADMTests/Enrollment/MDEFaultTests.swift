@@ -110,8 +110,9 @@ struct MDEFaultTests {
     @Test func `every error has a code of its own`() {
         let errors: [MDEError] = [
             .unreadable(.missing("x")), .notSOAP(namespace: ""), .unexpectedAction(expected: "", found: ""),
-            .unexpectedBody(""), .unexpectedReplyTo, .securityUnreadable(.missing("x")), .noCredential,
-            .severalCredentials(2), .unsupportedCredential(""), .versionTooOld(MDEVersion(2)),
+            .unexpectedBody(""), .unexpectedReplyTo,
+            .headersNotUnderstood([SOAPHeaderName("x", namespace: "urn:x")]), .securityUnreadable(.missing("x")),
+            .noCredential, .severalCredentials(2), .unsupportedCredential(""), .versionTooOld(MDEVersion(2)),
             .noCommonAuthPolicy(offered: []), .invalidDeviceID, .deviceIDMismatch,
             .certificationRequestUnreadable(.missing("x")), .unexpectedTokenType(""), .proofOfPossessionFailed,
             .proofAlgorithmNotAllowed(""), .renewalUnreadable(.missing("x")), .renewalSignerCount(2),

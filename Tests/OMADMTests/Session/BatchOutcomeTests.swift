@@ -105,6 +105,27 @@ struct BatchOutcomeTests {
         #expect(outcome.isSuccess)
     }
 
+    @Test func `a value that comes without a Status answers its Get`() throws {
+        func outcome(_ locURIs: [String], bringing brought: [String]) throws -> BatchOutcome {
+            var device = ScriptedDevice()
+            _ = try device.send(ScriptedDevice.firstPackage())
+            let get = Command.get(Command.Get(cmdID: "x", items: locURIs.map { Item(target: Location($0)) }))
+            let (message, _) = try device.answer([CommandBatch(id: "a", commands: [get])])
+            let asked = try #require(message.requests.first)
+            let values = brought.map {
+                ScriptedDevice.results(message, asked, Item(source: Location($0), data: .text("1")))
+            }
+            let header = Command.Status(
+                cmdID: nil, msgRef: message.hdr.msgID, cmdRef: "0", cmd: "SyncHdr", code: .ok)
+            return try #require(try device.send([.status(header)] + values).outcomes.first)
+        }
+        let one = try outcome(["./a"], bringing: ["./a"])
+        #expect(one.isSuccess && one.statuses.map(\.code) == [.ok] && one.value(of: "./a")?.text == "1")
+        #expect(try outcome(["./a", "./b"], bringing: ["./a", "./b"]).isSuccess)
+        #expect(try !outcome(["./a", "./b"], bringing: ["./a"]).isComplete)
+        #expect(try !outcome(["./a"], bringing: []).isComplete)
+    }
+
     @Test func `a keep-alive is answered with Status only and ends nothing`() throws {
         var device = ScriptedDevice()
         _ = try device.send(ScriptedDevice.firstPackage())

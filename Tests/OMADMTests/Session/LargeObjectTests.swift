@@ -75,6 +75,22 @@ struct LargeObjectTests {
         #expect(end.messages > 12)
     }
 
+    @Test func `a small message is filled with what is owed to the device`() throws {
+        var device = ScriptedDevice(maxMsgSize: 2048)
+        _ = try device.send((0..<40).map { _ in .alert(Command.Alert(cmdID: nil, code: .genericAlert)) })
+        var owed = 40
+        for count in 1... {
+            try #require(count < 7)
+            let message = try device.answer().message
+            #expect(try message.serialize().count <= 2048)
+            owed -= message.answers.count { $0.hasPrefix("Alert") }
+            guard !message.body.isFinal else { break }
+            _ = try device.send([ScriptedDevice.next])
+            owed += 1
+        }
+        #expect(owed == 0)
+    }
+
     @Test func `an Atomic that fits into no message is refused, and what follows is sent`() throws {
         var device = ScriptedDevice(maxMsgSize: 4096)
         let large = Batches.add("./a", String(repeating: "x", count: 5000))

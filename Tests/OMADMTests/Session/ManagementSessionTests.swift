@@ -98,6 +98,22 @@ struct ManagementSessionTests {
         #expect(try device.answer([batch]).answer.sent == ["u"])
     }
 
+    @Test(arguments: [
+        ("user", nil, ["u"]), ("user", "user", ["u"]), ("user", "none", []), ("device", "user", ["d"]),
+        ("mixed", "user", ["d", "u"]), ("mixed", "none", ["d"]), ("odd", "user", ["d", "u"]),
+    ])
+    func `a session for its user or for the device gets the commands of that alone`(
+        scope: String, login: String?, sent: [String]
+    ) throws {
+        var device = ScriptedDevice()
+        let alert = ScriptedDevice.alert(.clientEvent, type: "com.microsoft.mdm.synctype", data: scope)
+        _ = try device.send(ScriptedDevice.firstPackage(login: login) + [alert])
+        let batches = [Batches.get("d"), Batches.get("u", "./User/Vendor/MSFT/a")]
+        let (message, answer) = try device.answer(batches)
+        #expect(answer.sent == sent && answer.held == ["d", "u"].filter { !sent.contains($0) })
+        #expect(message.body.isFinal)
+    }
+
     @Test func `an unknown element, a command of a server and one without CmdID get their status`() throws {
         var device = ScriptedDevice()
         let item = Item(target: Location("./a"))

@@ -25,6 +25,24 @@ struct SyncMLDeviationTests {
         }
     }
 
+    /// Source: MS-MDM, section 3.2.5.1.5, whose message has the Type beside Meta.
+    @Test func `a Type beside Meta is that of the item`() throws {
+        let text = String(decoding: try SyncMLFixture("package1-client-initiated.xml").octets, as: UTF8.self)
+        let alert = """
+            <Alert><CmdID>77</CmdID><Data>1224</Data><Item><Meta></Meta>\
+            <Type xmlns="syncml:metinf">com.microsoft.mdm.synctype</Type><Data>user</Data></Item></Alert>
+            """
+        let message = try SyncML(parsing: Array(text.replacing("<Final/>", with: alert + "<Final/>").utf8))
+        let item = try #require(message.body.commands.first { $0.cmdID == "77" }?.items.first)
+        #expect(item.meta?.type == "com.microsoft.mdm.synctype" && item.data == .text("user"))
+        let both = text.replacing(
+            "<Final/>",
+            with: alert.replacing("<Meta></Meta>", with: "<Meta><Type xmlns=\"syncml:metinf\">a</Type></Meta>")
+                + "<Final/>")
+        let other = try SyncML(parsing: Array(both.utf8))
+        #expect(other.body.commands.first { $0.cmdID == "77" }?.items.first?.meta?.type == "a")
+    }
+
     @Test func `Microsoft's SCEP example is read as an example`() throws {
         let fixture = try SyncMLFixture("seed-scep-example.xml")
         #expect(throws: OMADMError.missing("SyncHdr")) { try fixture.message }

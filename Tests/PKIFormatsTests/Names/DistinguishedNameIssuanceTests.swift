@@ -29,6 +29,44 @@ struct DistinguishedNameIssuanceTests {
         #expect(try issued(type, text, received) == expected)
     }
 
+    /// Hexadecimal DER of a value behind the type, as it came and as it is issued.
+    @Test(arguments: [
+        // An unknown type keeps every string type that holds what it may; all others become UTF8String.
+        ("1.2.3", "0c0161", "0c0161"), ("1.2.3", "130161", "130161"), ("1.2.3", "160161", "160161"),
+        ("1.2.3", "120131", "120131"), ("1.2.3", "1a0161", "1a0161"), ("1.2.3", "1e020061", "1e020061"),
+        ("1.2.3", "1401e4", "0c02c3a4"), ("1.2.3", "1c0400000061", "0c0161"), ("1.2.3", "1601e4", "0c02c3a4"),
+        ("1.2.3", "120161", "0c0161"), ("1.2.3", "13015f", "0c015f"), ("1.2.3", "1e04d83dde00", "0c04f09f9880"),
+        ("1.2.3", "0c810161", "0c0161"), ("1.2.3", "2c030c0161", "0c0161"),
+        ("2.5.4.45", "03020061", "03020061"),
+        ("1.3.6.1.5.5.7.9.1", "180f32303030303130313030303030305a", "180f32303030303130313030303030305a"),
+        ("1.3.6.1.5.5.7.9.1", "180d3230303030313031303030305a", "180f32303030303130313030303030305a"),
+        ("1.3.6.1.5.5.7.9.3", "0c014d", "13014d"), ("1.3.6.1.5.5.7.9.4", "0c024445", "13024445"),
+        ("1.3.6.1.5.5.7.9.2", "16024465", "0c024465"),
+        // No text, or not what the type is for.
+        ("1.2.3", "020105", ""), ("1.2.3", "0500", ""), ("1.2.3", "040161", ""), ("1.2.3", "30030c0161", ""),
+        ("1.2.3", "0c01ff", ""), ("1.2.3", "1e0161", ""), ("1.2.3", "0c00", ""), ("1.2.3", "0c0107", ""),
+        ("1.2.3", "1b0161", ""), ("2.5.4.45", "0c0161", ""), ("2.5.4.45", "03020760", ""), ("2.5.4.45", "030100", ""),
+        ("1.3.6.1.5.5.7.9.1", "0c0161", ""), ("1.3.6.1.5.5.7.9.1", "180432303230", ""),
+        ("1.3.6.1.5.5.7.9.3", "130158", ""), ("1.3.6.1.5.5.7.9.5", "1303444555", ""),
+        // A challengePassword and other attributes that names do not have.
+        ("1.2.840.113549.1.9.7", "0c0161", ""), ("1.2.840.113549.1.9.14", "0c0161", ""),
+        ("2.16.840.1.113730.3.1.216", "0c0161", ""),
+    ])
+    func `values of types that are rarely seen are put right or refused`(
+        type: String, received: String, expected: String
+    ) throws {
+        let name = DistinguishedName(rdns: [
+            [AttributeTypeAndValue(type: try OID(dotted: type), encodedValue: try #require(Hex.decode(received)))]
+        ])
+        guard !expected.isEmpty else {
+            #expect(throws: FormatError.self) { try name.reencodedForIssuance() }
+            return
+        }
+        let issued = try name.reencodedForIssuance()
+        #expect(issued.attributes.map { Hex.encode($0.value) } == [expected])
+        #expect(try issued.reencodedForIssuance() == issued)
+    }
+
     @Test func `a TeletexString becomes UTF8String`() throws {
         let value: [UInt8] = [0x14, 0x03, 0x5A, 0x6F, 0xEB]
         let name = DistinguishedName(rdns: [[AttributeTypeAndValue(type: .commonName, encodedValue: value)]])

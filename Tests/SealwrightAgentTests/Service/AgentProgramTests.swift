@@ -3,6 +3,7 @@
 import CryptoProvider
 import Foundation
 import PKIFormats
+import SealwrightAgent
 import SealwrightTesting
 import Testing
 
@@ -160,6 +161,27 @@ struct AgentProgramTests {
         #expect(!result.text.contains("secret"))
         // What was not started by it does not decide.
         #expect(try await run("csp", "get", "\(root)/Status").output == "16\n")
+    }
+
+    @Test func `a command on the tree leaves the polls of other enrolments to the service`() async throws {
+        try await startPending()
+        let before = try await run("status", "--json").output
+        #expect(before.contains(#""status":"pending""#))
+        let names = "./Vendor/MSFT/ClientCertificateInstall/SCEP"
+        #expect(try await run("csp", "get", "\(names)/one/Status").output == "2\n")
+        #expect(try await run("csp", "add", "\(names)/two", "--tpm", "none").succeeded)
+        #expect(try await run("status", "--json").output == before)
+    }
+
+    /// An enrolment whose poll is overdue, at a server that does not answer.
+    private func startPending() async throws {
+        let server = try SCEPTestServer()
+        server.decide(.pend)
+        var agent = try TestAgent(try FolderFiles(path: data))
+        _ = try agent.exec(server)
+        let enroller = agent.enroller(server)
+        let before = TestAgent.now.adding(seconds: -3_600)
+        for installation in enroller.due(at: before) { try await enroller.run(installation, at: before) }
     }
 
     @Test func `a file whose commands were not all done ends with 1`() async throws {

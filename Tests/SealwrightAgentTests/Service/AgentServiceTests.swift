@@ -110,7 +110,8 @@ struct AgentServiceTests {
         agent.server.script([.atomic("1", adds + [.exec("e", "SCEP/vpn/Install/Enroll")])])
         let report = try await agent.cycle(scep: scep).run()
         #expect(report.sessions.count == 2)
-        #expect(report.enrollments == ["vpn"])
+        #expect(report.enrollments.map(\.uniqueID) == ["vpn"])
+        #expect(report.enrollments.map(\.status) == ["installed"])
         let last = try #require(agent.server.messages.last)
         let alert = last.body.commands.compactMap { command -> Item? in
             guard case .alert(let alert) = command, alert.code == .genericAlert else { return nil }
@@ -132,6 +133,22 @@ struct AgentServiceTests {
         await #expect(throws: AgentServiceError.self) { try await cycle.run(retries: true) }
         #expect(agent.server.requests.count - before == 6)
         #expect(waits.withLock { $0 } == [30_000, 60_000, 120_000, 120_000, 120_000])
+    }
+
+    @Test(arguments: [true, false])
+    func `who wakes the service, or ends it, need not wait until a server is tried again`(isEnd: Bool) async throws {
+        let agent = try await EnrolledAgent(try ManagementTestServer())
+        agent.server.setDown(true)
+        let before = agent.server.requests.count
+        let signal = WakeSignal()
+        var cycle = agent.cycle(scep: try SCEPTestServer())
+        cycle.pause = { wait in
+            if isEnd { signal.stop() } else { signal.sync() }
+            await signal.pause(milliseconds: wait)
+        }
+        cycle.isWoken = { signal.isGiven }
+        await #expect(throws: AgentServiceError.self) { try await cycle.run(retries: true) }
+        #expect(agent.server.requests.count - before == 1)
     }
 }
 

@@ -23,6 +23,8 @@ final class SCEPTestServer: SCEPTransport {
         /// What every PKCS#10 is answered with once the list is empty.
         var standing = Decision.issue
         var isDown = false
+        /// Answers that are made and get lost on their way.
+        var losses = 0
     }
 
     let root: Issuer
@@ -37,6 +39,8 @@ final class SCEPTestServer: SCEPTransport {
     let sendsChain: Bool
     /// Put into GetCACert in place of the RA certificate.
     let announced: CertificateView?
+    /// The one way in which messages are taken; `nil` for both.
+    let onlyMethod: String?
     private let state: Mutex<State>
 
     /// Keys and certificates, made once.
@@ -50,7 +54,8 @@ final class SCEPTestServer: SCEPTransport {
 
     init(
         prefix: String = "http://scep.example/", isBare: Bool = false, announced: CertificateView? = nil,
-        capabilities: String = "AES\nPOSTPKIOperation\nSHA-256\nSHA-512\nSCEPStandard\n", sendsChain: Bool = true
+        capabilities: String = "AES\nPOSTPKIOperation\nSHA-256\nSHA-512\nSCEPStandard\n", sendsChain: Bool = true,
+        onlyMethod: String? = nil
     ) throws {
         (root, issuing, ra) = try Self.authority.get()
         self.prefix = prefix
@@ -58,6 +63,7 @@ final class SCEPTestServer: SCEPTransport {
         self.announced = announced
         self.capabilities = capabilities
         self.sendsChain = sendsChain
+        self.onlyMethod = onlyMethod
         state = Mutex(State())
     }
 
@@ -75,6 +81,8 @@ final class SCEPTestServer: SCEPTransport {
         }
     }
 
+    func lose(_ answers: Int) { state.withLock { $0.losses = answers } }
+
     func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
 
     func send(_ request: SCEPHTTPRequest) async throws(SCEPTransportError) -> SCEPHTTPResponse {
@@ -87,12 +95,25 @@ final class SCEPTestServer: SCEPTransport {
         if request.url.contains("GetCACaps") {
             return SCEPHTTPResponse(status: 200, body: Array(capabilities.utf8))
         }
+        let answer: SCEPHTTPResponse
         do {
             if request.url.contains("GetCACert") { return SCEPHTTPResponse(status: 200, body: try certificates()) }
-            return SCEPHTTPResponse(status: 200, body: try reply(to: request.body ?? []))
+            if let onlyMethod, onlyMethod != (request.body == nil ? "GET" : "POST") {
+                return SCEPHTTPResponse(status: 405, body: [])
+            }
+            let query = request.url.split(separator: "?").last ?? ""
+            let message = try request.body ?? GETMessage.decode(rawQuery: query)
+            answer = SCEPHTTPResponse(status: 200, body: try reply(to: message))
         } catch {
             throw .invalidResponse
         }
+        let isLost = state.withLock { state in
+            guard state.losses > 0 else { return false }
+            state.losses -= 1
+            return true
+        }
+        guard !isLost else { throw .answerLost }
+        return answer
     }
 
     private func certificates() throws -> [UInt8] {

@@ -129,14 +129,23 @@ struct TPMPlacementTests {
                 files.nodes.keys.first { $0.hasPrefix("device/pending/") && $0.hasSuffix(".key") })
             #expect(try Self.isInTPM(files, pending))
             let later = TestAgent.now.adding(seconds: 300)
-            // Without the TPM the key is there and cannot be used: the enrolment fails with a reason.
+            // Without the TPM the key is there and cannot be used: that poll is put off.
+            let one = InstallationID(scope: .device, kind: .scep, uniqueID: "one")
             let bereft = try TestAgent(files.copy())
-            try await bereft.enroller(server).run(
-                InstallationID(scope: .device, kind: .scep, uniqueID: "one"), at: later)
-            #expect(bereft.store.state.scep.values.first?.errorCode == .tpmNotFound)
+            try await bereft.enroller(server).run(one, at: later)
+            #expect(bereft.store.state.scep[one]?.status == .pending)
+            #expect(server.operations.count == 1)
             agent = try Self.agent(swtpm, files.copy())
-            try await agent.enroller(server).run(
-                InstallationID(scope: .device, kind: .scep, uniqueID: "one"), at: later)
+            try await agent.enroller(server).run(one, at: later)
+            #expect(try agent.result().status == "1")
+            // So is one with the settings of another machine; with its own TPM the enrolment goes on.
+            try await withSoftwareTPM { other in
+                let elsewhere = try Self.agent(other, files)
+                try await elsewhere.enroller(server).run(one, at: later)
+                #expect(elsewhere.store.state.scep[one]?.status == .pending)
+            }
+            agent = try Self.agent(swtpm, files)
+            try await agent.enroller(server).run(one, at: later.adding(seconds: 300))
             #expect(try agent.result().status == "1")
         }
     }

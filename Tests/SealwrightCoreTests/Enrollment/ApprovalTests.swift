@@ -246,13 +246,38 @@ struct ApprovalTests {
         let order = OperatorRequest(
             certificationRequest: try VerifiedRequest(device.certificationRequest()), profile: "server",
             authority: TestHierarchy.issuingID, subject: try DistinguishedName(text: "CN=www.example.com"),
-            validity: RequestedValidity(amount: 30, unit: .days), operator: "operator:alice", idempotencyKey: "order-1")
+            validity: RequestedValidity(amount: 30, unit: .days), operator: "operator:alice",
+            callersName: .init(text: "order-1", fingerprint: [1]))
         let credential = try #require(await bench.service.issue(order).credential)
         #expect(credential.subject == "CN=www.example.com")
         #expect(credential.profile == "server")
         #expect(credential.issuedVia == "api")
         #expect(credential.notAfter == bench.clock.now.adding(seconds: 30 * 86_400 - 1))
         #expect(await bench.service.issue(order).credential == credential)
+    }
+
+    @Test func `a name that an operator gave one order is no other order's for a day, whatever became of it`()
+        async throws
+    {
+        let bench = try await Bench()
+        func order(_ subject: String, _ fingerprint: UInt8) throws -> OperatorRequest {
+            OperatorRequest(
+                certificationRequest: try VerifiedRequest(TestDevice(subject).certificationRequest()),
+                profile: "device", authority: TestHierarchy.issuingID, operator: "operator:alice",
+                callersName: .init(text: "order-1", fingerprint: [fingerprint]))
+        }
+        let first = try order("CN=a", 1)
+        let credential = try #require(await bench.service.issue(first).credential)
+        #expect(await bench.service.issue(try order("CN=b", 2)).reason == .transactionIDInUse)
+        // The same key with other wishes beside it is another order too.
+        #expect(await bench.service.issue(try order("CN=a", 3)).reason == .transactionIDInUse)
+        _ = try await bench.store.revoke(
+            serial: credential.serial, Revocation(at: bench.clock.now, reason: .superseded),
+            event: AuditEvent(action: "test", at: bench.clock.now, actor: "test", object: "c"))
+        #expect(await bench.service.issue(first).credential?.serial == credential.serial)
+        #expect(try await bench.issuedCount == 1)
+        bench.clock.advance(by: 86_401)
+        #expect(await bench.service.issue(try order("CN=b", 2)).credential != nil)
     }
 
     @Test(arguments: ["unknown", "server"])

@@ -123,7 +123,12 @@ struct HostileRequestTests {
         "DNS:laptop-7", "DNS:*.example.com", "DNS:a..example.com", "DNS:-a.example.com", "DNS:a b.example.com",
         "DNS:10.0.0.1", "DNS:", "email:nobody", "email:a@b", "email:a b@example.com", "URI:example.com",
         "URI:http://localhost/", "URI:http://host/", "URI:javascript:alert(1)", "URI:file:///etc/passwd",
-        "URI:http://a b.example.com/",
+        "URI:http://a b.example.com/", "DNS:a_b.example.com", "DNS:_sip._tcp.example.com", "DNS:LOCALHOST",
+        "email:a@b_c.example.com", "URI:http://a_b.example.com/", "URI:URN:uuid:1", "URI:TAG:example.com,2026:a",
+        "URI:http://example.com:/", "URI:http://u@@example.com/", "URI:http://a:b:c@example.com/",
+        "URI:http://@example.com/", "URI:http://example.com/[x]", "URI:http://example.com/%zz",
+        "URI:http://example.com/%4", "URI:http://example.com/#/a", "URI:http://example.com/#a#b",
+        "URI:http://example.com/?=a",
     ])
     func `a name no relying party takes is refused`(name: String) async throws {
         let bench = try await IssuanceBench()
@@ -147,7 +152,8 @@ struct HostileRequestTests {
         "DNS:laptop-7.contoso.com", "DNS:localhost", "DNS:xn--bcher-kva.example", "email:a.b+c@example.com",
         "URI:http://www.example.com/x?y#z", "URI:https://192.0.2.1:8443/", "URI:http://[2001:db8::1]/",
         "URI:urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "IP:192.0.2.1", "IP:2001:db8::1",
-        "URI:ldap://ldap.example.com/cn=a",
+        "URI:ldap://ldap.example.com/cn=a", "URI:http://user:pass@www.example.com:80/%20?a=b/c?d#e",
+        "email:a_b@example.com", "URI:http://www.example.com/a_b",
     ])
     func `a usual name is granted`(name: String) async throws {
         let bench = try await IssuanceBench()
@@ -155,6 +161,30 @@ struct HostileRequestTests {
         device.ask(for: [name])
         let certificate = try await bench.issue(.device, device)
         #expect(certificate.subjectAlternativeName?.names.map(\.text) == [name])
+    }
+
+    @Test(arguments: [
+        "DNS:a_b.example.com", "DNS:_sip._tcp.example.com", "email:a@b_c.example.com", "URI:http://a_b.example.com/",
+    ])
+    func `underscores in host names are granted by a profile that allows them`(name: String) async throws {
+        let bench = try await IssuanceBench()
+        var profile = CertificateProfile.device
+        profile.alternativeNames.allowsUnderscores = true
+        var device = try TestDevice("CN=a")
+        device.ask(for: [name])
+        let certificate = try await bench.issue(profile, device)
+        #expect(certificate.subjectAlternativeName?.names.map(\.text) == [name])
+        guard case .nameNotAllowed(_, let reason) = try bench.refusal(.device, device) else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(reason.contains("certificate.underscores"))
+    }
+
+    @Test func `domainComponents may have underscores, as directories do`() async throws {
+        let bench = try await IssuanceBench()
+        let certificate = try await bench.issue(.device, TestDevice("CN=a,DC=my_site,DC=example,DC=com"))
+        #expect(certificate.subject.rfc4514 == "CN=a,DC=my_site,DC=example,DC=com")
     }
 
     @Test func `an address of odd length is refused`() async throws {

@@ -52,6 +52,8 @@ struct KeyRuleTests {
                 #expect(!weaknesses.isEmpty)
             }
         }
+        let point = SubjectPublicKeyInfo(.ed25519([1] + [UInt8](repeating: 0, count: 31)))
+        #expect(throws: DenialReason.self) { try KeyRule().check(point) }
         var lax = KeyRule()
         lax.checksWeakness = false
         #expect(throws: Never.self) { try lax.check(info(modulus: good, exponent: [3])) }

@@ -98,6 +98,24 @@ struct CertificateInstallationTruthTests {
         #expect(record == issued)
     }
 
+    @Test func `a device that has nothing under the name has no certificate, however far it was`() {
+        let delivered = truth.delivered(Sample.installation(), at: Sample.at(10))
+        let mismatched = told(issued, report(1, Sample.thumbprint(2)))
+        for record in [delivered, issued, installed, mismatched] {
+            let gone = told(record, .absent(at: Sample.at(200)))
+            #expect(gone.stage == .failed && gone.failedAt == Sample.at(200))
+            #expect(gone.reason == "the device has nothing under this name any more")
+            #expect(gone.renewAt == nil && gone.previousCredential == nil && gone.previousThumbprint == nil)
+            // What it shows again it has.
+            #expect(told(gone, report(1, Sample.thumbprint(1), at: 300)).stage == .installed)
+        }
+        let ordered = Sample.installation()
+        let absent = InstallationReport.absent(at: Sample.at(200))
+        #expect(truth.next(ordered, enrollment: nil, credential: nil, report: absent) == ordered)
+        let failed = told(issued, report(16, errorCode: 5))
+        #expect(told(failed, absent) == failed)
+    }
+
     // MARK: Failures
 
     @Test func `a failure has a reason and the device's number`() {

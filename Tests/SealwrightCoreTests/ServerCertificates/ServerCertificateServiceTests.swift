@@ -175,4 +175,84 @@ struct ServerCertificateServiceTests {
         try await service.activate(.certificate(made.id), strandingIsAccepted: true, by: "test")
         #expect(service.served.current?.chain == made.chain)
     }
+
+    /// What somebody else's authority answers: the server's certificate and the authority's own.
+    private func answer(
+        to request: ServerCertificate, constraints: BasicConstraints = .endEntity
+    ) throws -> [CertificateView] {
+        let key = try TestKeys.shared.key(.ecP256, 910)
+        let root = try DistinguishedName(rfc4514: "CN=Foreign Root")
+        let wish = try CertificationRequest(parsing: try #require(request.request))
+        func issue(
+            _ subject: DistinguishedName, _ info: SubjectPublicKeyInfo, _ extensions: [CertificateExtension]
+        ) throws -> CertificateView {
+            let algorithm = key.defaultSignatureAlgorithm
+            let tbs = TBSCertificate(
+                serialNumber: .random(), signature: algorithm, issuer: root, notBefore: clock.now,
+                notAfter: clock.now.adding(seconds: 90 * 86_400), subject: subject, subjectPublicKeyInfo: info,
+                extensions: extensions
+            ).derBytes
+            let signature = try key.signSynchronously(tbs, algorithm: algorithm)
+            return try CertificateView(
+                parsing: TBSCertificate.certificate(tbs: tbs, signature: signature, algorithm: algorithm))
+        }
+        let authority = BasicConstraints.authority(pathLength: nil).certificateExtension
+        let names = SubjectAlternativeName([.dnsName("pki.example.com")]).certificateExtension
+        return [
+            try issue(
+                wish.subject, wish.subjectPublicKeyInfo,
+                [constraints.certificateExtension, names, ExtendedKeyUsage([.serverAuth]).certificateExtension]),
+            try issue(root, SubjectPublicKeyInfo(key.publicKey), [authority]),
+        ]
+    }
+
+    @Test func `a later answer replaces a candidate, with and without the request's identifier`() async throws {
+        let service = service()
+        let made = try await service.request(key: .ecP256, by: "test")
+        let first = try await service.answer(try answer(to: made), by: "test")
+        for id in [nil, made.id] {
+            let later = try answer(to: made)
+            let taken = try await service.answer(later, to: id, by: "test")
+            #expect(taken.id == made.id && taken.state == .candidate)
+            #expect(taken.chain == [later[0].encoded])
+            #expect(try await service.find(made.id).chain == taken.chain)
+        }
+        #expect(try await service.list().count == 1)
+        let fingerprint = Hex.encode(try #require(first.fingerprint))
+        #expect(await store.events.contains { $0.details["replaces"] == fingerprint })
+    }
+
+    @Test func `an answer replaces nothing that is served or that a change is about`() async throws {
+        let service = service()
+        let made = try await service.request(key: .ecP256, by: "test")
+        let candidate = try await service.answer(try answer(to: made), by: "test")
+        let event = AuditEvent(action: "test", at: clock.now, actor: "test", object: "x")
+        var change = StagedChange(
+            id: StagedChangeID(rawValue: "sg_1"), subject: .serverCertificate(made.id), httpsBefore: .off,
+            createdAt: clock.now, createdBy: "test")
+        #expect(try await store.save(change, replacing: nil, https: nil, event: event))
+        let later = try answer(to: made)
+        func refusal() async -> String {
+            await code { () async throws(ServerCertificateError) in
+                _ = try await service.answer(later, by: "test")
+            }
+        }
+        #expect(await refusal() == "servercert.in-use")
+        _ = try change.handle(.cancel)
+        #expect(try await store.save(change, replacing: .planned, https: nil, event: event))
+        try await service.activate(.certificate(made.id), by: "test")
+        #expect(await refusal() == "servercert.wrong-state")
+        #expect(try await service.find(made.id).chain == candidate.chain)
+    }
+
+    @Test func `an authority's certificate is no server's, unless it signed itself`() async throws {
+        let service = service()
+        let made = try await service.request(key: .ecP256, by: "test")
+        let authority = try answer(to: made, constraints: .authority(pathLength: nil))
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                _ = try await service.answer(authority, by: "test")
+            } == "servercert.authority-as-leaf")
+        #expect(try await service.find(made.id).state == .requested)
+    }
 }

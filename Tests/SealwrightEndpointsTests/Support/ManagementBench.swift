@@ -112,10 +112,11 @@ struct ManagedAgent {
     private let form: SyncMLForm
     private var sessionID = 0
 
-    init(_ bench: ManagementBench, as form: SyncMLForm = .xml) throws {
+    /// - Parameter folder: where its state is; another one is a device that was set up anew.
+    init(_ bench: ManagementBench, as form: SyncMLForm = .xml, folder: String = "agent") throws {
         self.bench = bench
         self.form = form
-        store = try AgentStore(files: try FolderFiles(path: bench.folder.path("agent")))
+        store = try AgentStore(files: try FolderFiles(path: bench.folder.path(folder)))
         try store.setManagementCertificate(bench.certificate.encoded, key: LabKeys.device(7).material())
         var policy = AgentPolicy()
         policy.facts = [

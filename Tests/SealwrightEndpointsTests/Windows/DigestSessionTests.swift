@@ -74,6 +74,23 @@ struct DigestSessionTests {
         #expect(second.hdr.respURI == respURI)
     }
 
+    @Test func `a device that writes its name in small letters is the one that enrolled in capitals`() async throws {
+        let bench = try await ManagementBench()
+        let small = ManagementBench.deviceID.lowercased()
+        var first = try withDigest(message(), nonce: try provisioned())
+        first.hdr.source = Location(small)
+        first.hdr.source.locName = small
+        let answer = try await post(first, to: bench)
+        #expect(status(answer)?.code == .authenticationAccepted)
+        var second = message("2")
+        second.hdr.source = Location(small)
+        #expect(status(try await post(second, to: bench, query: try query(answer)))?.code == .ok)
+        // Another secret is no better for another spelling.
+        var wrong = try withDigest(message(session: "2"), nonce: [1])
+        wrong.hdr.source = Location(small)
+        #expect(status(try await post(wrong, to: bench))?.code == .invalidCredentials)
+    }
+
     @Test func `without that address each message needs a digest over the nonce of the answer before`() async throws {
         let bench = try await ManagementBench()
         _ = try await begun(bench)

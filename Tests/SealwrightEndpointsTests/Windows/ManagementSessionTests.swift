@@ -288,6 +288,29 @@ struct ManagementSessionTests {
         #expect(done.state == .succeeded && outcome.contains("brought no value"), "\(outcome)")
     }
 
+    @Test func `a session for its user alone leaves what is the device's waiting, and ends`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        try await agent.run()
+        func order(_ node: String) async throws -> QueuedCommand {
+            try await bench.orders.queue(
+                [.get(Command.Get(cmdID: nil, items: [Item(target: Location(node))]))], title: "read", kind: "query",
+                for: bench.device.id, by: "test")
+        }
+        for _ in 0..<70 { _ = try await order("./DevInfo/Man") }
+        let ofUser = try await order("./User/Vendor/MSFT/a")
+        var first = first("41")
+        let item = Item(meta: Meta(type: DeviceAlert.syncType), data: .text("user"))
+        first.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .clientEvent, items: [item])))
+        let answer = try await bench.send(first)
+        let asked = answer.body.commands.flatMap { command -> [String] in
+            if case .get = command { command.items.compactMap { $0.target?.locURI } } else { [] }
+        }
+        #expect(asked == ["./User/Vendor/MSFT/a"] && answer.body.isFinal)
+        #expect(try await bench.bench.store.command(ofUser.id)?.state == .sent)
+        #expect(try await bench.commands.count { $0.state == .queued } == 70)
+    }
+
     @Test func `another media type is refused`() async throws {
         let bench = try await ManagementBench()
         let reply = await bench.post(
@@ -341,9 +364,20 @@ struct ManagementSessionTests {
         let item = Item(
             meta: Meta(format: .int, type: DeviceAlert.unenrollment), data: .text("1"))
         leave.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .genericAlert, items: [item])))
+        // More than are looked at in one go.
+        let many = (0..<1_005).map { _ in
+            QueuedCommand(
+                id: .new(milliseconds: bench.bench.clock.milliseconds), device: bench.device.id, title: "one of many",
+                kind: "command", scope: .device, payload: [1], isSecret: false, createdAt: bench.bench.clock.now,
+                createdBy: "test")
+        }
+        _ = try await bench.bench.store.queue(many, installation: nil, event: nil)
         let answer = try await bench.send(leave)
         #expect(answer.body.commands.allSatisfy { if case .status = $0 { true } else { false } })
         #expect(try await bench.commands.allSatisfy { $0.state == .cancelled })
+        let waiting = try await bench.bench.store.commands(
+            of: bench.device.id, in: [.queued, .sent], after: nil, limit: 10)
+        #expect(waiting.items.isEmpty)
         let reply = await bench.post(try first("2").serialize(), certificate: bench.certificate)
         #expect(headerStatus(try SyncML(parsing: reply.octets)) == .invalidCredentials)
     }

@@ -8,6 +8,8 @@ struct RawAnswer: Sendable {
     /// Whether the server ended the connection.
     let isClosed: Bool
     let seconds: Double
+    /// Whether there was no connection at all.
+    var isRefused = false
 
     /// The status codes of all answers, in order.
     var statuses: [Int] {
@@ -22,26 +24,28 @@ struct RawAnswer: Sendable {
     ///
     /// - Parameters:
     ///   - octets: what to send at once.
-    ///   - later: what to send a second after that.
+    ///   - later: what to send after that.
+    ///   - pause: seconds between the two.
     ///   - halfClosing: whether to say then that no more will be sent.
     ///   - readAfter: seconds to leave the answer unread.
     ///   - port: on the loopback address.
     ///   - seconds: how long to read at most.
     /// - Returns: what was read.
     static func exchange(
-        _ octets: [UInt8], later: [UInt8] = [], halfClosing: Bool = false, readAfter: Double = 0, port: Int,
-        seconds: Int
+        _ octets: [UInt8], later: [UInt8] = [], pause: Double = 1, halfClosing: Bool = false, readAfter: Double = 0,
+        port: Int, seconds: Int
     ) async -> RawAnswer {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                let answer = blocking(octets, later, halfClosing, readAfter, port, seconds)
+                let answer = blocking(octets, later, pause, halfClosing, readAfter, port, seconds)
                 continuation.resume(returning: answer)
             }
         }
     }
 
     private static func blocking(
-        _ octets: [UInt8], _ later: [UInt8], _ halfClosing: Bool, _ readAfter: Double, _ port: Int, _ seconds: Int
+        _ octets: [UInt8], _ later: [UInt8], _ pause: Double, _ halfClosing: Bool, _ readAfter: Double, _ port: Int,
+        _ seconds: Int
     ) -> RawAnswer {
         let start = Date()
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -55,10 +59,10 @@ struct RawAnswer: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { return RawAnswer(text: "", isClosed: true, seconds: 0) }
+        guard connected == 0 else { return RawAnswer(text: "", isClosed: true, seconds: 0, isRefused: true) }
         write(octets, to: descriptor)
         if !later.isEmpty {
-            usleep(1_000_000)
+            Thread.sleep(forTimeInterval: pause)
             write(later, to: descriptor)
         }
         if halfClosing { shutdown(descriptor, Int32(SHUT_WR)) }

@@ -17,6 +17,8 @@ struct WindowsDevice {
     let server: RunningServer
     let key: SoftwareKey
     let id: String
+    /// How it enrols: `Full` for a user, `Device` for itself.
+    var enrollmentType = "Full"
 
     init(_ server: RunningServer, id: String = deviceID) throws {
         self.server = server
@@ -30,7 +32,9 @@ struct WindowsDevice {
             emailAddress: "ada@example.org", deviceID: try MDEDeviceID(parsing: id), publicKey: key.publicKey,
             signatureAlgorithm: key.defaultSignatureAlgorithm,
             usernameToken: password.map { UsernameToken(username: "ada", password: $0) },
-            context: AdditionalContext([ContextItem(.deviceName, "desk 7"), ContextItem(.enrollmentType, "Full")]))
+            context: AdditionalContext([
+                ContextItem(.deviceName, "desk 7"), ContextItem(.enrollmentType, enrollmentType),
+            ]))
     }
 
     /// Enrols with a password, or without one by signing in on a page: `signIn` gets its address and gives `wresult`.
@@ -44,14 +48,18 @@ struct WindowsDevice {
         return try await run(&client, current: nil, new: key, signIn)
     }
 
+    /// Renews; with a context of its own where one is given.
     func renew(
-        _ certificate: CertificateView, showing identity: ServedIdentity?, new: SoftwareKey
+        _ certificate: CertificateView, showing identity: ServedIdentity?, new: SoftwareKey,
+        context: AdditionalContext? = nil
     ) async throws -> Result<ClientEnrollmentOutcome, MDEError> {
+        var settings = try settings("", key: new)
+        if let context { settings.context = context }
         let url = "https://127.0.0.1:\(server.address.devicePort)" + MDEService.enrollment.path
         var client = ClientEnrollment(
             ClientRenewal(
                 enrollmentServiceURL: try ServiceURL(parsing: url), certificate: certificate,
-                certificateAlgorithm: key.defaultSignatureAlgorithm, settings: try settings("", key: new)))
+                certificateAlgorithm: key.defaultSignatureAlgorithm, settings: settings))
         return try await run(&client, current: identity, new: new) { _ in throw CancellationError() }
     }
 

@@ -27,6 +27,13 @@ extension SOAPEnvelope {
     private static let mandatory = [(name: "s:mustUnderstand", value: "1")]
 
     private func writeHeader(to writer: inout MarkupWriter) throws(OMADMError) {
+        for header in notUnderstood where header.isShort {
+            let attributes =
+                header.namespace.isEmpty
+                ? [(name: "qname", value: header.name)]
+                : [(name: "qname", value: "h:" + header.name), ("xmlns:h", header.namespace)]
+            try writer.element("s:NotUnderstood", attributes, text: "")
+        }
         if let action { try writer.element("a:Action", Self.mandatory, text: action) }
         if let activityID {
             let attributes = [(name: "CorrelationId", value: activityID), ("xmlns", SOAPNamespace.diagnostics)]

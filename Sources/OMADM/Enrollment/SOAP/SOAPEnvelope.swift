@@ -10,8 +10,9 @@
 ///     exactly one element
 /// ```
 ///
-/// Elements are found by namespace and local name, whatever the prefixes. Header blocks of other namespaces are read
-/// over, mandatory ones too: none that a device sends changes what the message asks for.
+/// Elements are found by namespace and local name, whatever the prefixes. Header blocks that are not known are read
+/// over; a message of a device with one that has to be understood is refused. Servers' replies are read whatever they
+/// mark so.
 ///
 /// Source: SOAP 1.2 Part 1, section 5; WS-Addressing 1.0 SOAP Binding, section 3; MS-MDE2, section 2.1.
 public struct SOAPEnvelope: Hashable, Sendable {
@@ -29,6 +30,8 @@ public struct SOAPEnvelope: Hashable, Sendable {
     public var activityID: String?
     /// The security header, not yet read.
     public var security: MarkupElement?
+    /// The blocks that a fault says were not understood.
+    public var notUnderstood: [SOAPHeaderName] = []
     /// The element in the body.
     public var body: MarkupElement
 
@@ -51,8 +54,8 @@ public struct SOAPEnvelope: Hashable, Sendable {
     /// - Parameters:
     ///   - octets: the message.
     ///   - sender: which side wrote it.
-    /// - Throws: ``MDEError/unreadable(_:)``, ``MDEError/notSOAP(namespace:)`` or
-    ///   ``MDEError/unexpectedBody(_:)``.
+    /// - Throws: ``MDEError/unreadable(_:)``, ``MDEError/notSOAP(namespace:)``,
+    ///   ``MDEError/headersNotUnderstood(_:)`` or ``MDEError/unexpectedBody(_:)``.
     public init(parsing octets: [UInt8], from sender: Sender) throws(MDEError) {
         let root = try MDEError.reading { () throws(OMADMError) in
             try MarkupElement(parsing: octets, limits: MDELimits.markup)
@@ -70,6 +73,10 @@ public struct SOAPEnvelope: Hashable, Sendable {
                 try root.onlyChild("Header", namespace: root.namespace),
                 try root.mandatoryChild("Body", namespace: root.namespace)
             )
+        }
+        if sender == .device, let header {
+            let names = SOAPHeaderName.notUnderstood(in: header)
+            guard names.isEmpty else { throw .headersNotUnderstood(Array(names.prefix(MDELimits.headersNamed))) }
         }
         let content = try Self.content(of: body)
         self = try MDEError.reading { () throws(OMADMError) in

@@ -4,7 +4,7 @@
 ///
 /// ```
 /// s:Fault
-///   s:Code      (s:Value "s:Receiver", s:Subcode/s:Value "s:Authorization")
+///   s:Code      (s:Value "s:Receiver" or "s:MustUnderstand", s:Subcode/s:Value "s:Authorization")
 ///   s:Reason    (s:Text xml:lang="en-us")
 ///   s:Detail?   (DeviceEnrollmentServiceError: ErrorType, Message, TraceId)
 /// ```
@@ -19,6 +19,8 @@ public struct SOAPFault: Hashable, Sendable {
     public var traceID: String?
     /// The local name of the subcode, when one was read that is not known.
     public var unknownSubcode: String?
+    /// Whether a header block was not understood, which SOAP has a code of its own for.
+    public var isMustUnderstand = false
 
     /// Makes a fault.
     public init(_ fault: MDEFault, reason: String, traceID: String? = nil) {
@@ -36,6 +38,7 @@ public struct SOAPFault: Hashable, Sendable {
             throw .unexpectedElement(element.name)
         }
         let code = try element.mandatoryChild("Code", namespace: soap)
+        isMustUnderstand = try code.optionalText("Value", namespace: soap).map(Self.localName) == "MustUnderstand"
         let subcode = try code.onlyChild("Subcode", namespace: soap)?.optionalText("Value", namespace: soap)
             .map(Self.localName)
         reason = element.child("Reason", namespace: soap)?.child("Text", namespace: soap)?.trimmedText ?? ""
@@ -60,7 +63,7 @@ public struct SOAPFault: Hashable, Sendable {
             Self.element(
                 "Code",
                 [
-                    Self.element("Value", text: "s:Receiver"),
+                    Self.element("Value", text: isMustUnderstand ? "s:MustUnderstand" : "s:Receiver"),
                     Self.element("Subcode", [Self.element("Value", text: "\(fault.subcodePrefix):\(fault.subcode)")]),
                 ]),
             Self.element(

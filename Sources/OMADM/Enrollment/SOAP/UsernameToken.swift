@@ -43,11 +43,18 @@ public struct UsernameToken: Hashable, Sendable {
             throw .malformed("Password", reason: "is of another type than PasswordText")
         }
         guard password.children.isEmpty else { throw .malformed("Password", reason: "holds elements") }
-        // White space is kept: it may be part of the password.
-        self.password = password.text
+        self.password = Self.typed(password.text)
         guard self.password.utf8.count <= MDELimits.credential else {
             throw .limitExceeded("octets of Password", limit: MDELimits.credential)
         }
+    }
+
+    /// The password as it was typed: white space is part of it, but for line breaks and what stands beside them.
+    ///
+    /// A password is typed into one line. The messages of Microsoft's pages on enrolment break the line behind it, and
+    /// clients were written after them.
+    private static func typed(_ text: String) -> String {
+        text.unicodeScalars.contains { $0 == "\n" || $0 == "\r" } ? MarkupElement.trimmed(text) : text
     }
 
     /// The type of a password.

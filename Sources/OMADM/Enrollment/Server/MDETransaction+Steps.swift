@@ -101,16 +101,20 @@ extension MDETransaction {
     }
 
     func faultReply(_ fault: MDEFault, _ reason: String, cause: MDEError?) -> MDEReply {
-        let body = faultBody(fault, reason) ?? faultBody(fault, "refused") ?? []
+        var names: [SOAPHeaderName] = []
+        if case .headersNotUnderstood(let found)? = cause { names = found }
+        let body = faultBody(fault, reason, names) ?? faultBody(fault, "refused", names) ?? []
         return MDEReply(
             status: settings.faultStatus, mediaType: MDEService.mediaType, body: body, fault: fault,
             cause: cause)
     }
 
     /// `nil` when the text holds a character that XML has no form for.
-    private func faultBody(_ fault: MDEFault, _ reason: String) -> [UInt8]? {
-        let value = SOAPFault(fault, reason: reason, traceID: traceID)
-        let envelope = addressed(SOAPEnvelope(action: nil, body: value.markup))
+    private func faultBody(_ fault: MDEFault, _ reason: String, _ notUnderstood: [SOAPHeaderName]) -> [UInt8]? {
+        var value = SOAPFault(fault, reason: reason, traceID: traceID)
+        value.isMustUnderstand = !notUnderstood.isEmpty
+        var envelope = addressed(SOAPEnvelope(action: nil, body: value.markup))
+        envelope.notUnderstood = notUnderstood
         return try? envelope.serialize(bodyPrefixes: SOAPFault.prefixes)
     }
 

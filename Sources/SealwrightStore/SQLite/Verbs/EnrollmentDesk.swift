@@ -83,9 +83,14 @@ extension EnrollmentDesk {
     ) throws(StoreError) -> PlanOutcome? {
         var isInUse = false
         for earlier in try sameTransaction(as: enrollment) {
-            if try isRepeated(earlier, within: replayWindow) { return try duplicate(earlier) }
+            let isNamed = enrollment.key.isNamedByCaller
+            if try isRepeated(earlier, within: replayWindow, whateverCame: isNamed) { return try duplicate(earlier) }
             if earlier.isSelf { known = earlier.number }
-            isInUse = isInUse || (earlier.isWaiting && !earlier.isSelf && earlier.keyDigest != enrollment.keyDigest)
+            guard !isInUse, !earlier.isSelf else { continue }
+            isInUse =
+                isNamed
+                ? !earlier.isSameRequest && isAnswering(earlier, within: replayWindow)
+                : earlier.isWaiting && earlier.keyDigest != enrollment.keyDigest
         }
         return isInUse ? .transactionIDInUse : nil
     }
@@ -129,7 +134,9 @@ extension EnrollmentDesk {
     ///
     /// What waits or is being signed does. An issued one does for the replay window, counted from its issuance, while
     /// its certificate is in force. What was denied or failed does not: the device may try again.
-    private func isRepeated(_ earlier: Earlier, within replayWindow: Int64) throws(StoreError) -> Bool {
+    private func isRepeated(
+        _ earlier: Earlier, within replayWindow: Int64, whateverCame: Bool
+    ) throws(StoreError) -> Bool {
         guard earlier.isSameRequest || earlier.isSelf else { return false }
         switch earlier.state {
         case .denied, .failed: return false
@@ -137,10 +144,18 @@ extension EnrollmentDesk {
         case .issuing: return true
         case .issued:
             if earlier.isSelf { return true }
-            guard now.seconds(since: earlier.updatedAt) <= replayWindow, let credential = earlier.credential else {
-                return false
-            }
+            guard isAnswering(earlier, within: replayWindow), let credential = earlier.credential else { return false }
+            if whateverCame { return true }
             return try session.statement(Self.inForce).bind(credential).bind(now).first { _ in true } ?? false
+        }
+    }
+
+    /// Whether an earlier enrolment is under way, or was carried out within the replay window.
+    private func isAnswering(_ earlier: Earlier, within replayWindow: Int64) -> Bool {
+        switch earlier.state {
+        case .denied, .failed: false
+        case .pending, .approved, .issuing: true
+        case .issued: now.seconds(since: earlier.updatedAt) <= replayWindow
         }
     }
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+import PKIFormats
+import SCEP
+import SealwrightAgent
+import Testing
+
+@Suite("ClientCertificateInstall: SCEP servers with habits of their own")
+struct SCEPServerHabitTests {
+    let files = MemoryFiles()
+    var agent: TestAgent
+
+    init() throws { agent = try TestAgent(files) }
+
+    private func run(_ transport: any SCEPTransport, after seconds: Int64 = 0) async throws {
+        let enroller = agent.enroller(transport)
+        let moment = TestAgent.now.adding(seconds: seconds)
+        for installation in enroller.due(at: moment) { try await enroller.run(installation, at: moment) }
+    }
+
+    private var reason: String? { StatusReport(agent.store.state, at: TestAgent.now).installations.first?.reason }
+
+    @Test mutating func `a server that does not announce POST is asked by GET, after a restart too`() async throws {
+        let server = try SCEPTestServer(capabilities: "AES\nSHA-256\n", onlyMethod: "GET")
+        server.decide(.pend)
+        _ = try agent.exec(server)
+        try await run(server)
+        #expect(try agent.result().status == "2")
+        agent = try TestAgent(files)
+        try await run(server, after: 300)
+        #expect(try agent.result().status == "1")
+        #expect(server.operations.isEmpty, "nothing by POST")
+    }
+
+    @Test mutating func `a server that takes POST alone and does not announce it is asked so too`() async throws {
+        let server = try SCEPTestServer(capabilities: "AES\nSHA-256\n", onlyMethod: "POST")
+        _ = try agent.exec(server)
+        try await run(server)
+        #expect(try agent.result().status == "1")
+    }
+
+    @Test mutating func `an answer that got lost is asked for once more, with the same message`() async throws {
+        let server = try SCEPTestServer()
+        server.lose(1)
+        _ = try agent.exec(server)
+        try await run(server)
+        #expect(try agent.result().status == "1")
+        #expect(server.operations.count == 2)
+        #expect(Set(server.operations.map(\.body)).count == 1)
+    }
+
+    @Test mutating func `a server that loses every answer is given up, and another one asked`() async throws {
+        let server = try SCEPTestServer()
+        server.lose(2)
+        _ = try agent.exec(server, changing: ["ServerURL": "http://scep.example/a;http://scep.example/b"])
+        try await run(server)
+        #expect(try agent.result().status == "1")
+        #expect(try agent.result().url == "http://scep.example/b/pkiclient.exe")
+        #expect(server.operations.count == 3)
+    }
+
+    @Test mutating func `an agent that is told to end meanwhile goes on at its next start`() async throws {
+        let server = try SCEPTestServer()
+        server.decide(.pend)
+        _ = try agent.exec(server, changing: ["RetryCount": "1"])
+        for operation in ["GetCACaps", "GetCACert", "PKIOperation"] {
+            try await run(EndingTransport(server, at: operation))
+            #expect(try agent.result().status == "32")
+            #expect(agent.store.state.alerts.isEmpty)
+            agent = try TestAgent(files)
+        }
+        try await run(server)
+        #expect(try agent.result().status == "2")
+        // The poll did not take place, so it does not count.
+        try await run(EndingTransport(server, at: "PKIOperation"), after: 300)
+        agent = try TestAgent(files)
+        try await run(server, after: 300)
+        #expect(try agent.result().status == "1")
+    }
+
+    @Test mutating func `why an enrolment failed is told in words, and no more once it succeeds`() async throws {
+        let server = try SCEPTestServer()
+        server.decide(.refuse(.badRequest))
+        _ = try agent.exec(server)
+        try await run(server)
+        #expect(reason == "the server refused: badRequest (refused by the test)")
+        _ = try agent.exec(server, changing: ["CAThumbprint": String(repeating: "A", count: 40)])
+        try await run(server)
+        #expect(reason == "no certificate of GetCACert has the CAThumbprint")
+        _ = try agent.exec(server, changing: ["ServerURL": "http://a.example/"])
+        try await run(server)
+        #expect(reason == "the server does not answer")
+        _ = try agent.exec(server)
+        try await run(server)
+        #expect(try agent.result().status == "1")
+        #expect(reason == nil)
+    }
+}
+
+/// A transport of a process that is told to end during an operation.
+private struct EndingTransport: SCEPTransport {
+    private let server: SCEPTestServer
+    private let operation: String
+
+    init(_ server: SCEPTestServer, at operation: String) {
+        self.server = server
+        self.operation = operation
+    }
+
+    func send(_ request: SCEPHTTPRequest) async throws(SCEPTransportError) -> SCEPHTTPResponse {
+        guard !request.url.contains(operation) else { throw SCEPTransportError(.stopped) }
+        return try await server.send(request)
+    }
+}
