@@ -48,13 +48,12 @@ extension OMADMEndpoint {
     ) async throws(OMADMRefusal) {
         let alerts = package.alerts.filter { $0.isGeneric(DeviceAlert.scepResult) }
         guard !alerts.isEmpty else { return }
-        let isOfAll = alerts.contains { $0.source == nil }
-        let meant = Set(alerts.compactMap { $0.source.map { LocURIText.fold($0) } })
         let failed = try await storing { () async throws(StoreError) in
             try await services.store.installations(of: device, stage: .failed, after: nil, limit: 200).items
         }
         for installation in failed where installation.kind == .scep {
-            let isMeant = isOfAll || meant.contains(LocURIText.fold(OMADMOrders.node(installation).locURI))
+            let locURI = LocURIText.fold(OMADMOrders.node(installation).locURI)
+            let isMeant = alerts.contains { alert in alert.source.map { LocURIText.fold($0) == locURI } ?? true }
             let question = OMADMOrders.statusQuery(installation)
             guard isMeant, !entry.questions.contains(where: { $0.id == question.id }) else { continue }
             entry.questions.append(question)
