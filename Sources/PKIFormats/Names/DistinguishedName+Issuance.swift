@@ -64,7 +64,7 @@ extension AttributeTypeAndValue {
 
     /// A GeneralizedTime to the second, in UTC.
     ///
-    /// Source: RFC 3739, section 3.2.4; RFC 5280, section 4.1.2.5.2.
+    /// Source: RFC 3739, section 3.2.2; RFC 5280, section 4.1.2.5.2.
     private func reencodedDate() throws(FormatError) -> AttributeTypeAndValue {
         guard let element, element.tag == .generalizedTime, let date = try? Timestamp(parsing: element) else {
             throw .invalidValue(field: type.nameOrDotted, reason: "its value is no date")
@@ -111,7 +111,7 @@ extension NameAttribute {
             case .domainComponent where text.contains("."): "holds a dot; write one component a label"
             case .domainComponent: NameSyntax.hostProblems("x.\(text).example").first
             case .emailAddress: NameSyntax.mailProblems(text).first
-            // Source: RFC 3739, section 3.2.4.
+            // Source: RFC 3739, section 3.2.2.
             case .gender where !["M", "F", "m", "f"].contains(text): "is neither M nor F"
             default: nil
             }
