@@ -147,7 +147,7 @@ package struct Middle: Sendable {
         return Middle(
             folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
             registry: registry, publication: publication, identities: identities, crls: crls,
-            ocsp: OCSPResponder(store: store, registry: registry), ceremony: ceremony,
+            ocsp: OCSPResponder(store: store, registry: registry, imported: crls.imported), ceremony: ceremony,
             revocation: revocation, enrollment: enrollment, challenges: challenges, management: management,
             orders: orders,
             omadm: OMADMEndpoint(

@@ -22,7 +22,7 @@ struct Sealwright: AsyncParsableCommand {
                 name: "Server:",
                 subcommands: [
                     Up.self, Initialize.self, Serve.self, StatusCommand.self, DoctorCommand.self, ConfigCommand.self,
-                    BackupCommand.self, RestoreCommand.self,
+                    BackupCommand.self, RestoreCommand.self, VersionCommand.self,
                 ]),
             CommandGroup(name: "Clients:", subcommands: [ScepCommand.self]),
             CommandGroup(

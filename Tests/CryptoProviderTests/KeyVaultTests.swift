@@ -34,6 +34,18 @@ struct KeyVaultTests {
         #expect(try opened.material() == key.material())
     }
 
+    @Test func `a master key that is held elsewhere opens the keys, and stays elsewhere`() throws {
+        let (_, id) = try filledVault()
+        let master = try folder.read("keys/master.key")
+        try FileManager.default.removeItem(atPath: folder.path("keys/master.key"))
+        let vault = try KeyVault(directory: path, masterKey: Array(master))
+        #expect(try vault.open(id, pool: TestKeys.pool).publicKey == TestKeys.key(.ecP256).publicKey)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("keys/master.key")))
+        #expect(throws: CryptoError.self) { try KeyVault(directory: path, masterKey: [1, 2, 3]) }
+        let other = try KeyVault(directory: path, masterKey: [UInt8](repeating: 7, count: 32))
+        #expect(throws: CryptoError.self) { try other.open(id, pool: TestKeys.pool) }
+    }
+
     @Test func `files are private and hold no key in the clear`() throws {
         let (_, id) = try filledVault()
         #expect(try folder.mode("keys") == 0o700)

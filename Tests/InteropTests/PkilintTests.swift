@@ -93,12 +93,17 @@ extension Lab {
             "certificate", "issue", "--subject", "CN=person,OU=Lab,DC=example,DC=org,emailAddress=a@example.org",
             "--san", "email:a@example.org", "--san", "URI:tag:example.org,2026:a", "--san", "UPN:a@example.org",
             "--key-out", "person.key", "--out", "person.pem")
+        // String types that are put right: IA5String, VisibleString, UniversalString, a PrintableString with '_'.
+        try await sealwright(
+            "certificate", "issue", "--subject",
+            "CN=odd,1.2.3.4=#160161,2.5.4.72=#1a0161,2.5.4.54=#1c0400000061,O=#13015F",
+            "--key-out", "odd.key", "--out", "odd.pem")
         let greeting = try await run(
             "openssl", "s_client", "-connect", "127.0.0.1:\(httpsPort)", "-servername", "localhost", mayFail: true,
             input: "")
         try write(greeting.output, to: "greeting.txt")
         try await run("openssl", "x509", "-in", "greeting.txt", "-out", "tls.pem")
-        return files + ["person.pem"]
+        return files + ["person.pem", "odd.pem"]
     }
 
     /// Revokes a certificate and waits until the CRL says so.

@@ -141,6 +141,39 @@ struct APIContractTests {
         #expect(revocation?["invalidityDate"] as? String == "2024-02-03T04:05:06Z")
     }
 
+    /// Puts an enrolment into the store that waits for a person.
+    private func wait(_ number: UInt8, asking successor: AuthorityID? = nil, at server: RunningServer) async throws {
+        let digest = [UInt8](repeating: number, count: 32)
+        let waiting = Enrollment(
+            id: EnrollmentID(rawValue: "en_\(number)"),
+            key: IdempotencyKey(
+                endpoint: .default, messageType: "19", transactionID: [number], requestDigest: digest,
+                signerDigest: nil),
+            state: .pending, certificationRequest: [], keyDigest: digest, signerKeyDigest: digest,
+            subject: "CN=\(number)", profile: "device", via: "scep:default", renewedFrom: nil, device: nil,
+            successor: successor, createdAt: server.middle.clock.now, updatedAt: server.middle.clock.now)
+        let event = AuditEvent(action: "test", at: server.middle.clock.now, actor: "test", object: "en_\(number)")
+        _ = try await server.middle.store.recordPending(waiting, consuming: nil, event: event)
+    }
+
+    @Test func `what waits tells which authority would issue it, before and after a switch`() async throws {
+        let server = try await RunningServer.start()
+        let active = try #require(server.middle.registry.issuing()).id
+        let staged = try await server.middle.ceremony.stageSuccessor().id
+        try await wait(1, at: server)
+        try await wait(2, asking: staged, at: server)
+        func authorities() async throws -> [String] {
+            let list = try await server.secure("GET", "/api/v1/enrollments")
+            return (list.json["items"] as? [[String: Any]] ?? []).compactMap { $0["authority"] as? String }
+        }
+        #expect(try await authorities() == [active.rawValue, staged.rawValue])
+        #expect(
+            try await server.secure("GET", "/api/v1/enrollments/en_2").json["authority"] as? String == staged.rawValue)
+        _ = try await server.middle.ceremony.rotate()
+        #expect(try await authorities() == [staged.rawValue, staged.rawValue])
+        await server.stop()
+    }
+
     @Test func `a device that is gone for good is not blocked, one that came back is`() async throws {
         let server = try await server()
         let made = try await server.secure(
@@ -156,19 +189,7 @@ struct APIContractTests {
 
     @Test func `a walk over enrolments that wait comes to the end, and each is met once`() async throws {
         let server = try await RunningServer.start()
-        for number in 0..<5 {
-            let digest = [UInt8](repeating: UInt8(number), count: 32)
-            let waiting = Enrollment(
-                id: EnrollmentID(rawValue: "en_\(number)"),
-                key: IdempotencyKey(
-                    endpoint: .default, messageType: "19", transactionID: [UInt8(number)], requestDigest: digest,
-                    signerDigest: nil),
-                state: .pending, certificationRequest: [], keyDigest: digest, signerKeyDigest: digest,
-                subject: "CN=\(number)", profile: "device", via: "scep:default", renewedFrom: nil, device: nil,
-                createdAt: server.middle.clock.now, updatedAt: server.middle.clock.now)
-            let event = AuditEvent(action: "test", at: server.middle.clock.now, actor: "test", object: "en_\(number)")
-            _ = try await server.middle.store.recordPending(waiting, consuming: nil, event: event)
-        }
+        for number in 0..<5 { try await wait(UInt8(number), at: server) }
         var met: [String] = []
         var after = ""
         for _ in 0..<4 {

@@ -33,6 +33,28 @@ struct BackupTests {
         }
     }
 
+    @Test func `a check never has the master key in the clear on the disk, however it ends`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = try await backup(folder, password: Self.password)
+            let watch = Task.detached { () -> [String] in
+                let temporary = FileManager.default.temporaryDirectory.path
+                while !Task.isCancelled {
+                    let names = (try? FileManager.default.contentsOfDirectory(atPath: temporary)) ?? []
+                    let found = names.filter { $0.hasPrefix("sealwright-verify-") }
+                        .map { DataFolder(temporary + "/" + $0).masterKey }
+                        .filter { FileManager.default.fileExists(atPath: $0) }
+                    if !found.isEmpty { return found }
+                    try? await Task.sleep(for: .milliseconds(1))
+                }
+                return []
+            }
+            let report = try await Restore(of: path, password: Self.password).verify()
+            #expect(report.hasMasterKey && report.keys >= 5)
+            watch.cancel()
+            #expect(await watch.value.isEmpty)
+        }
+    }
+
     @Test func `tar itself can read it, and names lead nowhere`() async throws {
         try await withTemporaryFolder { folder in
             let path = try await backup(folder, password: nil)

@@ -56,6 +56,13 @@ struct CommandTests {
             lines[1] == "sealwright: hint: 'sealwright certificate list --help' shows what there is, with an example")
     }
 
+    @Test func `the version is told by a command too, for programs as JSON`() async throws {
+        #expect(try await Program.run("version").output == "sealwright \(ServerVersion.number)\n")
+        let json = try await Program.run("version", "--json").output
+        let parsed = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: String]
+        #expect(parsed == ["version": ServerVersion.number])
+    }
+
     @Test func `a name that the profile does not grant is told`() async throws {
         let server = try await RunningServer.shared.value
         try await withTemporaryFolder { folder in
@@ -134,6 +141,16 @@ struct CommandTests {
             // What the hint names works beside the bad file.
             let page = try await Program.run("config", "show", "--data", folder, "--markdown")
             #expect(wrong.errors.contains("config show --markdown") && page.output.contains("| `crl.lifetime` |"))
+        }
+    }
+
+    @Test func `a life that the longest one cuts is told as it counts`() async throws {
+        try await withTemporaryFolder { folder in
+            let yaml = "certificate:\n  maximum-validity: 90d\n"
+            try yaml.write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let shown = try await Program.run("config", "show", "--origin", "--data", folder).output
+            let line = shown.split(separator: "\n").first { $0.hasPrefix("certificate.validity:") }
+            #expect(line?.contains(" 90d ") == true && line?.contains("# certificate.maximum-validity") == true)
         }
     }
 

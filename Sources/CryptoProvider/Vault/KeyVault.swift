@@ -37,6 +37,18 @@ public struct KeyVault: Sendable {
         master = try MasterKey(folder: folder, createIfMissing: createIfMissing, credentials: credentialsDirectory)
     }
 
+    /// Opens a vault whose master key is not in the folder, and puts none there.
+    ///
+    /// - Parameters:
+    ///   - directory: the folder, which must exist.
+    ///   - masterKey: its 32 octets, held elsewhere.
+    /// - Throws: ``CryptoError/unsafePermissions(path:hint:)`` when other users may read the folder,
+    ///   ``CryptoError/file(path:reason:)`` when it is missing or the master key has another length.
+    public init(directory: String, masterKey: [UInt8]) throws(CryptoError) {
+        folder = try VaultFolder(path: directory, createIfMissing: false)
+        master = try MasterKey(masterKey, path: directory)
+    }
+
     /// Seals a key into the vault.
     ///
     /// - Throws: ``CryptoError/keyExists(_:)`` when there is a key of this name,

@@ -35,7 +35,8 @@ struct MasterKey: Sendable {
         try self.init(octets, path: folder.path(of: Self.fileName))
     }
 
-    private init(_ octets: [UInt8], path: String) throws(CryptoError) {
+    /// Takes the octets; the path is told when they are none.
+    init(_ octets: [UInt8], path: String) throws(CryptoError) {
         var octets = octets
         defer { SecretBytes.wipe(&octets) }
         guard octets.count == Self.byteCount else {

@@ -5,7 +5,7 @@ extension DistinguishedName {
     ///
     /// domainComponent and emailAddress become IA5String; countryName, serialNumber and dnQualifier become
     /// PrintableString; all others become UTF8String only when they came in a type, or with characters, that the
-    /// attribute must not have. Attributes of unknown types hold text of any kind.
+    /// attribute must not have. Attributes of unknown types are taken for a DirectoryString.
     ///
     /// - Throws: ``FormatError/limitExceeded(_:limit:)`` with the attribute's name and its bound in characters, or
     ///   ``FormatError/invalidValue(field:reason:)`` for a value that is empty, no text, or cannot be written in the
@@ -40,18 +40,12 @@ extension DistinguishedName {
 extension AttributeTypeAndValue {
     /// This attribute in a form a certificate may carry.
     ///
-    /// A type that is not in the table may hold text of any kind and nothing else: readers that know the type would
-    /// refuse the whole certificate for a value of the wrong one.
+    /// A type that is not in the table is taken for a DirectoryString, as readers take it that do not know it either.
     ///
     /// - Throws: ``FormatError`` naming the attribute.
     fileprivate func reencodedForIssuance() throws(FormatError) -> AttributeTypeAndValue {
         guard NameAttribute.isNaming(type) else {
             throw .invalidValue(field: type.nameOrDotted, reason: "is no attribute of names")
-        }
-        switch type {
-        case .dateOfBirth: return try reencodedDate()
-        case .uniqueIdentifier: return try reencodedBits()
-        default: break
         }
         guard let element, let text else {
             throw .invalidValue(field: type.nameOrDotted, reason: "its value is no text")
@@ -60,30 +54,6 @@ extension AttributeTypeAndValue {
         try known.check(text)
         let tag = try known.issuedTag(text, received: element.tag)
         return AttributeTypeAndValue(type: type, text: text, as: tag)
-    }
-
-    /// A GeneralizedTime to the second, in UTC.
-    ///
-    /// Source: RFC 3739, section 3.2.2; RFC 5280, section 4.1.2.5.2.
-    private func reencodedDate() throws(FormatError) -> AttributeTypeAndValue {
-        guard let element, element.tag == .generalizedTime, let date = try? Timestamp(parsing: element) else {
-            throw .invalidValue(field: type.nameOrDotted, reason: "its value is no date")
-        }
-        var writer = DERWriter()
-        writer.generalizedTime(date)
-        return AttributeTypeAndValue(type: type, encodedValue: writer.bytes)
-    }
-
-    /// A BIT STRING of whole octets.
-    ///
-    /// Source: ITU-T X.520, section 5.2.7.
-    private func reencodedBits() throws(FormatError) -> AttributeTypeAndValue {
-        guard let element, let octets = try? element.bitStringOctets(), !octets.isEmpty else {
-            throw .invalidValue(field: type.nameOrDotted, reason: "its value is no string of bits in whole octets")
-        }
-        var writer = DERWriter(capacity: octets.count + 5)
-        writer.bitString(octets)
-        return AttributeTypeAndValue(type: type, encodedValue: writer.bytes)
     }
 }
 
@@ -136,7 +106,7 @@ extension NameAttribute {
                 throw .invalidValue(field: type.nameOrDotted, reason: "holds characters beyond ASCII")
             }
             return .ia5String
-        case .directory, .any, .unknown:
+        case .directory, .any:
             return keeps(received, text) ? received : .utf8String
         }
     }
@@ -146,9 +116,7 @@ extension NameAttribute {
         case .utf8String: true
         case .printableString: text.isPrintableString
         case .bmpString: text.unicodeScalars.allSatisfy { $0.value < 0x1_0000 }
-        case .ia5String: (string == .any || string == .unknown) && text.utf8.allSatisfy { $0 < 0x80 }
-        case .visibleString: string == .unknown && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-        case .numericString: string == .unknown && text.utf8.allSatisfy { $0 == 0x20 || (0x30...0x39).contains($0) }
+        case .ia5String: string == .any && text.utf8.allSatisfy { $0 < 0x80 }
         default: false
         }
     }

@@ -25,8 +25,6 @@ struct NameAttribute: Sendable {
         case ia5
         /// DirectoryString or IA5String: whatever it came in, UTF8String when written.
         case any
-        /// Not known: any string type is kept that holds what it may.
-        case unknown
     }
 
     /// The attribute of a type, `nil` when it is not in the table.
@@ -43,15 +41,17 @@ struct NameAttribute: Sendable {
 
     /// Whether attributes of a type may be in names at all.
     ///
-    /// PKCS#9 defines many for other places: a challengePassword in a subject would be published with it.
+    /// PKCS#9 defines many for other places: a challengePassword in a subject would be published with it. Some are no
+    /// text: with a dateOfBirth, a GeneralizedTime, in a name OpenSSL reads no certificate, and a uniqueIdentifier, a
+    /// string of bits, is taken for a fault by checkers.
     ///
-    /// Source: RFC 2985, sections 5.2 to 5.6; RFC 2798, section 2.16.
+    /// Source: RFC 2985, sections 5.2 to 5.6; RFC 2798, section 2.16; RFC 3739, section 3.2.2.
     static func isNaming(_ type: OID) -> Bool {
-        byType[type] != nil || !(type.octets.starts(with: pkcs9) || type == userPKCS12)
+        byType[type] != nil || !(type.octets.starts(with: pkcs9) || notText.contains(type))
     }
 
     /// An attribute that is not in the table.
-    init(unknown type: OID) { self.init(type, type.nameOrDotted, [], .unknown, Self.nameBound) }
+    init(unknown type: OID) { self.init(type, type.nameOrDotted, [], .directory, Self.nameBound) }
 
     private init(_ type: OID, _ name: String, _ aliases: [String] = [], _ string: StringKind, _ upperBound: Int?) {
         self.type = type
@@ -63,7 +63,10 @@ struct NameAttribute: Sendable {
 
     /// The contents octets of 1.2.840.113549.1.9, under which PKCS#9's attributes stand.
     private static let pkcs9: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09]
-    private static let userPKCS12 = OID(2, 16, 840, 1, 113730, 3, 1, 216)
+    /// The last is userPKCS12.
+    private static let notText: Set<OID> = [
+        .dateOfBirth, .uniqueIdentifier, OID(2, 16, 840, 1, 113730, 3, 1, 216),
+    ]
 
     /// RFC 5280's `ub-name`.
     private static let nameBound = 32_768

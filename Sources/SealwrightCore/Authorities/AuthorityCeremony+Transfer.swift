@@ -11,10 +11,16 @@ package struct ImportedAuthority: Sendable {
     package var key: PrivateKeyMaterial?
     /// The certificates above it up to the root, DER, in any order.
     package var chain: [[UInt8]]
+    /// Its last CRL from where it was before, DER; what that tells stays revoked.
+    package var revocationList: [UInt8]?
     /// Whether it issues at once; otherwise it is staged as the successor.
     package var isActive: Bool
 
-    package init(certificate: [UInt8], key: PrivateKeyMaterial?, chain: [[UInt8]], isActive: Bool = false) {
+    package init(
+        certificate: [UInt8], key: PrivateKeyMaterial?, chain: [[UInt8]], revocationList: [UInt8]? = nil,
+        isActive: Bool = false
+    ) {
+        self.revocationList = revocationList
         self.certificate = certificate
         self.key = key
         self.chain = chain
@@ -31,7 +37,7 @@ extension AuthorityCeremony {
     /// when a hierarchy is made, never found by accident.
     ///
     /// - Returns: the authority as it is now.
-    /// - Throws: ``AuthorityError`` when certificate, key and chain do not fit together.
+    /// - Throws: ``AuthorityError`` when certificate, key, chain and CRL do not fit together.
     package func importAuthority(_ imported: ImportedAuthority) async throws(AuthorityError) -> AuthorityContext {
         await gate.enter()
         defer { gate.leave() }
@@ -45,6 +51,9 @@ extension AuthorityCeremony {
         try checkOwnNames(certificate)
         let parents = try chain(above: certificate, from: [imported.certificate] + imported.chain)
         try check(parents, above: certificate)
+        let revoked = try imported.revocationList.map { der throws(AuthorityError) in
+            try ImportedRevocationList(der, of: certificate, now: clock.now)
+        }
         let asked = answered.flatMap { registry.context($0.request.id) == nil ? $0.request.id : nil }
         let id = asked ?? unusedID("issuing")
         var keyID = answered?.request.keyID
@@ -57,6 +66,12 @@ extension AuthorityCeremony {
         let authority = Authority(
             id: id, name: certificate.subject.commonName ?? certificate.subject.rfc4514, kind: .issuing,
             status: .staged, certificate: certificate.encoded, keyID: keyID, issuer: issuer, createdAt: clock.now)
+        // Before the authority: a CRL of ours without these lines would call revoked certificates good.
+        if let revoked {
+            try await AuthorityError.storing { () async throws(StoreError) in
+                try await publisher.imported.keep(revoked, of: id, at: clock.now)
+            }
+        }
         try await save(authority, action: "authority.imported")
         if let answered { try await forget(answered.request, action: "authority.request-answered", actor: "system") }
         _ = try await identities.make(.scepRA, for: id, via: "ca import")

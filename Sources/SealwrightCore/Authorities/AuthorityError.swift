@@ -18,6 +18,8 @@ package enum AuthorityError: Error, Hashable, Sendable {
     case successorAlreadyStaged(AuthorityID)
     /// The certificate cannot be an authority's here.
     case certificateNotUsable(String)
+    /// A CRL cannot tell what an authority had revoked before it came here.
+    case revocationListNotUsable(String)
     /// The private key does not belong to the certificate.
     case keyDoesNotMatch
     /// No request that waits for its answer has the key of one of these certificates.
@@ -45,6 +47,7 @@ package enum AuthorityError: Error, Hashable, Sendable {
         case .noSuccessorStaged: "authority.no-successor"
         case .successorAlreadyStaged: "authority.successor-staged"
         case .certificateNotUsable: "authority.certificate-not-usable"
+        case .revocationListNotUsable: "authority.crl-not-usable"
         case .keyDoesNotMatch: "authority.key-mismatch"
         case .requestUnknown: "authority.request-unknown"
         case .keyTypeNotAllowed: "authority.key-type-not-allowed"
@@ -68,6 +71,7 @@ extension AuthorityError: CustomStringConvertible {
         case .noSuccessorStaged: "no successor of the issuing authority is staged"
         case .successorAlreadyStaged(let id): "authority \(id) is staged as the successor already"
         case .certificateNotUsable(let reason): "the certificate cannot serve as an authority's: \(reason)"
+        case .revocationListNotUsable(let reason): "the CRL cannot be taken in: \(reason)"
         case .keyDoesNotMatch: "the private key does not belong to the certificate"
         case .requestUnknown: "no request of this server waits for one of these certificates"
         case .keyTypeNotAllowed(let type, let purpose): "a key of type \(type.rawValue) cannot be used for \(purpose)"

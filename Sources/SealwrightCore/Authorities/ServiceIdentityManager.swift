@@ -31,7 +31,7 @@ extension ServiceIdentitySettings {
     ///
     /// A server's own name never has underscores, whatever is allowed to others: it stands in every URL that is issued.
     package static func fault(inServerName host: String) -> String? {
-        if host.contains("_") { return "a server's name has no underscores" }
+        if host.contains("_") { return HostNames.underscoreOfServer }
         let names = ServiceIdentityManager.alternativeNames([host])
         do { _ = try CertificateProfile.server.alternativeNames.granted(names) } catch {
             if case .nameNotAllowed(_, let reason) = error { return reason }

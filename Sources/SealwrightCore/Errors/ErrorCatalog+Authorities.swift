@@ -51,6 +51,13 @@ extension ErrorCatalog {
             remedy: "The message names what is missing. `sealwright inspect FILE` shows the certificate; add the "
                 + "rest of the chain with `--chain`."),
         Entry(
+            "authority.crl-not-usable", "The CRL cannot be taken in",
+            cause:
+                "The CRL that comes with an authority tells what was revoked where it was before. It must be a whole "
+                + "CRL of that authority, signed with its key and not made in the future.",
+            remedy: "The message says what is wrong. Fetch the newest whole CRL from where the authority was; "
+                + "`sealwright inspect FILE` shows what a file holds."),
+        Entry(
             "authority.key-mismatch", "The private key does not belong to the certificate",
             cause: "The public half of the key is not the key in the certificate.",
             remedy: "Give the key that was used for this certificate's request."),
@@ -147,6 +154,16 @@ extension ErrorCatalog {
             remedy: "Set the clock, by NTP if possible. If the clock ran ahead before and is right now, start once "
                 + "with `--accept-clock`: issuing goes on, and CRLs and own certificates that are dated later are made "
                 + "anew. What was issued meanwhile, `sealwright certificate list` shows; revoke it."),
+        Entry(
+            "clock.stepped-ahead", "The clock went ahead",
+            cause:
+                "While the server ran, the machine's clock went more than ten minutes ahead of the time that "
+                + "passed: somebody or NTP set it, or a virtual machine went on after a pause. Nothing is refused for "
+                + "it, since the new time may be the right one.",
+            remedy:
+                "Look at the clock. If it is right, there is nothing to do, and the next start forgets it. If it is "
+                + "wrong, what is issued is dated later: stop the server, set the clock and start once with "
+                + "`--accept-clock`. `sealwright audit list` shows when it happened (`clock.stepped-ahead`)."),
         Entry(
             "clock.before-authority", "The clock is before the authority's life begins",
             cause: "The machine shows a time before the issuing authority's certificate becomes valid, as after a "

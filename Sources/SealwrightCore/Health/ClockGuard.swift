@@ -30,6 +30,24 @@ extension ClockFault: CustomStringConvertible {
     }
 }
 
+/// A step ahead of the clock that no time passed for.
+package struct ClockStep: Sendable, Hashable {
+    /// What the clock should have shown.
+    package let expected: Timestamp
+    /// What it showed.
+    package let shown: Timestamp
+
+    /// The stable code of the warning.
+    package static let code = "clock.stepped-ahead"
+}
+
+extension ClockStep: CustomStringConvertible {
+    /// One sentence for people.
+    package var description: String {
+        "the clock went ahead to \(shown) when it was \(expected) by the time that passed"
+    }
+}
+
 /// Refuses to issue when the clock is plainly wrong, since a certificate with wrong dates cannot be called back.
 ///
 /// Time that passed is told by the newest rows of the audit trail, which every change writes. When it was the clock
@@ -39,8 +57,16 @@ package final class ClockGuard: Sendable {
     private let registry: AuthorityRegistry
     /// The latest time of a row seen; guarded because ticks write it and every issuance reads it.
     private let newest = Mutex<Timestamp?>(nil)
+    /// How the clock went since the start; guarded because ticks write it and health reports read it.
+    private let course = Mutex(Course())
 
-    /// Seconds the clock may lie behind the newest row: several nodes never agree exactly.
+    private struct Course {
+        /// When the start was, by what the clock showed last and the time that passed.
+        var start: Timestamp?
+        var step: ClockStep?
+    }
+
+    /// Seconds the clock may lie behind the newest row, or step ahead: several nodes never agree exactly.
     package static let tolerance: Int64 = 600
 
     package init(store: any AuditStore, registry: AuthorityRegistry) {
@@ -83,6 +109,39 @@ package final class ClockGuard: Sendable {
         self.newest.withLock { $0 = now }
         return true
     }
+
+    /// Compares the clock with the time that passed, to notice a step ahead.
+    ///
+    /// It may be a wrong clock put right, or a virtual machine that stood still, so nothing is refused for it: it is
+    /// written down and told until the next start. A step back is a ``fault(at:)``.
+    ///
+    /// - Parameters:
+    ///   - now: what the clock shows.
+    ///   - elapsed: the time since some fixed moment, by a clock that nobody sets and that runs on while the machine
+    ///     sleeps.
+    /// - Returns: the step, if there was one since the call before.
+    /// - Throws: ``StoreError``; the step is told all the same.
+    package func follow(_ now: Timestamp, elapsed: Duration) async throws(StoreError) -> ClockStep? {
+        let start = now.adding(seconds: -elapsed.components.seconds)
+        let step = course.withLock { course -> ClockStep? in
+            defer { course.start = start }
+            guard let before = course.start else { return nil }
+            let ahead = start.seconds(since: before)
+            guard ahead > Self.tolerance else { return nil }
+            let step = ClockStep(expected: now.adding(seconds: -ahead), shown: now)
+            course.step = step
+            return step
+        }
+        guard let step else { return nil }
+        try await store.append(
+            AuditEvent(
+                action: "clock.stepped-ahead", at: now, actor: "system", object: Self.acceptance.object,
+                details: ["expected": step.expected.iso8601, "shown": step.shown.iso8601]))
+        return step
+    }
+
+    /// The last step ahead since the start.
+    package var step: ClockStep? { course.withLock { $0.step } }
 
     /// What is wrong with the clock, if anything.
     ///

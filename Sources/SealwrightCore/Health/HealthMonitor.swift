@@ -69,8 +69,11 @@ package struct HealthMonitor: Sendable {
     }
 
     private func clockCheck(_ now: Timestamp) -> HealthReport.Check {
-        guard let fault = clockGuard.fault(at: now) else { return HealthReport.Check("clock", .ok, "believable") }
-        return HealthReport.Check("clock", .failed, "\(fault)", code: fault.code)
+        if let fault = clockGuard.fault(at: now) {
+            return HealthReport.Check("clock", .failed, "\(fault)", code: fault.code)
+        }
+        guard let step = clockGuard.step else { return HealthReport.Check("clock", .ok, "believable") }
+        return HealthReport.Check("clock", .warning, "\(step)", code: ClockStep.code)
     }
 
     private func crlCheck(_ context: AuthorityContext, _ now: Timestamp) -> HealthReport.Check {

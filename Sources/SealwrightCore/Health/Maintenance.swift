@@ -21,6 +21,8 @@ package struct MaintenanceReport: Sendable, Hashable {
     package var failures: [Failure] = []
     /// Whether authorities or identities in use were replaced since the round before, here or by an administrator.
     package var identitiesChanged = false
+    /// A step ahead of the clock since the round before.
+    package var clockStep: ClockStep?
 
     /// Nothing was due.
     package init() {}
@@ -48,9 +50,15 @@ package final class Maintenance: Sendable {
     }
 
     /// Renews identities, destroys keys nobody needs any more, makes CRLs that are due.
-    package func tick(at now: Timestamp) async -> MaintenanceReport {
+    ///
+    /// - Parameters:
+    ///   - now: what the clock shows.
+    ///   - elapsed: the time since some fixed moment by a clock that nobody sets; `nil` to look for no steps.
+    /// - Returns: what was done, and what did not work.
+    package func tick(at now: Timestamp, elapsed: Duration? = nil) async -> MaintenanceReport {
         var report = MaintenanceReport()
         do {
+            if let elapsed { report.clockStep = try await clockGuard.follow(now, elapsed: elapsed) }
             try await clockGuard.refresh()
         } catch {
             report.failures.append(.init(code: error.code, description: "\(error)"))

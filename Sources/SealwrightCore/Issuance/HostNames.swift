@@ -29,6 +29,9 @@ enum HostNames {
     /// What is told of an underscore; the error's page names the way out.
     static let underscore = "host names have no underscores (RFC 1034); the setting certificate.underscores allows them"
 
+    /// What is told of one in the name of this server, where no setting helps.
+    static let underscoreOfServer = "a server's name has no underscores"
+
     /// A domain of domainComponents is a host name with a domain.
     ///
     /// Source: RFC 2247, section 3.
@@ -72,7 +75,9 @@ enum HostNames {
     }
 
     private static func fault(ofHostAndPort text: Substring, allowsUnderscores: Bool) -> String? {
-        if text.hasSuffix(":") { return "nothing after the colon of the port" }
+        let behind = text.split(separator: "]", omittingEmptySubsequences: false).last ?? ""
+        let port = behind.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first
+        if let port, port.isEmpty || port.hasPrefix("0") { return "a port that is no number from 1" }
         if text.hasPrefix("[") { return nil }
         let host = text.split(separator: ":", omittingEmptySubsequences: false).first ?? ""
         if isIPv4(host) { return nil }

@@ -36,7 +36,6 @@ package struct Page<Item: Sendable>: Sendable {
 /// A CRL as it was published.
 package struct PublishedCRL: Sendable, Hashable, Codable {
     package let authority: AuthorityID
-    /// `full`, or `delta`.
     package let kind: Kind
     package let number: Int64
     package let thisUpdate: Timestamp
@@ -46,8 +45,13 @@ package struct PublishedCRL: Sendable, Hashable, Codable {
     /// DER.
     package let der: [UInt8]
 
-    /// Full or delta.
-    package enum Kind: String, Sendable, Codable { case full, delta }
+    /// What a CRL is.
+    package enum Kind: String, Sendable, Codable {
+        case full
+        case delta
+        /// Not ours: the last one from where the authority was before, kept for its lines and never published.
+        case imported
+    }
 
     package init(
         authority: AuthorityID, kind: Kind, number: Int64, thisUpdate: Timestamp, nextUpdate: Timestamp,

@@ -190,13 +190,17 @@ extension CRLPublisher {
     /// The revoked certificates a CRL made now has to tell.
     ///
     /// A certificate that ended stays until it stood on a regular CRL made after its end, so the line is drawn one
-    /// period back, or at the CRL before when that is older.
+    /// period back, or at the CRL before when that is older. What an imported authority had revoked before stays.
     ///
     /// Source: RFC 5280, section 3.3.
     private func entries(of authority: AuthorityID, _ now: Timestamp) async throws(StoreError) -> [RevokedEntry] {
         let regular = now.adding(seconds: -settings.period)
         let previous = current(authority)?.thisUpdate ?? Timestamp(seconds: 0)
-        return try await store.revokedCertificates(authority: authority, endingAfter: min(previous, regular))
+        let own = try await store.revokedCertificates(authority: authority, endingAfter: min(previous, regular))
+        let imported = imported.entries(of: authority)
+        guard !imported.isEmpty else { return own }
+        let known = Set(own.map(\.serial))
+        return own + imported.filter { !known.contains($0.serial) }
     }
 
     /// Back-dated for slow clocks, but not to before the authority existed.

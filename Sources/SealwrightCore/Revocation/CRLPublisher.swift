@@ -19,6 +19,8 @@ package actor CRLPublisher {
     let settings: CRLSettings
     let logger: Logger
     nonisolated let shelf = CRLShelf()
+    /// What imported authorities had revoked before they came here.
+    package nonisolated let imported: ImportedRevocations
 
     /// Builds that wait for their debounce to pass.
     private var scheduled: [AuthorityID: Task<Void, Never>] = [:]
@@ -39,6 +41,7 @@ package actor CRLPublisher {
         self.clock = clock
         self.settings = settings
         self.logger = logger
+        self.imported = ImportedRevocations(store: store)
     }
 
     /// The newest CRL of an authority, or one part of it.
@@ -65,6 +68,7 @@ package actor CRLPublisher {
     ///
     /// ``tick(_:)`` then makes what is due. Needs a loaded registry.
     package func load() async throws(StoreError) {
+        try await imported.load(registry.all)
         for context in registry.all {
             var found: [CRLShelf.Slot: ServedCRL] = [:]
             for kind in [PublishedCRL.Kind.full, .delta] {

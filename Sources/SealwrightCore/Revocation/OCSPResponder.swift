@@ -6,7 +6,8 @@ import Synchronization
 
 /// Tells the status of certificates, signed at the moment of asking.
 ///
-/// `good` is said only of certificates the store has; a serial that was never issued is `unknown`. A revocation is
+/// `good` is said only of certificates the store has; a serial that was never issued here is `unknown`, unless it was
+/// revoked before its authority came here. A revocation is
 /// told from the moment it is committed. HTTP caches may keep an answer for a minute.
 ///
 /// Source: RFC 6960; RFC 5019; RFC 9654.
@@ -33,11 +34,17 @@ package final class OCSPResponder: Sendable {
     private let store: any CredentialStore
     private let registry: AuthorityRegistry
     private let settings: Settings
+    /// What imported authorities had revoked before; `nil` where none can be.
+    private let imported: ImportedRevocations?
     /// Guards the reference to the table made from the registry's newest revision.
     private let table: Mutex<OCSPTable>
 
-    package init(store: any CredentialStore, registry: AuthorityRegistry, settings: Settings = Settings()) {
+    package init(
+        store: any CredentialStore, registry: AuthorityRegistry, imported: ImportedRevocations? = nil,
+        settings: Settings = Settings()
+    ) {
         self.store = store
+        self.imported = imported
         self.registry = registry
         self.settings = settings
         self.table = Mutex(OCSPTable(registry))
@@ -93,7 +100,8 @@ package final class OCSPResponder: Sendable {
         of certID: CertID, from authority: AuthorityID
     ) async throws(StoreError) -> SingleResponse.CertStatus {
         guard let found = try await store.status(authority: authority, serial: certID.serialNumber) else {
-            return .unknown
+            let before = imported?.revocation(of: certID.serialNumber, from: authority)
+            return before.map { .revoked(at: $0.at, reason: $0.reason) } ?? .unknown
         }
         guard let revocation = found.revocation else { return .good }
         return .revoked(at: revocation.at, reason: revocation.reason)

@@ -229,6 +229,7 @@ extension ServerCertificateService {
         for name in ServiceIdentityManager.alternativeNames(names) {
             guard case .dnsName(let host) = name else { continue }
             let plain = host.hasPrefix("*.") ? String(host.dropFirst(2)) : host
+            if plain.contains("_") { throw .nameNotUsable("\(host): \(HostNames.underscoreOfServer)") }
             if let fault = HostNames.fault(ofDomain: plain) { throw .nameNotUsable("\(host): \(fault)") }
         }
         guard !names.isEmpty else { throw .nameNotUsable("no host name is known for the certificate") }

@@ -52,8 +52,8 @@ extension Request {
     /// The body as a value, in which nothing may stand that is none of its fields.
     ///
     /// - Throws: ``ProblemDocument`` that names the field at fault.
-    func json<Value: Decodable>(_ type: Value.Type = Value.self) async throws -> Value {
-        let body = try await tolerantJSON(StrictBody<Value>.self)
+    func json<Value: Decodable>(_ type: Value.Type = Value.self, limit: Int = Self.jsonLimit) async throws -> Value {
+        let body = try await tolerantJSON(StrictBody<Value>.self, limit: limit)
         try body.refuseUnknown()
         return body.value
     }
@@ -61,11 +61,13 @@ extension Request {
     /// The body as a value, from senders that nobody here can correct: what is no field of it is passed over.
     ///
     /// - Throws: ``ProblemDocument`` that names the field at fault.
-    func tolerantJSON<Value: Decodable>(_ type: Value.Type = Value.self) async throws -> Value {
-        guard let body = try await octets(upTo: Self.jsonLimit) else {
+    func tolerantJSON<Value: Decodable>(
+        _ type: Value.Type = Value.self, limit: Int = Self.jsonLimit
+    ) async throws -> Value {
+        guard let body = try await octets(upTo: limit) else {
             throw ProblemDocument(
                 code: "api.body-too-large", status: .contentTooLarge,
-                detail: "a request body may have \(Self.jsonLimit) bytes")
+                detail: "a request body may have \(limit) bytes")
         }
         if !body.isEmpty, let type = headers[.contentType], !Self.isJSON(type) {
             throw ProblemDocument(

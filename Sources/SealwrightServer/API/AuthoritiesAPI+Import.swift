@@ -5,6 +5,7 @@ import Foundation
 import Hummingbird
 import PKIFormats
 import SealwrightCore
+import SealwrightEndpoints
 
 // What comes in from elsewhere: an authority with its key, or the key of one that was offline.
 
@@ -15,12 +16,17 @@ extension AuthoritiesAPI {
         /// PKCS#8, PEM, encrypted or not; none for the answer to a request that was made here.
         var key: String?
         var password: String?
+        /// The authority's last CRL from where it was before, PEM or base64 of DER.
+        var crl: String?
         /// Whether it issues at once; otherwise it is staged as the successor.
         var activate: Bool?
     }
 
+    /// Octets; as many as the listener takes at all, for a CRL of 5 MiB in PEM, which has some 130,000 lines.
+    private static let importLimit = OMADMEndpoint.requestLimit
+
     func importAuthority(_ request: Request, _ context: ListenerContext) async throws -> Response {
-        let wish = try await request.json(ImportRequest.self)
+        let wish = try await request.json(ImportRequest.self, limit: Self.importLimit)
         guard let blocks = try? PEM.decode(Array(wish.certificates.utf8)) else {
             throw ProblemDocument.invalid("certificates", "is not PEM")
         }
@@ -31,7 +37,7 @@ extension AuthoritiesAPI {
         let imported = ImportedAuthority(
             certificate: first, key: try wish.key.map { try Self.key($0, wish.password) },
             chain: Array(certificates.dropFirst()),
-            isActive: wish.activate ?? false)
+            revocationList: try wish.crl.map { try Self.revocationList($0) }, isActive: wish.activate ?? false)
         do {
             let taken = try await middle.ceremony.importAuthority(imported)
             await middle.issuingChanged()
@@ -39,6 +45,14 @@ extension AuthoritiesAPI {
         } catch let error as AuthorityError {
             throw Self.problem(error)
         }
+    }
+
+    private static func revocationList(_ text: String) throws -> [UInt8] {
+        if let block = try? PEM.decode(Array(text.utf8)).first(where: { $0.label == "X509 CRL" }) { return block.der }
+        guard let der = Data(base64Encoded: text, options: .ignoreUnknownCharacters), !der.isEmpty else {
+            throw ProblemDocument.invalid("crl", "is not a CRL in PEM or base64")
+        }
+        return Array(der)
     }
 
     private struct KeyRequest: Codable {

@@ -16,7 +16,7 @@ struct EnrollmentsAPI: Sendable {
             guard let found = try await middle.store.enrollment(id) else {
                 throw ProblemDocument.noEnrollment(id)
             }
-            return try JSON.response(EnrollmentDocument(found))
+            return try JSON.response(EnrollmentDocument(found, authority: try await authority(of: found)))
         }
         router.post("enrollments/:id/approve") { _, context in
             try Self.answer(
@@ -50,10 +50,27 @@ struct EnrollmentsAPI: Sendable {
         }
         let limit = try request.queryNumber("limit", 1...1_000, default: 100)
         let found = try await middle.store.enrollments(in: state, after: cursor, limit: limit + 1)
-        let items = found.prefix(limit)
-        return try JSON.response(
-            ListDocument(
-                items: items.map { EnrollmentDocument($0) }, next: found.count > limit ? items.last?.id.rawValue : nil))
+        var items: [EnrollmentDocument] = []
+        for enrollment in found.prefix(limit) {
+            items.append(EnrollmentDocument(enrollment, authority: try await authority(of: enrollment)))
+        }
+        return try JSON.response(ListDocument(items: items, next: found.count > limit ? items.last?.id : nil))
+    }
+
+    /// Who issued, or would issue if it were approved now: the staged successor where the device asked that, else the
+    /// endpoint's authority.
+    private func authority(of enrollment: Enrollment) async throws -> AuthorityID? {
+        if let credential = enrollment.credential {
+            return try await middle.store.credential(credential)?.authority
+        }
+        switch enrollment.state {
+        case .pending, .approved:
+            guard let asked = enrollment.successor, asked == middle.registry.staged()?.id else {
+                return middle.registry.issuing()?.id
+            }
+            return asked
+        case .issuing, .issued, .denied, .failed: return enrollment.plan?.authority ?? enrollment.successor
+        }
     }
 
     private static func answer(
@@ -80,18 +97,21 @@ package struct EnrollmentDocument: Codable, Sendable {
     package let subject: String
     package let profile: String
     package let via: String
+    /// Who issued it, or would issue it now.
+    package let authority: String?
     package let transactionID: String
     package let createdAt: String
     package let updatedAt: String
     package let reason: String?
     package let decidedBy: String?
 
-    init(_ enrollment: Enrollment) {
+    init(_ enrollment: Enrollment, authority: AuthorityID?) {
         id = enrollment.id.rawValue
         state = enrollment.state.rawValue
         subject = enrollment.subject
         profile = enrollment.profile
         via = enrollment.via
+        self.authority = authority?.rawValue
         transactionID = String(decoding: enrollment.key.transactionID, as: UTF8.self)
         createdAt = enrollment.createdAt.iso8601
         updatedAt = enrollment.updatedAt.iso8601

@@ -83,8 +83,11 @@ package struct Restore: Sendable {
             let vault = DataFolder(target.keys)
             try vault.create()
             let manifest = try extract(to: target)
-            let hasMasterKey = try placeMasterKey(manifest, in: target)
-            return try await prove(target, manifest, hasMasterKey: hasMasterKey, folder: folder)
+            let masterKey = try openMasterKey(in: target)
+            let report = try await prove(target, manifest, masterKey: masterKey, folder: folder)
+            // Written last and only for a folder that will stay, so that whoever kills this process finds it nowhere.
+            if let masterKey, folder != nil { try place(masterKey, in: target) }
+            return report
         } catch {
             throw ServerError(wrapping: error)
         }
@@ -153,20 +156,22 @@ package struct Restore: Sendable {
     /// Unwraps the master key when a password was given.
     ///
     /// It never stays in the folder wrapped, where its password would be forgotten.
-    private func placeMasterKey(_ manifest: BackupManifest, in folder: DataFolder) throws -> Bool {
+    private func openMasterKey(in folder: DataFolder) throws -> [UInt8]? {
         let wrapped = folder.path + "/" + BackupMember.masterKey
-        guard let contents = FileManager.default.contents(atPath: wrapped) else { return false }
+        guard let contents = FileManager.default.contents(atPath: wrapped) else { return nil }
         defer { try? FileManager.default.removeItem(atPath: wrapped) }
-        guard let password else { return false }
+        guard let password else { return nil }
         guard let key = try? JSON.decoder.decode(WrappedMasterKey.self, from: contents) else {
             throw BackupError.damaged(member: BackupMember.masterKey, reason: "cannot be read")
         }
-        let octets = try key.open(password: password)
+        return try key.open(password: password)
+    }
+
+    private func place(_ masterKey: [UInt8], in folder: DataFolder) throws(BackupError) {
         guard
             FileManager.default.createFile(
-                atPath: folder.masterKey, contents: Data(octets), attributes: [.posixPermissions: 0o600])
-        else { throw BackupError.cannotWrite(path: folder.masterKey, reason: "the file cannot be made") }
-        return true
+                atPath: folder.masterKey, contents: Data(masterKey), attributes: [.posixPermissions: 0o600])
+        else { throw .cannotWrite(path: folder.masterKey, reason: "the file cannot be made") }
     }
 
     // MARK: Proof
@@ -175,10 +180,10 @@ package struct Restore: Sendable {
     ///
     /// What becomes a folder publishes new CRLs at its first start, with numbers above all that were published before.
     private func prove(
-        _ folder: DataFolder, _ manifest: BackupManifest, hasMasterKey: Bool, folder name: String?
+        _ folder: DataFolder, _ manifest: BackupManifest, masterKey: [UInt8]?, folder name: String?
     ) async throws -> Report {
         let keys = manifest.members.count { BackupMember.isKey($0.name) }
-        if hasMasterKey { try openKeys(folder) }
+        if let masterKey { try openKeys(folder, masterKey) }
         let store = try SQLiteStore(path: folder.database)
         do {
             try await store.checkIntegrity()
@@ -190,7 +195,7 @@ package struct Restore: Sendable {
             let report = Report(
                 created: manifest.created, version: manifest.version, folder: name,
                 certificates: try await store.credentialCount(), auditRecords: chain.records, auditHead: chain.head,
-                keys: keys, hasMasterKey: hasMasterKey, masterKey: manifest.masterKey)
+                keys: keys, hasMasterKey: masterKey != nil, masterKey: manifest.masterKey)
             if name != nil { try await store.makeRevocationListsDue() }
             await store.close()
             return report
@@ -200,11 +205,10 @@ package struct Restore: Sendable {
         }
     }
 
-    private func openKeys(_ folder: DataFolder) throws(CryptoError) {
+    private func openKeys(_ folder: DataFolder, _ masterKey: [UInt8]) throws(CryptoError) {
         let pool = CryptoPool(threads: 1)
         defer { pool.shutdown() }
-        // No service credential: the key from the backup is the one to prove.
-        let vault = try KeyVault(directory: folder.keys, createIfMissing: false, credentialsDirectory: nil)
+        let vault = try KeyVault(directory: folder.keys, masterKey: masterKey)
         for id in try vault.list() { _ = try vault.open(id, pool: pool) }
     }
 }

@@ -14,10 +14,16 @@ struct MaintenanceService: PeriodicService {
     /// Called after identities changed, so that listeners take the new certificate.
     let identitiesChanged: @Sendable () async -> Void
 
+    /// Runs on while the machine sleeps, so that waking up is no step of the wall clock.
+    private let start = ContinuousClock.now
+
     var interval: Duration { .seconds(30) }
 
     func round() async {
-        let report = await maintenance.tick(at: clock.now)
+        let report = await maintenance.tick(at: clock.now, elapsed: ContinuousClock.now - start)
+        if let step = report.clockStep {
+            logger.warning("Clock went ahead", metadata: ["expected": "\(step.expected)", "shown": "\(step.shown)"])
+        }
         for failure in report.failures {
             logger.error("Maintenance failed", metadata: ["error": "\(failure)"])
         }

@@ -9,7 +9,7 @@ struct EnrollmentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enrollment",
         abstract: "List, approve and deny waiting enrolments.",
-        subcommands: [List.self, Approve.self, Deny.self])
+        subcommands: [List.self, Show.self, Approve.self, Deny.self])
 }
 
 extension EnrollmentCommand {
@@ -30,12 +30,40 @@ extension EnrollmentCommand {
             let list: ListDocument<EnrollmentDocument> = try await server.client().get(
                 "enrollments", [("state", state)] + page.query)
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("id", "subject", "via", "since", "state")
+            var table = Table("id", "subject", "via", "authority", "since", "state")
             for item in list.items {
-                table.row(item.id, item.subject, item.via, RelativeTime.text(item.createdAt), item.state)
+                table.row(
+                    item.id, item.subject, item.via, item.authority ?? "-", RelativeTime.text(item.createdAt),
+                    item.state)
             }
             Terminal.result(table.text(empty: "No enrolment is \(state)."))
             page.tellRest(list.next)
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show one enrolment, and which authority issues it.",
+            discussion: "  sealwright enrollment show en_01JD…")
+
+        @Argument(help: "The identifier that 'enrollment list' shows.")
+        var id: String
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let found: EnrollmentDocument = try await server.client().get(
+                "enrollments/\(AdministrationClient.escape(id))")
+            guard !server.json else { return Terminal.result(JSONText.of(found)) }
+            var lines = [
+                ("id", found.id), ("state", found.state), ("subject", found.subject), ("profile", found.profile),
+                ("via", found.via), ("authority", found.authority ?? "-"), ("transaction", found.transactionID),
+                ("since", found.createdAt), ("changed", found.updatedAt),
+            ]
+            if let reason = found.reason { lines.append(("reason", reason)) }
+            if let decidedBy = found.decidedBy { lines.append(("decided by", decidedBy)) }
+            Terminal.result(lines.map { "\($0.0): \(Table.printable($0.1))" }.joined(separator: "\n"))
         }
     }
 

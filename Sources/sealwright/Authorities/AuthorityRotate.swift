@@ -82,11 +82,12 @@ struct AuthorityImport: AsyncParsableCommand {
         discussion: """
             Without --activate it is staged as the successor. It gets a SCEP RA, OCSP signer and CRL of its own. \
             Without --key it is the answer to a request that 'sealwright ca csr' made. What an authority with its key \
-            certified or revoked elsewhere is not known here: its CRL does not list it.
+            revoked elsewhere stays revoked when --crl brings its last CRL; else the CRL from here does not list it.
 
               sealwright ca import --certificate answer.p7b --activate
               sealwright ca import --certificate issuing.pfx --password-file p --activate
               sealwright ca import --certificate issuing.pem --chain root.pem --key issuing.key --password-file p --activate
+              sealwright ca import --certificate issuing.pfx --password-file p --crl issuing.crl --activate
             """)
 
     @Option(
@@ -102,6 +103,9 @@ struct AuthorityImport: AsyncParsableCommand {
     @Option(name: .long, help: "A file with the password of the key or the PFX; - for standard input.")
     var passwordFile: String?
 
+    @Option(name: .long, help: "Its last whole CRL from where it was before, PEM or DER.")
+    var crl: String?
+
     @Flag(name: .long, help: "Let it issue at once.")
     var activate = false
 
@@ -111,6 +115,7 @@ struct AuthorityImport: AsyncParsableCommand {
         let certificates: String
         let key: String?
         let password: String?
+        let crl: String?
         let activate: Bool
     }
 
@@ -124,7 +129,7 @@ struct AuthorityImport: AsyncParsableCommand {
                 certificates: certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined(),
                 key: try key.map { path throws(CommandFailure) in
                     String(decoding: try InputFile.read(path, limit: 1 << 20), as: UTF8.self)
-                }, password: password, activate: activate))
+                }, password: password, crl: try revocationList(), activate: activate))
     }
 
     /// A PFX is opened here: the server is given what it holds.
@@ -141,19 +146,33 @@ struct AuthorityImport: AsyncParsableCommand {
         let certificates = [bundle.certificate] + bundle.chain + others.filter { !bundle.chain.contains($0) }
         return Wish(
             certificates: certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined(),
-            key: PEM.encode(key.derBytes, label: "PRIVATE KEY"), password: nil, activate: activate)
+            key: PEM.encode(key.derBytes, label: "PRIVATE KEY"), password: nil, crl: try revocationList(),
+            activate: activate)
     }
 
     private func take(_ wish: Wish) async throws {
         let made: AuthorityDocument = try await server.client().post("authorities/import", wish)
         if wish.key != nil {
             Terminal.error(
-                "sealwright: note: what it certified or revoked elsewhere is not known here: "
-                    + "its CRL does not list that, and OCSP says 'unknown'")
+                wish.crl == nil
+                    ? "sealwright: note: what it certified or revoked elsewhere is not known here: "
+                        + "its CRL does not list that, and OCSP says 'unknown'; --crl brings its revocations"
+                    : "sealwright: note: what it certified elsewhere and did not revoke is not known here: "
+                        + "OCSP says 'unknown'")
         }
         let what = activate ? "issues now" : "is staged; switch with 'sealwright ca rotate'"
         Terminal.result(server.json ? JSONText.of(made) : "\(Table.printable(made.name)) (\(made.id)) \(what)")
     }
+
+    private func revocationList() throws(CommandFailure) -> String? {
+        guard let crl else { return nil }
+        let octets = try InputFile.read(crl, limit: Self.largestCRL)
+        let pem = (try? PEM.decode(octets))?.first { $0.label == "X509 CRL" }
+        return PEM.encode(pem?.der ?? octets, label: "X509 CRL")
+    }
+
+    /// Octets; in PEM it is about what the API takes in one body.
+    private static let largestCRL = 5 << 20
 
     private static func certificates(_ path: String) throws(CommandFailure) -> [CertificateView] {
         let octets = try InputFile.read(path, limit: 1 << 20)

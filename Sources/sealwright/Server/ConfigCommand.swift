@@ -55,12 +55,19 @@ extension ConfigCommand {
                     flags: listeners.settings, file: listeners.config ?? DataFolder(data).configurationIfPresent,
                     environment: ProcessInfo.processInfo.environment)
                 let knownHosts = DataFolder(data).knownHosts
-                _ = try ServerConfiguration(settings, knownHosts: knownHosts)
+                let configuration = try ServerConfiguration(settings, knownHosts: knownHosts)
                 rows = settings.all().map { item in
                     if item.key == "server.hosts", item.value == nil, !knownHosts.isEmpty {
                         return Row(
                             key: item.key, value: knownHosts.joined(separator: ","), origin: "as it was set last",
                             meaning: item.summary)
+                    }
+                    if item.key == "certificate.validity", item.origin == .standard,
+                        configuration.validity == configuration.maximumValidity
+                    {
+                        return Row(
+                            key: item.key, value: settings.text("certificate.maximum-validity"),
+                            origin: "certificate.maximum-validity, less than the default", meaning: item.summary)
                     }
                     return Row(
                         key: item.key, value: item.value,

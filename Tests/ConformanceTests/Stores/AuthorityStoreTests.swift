@@ -101,11 +101,12 @@ struct AuthorityStoreTests {
                     nextUpdate: Sample.now.adding(seconds: 100), generation: number, der: Sample.octets(Int(number)))
             }
             #expect(try await store.newestCRL(authority: Sample.issuing, kind: .full) == nil)
-            for crl in [crl(.full, 1), crl(.delta, 2), crl(.full, 3)] {
+            for crl in [crl(.full, 1), crl(.delta, 2), crl(.imported, 9), crl(.full, 3)] {
                 try await store.save(crl, event: Sample.event())
             }
             #expect(try await store.newestCRL(authority: Sample.issuing, kind: .full) == crl(.full, 3))
             #expect(try await store.newestCRL(authority: Sample.issuing, kind: .delta) == crl(.delta, 2))
+            #expect(try await store.newestCRL(authority: Sample.issuing, kind: .imported) == crl(.imported, 9))
             #expect(try await store.newestCRL(authority: AuthorityID(rawValue: "root"), kind: .full) == nil)
         }
     }

@@ -129,6 +129,31 @@ struct HealthTests {
         #expect(restarted.fault(at: ca.clock.now) == nil)
     }
 
+    @Test func `a clock that goes ahead of the time that passed is told, and refuses nothing`() async throws {
+        let ca = try await CAFixture.ready()
+        let maintenance = Maintenance(identities: ca.identities, publisher: ca.publisher, clockGuard: ca.clockGuard)
+        var elapsed = Duration.seconds(5)
+        func tick(_ seconds: Int64, by wall: Int64) async -> ClockStep? {
+            elapsed += .seconds(seconds)
+            ca.clock.advance(by: wall)
+            return await maintenance.tick(at: ca.clock.now, elapsed: elapsed).clockStep
+        }
+        #expect(await tick(0, by: 0) == nil)
+        #expect(await tick(7 * 3600, by: 7 * 3600) == nil, "the machine slept")
+        for _ in 0..<10 { #expect(await tick(30, by: 630) == nil, "within what clocks differ by") }
+        #expect(ca.clockGuard.step == nil)
+        #expect(await code("clock", monitor(ca).report()) == nil)
+        let due = ca.clock.now.adding(seconds: 30)
+        let step = try #require(await tick(30, by: 30 + 86_400))
+        #expect(step.expected == due && step.shown == ca.clock.now)
+        #expect(await tick(30, by: 30) == nil, "told once")
+        let report = await monitor(ca).report()
+        #expect(report.isReady && code("clock", report) == ClockStep.code)
+        #expect(ca.clockGuard.fault(at: ca.clock.now) == nil)
+        let written = try await ca.store.newestAuditRecord(of: "clock.stepped-ahead", object: "clock")
+        #expect(written?.event.details["expected"] == due.iso8601)
+    }
+
     @Test func `a clock before the authority's beginning is noticed`() async throws {
         let ca = try await CAFixture.ready()
         let epoch = Timestamp(seconds: 0)
