@@ -59,6 +59,15 @@ struct StrictJSONTests {
         #expect(fault("\"" + String(repeating: "\\n", count: 1 << 19) + "\"") == nil)
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: ["\u{301}\u{323}", "\\u0301\\u0323"])
+    func `a run of combining marks, which would take minutes to compare, is refused`(_ marks: String) {
+        let run = String(repeating: marks, count: (1 << 19) / marks.utf8.count)
+        for text in ["\"\(run)\"", "{\"\(run)\":1,\"\(run)\":1}", "{\"fingerprint\":\"\(run)\"}"] {
+            #expect(fault(text) != nil)
+        }
+        #expect(fault("\"" + String(repeating: "e\u{301}\u{323}", count: 1_000) + "\"") == nil)
+    }
+
     @Test func `octets at random, and texts with one octet changed, never end the process`() {
         var generator = SystemRandomNumberGenerator()
         let alphabet = Array(#"{}[]",:\u0aeE+-.1 tfn"#.utf8) + [0x00, 0x80, 0xFF]

@@ -28,13 +28,13 @@ package final class EnrollmentService: Sendable {
     ///   - policies: the endpoints' policies; a request is judged by its own endpoint's and no other.
     ///   - authorizer: the webhook, if there is one.
     ///   - metrics: the metrics back end.
-    ///   - crlShards: how many parts the CRL has, as ``CRLSettings`` says.
+    ///   - crlPartitions: how many parts the CRL has, as ``CRLSettings`` says.
     ///   - clockGuard: tells when the clock is too wrong to issue.
     package init(
         store: any Store, registry: AuthorityRegistry, publication: Publication, clock: any Clock, logger: Logger,
         profiles: [String: CertificateProfile] = CertificateProfile.builtIn,
         policies: [EndpointID: EnrollmentPolicy], authorizer: (any EnrollmentAuthorizer)? = nil,
-        metrics: any MetricsFactory = NOOPMetricsHandler.instance, crlShards: Int = 0, clockGuard: ClockGuard? = nil
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, crlPartitions: Int = 0, clockGuard: ClockGuard? = nil
     ) {
         self.store = store
         self.registry = registry
@@ -46,7 +46,7 @@ package final class EnrollmentService: Sendable {
             evidence: EnrollmentEvidence(store: store, registry: registry, clock: clock, authorizer: authorizer),
             profiles: profiles, policies: policies)
         self.issuance = CertificateIssuance(
-            store: store, registry: registry, publication: publication, crlShards: crlShards, clockGuard: clockGuard,
+            store: store, registry: registry, publication: publication, crlPartitions: crlPartitions, clockGuard: clockGuard,
             profiles: profiles, clock: clock, logger: logger, metrics: self.metrics)
     }
 

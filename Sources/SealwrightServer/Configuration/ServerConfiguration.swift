@@ -115,7 +115,7 @@ package struct ServerConfiguration: Sendable {
                     key: "crl.lifetime", value: settings.text("crl.lifetime") ?? "", allowed: "15m or longer")
             }
             crl.deltas = try settings.boolean("crl.delta") ?? false
-            crl.shards = try settings.integer("crl.partitions") ?? 1
+            crl.partitions = try settings.integer("crl.partitions") ?? 1
             expiryInterval = try settings.seconds("expiry.interval") ?? 3_600
             if expiryInterval < Self.shortestRound {
                 throw ConfigurationError.invalidValue(
