@@ -100,7 +100,7 @@ package struct Doctor: Sendable {
     private static let largeCRL = 1 << 20
 
     private func largeCRLs() -> [Finding] {
-        guard middle.configuration.crl.shards < 2 else { return [] }
+        guard middle.configuration.crl.partitions < 2 else { return [] }
         return middle.registry.all.compactMap { context in
             guard context.authority.kind == .issuing, let crl = middle.crls.current(context.id),
                 crl.der.count > Self.largeCRL

@@ -51,7 +51,10 @@ struct KeyVaultTests {
         #expect(try folder.mode("keys") == 0o700)
         #expect(try folder.mode("keys/master.key") == 0o600)
         #expect(try folder.mode("keys/\(id.rawValue).sealed") == 0o600)
-        guard case .ec(_, let scalar, _) = try TestKeys.key(.ecP256).material() else { return }
+        guard case .ec(_, let scalar, _) = try TestKeys.key(.ecP256).material() else {
+            Issue.record("not an EC key")
+            return
+        }
         let sealed = try folder.read("keys/\(id.rawValue).sealed")
         #expect(sealed.starts(with: "SWSEAL".utf8))
         #expect(!sealed.indices.contains { sealed[$0...].starts(with: scalar.prefix(8)) })

@@ -261,14 +261,20 @@ struct RequestTests {
         let unknown = RecipientIdentifier.subjectKeyIdentifier([1, 2, 3])
         for (identity, tries) in [(lab.ra, 1), (lab.previousRA, 2)] {
             var forge = try Forge(lab)
-            guard case .rsa(let key)? = identity.certificate.publicKey else { continue }
+            guard case .rsa(let key)? = identity.certificate.publicKey else {
+                Issue.record("not an RSA key")
+                return
+            }
             forge.recipient = EnvelopedData.Recipient(identifier: unknown, key: key)
             let (ending, _, decryptions) = try TestServer(lab).judge(forge.message())
             #expect(ending.request != nil)
             #expect(decryptions == tries)
         }
         var forge = try Forge(lab)
-        guard case .rsa(let key) = lab.stranger.key.publicKey else { return }
+        guard case .rsa(let key) = lab.stranger.key.publicKey else {
+            Issue.record("not an RSA key")
+            return
+        }
         forge.recipient = EnvelopedData.Recipient(identifier: unknown, key: key)
         var server = TestServer(lab)
         server.recipients = [lab.ra, lab.previousRA, lab.issuing, lab.root]
@@ -280,7 +286,10 @@ struct RequestTests {
     @Test func `a message encrypted to sixteen recipients costs one decryption`() throws {
         var forge = try Forge(lab)
         guard case .rsa(let own)? = lab.ra.certificate.publicKey, case .rsa(let other) = lab.stranger.key.publicKey
-        else { return }
+        else {
+            Issue.record("not an RSA key")
+            return
+        }
         var recipients = (0..<15).map {
             EnvelopedData.Recipient(identifier: .subjectKeyIdentifier([UInt8($0)]), key: other)
         }

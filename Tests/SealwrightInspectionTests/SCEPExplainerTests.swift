@@ -53,6 +53,14 @@ struct SCEPExplainerTests {
         #expect(explanation.outcome == .success && explanation.sentence.hasPrefix("Get"))
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a capture full of combining marks is read as octets, in no time`() async {
+        let marks = String(repeating: "\u{301}\u{323}", count: 250_000)
+        for text in [marks, "GET \(marks) HTTP/1.1", "operation=\(marks)", "x?operation=\(marks)"] {
+            await #expect(throws: InspectionError.self) { try await lab.explainer.explain(Array(text.utf8)) }
+        }
+    }
+
     @Test func `what the endpoint would issue is said in one sentence`() async throws {
         var lab = lab
         lab.verdict = .enrollment(

@@ -29,8 +29,10 @@ struct StrictJSONTests {
 
     @Test(arguments: [
         "", " ", "{", "[", "}", "[1,]", #"{"a":1,}"#, #"{,}"#, "[,1]", "[1 2]", #"{"a" 1}"#, #"{"a":}"#, #"{a:1}"#,
-        "{'a':1}", "[1]]", "[1}", #"{"a":1]"#, "01", "1.", ".5", "-", "+1", "1e", "0x1", "NaN", "Infinity", "tru", "nul",
-        "\"a", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u+123\"", "\"\n\"", "\"\u{0}\"", "[1] x", "// a\n1", "\u{FEFF}",
+        "{'a':1}", "[1]]", "[1}", #"{"a":1]"#, "01", "1.", ".5", "-", "+1", "1e", "0x1", "NaN", "Infinity", "tru",
+        "nul",
+        "\"a", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u+123\"", "\"\n\"", "\"\u{0}\"", "[1] x", "// a\n1",
+        "\u{FEFF}",
     ])
     func `what is none is refused`(_ text: String) {
         guard case .syntax? = fault(text) else {
@@ -55,6 +57,15 @@ struct StrictJSONTests {
         #expect(fault(deep(StrictJSON.depth + 1)) != nil)
         #expect(fault([UInt8](repeating: UInt8(ascii: "["), count: 1 << 20)) != nil)
         #expect(fault("\"" + String(repeating: "\\n", count: 1 << 19) + "\"") == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["\u{301}\u{323}", "\\u0301\\u0323"])
+    func `a run of combining marks, which would take minutes to compare, is refused`(_ marks: String) {
+        let run = String(repeating: marks, count: (1 << 19) / marks.utf8.count)
+        for text in ["\"\(run)\"", "{\"\(run)\":1,\"\(run)\":1}", "{\"fingerprint\":\"\(run)\"}"] {
+            #expect(fault(text) != nil)
+        }
+        #expect(fault("\"" + String(repeating: "e\u{301}\u{323}", count: 1_000) + "\"") == nil)
     }
 
     @Test func `octets at random, and texts with one octet changed, never end the process`() {

@@ -150,7 +150,7 @@ struct RevocationTests {
         #expect(decide([revoked, good], scope: .leaf).errors == [.revoked])
     }
 
-    @Test func `a shard is about the certificates that name it`() throws {
+    @Test func `a part is about the certificates that name it`() throws {
         let point = CRLDistributionPoints(uris: ["http://a.test/1.crl"]).certificateExtension
         let named = try issuing.issue("CN=leaf", Authority.Draft([point]))
         let own = try issuing.revocationList([named], scope: IssuingDistributionPoint(uri: "http://a.test/1.crl"))

@@ -8,15 +8,7 @@ import PKIFormats
 public enum LocURIText {
     /// A name as a segment: percent-encoded beyond letters, digits and `-._~`.
     public static func segment(_ name: some StringProtocol) -> String {
-        var text = ""
-        for octet in name.utf8 {
-            switch octet {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                text.unicodeScalars.append(Unicode.Scalar(octet))
-            default: text += "%" + Hex.encode([octet]).uppercased()
-            }
-        }
-        return text
+        PercentEncoding.encode(name.utf8)
     }
 
     /// ASCII letters in lower case, everything else as it is.
@@ -24,21 +16,10 @@ public enum LocURIText {
         String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
-    /// A segment without its percent-encoding; `nil` for broken escapes and for octets that are no UTF-8.
+    /// A segment without its percent-encoding; `nil` for broken escapes and for octets that are no text.
     public static func decode(_ segment: some StringProtocol) -> String? {
         guard segment.utf8.contains(0x25) else { return String(segment) }
-        var octets: [UInt8] = []
-        var rest = Array(segment.utf8)[...]
-        while let octet = rest.popFirst() {
-            guard octet == 0x25 else {
-                octets.append(octet)
-                continue
-            }
-            guard let value = Hex.decode(Array(rest.prefix(2)))?.first else { return nil }
-            octets.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: octets, as: UTF8.self)
+        return PercentEncoding.text(segment.utf8)
     }
 
     /// A segment without its percent-encoding; one that cannot be read as it is.

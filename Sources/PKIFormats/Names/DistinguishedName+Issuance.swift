@@ -81,7 +81,7 @@ extension NameAttribute {
             case .domainComponent where text.contains("."): "holds a dot; write one component a label"
             case .domainComponent: NameSyntax.hostProblems("x.\(text).example").first
             case .emailAddress: NameSyntax.mailProblems(text).first
-            // Source: RFC 3739, section 3.2.4.
+            // Source: RFC 3739, section 3.2.2.
             case .gender where !["M", "F", "m", "f"].contains(text): "is neither M nor F"
             default: nil
             }

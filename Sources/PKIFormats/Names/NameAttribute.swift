@@ -100,7 +100,7 @@ struct NameAttribute: Sendable {
         NameAttribute(.unstructuredName, "unstructuredName", [], .any, 255),
         // A DirectoryString, unlike unstructuredName, which may be an IA5String (RFC 2985, section 5.4).
         NameAttribute(.unstructuredAddress, "unstructuredAddress", [], .directory, 255),
-        // Source: RFC 3739, section 3.2.4.
+        // Source: RFC 3739, section 3.2.2.
         NameAttribute(.placeOfBirth, "placeOfBirth", [], .directory, 128),
         NameAttribute(.gender, "gender", [], .printable, 1),
         NameAttribute(.countryOfCitizenship, "countryOfCitizenship", [], .printable, 2),

@@ -130,7 +130,7 @@ extension CertificationRequest {
     /// Every string type is read, and octets of any other primitive type as text: old routers send raw, NUL-terminated
     /// octets. Longer ones than ``challengeLimit`` count as absent.
     ///
-    /// Source: RFC 2985, section 5.4.1; RFC 8894, section 2.2.
+    /// Source: RFC 2985, section 5.4.1; RFC 8894, section 2.4.
     public var challengePassword: String? {
         for value in values(of: .challengePassword) where value.count <= Self.challengeLimit + 8 {
             if let text = Self.challengeText(value), !text.isEmpty { return text }

@@ -15,7 +15,7 @@ extension PFX {
     ///   have been changed, ``FormatError/notAuthenticated(_:)`` when there is no MAC, and other cases when something is
     ///   malformed or over a limit.
     ///
-    /// Source: RFC 7292, section 5.1.
+    /// Source: RFC 7292, section 5.2.
     public func open(
         password: [UInt8], limits: PKCS12Limits = .administrators, allowingUnauthenticated: Bool = false
     ) throws(FormatError) -> PFXContents {

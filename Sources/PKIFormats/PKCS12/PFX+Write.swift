@@ -18,7 +18,7 @@ extension PFX {
     /// - Returns: DER.
     /// - Throws: ``FormatError`` when the key does not belong to the certificate, or something is over a limit.
     ///
-    /// Source: RFC 7292, section 5.
+    /// Source: RFC 7292, section 5.1.
     public static func write(
         key: PrivateKeyInfo, certificate: [UInt8], chain: [[UInt8]] = [], friendlyName: String? = nil,
         password: [UInt8], profile: PFXProfile = .modern

@@ -21,8 +21,8 @@ public enum GETMessage {
         guard let raw = try QueryParameters(rawQuery: rawQuery).raw("message"), !raw.isEmpty else {
             throw .missing("message")
         }
-        var text = PercentEncoding.decode(raw)
-        if text.contains(UInt8(ascii: "%")) { text = PercentEncoding.decode(text[...]) }
+        var text = PercentEncoding.decodeTolerantly(raw)
+        if text.contains(UInt8(ascii: "%")) { text = PercentEncoding.decodeTolerantly(text[...]) }
         let message = Base64.decode(text, tolerance: .tolerant) ?? []
         if isWhole(message) { return message }
         if let restored = withPluses(text), isWhole(restored) { return restored }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// What a client asks of a SCEP URL: the `operation` parameter of its query.
 ///
 /// Name and value are compared without regard to case, and parameters nobody defined are passed over.
@@ -53,7 +55,7 @@ public enum Operation: Hashable, Sendable {
     public var rawQuery: String {
         switch self {
         case .getCACaps(let identifier), .getCACert(let identifier), .getNextCACert(let identifier):
-            "operation=\(name)" + (identifier.map { "&message=" + PercentEncoding.encode(Array($0.utf8)) } ?? "")
+            "operation=\(name)" + (identifier.map { "&message=" + PercentEncoding.encode($0.utf8) } ?? "")
         case .pkiOperation: "operation=PKIOperation"
         }
     }

@@ -24,8 +24,8 @@ struct QueryParameters {
         let fields = Array(rawQuery.utf8).split(separator: UInt8(ascii: "&"), maxSplits: Self.maximumCount)
         parameters = fields.prefix(Self.maximumCount).map { field in
             let end = field.firstIndex(of: UInt8(ascii: "=")) ?? field.endIndex
-            let name = String(decoding: PercentEncoding.decode(field[..<end]).prefix(64), as: UTF8.self).lowercased()
-            return (name, field[end...].dropFirst())
+            let name = PercentEncoding.decodeTolerantly(field[..<end]).prefix(64)
+            return (String(decoding: name, as: UTF8.self).lowercased(), field[end...].dropFirst())
         }
     }
 
@@ -38,45 +38,6 @@ struct QueryParameters {
     func text(_ name: String, limit: Int = 256) -> String? {
         guard let raw = raw(name), raw.count <= limit * 3 else { return nil }
         let spaced = raw.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
-        return String(decoding: PercentEncoding.decode(spaced[...]).prefix(limit), as: UTF8.self)
-    }
-}
-
-/// `%41` and the like.
-///
-/// Source: RFC 3986, section 2.1.
-enum PercentEncoding {
-    /// Replaces every well-formed escape; anything else stays as it is, `+` too.
-    static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(text.count)
-        var index = text.startIndex
-        while index < text.endIndex {
-            if text[index] == UInt8(ascii: "%"), text.endIndex - index > 2,
-                let escaped = Hex.decode(text[index + 1...index + 2])?.first
-            {
-                decoded.append(escaped)
-                index += 3
-            } else {
-                decoded.append(text[index])
-                index += 1
-            }
-        }
-        return decoded
-    }
-
-    /// Escapes everything but letters, digits and `-._~`.
-    static func encode(_ octets: some Collection<UInt8>) -> String {
-        var encoded: [UInt8] = []
-        encoded.reserveCapacity(octets.count)
-        for octet in octets {
-            if octet.isUnreserved {
-                encoded.append(octet)
-            } else {
-                encoded.append(UInt8(ascii: "%"))
-                encoded.append(contentsOf: Hex.encode([octet]).uppercased().utf8)
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
+        return String(decoding: PercentEncoding.decodeTolerantly(spaced[...]).prefix(limit), as: UTF8.self)
     }
 }

@@ -106,39 +106,13 @@ public struct PollProgress: Hashable, Sendable, Codable {
 }
 
 /// How an attempt to renew the certificate went.
-public struct RenewalReport: Hashable, Sendable {
+public struct RenewalReport: Hashable, Sendable, Codable {
     /// When.
-    public let at: Timestamp
+    @ISO8601Text public internal(set) var at: Timestamp
     /// `ok`, or the code of what went wrong.
     public let result: String
     /// What went wrong in words; `nil` for nothing.
     public let detail: String?
-}
-
-extension RenewalReport: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case at, result, detail
-    }
-
-    /// Reads a report that this version or an earlier one wrote.
-    ///
-    /// - Throws: `DecodingError`.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        at = try values.moment(forKey: .at)
-        result = try values.decode(String.self, forKey: .result)
-        detail = try values.decodeIfPresent(String.self, forKey: .detail)
-    }
-
-    /// Writes the report, its moment as ISO 8601 text.
-    ///
-    /// - Throws: what the encoder throws.
-    public func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(iso8601: at, forKey: .at)
-        try values.encode(result, forKey: .result)
-        try values.encodeIfPresent(detail, forKey: .detail)
-    }
 }
 
 /// A key that waits for a certificate of the management server.

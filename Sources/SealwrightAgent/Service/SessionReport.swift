@@ -3,13 +3,13 @@
 public import PKIFormats
 
 /// How one management session went.
-public struct SessionReport: Hashable, Sendable {
+public struct SessionReport: Hashable, Sendable, Codable {
     /// The number of the session.
     public let sessionID: String
     /// When it began.
-    public let startedAt: Timestamp
+    @ISO8601Text public internal(set) var startedAt: Timestamp
     /// When it ended.
-    public internal(set) var endedAt: Timestamp
+    @ISO8601Text public internal(set) var endedAt: Timestamp
     /// Messages of the device that were answered.
     public internal(set) var messages = 0
     /// Octets of the device's messages.
@@ -33,45 +33,4 @@ public struct SessionReport: Hashable, Sendable {
 
     /// Whether the server ended it as it should.
     public var isComplete: Bool { result == "ok" }
-}
-
-extension SessionReport: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case sessionID, startedAt, endedAt, messages, sentOctets, receivedOctets, commands, failedCommands, result
-        case detail
-    }
-
-    /// Reads a report that this version or an earlier one wrote.
-    ///
-    /// - Throws: `DecodingError`.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        sessionID = try values.decode(String.self, forKey: .sessionID)
-        startedAt = try values.moment(forKey: .startedAt)
-        endedAt = try values.moment(forKey: .endedAt)
-        messages = try values.decode(Int.self, forKey: .messages)
-        sentOctets = try values.decode(Int.self, forKey: .sentOctets)
-        receivedOctets = try values.decode(Int.self, forKey: .receivedOctets)
-        commands = try values.decode(Int.self, forKey: .commands)
-        failedCommands = try values.decode(Int.self, forKey: .failedCommands)
-        result = try values.decode(String.self, forKey: .result)
-        detail = try values.decodeIfPresent(String.self, forKey: .detail)
-    }
-
-    /// Writes the report, its moments as ISO 8601 text.
-    ///
-    /// - Throws: what the encoder throws.
-    public func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(sessionID, forKey: .sessionID)
-        try values.encode(iso8601: startedAt, forKey: .startedAt)
-        try values.encode(iso8601: endedAt, forKey: .endedAt)
-        try values.encode(messages, forKey: .messages)
-        try values.encode(sentOctets, forKey: .sentOctets)
-        try values.encode(receivedOctets, forKey: .receivedOctets)
-        try values.encode(commands, forKey: .commands)
-        try values.encode(failedCommands, forKey: .failedCommands)
-        try values.encode(result, forKey: .result)
-        try values.encodeIfPresent(detail, forKey: .detail)
-    }
 }

@@ -44,17 +44,7 @@ public enum ManagementScope: Hashable, Sendable, Codable {
     ///
     /// - Returns: `nil` when it is none that ``folder`` gives.
     static func userName(ofFolder name: String) -> String? {
-        var octets: [UInt8] = []
-        var rest = name == "%" ? ArraySlice<UInt8>() : Array(name.utf8)[...]
-        while let octet = rest.popFirst() {
-            guard octet == 0x25 else {
-                octets.append(octet)
-                continue
-            }
-            guard let decoded = Hex.decode(Array(rest.prefix(2))), decoded.count == 1 else { return nil }
-            octets += decoded
-            rest = rest.dropFirst(2)
-        }
+        guard let octets = name == "%" ? [] : PercentEncoding.decode(name.utf8) else { return nil }
         guard let user = String(validating: octets, as: UTF8.self), fileName(user) == name else { return nil }
         return user
     }

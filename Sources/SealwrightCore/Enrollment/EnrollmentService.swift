@@ -28,13 +28,13 @@ package final class EnrollmentService: Sendable {
     ///   - policies: the endpoints' policies; a request is judged by its own endpoint's and no other.
     ///   - authorizer: the webhook, if there is one.
     ///   - metrics: the metrics back end.
-    ///   - crlShards: how many parts the CRL has, as ``CRLSettings`` says.
+    ///   - crlPartitions: how many parts the CRL has, as ``CRLSettings`` says.
     ///   - clockGuard: tells when the clock is too wrong to issue.
     package init(
         store: any Store, registry: AuthorityRegistry, publication: Publication, clock: any Clock, logger: Logger,
         profiles: [String: CertificateProfile] = CertificateProfile.builtIn,
         policies: [EndpointID: EnrollmentPolicy], authorizer: (any EnrollmentAuthorizer)? = nil,
-        metrics: any MetricsFactory = NOOPMetricsHandler.instance, crlShards: Int = 0, clockGuard: ClockGuard? = nil
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, crlPartitions: Int = 0, clockGuard: ClockGuard? = nil
     ) {
         self.store = store
         self.registry = registry
@@ -46,7 +46,7 @@ package final class EnrollmentService: Sendable {
             evidence: EnrollmentEvidence(store: store, registry: registry, clock: clock, authorizer: authorizer),
             profiles: profiles, policies: policies)
         self.issuance = CertificateIssuance(
-            store: store, registry: registry, publication: publication, crlShards: crlShards, clockGuard: clockGuard,
+            store: store, registry: registry, publication: publication, crlPartitions: crlPartitions, clockGuard: clockGuard,
             profiles: profiles, clock: clock, logger: logger, metrics: self.metrics)
     }
 
@@ -74,11 +74,28 @@ package final class EnrollmentService: Sendable {
     /// Issues what an operator orders.
     package func issue(_ wish: OperatorRequest) async -> IssuanceOutcome {
         do {
+            if let given = try await answer(givenTo: wish) { return given }
             return try await issuance.issue(decider.authorize(wish))
         } catch {
             await tell(error, via: wish.via) { .refused(wish, $0, at: self.clock.now) }
             return error.outcome
         }
+    }
+
+    /// The answer that the same order under the same name got before.
+    ///
+    /// Nothing is judged again: a key that was compromised since, or a device that was blocked, makes it no other order.
+    private func answer(givenTo wish: OperatorRequest) async throws(EnrollmentRefusal) -> IssuanceOutcome? {
+        guard let name = wish.callersName else { return nil }
+        let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.enrollment(
+                endpoint: .api, transactionID: Array(name.text.utf8), keyDigest: wish.certificationRequest.keyDigest)
+        }
+        let policy = EnrollmentPolicy(endpoint: .api, authority: wish.authority, profile: wish.profile)
+        guard let found, found.state == .issued, found.key == wish.key(for: found.id),
+            clock.now.seconds(since: found.updatedAt) <= policy.replayWindow
+        else { return nil }
+        return try await issuance.outcome(of: found, nil)
     }
 
     /// The challenge that a refused request carried, by which whoever ordered the certificate finds the refusal.

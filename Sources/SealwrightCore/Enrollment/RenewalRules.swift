@@ -7,7 +7,7 @@ import PKIFormats
 /// A certificate opens only the endpoint it belongs to: same authority, same profile or issued there, never one of the
 /// server's own.
 ///
-/// Source: RFC 8894, sections 3.3.1.2 and 4.3.
+/// Source: RFC 8894, sections 2.5, 3.3.1 and 4.3.
 struct RenewalRules {
     let policy: EnrollmentPolicy
 

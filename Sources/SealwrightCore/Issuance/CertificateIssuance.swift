@@ -13,7 +13,7 @@ struct CertificateIssuance: Sendable {
     let store: any Store
     let registry: AuthorityRegistry
     let publication: Publication
-    let crlShards: Int
+    let crlPartitions: Int
     let clockGuard: ClockGuard?
     let profiles: [String: CertificateProfile]
     let clock: any Clock
@@ -105,7 +105,7 @@ extension CertificateIssuance {
         return try EnrollmentRefusal.judging { () throws(DenialReason) in
             (
                 try planners.planner(
-                    profile: profile, context: context, publication: publication, crlShards: crlShards), key
+                    profile: profile, context: context, publication: publication, crlPartitions: crlPartitions), key
             )
         }
     }

@@ -72,7 +72,7 @@ package struct PlanIssuer: Sendable {
     /// Where the issuer's CRL, OCSP responder and certificate are fetched.
     package let publication: Publication?
     /// How many parts the issuer's CRL has; with fewer than 2 it is one.
-    package var crlShards = 0
+    package var crlPartitions = 0
 
     /// Describes an authority that can sign now.
     ///

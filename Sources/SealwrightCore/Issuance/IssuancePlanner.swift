@@ -118,7 +118,7 @@ extension CertificateProfile {
     /// Where the CRL is that will tell of the certificate with a serial number.
     fileprivate func distributionPoints(_ issuer: PlanIssuer, _ serialNumber: SerialNumber) -> CertificateExtension? {
         guard pointers.crl, let publication = issuer.publication else { return nil }
-        let part = CRLPart(covering: serialNumber, of: issuer.crlShards)
+        let part = CRLPart(covering: serialNumber, of: issuer.crlPartitions)
         let url = part.map { publication.crlURL(issuer.id, part: $0) } ?? publication.crlURL(issuer.id)
         return CRLDistributionPoints(uris: [url]).certificateExtension
     }

@@ -24,12 +24,12 @@ final class PlannerCache: Sendable {
     ///
     /// - Throws: ``DenialReason/authorityUnavailable(_:reason:)``.
     func planner(
-        profile: CertificateProfile, context: AuthorityContext, publication: Publication, crlShards: Int
+        profile: CertificateProfile, context: AuthorityContext, publication: Publication, crlPartitions: Int
     ) throws(DenialReason) -> IssuancePlanner {
         let key = Key(profile: profile.name, authority: context.id)
         if let entry = entries.withLock({ $0[key] }), entry.certificate == context.certificate { return entry.planner }
         var issuer = try PlanIssuer(context, publication: publication)
-        issuer.crlShards = crlShards
+        issuer.crlPartitions = crlPartitions
         let planner = IssuancePlanner(profile: profile, issuer: issuer)
         entries.withLock { $0[key] = Entry(certificate: context.certificate, planner: planner) }
         return planner

@@ -10,7 +10,7 @@ extension CRLPublisher {
     func partitions(of context: AuthorityContext) async throws(StoreError) -> [Int] {
         guard context.authority.kind == .issuing else { return [] }
         let known = try await store.crlPartitions(of: context.id)
-        let wanted = settings.shards
+        let wanted = settings.partitions
         guard wanted > 1, !known.contains(wanted) else { return known }
         let event = AuditEvent(
             action: "crl.partitioned", at: clock.now, actor: "system", object: context.id.rawValue,
@@ -23,7 +23,7 @@ extension CRLPublisher {
     func lacksParts(_ context: AuthorityContext) async -> Bool {
         guard context.authority.kind == .issuing else { return false }
         var counts = (try? await store.crlPartitions(of: context.id)) ?? []
-        if settings.shards > 1 { counts.append(settings.shards) }
+        if settings.partitions > 1 { counts.append(settings.partitions) }
         return counts.contains { count in
             CRLPart(index: 0, count: count).map { current(context.id, part: $0) == nil } ?? false
         }

@@ -19,11 +19,11 @@ package struct CRLSettings: Sendable, Hashable {
     /// Parts an issuing authority's full CRL is also published in, by serial; 1 for none.
     ///
     /// Certificates issued from now on name one of these; parts of other numbers that older certificates name go on.
-    package var shards: Int
+    package var partitions: Int
 
     package init(
         validity: Int64 = 7 * 86_400, period: Int64 = 86_400, backdate: Int64 = 300,
-        debounce: Duration = .seconds(3), deltas: Bool = false, deltaValidity: Int64 = 86_400, shards: Int = 1
+        debounce: Duration = .seconds(3), deltas: Bool = false, deltaValidity: Int64 = 86_400, partitions: Int = 1
     ) {
         self.validity = validity
         self.period = period
@@ -31,6 +31,6 @@ package struct CRLSettings: Sendable, Hashable {
         self.debounce = debounce
         self.deltas = deltas
         self.deltaValidity = deltaValidity
-        self.shards = max(1, shards)
+        self.partitions = max(1, partitions)
     }
 }

@@ -15,7 +15,7 @@ package struct FormFields: Sendable {
 
     /// Reads fields.
     ///
-    /// - Returns: `nil` when a limit is passed, an escape is broken, a text is not stream-safe or a name stands twice: two
+    /// - Returns: `nil` when a limit is passed, an escape is broken, octets are no text or a name stands twice: two
     ///   readers of a field that stands twice would not see the same value.
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count <= Self.octetLimit else { return nil }
@@ -48,8 +48,6 @@ package struct FormFields: Sendable {
 
     /// A name or value; a plus sign stands for a space.
     private static func decode(_ octets: some Sequence<UInt8>) -> String? {
-        let text = String(decoding: octets.map { $0 == 0x2B ? 0x20 : $0 }, as: UTF8.self)
-        guard let value = PercentEncoding.decode(text, limit: octetLimit), value.isStreamSafe else { return nil }
-        return value
+        PercentEncoding.text(octets.map { $0 == 0x2B ? 0x20 : $0 }, limit: octetLimit)
     }
 }

@@ -58,7 +58,7 @@ package struct OCSPEndpoint: Sendable {
 
     /// Takes escapes away, twice when the first time leaves some.
     private static func unescaped(_ path: some StringProtocol) -> String? {
-        guard let text = PercentEncoding.decode(path, limit: requestLimit * 2) else { return nil }
-        return text.utf8.contains(0x25) ? PercentEncoding.decode(text, limit: requestLimit * 2) : text
+        guard let text = PercentEncoding.text(path.utf8, limit: requestLimit * 2) else { return nil }
+        return text.utf8.contains(0x25) ? PercentEncoding.text(text.utf8, limit: requestLimit * 2) : text
     }
 }

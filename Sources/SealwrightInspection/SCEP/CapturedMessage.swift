@@ -51,12 +51,16 @@ enum CapturedMessage {
 
     /// The raw query of a URL or request target, or the text itself when it is a query.
     private static func query(in bytes: [UInt8]) -> String? {
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let word = text.split(whereSeparator: \.isWhitespace).first, word.count == text.trimmedCount else {
+        // Split as octets: as characters, a capture full of combining marks would take minutes.
+        let words = bytes.split(maxSplits: 1) { $0 <= 0x20 }
+        guard let word = words.first, words.dropFirst().allSatisfy({ rest in rest.allSatisfy { $0 <= 0x20 } }) else {
             return nil
         }
-        if let mark = word.firstIndex(of: "?") { return String(word[word.index(after: mark)...]) }
-        return word.lowercased().hasPrefix("operation=") ? String(word) : nil
+        if let mark = word.firstIndex(of: UInt8(ascii: "?")) {
+            return String(decoding: word[(mark + 1)...], as: UTF8.self)
+        }
+        let isQuery = String(decoding: word.prefix(10), as: UTF8.self).lowercased() == "operation="
+        return isQuery ? String(decoding: word, as: UTF8.self) : nil
     }
 
     private static func decoded(_ bytes: [UInt8]) throws(InspectionError) -> [UInt8] {
@@ -69,20 +73,19 @@ enum CapturedMessage {
 /// The outer parts of a captured HTTP/1 request or response.
 private struct HTTPCapture {
     /// The target of the request line; empty for a response.
-    let target: Substring
+    let target: String
     let body: ArraySlice<UInt8>
 
     /// Splits a capture.
     ///
     /// - Returns: `nil` when the first line is neither a request line nor a status line.
     init?(_ bytes: [UInt8]) {
-        let firstLine = bytes.prefix { $0 != 0x0A }
-        let words = String(decoding: firstLine.prefix(Self.longestLine), as: UTF8.self)
-            .split(separator: " ", omittingEmptySubsequences: true)
+        let firstLine = bytes.prefix(Self.longestLine).prefix { $0 != 0x0A }
+        let words = firstLine.split(separator: 0x20, maxSplits: 2)
         guard let first = words.first else { return nil }
-        if ["GET", "POST"].contains(first), words.count >= 2 {
-            target = words[1]
-        } else if first.hasPrefix("HTTP/1.") {
+        if first.elementsEqual("GET".utf8) || first.elementsEqual("POST".utf8), words.count >= 2 {
+            target = String(decoding: words[1], as: UTF8.self)
+        } else if first.starts(with: "HTTP/1.".utf8) {
             target = ""
         } else {
             return nil
@@ -100,13 +103,4 @@ private struct HTTPCapture {
 
     /// A request line that carries a message of 256 KiB, escaped.
     private static let longestLine = 1 << 20
-}
-
-extension String {
-    /// Characters without the white space at both ends.
-    fileprivate var trimmedCount: Int {
-        let front = prefix(while: \.isWhitespace).count
-        guard front < count else { return 0 }
-        return count - front - reversed().prefix(while: \.isWhitespace).count
-    }
 }

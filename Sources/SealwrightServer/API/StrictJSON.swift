@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// Reads octets as the one JSON text they are, and keeps nothing of it.
 ///
 /// Foundation's decoder takes a comma behind the last member, and of two members of one name it takes one in silence:
@@ -164,7 +166,10 @@ extension StrictJSON {
         }
         units += String(decoding: octets[start..<place], as: UTF8.self).utf16
         guard take("\"") else { throw fault("a string does not end") }
-        return String(decoding: units, as: UTF16.self)
+        let text = String(decoding: units, as: UTF16.self)
+        // The decoder and whoever works with the value compare and hash it.
+        guard text.isStreamSafe else { throw fault("more combining marks in a row than any writing system has") }
+        return text
     }
 
     private static let simpleEscapes: [Unicode.Scalar: UInt16] = [

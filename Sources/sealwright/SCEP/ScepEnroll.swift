@@ -8,74 +8,6 @@ import SCEP
 import SealwrightCommandLine
 import SealwrightServer
 
-/// The files and habits that enrolment, renewal and polling share.
-struct ScepFiles: ParsableArguments {
-    @Option(name: .long, help: "The private key's file. (default: <CN>.key)")
-    var keyOut: String?
-
-    @Option(name: .long, help: "The certificate's file. (default: <CN>.pem)")
-    var certOut: String?
-
-    @Option(
-        name: .long, help: "Where a request that is not over is remembered. (default: <certificate file>.pending)")
-    var state: String?
-
-    @Option(name: .long, help: "Seconds between polls while the request is pending.")
-    var pollInterval = 60
-
-    @Option(name: .long, help: "How often to poll at most, 0 for never; without it until an answer comes.")
-    var pollCount: Int?
-
-    @Flag(name: .long, help: "Leave at once when the request is pending.")
-    var noWait = false
-
-    @Flag(name: .long, help: "Overwrite existing files.")
-    var force = false
-
-    func validate() throws {
-        guard (1...Self.longestInterval).contains(pollInterval) else {
-            throw ValidationError("--poll-interval is 1 to \(Self.longestInterval) seconds")
-        }
-        guard pollCount ?? 0 >= 0 else { throw ValidationError("--poll-count is 0 or more") }
-    }
-
-    /// A week in seconds.
-    private static let longestInterval = 604_800
-
-    /// `laptop-7` of `CN=laptop-7`, with only characters that are safe in a file's name.
-    static func stem(_ subject: DistinguishedName) -> String {
-        let name = subject.commonName ?? "device"
-        let safe = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" }
-        return String(safe).hasPrefix(".") ? "device" : String(safe.prefix(64))
-    }
-
-    func key(_ subject: DistinguishedName) -> String { keyOut ?? Self.stem(subject) + ".key" }
-    func certificate(_ subject: DistinguishedName) -> String { certOut ?? Self.stem(subject) + ".pem" }
-
-    /// A key that exists is never overwritten by accident: it may be the only way into something.
-    func checkFree(_ path: String) throws(CommandFailure) {
-        guard !force, FileManager.default.fileExists(atPath: path) else { return }
-        throw CommandFailure(
-            .conflict, code: "cli.file-exists", "\(path) exists",
-            hint: "choose another name, use 'sealwright scep renew', or overwrite it with --force")
-    }
-
-    /// How these options poll.
-    var polling: Polling { Polling(delay: Int64(pollInterval), count: pollCount) }
-
-    /// The file a request is remembered in.
-    func stateFile(for certificate: String) -> String { state ?? certificate + ".pending" }
-
-    /// A request that is not over is not begun anew by accident: its key may be certified any time.
-    func checkNotUnderWay(_ certificate: String) throws(CommandFailure) {
-        let file = stateFile(for: certificate)
-        guard !force, FileManager.default.fileExists(atPath: file) else { return }
-        throw CommandFailure(
-            .conflict, code: "cli.file-exists", "\(file) holds a request that is not over",
-            hint: "go on with 'sealwright scep poll --state \(file)', or begin anew with --force")
-    }
-}
-
 /// `sealwright scep enroll`: a key, a request, a certificate.
 struct ScepEnroll: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -206,45 +138,5 @@ struct ScepEnroll: AsyncParsableCommand {
             names.append(name)
         }
         return [SubjectAlternativeName(names).certificateExtension]
-    }
-}
-
-extension Timestamp {
-    /// The machine's clock, for commands.
-    static var current: Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
-}
-
-/// What an exchange ended in, written and told.
-struct ScepResult {
-    private let outcome: ClientOutcome
-
-    init(_ outcome: ClientOutcome) { self.outcome = outcome }
-
-    private struct Summary: Encodable {
-        let subject: String
-        let serial: String
-        let notAfter: String?
-        let certificate: String
-        let key: String?
-    }
-
-    func write(certificate file: String, key: String?, json: Bool) throws(CommandFailure) {
-        guard case .certificate(let der, _) = outcome else { return }
-        do {
-            let view = try CertificateView(parsing: der)
-            try OutputFile.write(Array(PEM.encode(der, label: "CERTIFICATE").utf8), to: file)
-            let summary = Summary(
-                subject: view.subject.rfc4514, serial: view.serialNumber.hex, notAfter: view.notAfter?.iso8601,
-                certificate: file, key: key)
-            guard !json else { return Terminal.result(JSONText.of(summary)) }
-            let end = view.notAfter.map { ", ends \(RelativeTime.text($0.iso8601))" } ?? ""
-            Terminal.result("  ✓ Certificate  \(summary.subject), serial \(summary.serial)\(end)")
-            Terminal.result("                 \(file)")
-            if let key { Terminal.result("  ✓ Key          \(key)") }
-        } catch let error as FormatError {
-            throw CommandFailure(.internalError, code: error.code, error.description)
-        } catch {
-            throw CommandFailure.wrapping(error)
-        }
     }
 }

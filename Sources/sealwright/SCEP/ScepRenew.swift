@@ -5,7 +5,6 @@ import CryptoProvider
 import PKIFormats
 import SCEP
 import SealwrightCommandLine
-import SealwrightNetwork
 
 /// `sealwright scep renew`: a new certificate on the strength of the present one.
 struct ScepRenew: AsyncParsableCommand {
@@ -90,56 +89,4 @@ struct ScepRenew: AsyncParsableCommand {
         guard let start = certificate.notBefore, let end = certificate.notAfter else { return nil }
         return RenewalSchedule.renewal(notBefore: start, notAfter: end, random: .random(in: .min ... .max))
     }
-}
-
-/// `sealwright scep poll`: goes on with a request that was pending.
-struct ScepPoll: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "poll",
-        abstract: "Ask again for a certificate that waits for approval.",
-        discussion: """
-            The file that 'enroll' or 'renew' left knows the URL, the key and where the certificate goes.
-
-              sealwright scep poll --state laptop-7.pem.pending
-            """)
-
-    @OptionGroup var target: ScepTarget
-    @OptionGroup var files: ScepFiles
-
-    @Option(name: .long, help: "The old certificate's key, when a renewal is pending.")
-    var oldKey: String?
-
-    func run() async throws {
-        guard let stateFile = files.state ?? files.certOut.map({ $0 + ".pending" }) else { throw Self.filesMissing }
-        try await Self.goOn(
-            stateFile, target: target, files: files, key: files.keyOut, certificate: files.certOut, oldKey: oldKey)
-    }
-
-    /// Goes on with the request in a file, with other files than those it remembers where they are given.
-    static func goOn(
-        _ stateFile: String, target: ScepTarget, files: ScepFiles, key: String? = nil, certificate: String? = nil,
-        oldKey: String? = nil
-    ) async throws {
-        let state = try ScepState.read(stateFile)
-        guard let keyFile = key ?? state.files?.key, let certificateFile = certificate ?? state.files?.certificate
-        else { throw filesMissing }
-        var keys = [ScepExchange.requestKey: try LocalKey.read(keyFile)]
-        keys[ScepExchange.identityKey] = try (oldKey ?? state.files?.oldKey).map { path in try LocalKey.read(path) }
-        var target = target
-        if target.data == nil { target.url = target.url ?? state.url }
-        let exchange = ScepExchange(
-            connection: try target.connection(), usesPost: state.usesPost, keys: keys, stateFile: stateFile,
-            waits: !files.noWait, files: state.files)
-        var transaction = state.transaction
-        transaction.poll(by: files.polling)
-        let outcome = try await exchange.run(transaction)
-        let destination = key == nil ? state.files?.keyDestination : nil
-        if let destination { try OutputFile.replace(destination, with: keyFile) }
-        try ScepResult(outcome).write(certificate: certificateFile, key: destination ?? keyFile, json: target.json)
-        exchange.forget()
-    }
-
-    private static let filesMissing = CommandFailure(
-        .usage, code: "cli.poll-files", "poll needs --state, or --key-out and --cert-out",
-        hint: "the enrolment that is pending left its state in CERTIFICATE-FILE.pending")
 }

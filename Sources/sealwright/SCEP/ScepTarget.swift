@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import CryptoProvider
 import Foundation
 import PKIFormats
 import SCEP
@@ -95,62 +94,5 @@ struct ScepTarget: ParsableArguments {
             url: try HTTPURL("https://\(host):\(address.httpsPort)/scep/\(endpoint)"),
             client: HTTPClient(tls: try ServerOptions.trust(in: folder), address: address.address),
             caIdentifier: caIdentifier)
-    }
-}
-
-/// What tells which of a server's certificates to believe.
-enum ScepTrust {
-    /// The fingerprint of one of them.
-    case fingerprint(CAFingerprint)
-    /// The root above them, which the server need not list: endpoints for Apple and Cisco do not.
-    case root(CertificateView)
-
-    /// Those that can be believed.
-    ///
-    /// - Throws: ``SCEPError/fingerprintMismatch(expected:)`` when there is none.
-    func vouched(among found: CACertificates) throws(SCEPError) -> CACertificates {
-        switch self {
-        case .fingerprint(let fingerprint): return try found.vouched(by: fingerprint)
-        case .root(let root):
-            let vouched = try CACertificates(found.certificates + [root]).vouched(by: root).certificates
-            let listed = found.certificates.filter(vouched.contains)
-            guard !listed.isEmpty else {
-                throw .fingerprintMismatch(expected: Hex.encode(root.fingerprint(.sha256)))
-            }
-            return try CACertificates(listed)
-        }
-    }
-}
-
-/// Certificates in files.
-enum LocalFile {
-    /// The first certificate of a PEM or DER file.
-    static func certificate(_ path: String) throws(CommandFailure) -> CertificateView {
-        let bytes = try InputFile.read(path, limit: 1 << 20)
-        do throws(FormatError) {
-            guard let block = try PEM.sniff(bytes).first(where: { $0.label == "CERTIFICATE" || $0.label.isEmpty })
-            else {
-                throw FormatError.missing("a certificate")
-            }
-            return try CertificateView(parsing: block.der)
-        } catch {
-            throw CommandFailure(.usage, code: error.code, "\(path) holds no certificate: \(error)")
-        }
-    }
-}
-
-/// One certificate of GetCACert in a line.
-struct ScepCertificateSummary: Encodable {
-    let role: String
-    let subject: String
-    let sha256: String
-    let sha1: String
-
-    init(_ certificate: CertificateView) {
-        let isAuthority = certificate.basicConstraints?.isAuthority ?? false
-        role = !isAuthority ? "RA" : certificate.isSelfIssued ? "root" : "CA"
-        subject = certificate.subject.rfc4514
-        sha256 = Hex.encode(certificate.fingerprint(.sha256))
-        sha1 = Hex.encode(certificate.fingerprint(.sha1))
     }
 }

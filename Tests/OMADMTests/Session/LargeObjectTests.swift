@@ -188,7 +188,10 @@ struct LargeObjectTests {
         let (question, get) = try begun(&device)
         let first = part(question, get, String(repeating: "a", count: 7 << 20), more: true)
         let next = part(question, get, "b", more: true)
-        guard case .results(var results) = first else { return Issue.record("no Results") }
+        guard case .results(var results) = first else {
+            Issue.record("no Results")
+            return
+        }
         results.items += [Item](repeating: try #require(next.items.first), count: 20_000)
         let message = device.message(ScriptedDevice.statuses(for: question) + [.results(results)], isFinal: false)
         var taken: ManagementSession.Reception?

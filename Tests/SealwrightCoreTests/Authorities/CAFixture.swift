@@ -71,10 +71,10 @@ struct CAFixture: Sendable {
 
     /// Issues a device certificate and stores it.
     func issue(
-        _ name: String, days: Int = 90, owner: Credential.Owner = .device, crlShards: Int = 0
+        _ name: String, days: Int = 90, owner: Credential.Owner = .device, crlPartitions: Int = 0
     ) async throws -> Credential {
         var issuer = try PlanIssuer(try issuing, publication: publication)
-        issuer.crlShards = crlShards
+        issuer.crlPartitions = crlPartitions
         let key = try TestKeys.shared.key(.ecP256, 1)
         let wish = RequestedCertificate(
             subject: DistinguishedName([(type: .commonName, text: name)]),

@@ -279,7 +279,7 @@ struct FirstEnrollmentTests {
     }
 
     @Test func `with a CRL in parts each certificate names its own`() async throws {
-        let bench = try await Bench(crlShards: 4)
+        let bench = try await Bench(crlPartitions: 4)
         let credential = try await bench.issue(bench.device())
         let part = try #require(CRLPart(covering: credential.serial, of: 4))
         let url = "http://ca.example.com:8080/crl/issuing/\(part.index)-of-4.crl"

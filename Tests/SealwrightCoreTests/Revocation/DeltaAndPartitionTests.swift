@@ -136,7 +136,7 @@ struct DeltaAndPartitionTests {
     }
 
     @Test func `parts cover all revoked certificates once, each under its own URL`() async throws {
-        let ca = try await CAFixture.ready(crl: CRLSettings(deltas: true, shards: 4))
+        let ca = try await CAFixture.ready(crl: CRLSettings(deltas: true, partitions: 4))
         let id = try ca.issuing.id
         for number in 0..<20 {
             let device = try await ca.issue("device-\(number)")
@@ -162,10 +162,10 @@ struct DeltaAndPartitionTests {
     @Test func `certificates keep their part when the number of parts changes, and when parts are given up`()
         async throws
     {
-        let ca = try await CAFixture.ready(crl: CRLSettings(shards: 4))
+        let ca = try await CAFixture.ready(crl: CRLSettings(partitions: 4))
         let id = try ca.issuing.id
         for count in [16, 1] {
-            let publisher = ca.publisher(CRLSettings(shards: count))
+            let publisher = ca.publisher(CRLSettings(partitions: count))
             try await publisher.load()
             // Parts are not stored: after a restart they are due at once.
             #expect(await publisher.tick(ca.clock.now).contains(id))
@@ -185,9 +185,9 @@ struct DeltaAndPartitionTests {
     }
 
     @Test func `OpenSSL finds a revoked certificate on its part`() async throws {
-        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), shards: 4))
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), partitions: 4))
         let id = try ca.issuing.id
-        let device = try await ca.issue("laptop", crlShards: 4)
+        let device = try await ca.issue("laptop", crlPartitions: 4)
         let part = try #require(CRLPart(covering: device.serial, of: 4))
         for (isRevoked, code) in [(false, Int32(0)), (true, 2)] {
             if isRevoked {

@@ -194,7 +194,10 @@ struct LayoutTests {
         let bench = try await Workbench()
         _ = try await bench.identities.make(.scepRA, for: try bench.issuing.id, via: "test")
         for ra in bench.registry.identities(.scepRA, for: try bench.issuing.id) {
-            guard case .rsa(let key)? = ra.certificate.publicKey else { continue }
+            guard case .rsa(let key)? = ra.certificate.publicKey else {
+                Issue.record("not an RSA key")
+                return
+            }
             var forge = try await bench.request(challenge: bench.challenge())
             forge.recipient = EnvelopedData.Recipient(identifier: .subjectKeyIdentifier([1, 2, 3]), key: key)
             #expect(try await bench.send(forge).status == .success)

@@ -66,7 +66,10 @@ struct UniformityTests {
     @Test func `a thousand malformed messages of five kinds get one answer, octet for octet`() async throws {
         let bench = try await Workbench()
         let challenge = try await bench.challenge()
-        guard case .rsa(let ra)? = try bench.ra.publicKey else { return }
+        guard case .rsa(let ra)? = try bench.ra.publicKey else {
+            Issue.record("not an RSA key")
+            return
+        }
         var answers: [Seen: Int] = [:]
         let template = try bench.request(challenge: challenge)
         for fault in Fault.allCases {
@@ -86,7 +89,10 @@ struct UniformityTests {
 
     @Test func `the truth is in the audit trail`() async throws {
         let bench = try await Workbench()
-        guard case .rsa(let ra)? = try bench.ra.publicKey else { return }
+        guard case .rsa(let ra)? = try bench.ra.publicKey else {
+            Issue.record("not an RSA key")
+            return
+        }
         for fault in Fault.allCases {
             var forge = try bench.request()
             try spoil(&forge, with: fault, round: 3, ra: ra)

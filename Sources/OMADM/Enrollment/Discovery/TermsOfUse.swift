@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// One visit to the terms page, between the address that Windows opens it at and the one it returns to.
 ///
 /// Windows opens `…/TermsOfUse?redirect_uri=ms-appx-web://…&client-request-id=…&api-version=1.0[&mode=azureadjoin]` in a

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// How a device finds the certificate it shows the management server.
 ///
 /// ```
@@ -36,7 +38,7 @@ public struct CertificateSearchCriteria: Hashable, Sendable {
         for part in text.split(separator: "&") {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = pair.first, let encoded = pair.last, pair.count == 2,
-                let value = PercentEncoding.decode(encoded)
+                let value = PercentEncoding.text(encoded.utf8)
             else { throw .malformed("SSLCLIENTCERTSEARCHCRITERIA", reason: "is not of names and values") }
             let values = value.split(separator: Self.separator).map(String.init)
             switch name {
@@ -49,7 +51,9 @@ public struct CertificateSearchCriteria: Hashable, Sendable {
 
     /// The text of the parameter.
     public var text: String {
-        [("Subject", subjects), ("Stores", stores)].filter { !$0.1.isEmpty }
-            .map { "\($0.0)=\(PercentEncoding.encode($0.1.joined(separator: Self.separator)))" }.joined(separator: "&")
+        let parts = [("Subject", subjects), ("Stores", stores)].filter { !$0.1.isEmpty }.map { name, values in
+            "\(name)=\(PercentEncoding.encode(values.joined(separator: Self.separator).utf8))"
+        }
+        return parts.joined(separator: "&")
     }
 }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The audit trail.
+package protocol AuditStore: Sendable {
+    /// Writes an event that changes nothing else, such as a refusal.
+    func append(_ event: AuditEvent) async throws(StoreError)
+    /// Records after a sequence number, oldest first.
+    func auditRecords(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditRecord]
+    /// The newest records, newest first, optionally of one object.
+    func newestAuditRecords(object: String?, limit: Int) async throws(StoreError) -> [AuditRecord]
+    /// The newest record of what was done to an object, whatever else the trail holds under that name.
+    ///
+    /// Peers choose some names, a transactionID for one, and can fill the trail with others' under them.
+    func newestAuditRecord(of action: String, object: String) async throws(StoreError) -> AuditRecord?
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Devices.
+package protocol DeviceStore: Sendable {
+    /// One device.
+    func device(_ id: DeviceID) async throws(StoreError) -> Device?
+    /// The device that a protocol knows by this name.
+    func device(attachment: Device.Attachment) async throws(StoreError) -> Device?
+    /// A page, newest first.
+    func devices(state: Device.State?, after cursor: String?, limit: Int) async throws(StoreError) -> Page<Device>
+    /// Changes the state.
+    func setState(_ state: Device.State, of id: DeviceID, event: AuditEvent) async throws(StoreError) -> Device?
+}
