@@ -12,6 +12,8 @@ package enum InspectionLimits {
     static let revocations = 20
     /// PEM blocks that are described.
     static let blocks = 200
+    /// PEM blocks under a password that are opened; of each further one is told what can be seen without.
+    static let openedBlocks = 4
     /// Bags of one PKCS#12 that are described.
     static let bags = 50
     /// Rounds of key derivation under which a PKCS#12 is called weak.

@@ -40,8 +40,11 @@ package struct Inspector: Sendable {
         if let only = blocks.first, blocks.count == 1 {
             return try report(of: only, as: type == .bundle ? nil : type)
         }
+        var opened = 0
         return try BundleDescription(blocks: blocks) { block throws(InspectionError) in
-            try report(of: block, as: type == .bundle ? nil : type)
+            if Self.isUnderPassword(block) { opened += 1 }
+            let inspector = opened > InspectionLimits.openedBlocks ? Inspector(now: now) : self
+            return try inspector.report(of: block, as: type == .bundle ? nil : type)
         }.report()
     }
 
@@ -55,6 +58,11 @@ package struct Inspector: Sendable {
             if case .invalidText = error, type == nil, !Self.isArmoured(bytes) { throw .unrecognized }
             throw .format(type ?? .bundle, error)
         }
+    }
+
+    private static func isUnderPassword(_ block: PEMBlock) -> Bool {
+        let type = InputStructure(block.der)?.type
+        return type == .encryptedPrivateKey || type == .pkcs12
     }
 
     /// Whether there is a PEM boundary, so that what is wrong with the text is worth telling.

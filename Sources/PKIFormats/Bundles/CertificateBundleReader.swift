@@ -10,6 +10,8 @@ struct CertificateBundleReader {
         var hasLockedKey = false
         /// Whether a locked key is in OpenSSL's old form.
         var hasTraditionalKey = false
+        /// The rounds of key derivation that are left for keys beside each other.
+        var budget: DerivationBudget
         /// By the octets of the certificate.
         var friendlyNames: [[UInt8]: String] = [:]
         /// Parts read so far that a password opens.
@@ -23,7 +25,8 @@ struct CertificateBundleReader {
     func read(_ bytes: [UInt8]) throws(FormatError) -> Findings {
         let blocks = try PEM.sniff(bytes)
         guard let first = blocks.first else { throw .missing("a certificate") }
-        var found = Findings(form: first.label.isEmpty ? (first.der == bytes ? .der : .base64) : .pem)
+        let form: CertificateBundle.Form = first.label.isEmpty ? (first.der == bytes ? .der : .base64) : .pem
+        var found = Findings(form: form, budget: DerivationBudget(limits))
         for block in blocks {
             guard found.certificates.count <= Self.certificateLimit else {
                 throw .limitExceeded("certificates of one file", limit: Self.certificateLimit)
@@ -74,7 +77,8 @@ struct CertificateBundleReader {
             return
         }
         do throws(FormatError) {
-            found.keys.append((try EncryptedPrivateKeyInfo(parsing: der).decrypt(password: password), nil))
+            let key = try EncryptedPrivateKeyInfo(parsing: der)
+            found.keys.append((try key.decrypt(password: password, budget: &found.budget), nil))
         } catch .verificationFailed {
             throw .passwordWrong("the private key")
         } catch {
@@ -83,6 +87,8 @@ struct CertificateBundleReader {
     }
 
     private func readPFX(_ der: [UInt8], into found: inout Findings) throws(FormatError) {
+        // Each could ask for all the work that a file may.
+        guard found.form != .pkcs12 else { throw .limitExceeded("PKCS#12 structures of one file", limit: 1) }
         found.form = .pkcs12
         let contents = try open(PFX(parsing: der))
         for (certificate, bag) in contents.certificates {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Counts the rounds of key derivation that one file costs.
-struct DerivationBudget {
+package struct DerivationBudget {
     private let limits: PKCS12Limits
     private var rest: Int
 
-    init(_ limits: PKCS12Limits) {
+    /// A budget of which nothing is taken yet.
+    package init(_ limits: PKCS12Limits) {
         self.limits = limits
         rest = limits.totalIterations
     }

@@ -60,6 +60,17 @@ public struct EncryptedPrivateKeyInfo: Hashable, Sendable, DEREncodable {
         return try PrivateKeyInfo(parsing: plain)
     }
 
+    /// Decrypts the key when the work that it asks for is left, which it takes: a file may hold many keys.
+    ///
+    /// - Throws: ``FormatError/limitExceeded(_:limit:)``, and as ``decrypt(password:)``.
+    package func decrypt(
+        password: some Collection<UInt8>, budget: inout DerivationBudget
+    ) throws(FormatError) -> PrivateKeyInfo {
+        let work = scheme.derivation.work(keyLength: scheme.encryption.keyByteCount)
+        try budget.charge(work.iterations, blocks: work.blocks)
+        return try decrypt(password: password)
+    }
+
     /// Appends the DER.
     public func encode(into writer: inout DERWriter) {
         writer.sequence {

@@ -60,8 +60,8 @@ extension ErrorCatalog {
         Entry(
             "servercert.wrong-state", "It is not in a state for this",
             cause:
-                "A request has no certificate yet; one that was discarded has no key any more; one that was served takes no "
-                + "other answer.",
+                "A request has no certificate yet; one that was discarded has no key any more; one that was served "
+                + "takes no other answer.",
             remedy:
                 "`sealwright server-certificate show ID` tells the state. For another certificate make a new request."),
         Entry(

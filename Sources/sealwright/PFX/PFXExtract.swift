@@ -118,7 +118,8 @@ struct PFXExtract: AsyncParsableCommand {
         if key == nil, bundle.hasLockedKey { Terminal.error("its private key does not open with this password") }
         if key != nil, !bundle.isKeyMatching { Terminal.error("the key does not belong to the certificate") }
         if let rest = Self.rest(bundle) {
-            Terminal.error("the file holds \(rest) more, which were left in it; 'sealwright inspect \(file)' shows them")
+            Terminal.error(
+                "the file holds \(rest) more, which were left in it; 'sealwright inspect \(file)' shows them")
         }
     }
 

@@ -61,7 +61,8 @@ struct PBMAC1Tests {
         let bytes = try changed { $0[$1 + 6] = length }
         #expect(
             throws: FormatError.invalidValue(
-                field: "keyLength of PBMAC1", reason: "\(length) octets; 20 to \(KeyDerivation.maximumKeyByteCount) are read")
+                field: "keyLength of PBMAC1",
+                reason: "\(length) octets; 20 to \(KeyDerivation.maximumKeyByteCount) are read")
         ) { try PFX(parsing: bytes) }
     }
 }

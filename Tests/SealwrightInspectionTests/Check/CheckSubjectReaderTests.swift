@@ -64,6 +64,25 @@ struct CheckSubjectReaderTests {
         #expect(start.duration(to: .now) < .seconds(1))
     }
 
+    @Test func `many encrypted keys beside each other cost no more than one file may`() throws {
+        let key = PrivateKeyInfo(try TestKeys.shared.key(.rsa2048, 702).material())
+        let password = Array("correct horse".utf8)
+        let leaf = try lab.server()
+        let locked = try EncryptedPrivateKeyInfo(encrypting: key, password: password, iterations: 600_000)
+        let block = Array(PEM.encode(locked.derBytes, label: "ENCRYPTED PRIVATE KEY").utf8)
+        let start = ContinuousClock.now
+        let many = try CheckSubjectReader(password: Array("wrong".utf8), seconds: 2)
+            .read(pem(leaf) + Array(repeating: block, count: 100).flatMap { $0 }, name: "f", uri: "f")
+        #expect(many.leaf == leaf && facts(many)?.key == .closed)
+        // Three of a hundred fit into 2,000,000 rounds.
+        #expect(start.duration(to: .now) < .seconds(20))
+        #expect(throws: FormatError.limitExceeded("iterations of all key derivations of the file", limit: 2_000_000)) {
+            try CertificateBundle(
+                reading: pem(leaf) + Array(repeating: block, count: 4).flatMap { $0 }, password: password,
+                limits: .administrators(within: 2))
+        }
+    }
+
     @Test func `the work a PKCS#12 may ask for grows with the time, up to the usual`() {
         for (seconds, rounds) in [(-1, 2_000_000), (1, 2_000_000), (5, 5_000_000)] {
             let limits = PKCS12Limits.administrators(within: seconds)

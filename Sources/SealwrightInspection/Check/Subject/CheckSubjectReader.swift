@@ -42,9 +42,10 @@ package struct CheckSubjectReader: Sendable {
         if structure?.isPKCS12 == true { return try pkcs12(octets) }
         do throws(FormatError) {
             if structure?.type != nil {
-                return try FileContents(blocks: [PEMBlock(label: "", der: octets)], password: password)
+                return try FileContents(
+                    blocks: [PEMBlock(label: "", der: octets)], password: password, limits: limits)
             }
-            return try FileContents(blocks: PEM.sniff(octets), password: password)
+            return try FileContents(blocks: PEM.sniff(octets), password: password, limits: limits)
         } catch {
             throw CheckObstacle(.unreadable, "no certificate in PEM, DER, PKCS#7 or PKCS#12: \(error)")
         }

@@ -35,12 +35,19 @@ struct FileContents {
 
     /// Sorts the blocks of a PEM text, or the one structure of a DER file.
     ///
+    /// - Parameters:
+    ///   - blocks: what was in the file.
+    ///   - password: opens encrypted keys.
+    ///   - limits: the work that all of those together may cost.
     /// - Throws: `FormatError` of the first block when no block can be read.
-    init(blocks: [PEMBlock], password: [UInt8]?) throws(FormatError) {
+    init(
+        blocks: [PEMBlock], password: [UInt8]?, limits: PKCS12Limits = .administrators
+    ) throws(FormatError) {
         var firstError: FormatError?
+        var budget = DerivationBudget(limits)
         for block in blocks.prefix(InspectionLimits.blocks) {
             do throws(FormatError) {
-                try add(block, password: password)
+                try add(block, password: password, budget: &budget)
             } catch {
                 firstError = firstError ?? error
             }
@@ -50,7 +57,9 @@ struct FileContents {
         throw firstError ?? .invalidText(reason: "there is nothing in it")
     }
 
-    private mutating func add(_ block: PEMBlock, password: [UInt8]?) throws(FormatError) {
+    private mutating func add(
+        _ block: PEMBlock, password: [UInt8]?, budget: inout DerivationBudget
+    ) throws(FormatError) {
         if block.headers.contains(where: { $0.contains("ENCRYPTED") }) {
             closedKeys += 1
             return
@@ -63,7 +72,8 @@ struct FileContents {
             form = .pkcs7
         case .privateKey: addKey(try PrivateKeyInfo(parsing: block.der))
         case .encryptedPrivateKey:
-            guard let password, let key = try? EncryptedPrivateKeyInfo(parsing: block.der).decrypt(password: password)
+            guard let password, let locked = try? EncryptedPrivateKeyInfo(parsing: block.der),
+                let key = try? locked.decrypt(password: password, budget: &budget)
             else {
                 closedKeys += 1
                 return
