@@ -33,6 +33,14 @@ struct SCEPServerHabitTests {
         #expect(server.operations.isEmpty, "nothing by POST")
     }
 
+    @Test mutating func `a server that announces POST and does not allow it is asked by GET`() async throws {
+        let server = try SCEPTestServer(onlyMethod: "GET")
+        _ = try agent.exec(server)
+        try await run(server)
+        #expect(try agent.result().status == "1")
+        #expect(server.operations.count == 1)
+    }
+
     @Test mutating func `a server that takes POST alone and does not announce it is asked so too`() async throws {
         let server = try SCEPTestServer(capabilities: "AES\nSHA-256\n", onlyMethod: "POST")
         _ = try agent.exec(server)

@@ -212,7 +212,8 @@ extension SCEPAttempt {
 
     /// Sends a message, by GET to a server that does not say that it takes POST.
     ///
-    /// Windows sends by POST in any case; so a server that has no use for such a GET is asked like that too.
+    /// Windows sends by POST in any case; so a server that has no use for such a GET is asked like that too. One that
+    /// announces POST and does not allow it has done nothing with it, and is asked by GET.
     ///
     /// Source: RFC 8894, section 4.1.
     private func send(_ message: [UInt8], _ server: SCEPInstallation.Server) async throws(Ending) -> [UInt8] {
@@ -220,8 +221,11 @@ extension SCEPAttempt {
         let post = SCEPHTTPRequest(
             url: url + Operation.pkiOperation.rawQuery, body: message, mediaType: MediaType.pkiMessage)
         let get = SCEPHTTPRequest(url: url + GETMessage.rawQuery(for: message))
-        var response = try await exchange(server.isGetOnly ? get : post)
-        if server.isGetOnly, Self.noGetStatuses.contains(response.status) { response = try await exchange(post) }
+        let (first, second) = server.isGetOnly ? (get, post) : (post, get)
+        var response = try await exchange(first)
+        if (server.isGetOnly ? Self.noGetStatuses : [405]).contains(response.status) {
+            response = try await exchange(second)
+        }
         guard response.status == 200 else { throw .unreachable(.http(response.status)) }
         return response.body
     }
