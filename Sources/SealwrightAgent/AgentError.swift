@@ -40,6 +40,14 @@ public enum AgentError: Error, Hashable, Sendable {
 }
 
 extension AgentError {
+    /// Whether the same may succeed later: there may be space again, or the folder be writable.
+    var mayPass: Bool {
+        switch self {
+        case .file, .unfinishedChange: true
+        default: false
+        }
+    }
+
     /// Whether there is no room for what a server sent.
     var isFull: Bool { if case .full = self { true } else { false } }
 }

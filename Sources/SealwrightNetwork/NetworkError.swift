@@ -4,7 +4,9 @@
 package enum NetworkError: Error, Hashable, Sendable {
     /// The text is no `http` or `https` URL with a host.
     case invalidURL(String)
-    /// No connection: refused, unreachable, unknown host.
+    /// The name of the host has no address, or nobody who knows addresses answers.
+    case nameNotResolved(host: String)
+    /// No connection: refused, unreachable.
     case connectionFailed(host: String, port: Int, reason: String)
     /// The connection was made and ended before the answer was complete: whether the request counts is not known.
     case connectionLost(host: String, port: Int)
@@ -23,6 +25,7 @@ package enum NetworkError: Error, Hashable, Sendable {
     package var code: String {
         switch self {
         case .invalidURL: "network.invalid-url"
+        case .nameNotResolved: "network.name-not-resolved"
         case .connectionFailed: "network.connection-failed"
         case .connectionLost: "network.connection-lost"
         case .timedOut: "network.timed-out"
@@ -39,6 +42,7 @@ extension NetworkError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .invalidURL(let text): "'\(text)' is not an http or https URL"
+        case .nameNotResolved(let host): "the name \(host) does not resolve"
         case .connectionFailed(let host, let port, let reason): "cannot connect to \(host) port \(port): \(reason)"
         case .connectionLost(let host, let port):
             "\(host) port \(port) ended the connection before its answer was complete"

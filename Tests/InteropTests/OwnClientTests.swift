@@ -22,6 +22,39 @@ extension InteropTests {
             }
         }
 
+        @Test(.needs("python3"), arguments: [503, 302])
+        func `a server that is busy or leads elsewhere is not taken for one without capabilities`(
+            status: Int
+        ) async throws {
+            let script = """
+                import http.server, sys
+                class Handler(http.server.BaseHTTPRequestHandler):
+                    def do_GET(self):
+                        self.send_response(int(sys.argv[2]) if "GetCACaps" in self.path else 404)
+                        self.send_header("Content-Length", "0")
+                        self.end_headers()
+                http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+                """
+            let port = try FreePort.any()
+            let server = try ForeignProgram("python3", ["-c", script, String(port), String(status)])
+            let folder = try TemporaryFolder()
+            var errors = ""
+            for _ in 0..<100 {
+                let client = try ForeignProgram(
+                    Tool.sealwright,
+                    ["scep", "enroll", "--url", "http://127.0.0.1:\(port)/scep", "--challenge", "c"]
+                        + ["--subject", "CN=a", "--key-out", folder.path("key.pem")]
+                        + ["--cert-out", folder.path("certificate.pem")])
+                errors = try await client.result(within: 120).errors
+                guard errors.contains("[network.connection-failed]") else { break }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            _ = await server.stop()
+            #expect(errors.contains("GetCACaps with HTTP \(status)"), "\(errors)")
+            #expect(errors.contains("[scep.http-\(status)]"))
+            #expect(!errors.contains("--allow-legacy"))
+        }
+
         @Test func `it enrols, renews, and fetches its certificate and the CRL`() async throws {
             try await Lab.run { lab in
                 try await lab.fetchAuthorities()

@@ -133,6 +133,25 @@ struct CrashTests {
         #expect(Set(files.nodes.keys.filter { $0.hasSuffix(".key") }) == known)
     }
 
+    @Test(arguments: [Deed.install, .replace, .delete])
+    func `whoever reads at any moment finds the key of a certificate, and one of two that replace each other`(
+        deed: Deed
+    ) throws {
+        let start = try prepared()
+        let (_, steps) = try undisturbed(deed, start)
+        for step in 0..<steps {
+            let files = start.copy()
+            var agent = try TestAgent(files)
+            files.crash(at: step, .untouched)
+            _ = try? agent.send(commands(deed))
+            let chains = files.nodes.keys.filter { $0.hasPrefix("device/my/") && $0.hasSuffix(".chain.pem") }
+            for chain in chains {
+                #expect(files.exists(chain.dropLast(".chain.pem".count) + ".key"), "step \(step): \(chain)")
+            }
+            #expect(deed == .delete || !chains.isEmpty, "step \(step)")
+        }
+    }
+
     @Test func `an enrolment that crashes at any step ends well or has not begun`() async throws {
         let server = try SCEPTestServer()
         let installation = InstallationID(scope: .device, kind: .scep, uniqueID: "one")

@@ -79,6 +79,22 @@ struct SCEPServerHabitTests {
         #expect(try agent.result().status == "1")
     }
 
+    @Test(arguments: [
+        (TransportFailure.Kind.unresolved, "network.name-not-resolved", SCEPTransportError.Kind.nameNotResolved),
+        (.unreachable, "network.connection-failed", .cannotConnect), (.unreachable, "network.timed-out", .answerLost),
+        (.unreachable, "network.connection-lost", .answerLost), (.notTrusted, "SW-TLS-001", .cannotConnect),
+        (.invalidResponse, "network.protocol-violation", .invalidResponse), (.stopped, "agent.stopped", .stopped),
+    ])
+    func `what the network says is told on, with its words`(
+        kind: TransportFailure.Kind, code: String, expected: SCEPTransportError.Kind
+    ) async throws {
+        let transport = HTTPSCEPTransport(
+            FailingTransport(failure: TransportFailure(kind, code: code, reason: "why")), store: agent.store)
+        await #expect(throws: SCEPTransportError(expected, reason: "why")) {
+            try await transport.send(SCEPHTTPRequest(url: "http://a.example/"))
+        }
+    }
+
     @Test mutating func `why an enrolment failed is told in words, and no more once it succeeds`() async throws {
         let server = try SCEPTestServer()
         server.decide(.refuse(.badRequest))
@@ -96,6 +112,13 @@ struct SCEPServerHabitTests {
         #expect(try agent.result().status == "1")
         #expect(reason == nil)
     }
+}
+
+/// A network on which nothing works.
+private struct FailingTransport: AgentTransport {
+    let failure: TransportFailure
+
+    func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse { throw failure }
 }
 
 /// A transport of a process that is told to end during an operation.

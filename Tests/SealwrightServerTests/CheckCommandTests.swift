@@ -82,6 +82,32 @@ struct CheckCommandTests {
         }
     }
 
+    @Test func `online, a responder is asked with whoever is known to have issued`() async throws {
+        try await withCertificates { folder in
+            let port = try FreePort.any()
+            let (crl, responder) = ("ldap://127.0.0.1/crl", "http://127.0.0.1:\(port)/ocsp")
+            try """
+            subjectAltName=DNS:ns.example.test
+            extendedKeyUsage=serverAuth
+            authorityInfoAccess=OCSP;URI:\(responder),caIssuers;URI:http://127.0.0.1:\(port)/root.cer
+            crlDistributionPoints=URI:\(crl)
+            """.write(toFile: folder + "/online.ext", atomically: true, encoding: .utf8)
+            let made = try OpenSSL().run(
+                "x509", "-req", "-in", folder + "/server.csr", "-CA", folder + "/root.crt.txt", "-CAkey",
+                folder + "/root.key", "-CAcreateserial", "-days", "90", "-extfile", folder + "/online.ext", "-out",
+                folder + "/online.pem")
+            try #require(made.status == 0, "\(made.output)")
+            let asked = try await Program.run(
+                "check", folder + "/online.pem", "--trust", folder + "/root.crt.txt", "--online", "--format", "csv")
+            #expect(asked.output.contains("\(responder): cannot connect"), "\(asked.output)")
+            #expect(asked.output.contains("\(crl): only http is asked"), "\(asked.output)")
+            let unknown = try await Program.run("check", folder + "/online.pem", "--online", "--format", "csv")
+            #expect(
+                unknown.output.contains("\(responder): the question needs the certificate of"), "\(unknown.output)")
+            #expect(unknown.output.contains("/root.cer; it was not had: cannot connect"), "\(unknown.output)")
+        }
+    }
+
     @Test func `a server that is away, and one that stalls`() async throws {
         let port = try FreePort.any()
         let away = try await Program.run("check", "127.0.0.1:\(port)", "--timeout", "2")

@@ -66,6 +66,25 @@ struct HostileRequestTests {
         #expect(answer.isClosed)
     }
 
+    @Test(arguments: ["FOO /healthz HTTP/1.1", "get /healthz HTTP/1.1", "X-Y!~ * HTTP/1.0"])
+    func `a method that nobody knows is 501, for it is no fault of the form`(_ line: String) async throws {
+        let answer = try await server().raw(line + "\r\nHost: x\r\n\r\n")
+        #expect(answer.statuses == [501])
+        #expect(answer.isClosed)
+    }
+
+    @Test(arguments: [
+        ("FOO / HTTP/1.1\r\n", true), ("FOO / HTTP/1.1\n", true), ("FOO / HTTP/1.1", true),
+        ("GET / HTTP/1.1\r\n", false),
+        ("FOO / HTTP/1.2\r\n", false), ("FOO / HTTP/1.1 \r\n", false), ("FOO  / HTTP/1.1\r\n", false),
+        ("FO(O / HTTP/1.1\r\n", false), ("FO\u{E9} / HTTP/1.1\r\n", false), (" / HTTP/1.1\r\n", false),
+        ("GARBAGE\r\n", false), ("", false), ("\u{16}\u{3}\u{1}", false),
+        ("GET / HTTP/1.1\r\n\r\nFOO / HTTP/1.1", false),
+    ])
+    func `only a request line names a method`(_ octets: String, _ isNamed: Bool) {
+        #expect(RequestLineWatch.namesUnknownMethod(Array(octets.utf8)) == isNamed)
+    }
+
     @Test func `a question about the server as a whole is no fault of the request, and is not answered`() async throws {
         let answer = try await server().raw("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(answer.statuses == [501])

@@ -49,6 +49,7 @@ struct ManagedAgentTests {
     private struct DeviceLine: Decodable {
         let id: String
         let name: String
+        let computerName: String?
     }
     private struct Installation: Decodable {
         let uniqueID: String
@@ -92,6 +93,9 @@ struct ManagedAgentTests {
             "windows", "invite", "--user", "ada@example.org", "--data", lab.data, "--json")
         try #require(made.succeeded, "\(made)")
         try Data(made.octets).write(to: URL(fileURLWithPath: invitation))
+        let plus = try await Program.run(
+            "windows", "invite", "--user", "ada+lab@example.org", "--data", lab.data, "--json")
+        #expect(plus.output.contains("username=ada%2Blab@example.org&"), "\(plus)")
         let enrolled = try await lab.agent("enroll", "--invitation", invitation)
         try #require(enrolled.succeeded, "\(enrolled)")
         let devices: List<DeviceLine> = try await lab.server("device", "list")
@@ -142,6 +146,10 @@ struct ManagedAgentTests {
             "windows", "certificate", device.id, "--name", "wifi", "--subject", "CN=laptop-7,O=Example",
             "--key-protection", "software")
         try await lab.sync()
+        // A device that has never come is known by the name of its certificate alone.
+        #expect(device.computerName == nil)
+        let known: List<DeviceLine> = try await lab.server("device", "list")
+        #expect(known.items.first?.computerName?.isEmpty == false, "\(known)")
         let first = try await installation(lab, device, "wifi")
         #expect(first.stage == "installed" && first.generation == 1, "\(first)")
         #expect(clock.now - begin < .seconds(20))

@@ -11,6 +11,15 @@ import Testing
 
 @Suite("Webhooks: the body that step-ca's receivers read")
 struct WebhookQuestionTests {
+    @Test(
+        arguments: [
+            (#"{"allow":true,"data":{"x":1}}"#, true), (#"{"allow":false,"error":{"message":"no"}}"#, false),
+            (#"{"allow":false,"allow":true}"#, nil), (#"{"allow":true,}"#, nil), (#"{"allow":"true"}"#, nil), ("", nil),
+        ] as [(String, Bool?)])
+    func `an answer that says yes and no is none`(_ text: String, _ isAllowed: Bool?) {
+        #expect(WebhookAuthorizer.Verdict.reading(Array(text.utf8))?.allow == isAllowed)
+    }
+
     @Test func `subject, names and key stand where step-ca puts them`() throws {
         var device = try TestDevice("CN=laptop-7,OU=Field,O=Example,C=DE")
         device.ask(for: ["DNS:laptop-7.example.com", "IP:192.0.2.1", "email:a@example.com", "URI:https://example.com/"])

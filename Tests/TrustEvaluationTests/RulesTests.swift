@@ -34,6 +34,14 @@ struct PurposeTests {
         #expect(try decide([.clientAuth], nil, .any).isTrusted)
     }
 
+    @Test(arguments: [TrustPurpose.ocspSigning, .timeStamping])
+    func `who answers for others or stamps times is made for that by name`(purpose: TrustPurpose) throws {
+        #expect(try decide(purpose.extendedKeyUsages, nil, purpose).isTrusted)
+        #expect(try decide(nil, nil, purpose).errors == [.purposeMissing])
+        #expect(try decide([.anyExtendedKeyUsage], nil, purpose).errors == [.purposeMissing])
+        #expect(try decide(purpose.extendedKeyUsages, [.anyExtendedKeyUsage], purpose).isTrusted)
+    }
+
     @Test func `an authority issues only for the purposes it names`() throws {
         #expect(try decide([.serverAuth], authority: [.serverAuth]).isTrusted)
         #expect(try decide([.serverAuth], authority: [.anyExtendedKeyUsage]).isTrusted)

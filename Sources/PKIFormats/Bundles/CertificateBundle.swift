@@ -48,6 +48,13 @@ public struct CertificateBundle: Sendable {
     public let hasTraditionalKey: Bool
     /// The name for people that a PKCS#12 gives the entry.
     public let friendlyName: String?
+    /// Private keys in the file beside ``privateKey``.
+    ///
+    /// A PKCS#12 may hold several, each with its certificate; of a file with more than one the first key counts.
+    public let otherKeyCount: Int
+
+    /// Certificates in the file that are neither ``certificate`` nor in ``chain``.
+    public var otherCertificateCount: Int { max(0, certificates.count - chain.count - 1) }
 
     /// Reads a file.
     ///
@@ -81,6 +88,7 @@ public struct CertificateBundle: Sendable {
         self.isKeyMatching = own != nil
         self.hasLockedKey = found.hasLockedKey
         self.hasTraditionalKey = found.hasTraditionalKey
+        self.otherKeyCount = max(0, Set(found.keys.map(\.info.derBytes)).count - 1)
         self.friendlyName = found.friendlyNames[certificate.encoded] ?? key?.friendlyName
     }
 

@@ -149,7 +149,9 @@ public struct MacData: Hashable, Sendable, DEREncodable {
         }
         guard let keyLength = function.keyLength else { throw .missing("keyLength of PBMAC1") }
         guard (20...KeyDerivation.maximumKeyByteCount).contains(keyLength) else {
-            throw .invalidValue(field: "keyLength of PBMAC1", reason: "\(keyLength) octets; at least 20 are needed")
+            throw .invalidValue(
+                field: "keyLength of PBMAC1",
+                reason: "\(keyLength) octets; 20 to \(KeyDerivation.maximumKeyByteCount) are read")
         }
         return (digest, .pbmac1(function.derivation, keyLength: keyLength))
     }

@@ -20,6 +20,17 @@ public struct PKCS12Limits: Hashable, Sendable {
     /// A usual file needs three derivations: MAC, certificates, key.
     public static let devices = PKCS12Limits(iterations: 600_000, totalIterations: 1_800_000)
 
+    /// What an administrator's file may ask for when an answer is wanted within some seconds.
+    ///
+    /// A second of one processor does two million rounds and more; half of that leaves room for other work. Usual files
+    /// ask for 450,000 to 1,800,000, so that the least is 2,000,000.
+    public static func administrators(within seconds: Int) -> PKCS12Limits {
+        let usual = administrators
+        let (rounds, overflow) = max(2, seconds).multipliedReportingOverflow(by: 1_000_000)
+        guard !overflow, rounds < usual.totalIterations else { return usual }
+        return PKCS12Limits(iterations: min(usual.iterations, rounds), totalIterations: rounds)
+    }
+
     /// Octets of a file.
     ///
     /// A Java trust store with every public root has 200 KiB.

@@ -91,14 +91,17 @@ extension AgentDraft {
     /// Installs the certificates of a provisioning document: the own one with its key, roots and authorities.
     ///
     /// The own one replaces that of an earlier document; authorities of an earlier one stay, since a renewal does not
-    /// repeat them.
+    /// repeat them. Of what stands in Root only what is self-signed is trusted by itself.
+    ///
+    /// Source: Microsoft, CertificateStore CSP, ROOT ("holds only root (self-signed) certificates").
     fileprivate mutating func install(_ outcome: ClientEnrollmentOutcome, key: PrivateKeyMaterial) {
         let own = install(
             outcome.certificate.encoded, in: StoreLocation(.device, .my), owner: .management,
             key: .software(key))
         var kept: Set<StoreReference> = [own]
         for certificate in outcome.document.certificates where !certificate.store.isOwn {
-            let name: StoreName = certificate.store == .root ? .root : .ca
+            let isSelfIssued = (try? CertificateView(parsing: certificate.encoded))?.isSelfIssued ?? false
+            let name: StoreName = certificate.store == .root && isSelfIssued ? .root : .ca
             install(certificate.encoded, in: StoreLocation(.device, name), owner: .management)
         }
         for name in [StoreName.root, .ca] {

@@ -63,7 +63,9 @@ public struct TransportFailure: Error, Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// The address is none, or no longer one that may be used.
         case address
-        /// The name of the server does not resolve, or nobody answers.
+        /// The name of the server does not resolve.
+        case unresolved
+        /// Nobody answers.
         case unreachable
         /// The server does not prove itself, or does not take the device's proof.
         case notTrusted

@@ -125,7 +125,12 @@ extension AgentServiceError {
     /// What the ErrorCode node tells.
     fileprivate var result: HResult {
         switch self {
-        case .transport(let failure): failure.kind == .invalidResponse ? .invalidServerResponse : .cannotConnect
+        case .transport(let failure):
+            switch failure.kind {
+            case .invalidResponse: .invalidServerResponse
+            case .unresolved: .nameNotResolved
+            case .address, .unreachable, .notTrusted, .stopped: .cannotConnect
+            }
         case .enrollment(.refused): .requestDenied
         case .enrollment(.unexpectedStatus(let status)): .http(status)
         case .enrollment: .invalidServerResponse

@@ -17,6 +17,8 @@ public struct AgentService: Sendable {
 
     /// Seconds without a look at what is due: a clock that was set must not leave the device asleep.
     private static let longestSleep: Int64 = 900
+    /// Seconds before what is due is tried again when the state could not be kept.
+    private static let holdUp: Int64 = 60
 
     /// Joins the parts.
     public init(
@@ -33,21 +35,41 @@ public struct AgentService: Sendable {
 
     /// Works until ``WakeSignal/stop()``.
     ///
-    /// - Throws: ``AgentServiceError/store(_:)`` when the state cannot be kept; everything else is logged, and tried
-    ///   again at its time.
+    /// - Throws: ``AgentServiceError/store(_:)`` when the state is damaged; everything else, a full disk too, is logged
+    ///   and tried again.
     public func run() async throws(AgentServiceError) {
         log.info("agent started", metadata: ["server": "\(store.state.enrollment?.managementURL ?? "none")"])
         var wakes = signal.wakes.makeAsyncIterator()
         while !signal.isStopping {
-            try await work()
-            guard let wake = try await sleep(&wakes) else { break }
-            if case .sync(let done) = wake {
-                signal.taken()
-                let result = try await sync(isPoll: false)
-                done(result)
+            var shortest: Int64 = 1
+            do throws(AgentServiceError) {
+                try await work()
+            } catch {
+                try holdUp(error)
+                shortest = Self.holdUp
             }
+            guard let wake = try await sleep(&wakes, atLeast: shortest) else { break }
+            if case .sync(let done) = wake { try await answer(done) }
         }
         log.info("agent ended")
+    }
+
+    private func answer(
+        _ done: @Sendable (Result<ManagementCycle.Report, AgentServiceError>) -> Void
+    ) async throws(AgentServiceError) {
+        signal.taken()
+        do throws(AgentServiceError) {
+            done(try await sync(isPoll: false))
+        } catch {
+            done(.failure(error))
+            try holdUp(error)
+        }
+    }
+
+    /// A state that cannot be kept now may be later; nothing is done before it is.
+    private func holdUp(_ error: AgentServiceError) throws(AgentServiceError) {
+        guard case .store(let reason) = error, reason.mayPass else { throw error }
+        log.error("the state cannot be kept", metadata: ["code": "\(error.code)", "reason": "\(error)"])
     }
 
     /// Does what is due now.
@@ -92,11 +114,11 @@ public struct AgentService: Sendable {
     }
 
     /// Waits until something is due, or somebody wakes the service; `nil` when it is to end.
-    private func sleep(_ wakes: inout AsyncStream<WakeSignal.Wake>.AsyncIterator) async throws(AgentServiceError)
-        -> WakeSignal.Wake?
-    {
+    private func sleep(
+        _ wakes: inout AsyncStream<WakeSignal.Wake>.AsyncIterator, atLeast shortest: Int64
+    ) async throws(AgentServiceError) -> WakeSignal.Wake? {
         let wait = try nextDue().map { $0.seconds(since: clock()) } ?? Self.longestSleep
-        let seconds = min(max(wait, 1), Self.longestSleep)
+        let seconds = min(max(wait, shortest), Self.longestSleep)
         log.debug("waiting", metadata: ["seconds": "\(seconds)"])
         let signal = signal
         let timer = Task {
@@ -147,6 +169,7 @@ public struct AgentService: Sendable {
             try await renewal.run(at: clock())
         } catch {
             if case .store = error { throw error }
+            guard error != .transport(.stopped) else { return }
         }
         if let report = store.state.enrollment?.lastRenewal { tell(report) }
     }

@@ -32,7 +32,7 @@ public struct HTTPSCEPTransport: SCEPTransport {
 
     private static func kind(of failure: TransportFailure) -> SCEPTransportError.Kind {
         switch failure.kind {
-        case .address: .nameNotResolved
+        case .address, .unresolved: .nameNotResolved
         case .unreachable where lostAnswers.contains(failure.code): .answerLost
         case .unreachable, .notTrusted: .cannotConnect
         case .invalidResponse: .invalidResponse

@@ -73,6 +73,7 @@ public struct ManagementCycle: Sendable {
             try await renewer.run(at: runner.clock())
         } catch {
             if case .store = error { throw error }
+            guard error != .transport(.stopped) else { return nil }
         }
         return store.state.enrollment?.lastRenewal
     }

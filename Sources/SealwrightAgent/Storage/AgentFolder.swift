@@ -6,6 +6,9 @@ import PKIFormats
 enum AgentFolder {
     /// The changes that lead from the files of one state to those of another.
     ///
+    /// What comes is in place before what leads to it, and that before what goes: keys, certificates, links, then the
+    /// way back, keys last. A program that reads at any moment finds the key of each certificate that it finds.
+    ///
     /// - Parameters:
     ///   - old: the state the files are of.
     ///   - new: the state they are to be of.
@@ -37,7 +40,13 @@ enum AgentFolder {
         for scope in Set(locations.map(\.scope)).sorted(by: { $0.folder < $1.folder }) {
             transaction.addChanges(from: trustLinks(old, scope), to: trustLinks(new, scope))
         }
-        transaction.changes = folders(for: transaction, in: files) + transaction.changes
+        func changes(_ isMeant: (FileTransaction.Change) -> Bool) -> [FileTransaction.Change] {
+            transaction.changes.filter(isMeant)
+        }
+        transaction.changes =
+            folders(for: transaction, in: files) + changes { !$0.isRemoval && !$0.isLink } + changes(\.isLink)
+            + changes { $0.isRemoval && !before.contains($0.path) }
+            + changes { $0.isRemoval && before.contains($0.path) }
         return transaction
     }
 
@@ -134,6 +143,14 @@ extension FileTransaction {
 }
 
 extension FileTransaction.Change {
+    fileprivate var isLink: Bool {
+        if case .link = self { true } else { false }
+    }
+
+    fileprivate var isRemoval: Bool {
+        if case .removed = self { true } else { false }
+    }
+
     /// What leads to a file or link, or to none; `nil` for a key, whose contents are not told.
     fileprivate init?(_ path: String, _ file: StoreFiles.File?) {
         switch file {

@@ -6,6 +6,8 @@ import PKIFormats
 ///
 /// - `<thumbprint>.pem`: the certificate or CRL; `<thumbprint>.key`: its private key, mode 0600;
 /// - `<thumbprint>.chain.pem` in `my`: the certificate and its issuers up to the root, for `ssl_certificate`;
+/// - `installed/scep.<UniqueID>.chain.pem` beside the stores, and `.pem` and `.key.pem`: links to those of the
+///   certificate that a UniqueID has now, for settings of programs that outlive it; `pfx.` for one of PFXCertInstall;
 /// - `bundle.pem`: all certificates or CRLs, for `--cacert`, `ssl_client_certificate` and `ssl_crl`;
 /// - `<hash>.<n>` and `<hash>.r<n>`: links by the name's hash, for `-CApath` and `--capath`;
 /// - `trust/` beside the stores: the links of `root`, `ca` and `crl` together, since OpenSSL takes one folder.
@@ -46,6 +48,7 @@ enum StoreFiles {
             if entry.hasKey { files[reference.keyPath] = .key }
             if location.name == .my, let chain = chain(entry, authorities) {
                 files["\(location.folder)/\(thumbprint).chain.pem"] = .contents(Array((text + chain).utf8))
+                files.merge(installedLinks(entry, reference)) { $1 }
             }
             guard isOffered, let hash = linkName(entry, location.name) else { continue }
             let number = links[hash, default: 0]
@@ -72,6 +75,27 @@ enum StoreFiles {
         }
         return files
     }
+
+    /// The links by the UniqueIDs that brought a certificate.
+    private static func installedLinks(
+        _ entry: CertificateStore.Entry, _ reference: StoreReference
+    ) -> [String: File] {
+        var files: [String: File] = [:]
+        for case .node(let installation) in entry.owners {
+            let kind = installation.kind == .scep ? "scep" : "pfx"
+            let name = "\(kind).\(ManagementScope.fileName(installation.uniqueID))"
+            // The certificate is there all the same.
+            guard name.utf8.count <= installedNameLimit else { continue }
+            let (from, to) = ("\(reference.location.scope.folder)/installed/\(name)", "../my/\(reference.thumbprint)")
+            files[from + ".pem"] = .link(to + ".pem")
+            files[from + ".chain.pem"] = .link(to + ".chain.pem")
+            if entry.hasKey { files[from + ".key.pem"] = .link(to + ".key") }
+        }
+        return files
+    }
+
+    /// Octets of a name to which `.chain.pem` comes, and what it is written under first.
+    private static let installedNameLimit = 230
 
     /// The name of a link up to its number.
     private static func linkName(_ entry: CertificateStore.Entry, _ store: StoreName) -> String? {

@@ -74,11 +74,28 @@ package final class EnrollmentService: Sendable {
     /// Issues what an operator orders.
     package func issue(_ wish: OperatorRequest) async -> IssuanceOutcome {
         do {
+            if let given = try await answer(givenTo: wish) { return given }
             return try await issuance.issue(decider.authorize(wish))
         } catch {
             await tell(error, via: wish.via) { .refused(wish, $0, at: self.clock.now) }
             return error.outcome
         }
+    }
+
+    /// The answer that the same order under the same name got before.
+    ///
+    /// Nothing is judged again: a key that was compromised since, or a device that was blocked, makes it no other order.
+    private func answer(givenTo wish: OperatorRequest) async throws(EnrollmentRefusal) -> IssuanceOutcome? {
+        guard let name = wish.callersName else { return nil }
+        let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.enrollment(
+                endpoint: .api, transactionID: Array(name.text.utf8), keyDigest: wish.certificationRequest.keyDigest)
+        }
+        let policy = EnrollmentPolicy(endpoint: .api, authority: wish.authority, profile: wish.profile)
+        guard let found, found.state == .issued, found.key == wish.key(for: found.id),
+            clock.now.seconds(since: found.updatedAt) <= policy.replayWindow
+        else { return nil }
+        return try await issuance.outcome(of: found, nil)
     }
 
     /// The challenge that a refused request carried, by which whoever ordered the certificate finds the refusal.

@@ -151,8 +151,12 @@ extension ErrorCatalog {
             cause: "The URL has no host, or another scheme.",
             remedy: "Write it as `http://host:port/path`."),
         Entry(
+            "network.name-not-resolved", "The name does not resolve",
+            cause: "The name is misspelt, it is known in another network only, or the name server does not answer.",
+            remedy: "Ask for it with `getent hosts NAME` on the same machine, and look at `/etc/resolv.conf`."),
+        Entry(
             "network.connection-failed", "Cannot connect",
-            cause: "Nothing listens there, the name is unknown, or a firewall is between.",
+            cause: "Nothing listens there, or a firewall is between.",
             remedy: "Check name and port, and that the server is running: `sealwright status --server URL`."),
         Entry(
             "network.connection-lost", "The connection ended before the answer",

@@ -167,7 +167,7 @@ extension ErrorCatalog {
             remedy: "Ask `/device/v1/changes` again, then confirm."),
         Entry(
             "change.changed-meanwhile", "The change took another step at the same time",
-            cause: "Two administrators met; one of them won.",
+            cause: "Two administrators met, or the phase named in `from` is over; one of them won.",
             remedy: "Look with `sealwright change show ID`, then repeat if it is still wanted."),
         Entry(
             "change.nothing-to-change", "HTTPS is required already",

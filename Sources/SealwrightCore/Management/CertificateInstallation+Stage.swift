@@ -44,6 +44,10 @@ extension CertificateInstallation {
         return deliveredAt != nil ? .delivered : .ordered
     }
 
+    /// Whether it counts as failed although the authority may still get the request: only the order's challenge makes
+    /// one, and a device that was sent the order has it.
+    package var isGivenUp: Bool { stage == .failed && kind == .scep && challenge != nil && requestedAt == nil }
+
     /// Whether anything proves that the device got the order of this generation.
     var isKnownToDevice: Bool { deliveredAt != nil || requestedAt != nil }
 }

@@ -72,6 +72,10 @@ extension CertificateInstallationTruth {
         -> CertificateInstallation
     {
         var next = installation
+        // What counted as failed, taken back for instance, was carried out all the same.
+        if next.isGivenUp, let failedAt = next.failedAt, enrollment.createdAt >= failedAt {
+            (next.failedAt, next.errorCode, next.reason) = (nil, nil, nil)
+        }
         if next.requestedAt == nil { next.requestedAt = enrollment.createdAt }
         // The request proves that the order arrived, even when the answer to it was lost.
         if next.deliveredAt == nil { next.deliveredAt = enrollment.createdAt }
@@ -110,12 +114,28 @@ extension CertificateInstallationTruth {
             return failed(installation, because: reason, errorCode: errorCode, at: report.at)
         case .installed: return shown(installation, report, certificate: certificate)
         case .absent:
-            // Before the order arrived there is nothing to be missed; what failed has its reason already.
-            guard installation.isKnownToDevice, installation.stage != .failed else { return installation }
+            guard isMissed(installation, at: report.at) else { return installation }
             return withdrawn(
                 installation, because: "the device has nothing under this name any more", at: report.at)
         }
     }
+
+    /// Whether a device that has nothing under the name should have something.
+    ///
+    /// Before the order arrived there is nothing to be missed, and what failed has its reason already. A device that was
+    /// given an order lately may not have written down yet how far it is.
+    private func isMissed(_ installation: CertificateInstallation, at moment: Timestamp) -> Bool {
+        switch installation.stage {
+        case .ordered, .failed: return false
+        case .installed, .mismatched: return true
+        case .delivered, .requested, .issued:
+            guard let known = installation.deliveredAt ?? installation.requestedAt else { return false }
+            return moment.seconds(since: known) > Self.patience
+        }
+    }
+
+    /// Seconds that a device has from an order to a word about it.
+    private static let patience: Int64 = 86_400
 
     private func shown(
         _ installation: CertificateInstallation, _ report: InstallationReport, certificate: Credential?

@@ -40,10 +40,13 @@ extension ManagementService {
                 ? "the command \(command.id) that was to deliver it failed"
                 : "the command \(command.id) that was to deliver it was cancelled"
             do {
-                try await advance(id) { installation, _, _ in
+                try await advance(id) { installation, enrollment, credential in
                     // Ordered anew behind the command: that is another generation.
                     if installation.challenge?.isYounger(than: command.id) ?? false { return installation }
-                    return truth.undelivered(installation, because: reason, at: clock.now)
+                    let current = truth.next(installation, enrollment: enrollment, credential: credential)
+                    // The authority's record of the request proves that the order arrived.
+                    guard current.requestedAt == nil else { return current }
+                    return truth.undelivered(current, because: reason, at: clock.now)
                 }
             } catch .unknownInstallation {
                 continue

@@ -98,6 +98,7 @@ package struct ServerCertificateCheck: Sendable {
     ) -> ServerCertificateFinding {
         var evidence = found.evidence
         if found.code == .issuerUnknown, let last = decision.path.last {
+            if evidence.hasSuffix(".") { evidence.removeLast() }
             evidence += missingIssuer(of: last)
         }
         return ServerCertificateFinding(

@@ -16,6 +16,8 @@ extension OMADMEndpoint {
         let serialNumber: SerialNumber
         /// The certificate that it took the place of, when the device has shown it.
         var renewedFrom: CredentialID?
+        /// When the certificate was issued, where that was for management; other protocols issue others.
+        var issuedAt: Timestamp?
         /// When the device was enrolled, where its certificate is the first of an enrolment and not a renewed one.
         var enrolledAt: Timestamp?
         /// The digest that proved this message, or an earlier one of the session.
@@ -54,7 +56,7 @@ extension OMADMEndpoint {
             return Identity(
                 device: holder.device, name: certificate.subject.commonName ?? "",
                 serialNumber: certificate.serialNumber, renewedFrom: holder.credential.renewedFrom,
-                enrolledAt: holder.credential.enrolledAt)
+                issuedAt: holder.credential.issuedForManagementAt, enrolledAt: holder.credential.enrolledAt)
         } catch {
             throw .device(error)
         }
@@ -110,7 +112,8 @@ extension OMADMEndpoint {
         }
         return Identity(
             device: found.device, name: name.text, serialNumber: found.credential.serial,
-            enrolledAt: found.credential.enrolledAt, digest: DigestProof(name: name, chal: chal))
+            issuedAt: found.credential.issuedForManagementAt, enrolledAt: found.credential.enrolledAt,
+            digest: DigestProof(name: name, chal: chal))
     }
 
     private func isTicketShown(in query: String, by device: Device, _ hdr: SyncHdr) -> Bool {
@@ -151,7 +154,9 @@ extension OMADMEndpoint {
 
 extension Credential {
     /// When a device enrolled for management by it; `nil` for a renewed one and for what other protocols issued.
-    fileprivate var enrolledAt: Timestamp? {
-        issuedVia == WindowsEnrollmentEndpoint.via && renewedFrom == nil ? issuedAt : nil
+    fileprivate var enrolledAt: Timestamp? { renewedFrom == nil ? issuedForManagementAt : nil }
+
+    fileprivate var issuedForManagementAt: Timestamp? {
+        issuedVia == WindowsEnrollmentEndpoint.via ? issuedAt : nil
     }
 }

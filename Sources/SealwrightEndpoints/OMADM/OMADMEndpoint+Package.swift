@@ -42,20 +42,18 @@ extension OMADMEndpoint {
 
     /// Asks for enrolments that count as failed when the device tells that one has ended.
     ///
-    /// An order may have been carried out although its answer was that it was not, after 516 above all.
+    /// An order may have been carried out although its answer was that it was not, after 516 above all. All of them are
+    /// asked for: what Windows writes into the alert beside its type is not published.
     private func askAgain(
         _ package: DevicePackage, _ device: DeviceID, _ entry: inout Entry
     ) async throws(OMADMRefusal) {
-        let alerts = package.alerts.filter { $0.isGeneric(DeviceAlert.scepResult) }
-        guard !alerts.isEmpty else { return }
+        guard package.alerts.contains(where: { $0.isGeneric(DeviceAlert.scepResult) }) else { return }
         let failed = try await storing { () async throws(StoreError) in
             try await services.store.installations(of: device, stage: .failed, after: nil, limit: 200).items
         }
         for installation in failed where installation.kind == .scep {
-            let locURI = LocURIText.fold(OMADMOrders.node(installation).locURI)
-            let isMeant = alerts.contains { alert in alert.source.map { LocURIText.fold($0) == locURI } ?? true }
             let question = OMADMOrders.statusQuery(installation)
-            guard isMeant, !entry.questions.contains(where: { $0.id == question.id }) else { continue }
+            guard !entry.questions.contains(where: { $0.id == question.id }) else { continue }
             entry.questions.append(question)
         }
     }
@@ -243,12 +241,14 @@ extension OMADMEndpoint {
         let before = try await storing { () async throws(StoreError) in try await services.store.credential(id) }
         guard let before, before.revocation == nil, before.notAfter > services.clock.now else { return }
         try await revoke(before.serial, of: identity.device.id, because: .superseded)
+        // Of a renewal whose answer was lost there is one more.
+        try await revokeEarlier(than: identity)
     }
 
-    /// Takes back the management certificates of earlier enrolments under the same name, once a device is seen with the
-    /// one of a later enrolment: with two in force each holder would get half of what was meant for one.
-    func revokeEarlierEnrollments(_ identity: Identity) async throws(OMADMRefusal) {
-        guard let enrolledAt = identity.enrolledAt else { return }
+    /// Takes back the management certificates of a device that are older than the one it shows, those of earlier
+    /// enrolments under its name among them: with two in force each holder would get half of what was meant for one.
+    func revokeEarlier(than identity: Identity) async throws(OMADMRefusal) {
+        guard let issuedAt = identity.issuedAt else { return }
         let held = try await storing { () async throws(StoreError) in
             var filter = CredentialFilter(now: services.clock.now)
             filter.device = identity.device.id
@@ -256,7 +256,7 @@ extension OMADMEndpoint {
             return try await services.store.credentials(filter, after: nil, limit: 200).items
         }
         for credential in held
-        where credential.issuedVia == WindowsEnrollmentEndpoint.via && credential.issuedAt < enrolledAt {
+        where credential.issuedVia == WindowsEnrollmentEndpoint.via && credential.issuedAt < issuedAt {
             try await revoke(credential.serial, of: identity.device.id, because: .superseded)
         }
     }

@@ -109,7 +109,7 @@ extension OMADMEndpoint {
         let known = contact.flatMap { exchange.identity.isEnrolled(after: $0.lastContactAt) ? nil : $0 }
         if known == nil {
             await services.orders.greet(exchange.device, logger: logger)
-            try await revokeEarlierEnrollments(exchange.identity)
+            if exchange.identity.enrolledAt != nil { try await revokeEarlier(than: exchange.identity) }
         }
         entry.questions = try await storing { () async throws(StoreError) in
             try await services.orders.questions(for: device, lastContact: known?.lastContactAt)

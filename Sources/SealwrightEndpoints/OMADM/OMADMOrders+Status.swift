@@ -35,7 +35,8 @@ extension OMADMOrders {
     /// for a week those that were to be imported and failed: after 516 a device may have one all the same.
     func questions(for device: DeviceID, lastContact: Timestamp?) async throws(StoreError) -> [CommandBatch] {
         let isNewDay = lastContact.map { $0.seconds / 86_400 != clock.now.seconds / 86_400 } ?? true
-        let all = try await store.installations(of: device, stage: nil, after: nil, limit: 200).items
+        var all = try await store.installations(of: device, stage: nil, after: nil, limit: 200).items
+        for index in all.indices where all[index].isGivenUp { all[index] = try await current(all[index]) }
         let asked = all.filter { installation in
             switch installation.stage {
             case .ordered: false
@@ -45,6 +46,18 @@ extension OMADMOrders {
             }
         }
         return (isNewDay ? [Self.factsBatch] : []) + asked.map(Self.statusQuery)
+    }
+
+    /// The record as the authority's own records make it.
+    private func current(
+        _ installation: CertificateInstallation
+    ) async throws(StoreError) -> CertificateInstallation {
+        do {
+            return try await management.reconcile(installation.id)
+        } catch {
+            if case .store(let failure) = error { throw failure }
+            return installation
+        }
     }
 
     private func isRecent(_ moment: Timestamp?) -> Bool {

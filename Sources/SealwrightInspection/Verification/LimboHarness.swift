@@ -94,8 +94,8 @@ extension LimboHarness {
         let usages = (test.extendedKeyUsage ?? []).compactMap { try? OID(keyPurpose: $0) }
         let keyUsages = KeyUsage((test.keyUsage ?? []).compactMap { KeyUsage(name: $0) })
         return TrustPurpose(
-            name: standard.name, extendedKeyUsages: usages.isEmpty ? standard.extendedKeyUsages : usages,
-            keyUsages: keyUsages)
+            name: usages.isEmpty ? standard.name : usages.map(\.nameOrDotted).joined(separator: " or "),
+            extendedKeyUsages: usages.isEmpty ? standard.extendedKeyUsages : usages, keyUsages: keyUsages)
     }
 
     /// The moment in whole seconds; fractions are cut off, as RFC 5280 knows none.

@@ -127,9 +127,9 @@ package struct HTTPClient: Sendable {
             .connectionLost(host: url.host, port: url.port)
         case is HTTPParserError: .protocolViolation(String(describing: error))
         case let error as NIOConnectionError:
-            .connectionFailed(
-                host: url.host, port: url.port,
-                reason: error.connectionErrors.first.map { plain($0.error) } ?? "the name does not resolve")
+            error.connectionErrors.first.map {
+                .connectionFailed(host: url.host, port: url.port, reason: plain($0.error))
+            } ?? .nameNotResolved(host: url.host)
         default: .connectionFailed(host: url.host, port: url.port, reason: plain(error))
         }
     }

@@ -16,13 +16,19 @@ struct AuthoritiesAPI: Sendable {
         }
         router.get("authorities/:id") { _, context in try JSON.response(document(try authority(context))) }
         router.post("authorities/successor") { request, context in try await stage(request, context) }
-        router.post("authorities/rotate") { _, context in try await rotate(context) }
+        router.post("authorities/rotate") { request, context in
+            try await request.demandNoFields()
+            return try await rotate(context)
+        }
         router.post("authorities/import") { request, context in try await importAuthority(request, context) }
         router.get("authority-requests") { _, _ in try await requests() }
         router.post("authority-requests") { request, context in try await requestAuthority(request, context) }
         router.delete("authority-requests/:id") { _, context in try await discardRequest(context) }
         router.post("authorities/:id/key") { request, context in try await restoreKey(request, context) }
-        router.post("authorities/:id/crl") { _, context in try await publish(context) }
+        router.post("authorities/:id/crl") { request, context in
+            try await request.demandNoFields()
+            return try await publish(context)
+        }
         router.post("authorities/:id/export") { request, context in try await export(request, context) }
     }
 

@@ -30,6 +30,8 @@ struct CallersKey: Hashable, Sendable {
         self.text = text
     }
 
+    /// The key without the quotes around it; `nil` for what is neither a string nor a token.
+    ///
     /// Source: RFC 8941, section 3.3.3.
     private static func unquoted(_ field: String) -> String? {
         let field = field.utf8

@@ -24,7 +24,10 @@ struct CertificatesAPI: Sendable {
         }
         router.get("certificates/:serial/download") { request, context in try await download(request, context) }
         router.post("certificates/:serial/revoke") { request, context in try await revoke(request, context) }
-        router.post("certificates/:serial/release") { _, context in try await release(context) }
+        router.post("certificates/:serial/release") { request, context in
+            try await request.demandNoFields()
+            return try await release(context)
+        }
     }
 
     // MARK: List

@@ -51,7 +51,7 @@ struct DeviceCertificatesAPI: Sendable {
     private func truth(of installations: [CertificateInstallation]) async throws -> [CertificateInstallation] {
         var current: [CertificateInstallation] = []
         for installation in installations {
-            guard !installation.stage.isSettled else {
+            guard !installation.stage.isSettled || installation.isGivenUp else {
                 current.append(installation)
                 continue
             }

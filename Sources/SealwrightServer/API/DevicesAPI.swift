@@ -2,6 +2,7 @@
 
 import Foundation
 import Hummingbird
+import OMADM
 import PKIFormats
 import SealwrightCore
 import SealwrightEndpoints
@@ -19,7 +20,10 @@ struct DevicesAPI: Sendable {
             return try JSON.response(try await document(device, user: user))
         }
         for (verb, state) in [("approve", Device.State.active), ("block", .blocked), ("retire", .retired)] {
-            router.post(RouterPath("devices/:id/\(verb)")) { _, context in try await set(state, context) }
+            router.post(RouterPath("devices/:id/\(verb)")) { request, context in
+                try await request.demandNoFields()
+                return try await set(state, context)
+            }
         }
     }
 
@@ -47,10 +51,19 @@ struct DevicesAPI: Sendable {
     /// A device and how its management stands.
     private func document(_ device: Device, user: String? = nil) async throws -> DeviceDocument {
         do {
-            return DeviceDocument(device, management: try await middle.orders.standing(of: device.id), user: user)
+            let standing = try await middle.orders.standing(of: device.id)
+            let contact = standing == nil ? nil : try await middle.store.contact(of: device.id)
+            let facts = contact.map { ManagementContactDocument($0).facts } ?? [:]
+            return DeviceDocument(device, management: standing, user: user, computerName: Self.computerName(in: facts))
         } catch {
             throw ProblemDocument.store(error)
         }
+    }
+
+    /// The name that people gave the machine, as it told it last; its own for management is a number.
+    private static func computerName(in facts: [String: String]) -> String? {
+        let node = LocURIText.fold("./DevDetail/Ext/Microsoft/DeviceName")
+        return facts.first { LocURIText.fold($0.key) == node }?.value
     }
 
     private func set(_ state: Device.State, _ context: ListenerContext) async throws -> Response {
@@ -72,6 +85,8 @@ struct DevicesAPI: Sendable {
 package struct DeviceDocument: Codable, Sendable {
     package let id: String
     package let name: String
+    /// What the machine is called, as it told in a management session.
+    package let computerName: String?
     package let state: String
     /// `managed`, or why it cannot come for orders; `nil` for a device that never enrolled for management.
     package let management: String?
@@ -81,9 +96,10 @@ package struct DeviceDocument: Codable, Sendable {
     package let lastSeenAt: String
     package let attachments: [String: String]
 
-    init(_ device: Device, management standing: OMADMStanding?, user: String?) {
+    init(_ device: Device, management standing: OMADMStanding?, user: String?, computerName: String?) {
         id = device.id.rawValue
         name = device.name
+        self.computerName = computerName
         state = device.state.rawValue
         management = standing?.rawValue
         self.user = user

@@ -18,8 +18,9 @@ struct EnrollmentsAPI: Sendable {
             }
             return try JSON.response(EnrollmentDocument(found, authority: try await authority(of: found)))
         }
-        router.post("enrollments/:id/approve") { _, context in
-            try Self.answer(
+        router.post("enrollments/:id/approve") { request, context in
+            try await request.demandNoFields()
+            return try Self.answer(
                 await middle.enrollment.approve(Self.id(context), by: context.actor), Self.id(context), middle)
         }
         router.post("enrollments/:id/deny") { request, context in

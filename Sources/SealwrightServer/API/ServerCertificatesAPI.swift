@@ -39,8 +39,9 @@ struct ServerCertificatesAPI: Sendable {
     }
 
     private func addChoices(to router: some RouterMethods<ListenerContext>) {
-        router.post("server-certificates/rollback") { _, context in
-            try await answering {
+        router.post("server-certificates/rollback") { request, context in
+            try await request.demandNoFields()
+            return try await answering {
                 try await service.rollBack(by: context.actor)
                 return try await JSON.response(served())
             }
@@ -54,8 +55,9 @@ struct ServerCertificatesAPI: Sendable {
                 return try await JSON.response(served())
             }
         }
-        router.post("server-certificates/:id/discard") { _, context in
-            try await answering {
+        router.post("server-certificates/:id/discard") { request, context in
+            try await request.demandNoFields()
+            return try await answering {
                 try await document(of: service.discard(Self.id(context), by: context.actor))
             }
         }

@@ -6,12 +6,16 @@ import PKIFormats
 package import SealwrightCore
 import SealwrightEndpoints
 
-/// `/api/v1/status`, `/doctor`, `/errors`: how the server is, what to worry about, what an error means.
+/// `/api/v1/status`, `/settings`, `/doctor`, `/errors`: how the server is, what it was told, what to worry about, what an
+/// error means.
 struct StatusAPI: Sendable {
     let middle: Middle
 
     func add(to router: some RouterMethods<ListenerContext>) {
         router.get("status") { _, _ in try JSON.response(try await status()) }
+        router.get("settings") { _, _ in
+            try JSON.response(ListDocument(items: middle.configuration.settings, next: nil))
+        }
         router.get("doctor") { _, _ in try JSON.response(await Doctor(middle: middle).findings()) }
         router.get("errors") { _, _ in
             try JSON.response(ListDocument(items: ErrorCatalog.entries.map { ErrorDocument($0) }, next: nil))

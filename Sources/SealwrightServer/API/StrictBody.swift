@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Hummingbird
+
 /// A body in which a misspelt or empty field would change what is done, so that it is told and not passed over.
 ///
 /// For values whose fields have the names of their properties.
@@ -35,4 +37,14 @@ struct StrictBody<Value: Decodable>: Decodable {
         init?(stringValue: String) { self.stringValue = stringValue }
         init?(intValue: Int) { nil }
     }
+}
+
+/// The body of a request that nothing can be added to: none at all, or an object without members.
+private struct NoFields: Decodable {}
+
+extension Request {
+    /// Refuses a body in which anything stands, because nothing of it would be done.
+    ///
+    /// - Throws: ``ProblemDocument`` that names the first field.
+    func demandNoFields() async throws { _ = try await json(NoFields.self) }
 }

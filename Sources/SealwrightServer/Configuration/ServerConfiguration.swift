@@ -36,6 +36,8 @@ package struct ServerConfiguration: Sendable {
     package var expiryInterval: Int64
     package var expiryWebhook: ExpiryWebhookOptions?
     package var limits = ListenerLimits()
+    /// All settings as they were told, for whoever asks the running server.
+    package let settings: [SettingDocument]
 
     /// How log lines look.
     package enum LogFormat: String, Sendable { case auto, text, json }
@@ -97,13 +99,15 @@ package struct ServerConfiguration: Sendable {
             allowsUnderscores = try settings.boolean("certificate.underscores") ?? false
             if validity == 0 { throw settings.invalid("certificate.validity", "0") }
             if maximumValidity == 0 { throw settings.invalid("certificate.maximum-validity", "0") }
-            if validity > maximumValidity {
+            let isLifeCut = validity > maximumValidity
+            if isLifeCut {
                 if let text = settings.explicitText("certificate.validity") {
                     throw ConfigurationError.invalidValue(
                         key: "certificate.validity", value: text, allowed: "at most certificate.maximum-validity")
                 }
                 validity = maximumValidity
             }
+            self.settings = settings.documents(knownHosts: knownHosts, isLifeCut: isLifeCut)
             crl = CRLSettings()
             crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
             if crl.validity < Self.shortestCRL {

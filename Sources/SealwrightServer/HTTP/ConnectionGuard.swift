@@ -22,6 +22,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: ListenerLimits
     private let census: ConnectionCensus
+    private let requestLine: RequestLineWatch
     /// Octets of a body beyond which it is refused unread.
     private let bodyLimit: Int
     private var address = ""
@@ -56,9 +57,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the last answer has been given: nothing is passed on in either direction any more.
     private var isFinished = false
 
-    init(limits: ListenerLimits, census: ConnectionCensus, bodyLimit: Int) {
+    init(limits: ListenerLimits, census: ConnectionCensus, requestLine: RequestLineWatch, bodyLimit: Int) {
         self.limits = limits
         self.census = census
+        self.requestLine = requestLine
         self.bodyLimit = bodyLimit
     }
 
@@ -118,7 +120,12 @@ extension ConnectionGuard {
         // What follows a request that was the last one belongs to nobody.
         guard !isLast else { return }
         (isHead, isForAPI) = (false, false)
-        refuse(error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest, context)
+        switch error {
+        case .headerOverflow: refuse(.requestHeaderFieldsTooLarge, context)
+        // RFC 9110, section 9.1: what is no method of anybody's is not the fault of the request's form.
+        case .invalidMethod where requestLine.namesUnknownMethod: refuse(.notImplemented, context)
+        default: refuse(.badRequest, context)
+        }
     }
 
     private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {

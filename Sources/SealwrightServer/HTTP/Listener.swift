@@ -10,11 +10,15 @@ import Synchronization
 ///
 /// What waits in the system's queue when the end comes is a connection already as far as its peer can tell, and closing
 /// the listener at once would reset it. So it goes on for a moment; every answer from then on is the last of its
-/// connection and says so.
+/// connection and says so. Peers that do not take their answers, or do not end their requests, are not waited for
+/// without end.
 struct Listener: Service {
     /// How long connections are still taken after the end was asked for.
     static let lastCall = Duration.milliseconds(100)
 
+    /// How long answers under way are waited for; service managers kill a program some 90 seconds after they asked it to
+    /// end, and there are three listeners, which end one after the other.
+    private let patience: Duration
     private let server: HummingbirdCore.Server<ListenerChannel>
     private let ending: ListenerEnding
     private let logger: Logger
@@ -22,12 +26,13 @@ struct Listener: Service {
     /// A listener that is bound when it runs; `ready` gets the channel then.
     init(
         _ child: ListenerChannel, at address: BindAddress, on eventLoopGroup: any EventLoopGroup, logger: Logger,
-        ready: @escaping @Sendable (any Channel) async -> Void
+        patience: Duration = .seconds(25), ready: @escaping @Sendable (any Channel) async -> Void
     ) {
         server = HummingbirdCore.Server(
             childChannelSetup: child, configuration: HummingbirdCore.ServerConfiguration(address: address),
             onServerRunning: ready, eventLoopGroup: eventLoopGroup, logger: logger)
         ending = child.ending
+        self.patience = patience
         self.logger = logger
     }
 
@@ -35,7 +40,7 @@ struct Listener: Service {
     ///
     /// The server underneath runs in a task of its own, or it would hear of the end itself and close at once.
     func run() async throws {
-        let (server, ending, logger) = (server, ending, logger)
+        let (server, ending, patience, logger) = (server, ending, patience, logger)
         let running = Task.detached { try await server.run() }
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
@@ -44,6 +49,12 @@ struct Listener: Service {
                 ending.begin()
                 Task {
                     try? await Task.sleep(for: Self.lastCall)
+                    let limit = Task {
+                        try await Task.sleep(for: patience)
+                        logger.notice("Connections cut that did not end by themselves")
+                        running.cancel()
+                    }
+                    defer { limit.cancel() }
                     do {
                         try await server.shutdownGracefully()
                     } catch {

@@ -44,10 +44,13 @@ struct ListenerChannel: ServerChildChannel {
         decoder.maxHeaderFieldSize = limits.messageTargetOctets + 1
         decoder.maxHeaderListSize = limits.headerOctets + limits.messageTargetOctets
         decoder.maxHeaderFieldCount = limits.headerFields
+        let requestLine = RequestLineWatch()
+        try pipeline.addHandler(requestLine)
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoder)
-        try pipeline.addHandler(ConnectionGuard(limits: limits, census: census, bodyLimit: service.bodyLimit))
+        try pipeline.addHandler(
+            ConnectionGuard(limits: limits, census: census, requestLine: requestLine, bodyLimit: service.bodyLimit))
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
         try pipeline.addHandler(RequestExchange(service, connection, ending: ending, end: end))
     }

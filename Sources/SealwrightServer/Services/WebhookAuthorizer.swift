@@ -27,8 +27,7 @@ package struct WebhookAuthorizer: EnrollmentAuthorizer {
         do {
             let body = Array(try JSON.encoder.encode(WebhookQuestion(request)))
             let answer = try await client.post(body, to: hook.url, fields: fields(hook, body, request.receivedAt))
-            guard answer.status == 200, let verdict = try? JSON.decoder.decode(Verdict.self, from: Data(answer.body))
-            else {
+            guard answer.status == 200, let verdict = Verdict.reading(answer.body) else {
                 logger.warning(
                     "Webhook answer unusable", metadata: ["status": "\(answer.status)", "url": "\(hook.url)"])
                 return .unavailable
@@ -62,7 +61,7 @@ package struct WebhookAuthorizer: EnrollmentAuthorizer {
 
 extension WebhookAuthorizer {
     /// What comes back.
-    private struct Verdict: Decodable {
+    struct Verdict: Decodable {
         struct Failure: Decodable {
             let code: String?
             let message: String?
@@ -70,5 +69,11 @@ extension WebhookAuthorizer {
 
         let allow: Bool
         let error: Failure?
+
+        /// An answer as it was received; `nil` for one that cannot be read, or says yes and no.
+        static func reading(_ octets: [UInt8]) -> Verdict? {
+            guard (try? StrictJSON.check(octets)) != nil else { return nil }
+            return try? JSON.decoder.decode(Verdict.self, from: Data(octets))
+        }
     }
 }

@@ -14,6 +14,14 @@ public struct TrustPurpose: Sendable, Hashable {
     /// The key usages of which the leaf must have one, when it has the extension; empty asks for none.
     public let keyUsages: KeyUsage
 
+    /// Whether the leaf must name the purpose itself: neither a certificate without the extension nor one for any
+    /// purpose is meant for it.
+    ///
+    /// Source: RFC 6960, section 4.2.2.2; RFC 3161, section 2.3.
+    public var mustBeNamed: Bool {
+        !extendedKeyUsages.isEmpty && extendedKeyUsages.allSatisfy { $0 == .ocspSigning || $0 == .timeStamping }
+    }
+
     /// A purpose of one's own.
     public init(name: String, extendedKeyUsages: [OID], keyUsages: KeyUsage = []) {
         self.name = name

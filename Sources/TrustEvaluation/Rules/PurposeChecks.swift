@@ -36,10 +36,11 @@ struct PurposeChecks {
         switch facts.extendedKeyUsage {
         case .unreadable: return nil
         case .absent:
-            guard rules.requiresExtendedKeyUsage else { return nil }
+            guard rules.requiresExtendedKeyUsage || purpose.mustBeNamed else { return nil }
             return missing("\(facts.subject) has no extended key usage; \(purpose.name) is asked for.")
         case .read(let usages, _):
-            if permits(usages, takesAny: rules.acceptsAnyExtendedKeyUsage) { return nil }
+            let takesAny = rules.acceptsAnyExtendedKeyUsage && !purpose.mustBeNamed
+            if permits(usages, takesAny: takesAny) { return nil }
             return missing("\(facts.subject) is made for \(Self.list(usages)), not for \(purpose.name).")
         }
     }

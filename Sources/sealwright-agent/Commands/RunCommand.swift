@@ -109,7 +109,8 @@ private struct LockingService: Service {
     private static let period = 15
 
     func run() async throws {
-        while !Task.isShuttingDownGracefully {
+        // Another service that fails ends the group by cancelling it.
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             tidy()
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(Self.period)) }
         }

@@ -58,6 +58,7 @@ struct NetworkTransport: AgentTransport {
         var remedy: String?
         switch error {
         case .invalidURL: kind = .address
+        case .nameNotResolved: kind = .unresolved
         case .connectionFailed, .connectionLost, .timedOut: kind = .unreachable
         case .tlsFailed(_, let diagnosis):
             kind = .notTrusted

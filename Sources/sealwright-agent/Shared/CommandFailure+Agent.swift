@@ -45,7 +45,7 @@ extension CommandFailure {
         case .transport(let failure):
             switch failure.kind {
             case .address: .usage
-            case .unreachable, .invalidResponse, .stopped: .unavailable
+            case .unresolved, .unreachable, .invalidResponse, .stopped: .unavailable
             case .notTrusted: .refused
             }
         case .httpStatus(let status): status == 429 || status >= 500 ? .unavailable : .refused

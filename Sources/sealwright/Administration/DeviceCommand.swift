@@ -32,10 +32,11 @@ extension DeviceCommand {
             let list: ListDocument<DeviceDocument> = try await server.client().get(
                 "devices", [("state", state)] + page.query)
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("id", "name", "state", "management", "last seen")
+            var table = Table("id", "name", "computer", "state", "management", "last seen")
             for item in list.items {
                 table.row(
-                    item.id, item.name, item.state, item.management ?? "", RelativeTime.text(item.lastSeenAt))
+                    item.id, item.name, item.computerName ?? "", item.state, item.management ?? "",
+                    RelativeTime.text(item.lastSeenAt))
             }
             Terminal.result(table.text(empty: "No device is known."))
             page.tellRest(list.next)
@@ -57,6 +58,7 @@ extension DeviceCommand {
             let contact = try await contact()
             guard !server.json else { return Terminal.result(JSONText.of(Shown(device: device, contact: contact))) }
             Terminal.result("Name        \(Table.printable(device.name))")
+            if let computer = device.computerName { Terminal.result("Computer    \(Table.printable(computer))") }
             Terminal.result("State       \(device.state)")
             if let management = device.management { Terminal.result("Management  \(management)") }
             if let user = device.user { Terminal.result("User        \(Table.printable(user))") }

@@ -5,6 +5,7 @@ import PKIFormats
 import SealwrightCommandLine
 import SealwrightInspection
 import Synchronization
+import TrustEvaluation
 
 /// Checks many subjects at the same time and keeps their order.
 struct CheckRunner: Sendable {
@@ -21,10 +22,16 @@ struct CheckRunner: Sendable {
         self.targets = targets
         self.examiner = TargetExaminer(
             settings: settings, names: options.name.isEmpty ? nil : options.name, password: try reading.password(),
-            seconds: reading.timeout, fetcher: online ? ResourceFetcher(seconds: reading.timeout) : nil)
+            seconds: reading.timeout,
+            fetcher: online ? ResourceFetcher(seconds: reading.timeout, known: Self.issuers(settings)) : nil)
         let processors = ProcessInfo.processInfo.activeProcessorCount
         let usual = online || targets.contains(where: \.isServer) ? Self.serversAtOnce : processors
         self.jobs = min(options.jobs ?? usual, max(targets.count, 1))
+    }
+
+    /// What may have issued a subject and need not be fetched.
+    private static func issuers(_ settings: CheckSettings) -> [CertificateView] {
+        settings.intermediates + settings.anchors.compactMap(\.certificate)
     }
 
     /// Waiting for servers costs nothing; this many at once are no burden for a network.

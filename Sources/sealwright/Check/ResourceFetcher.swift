@@ -11,9 +11,14 @@ import Synchronization
 /// Only on demand, only `http`, bounded in number, size and time. The same URL is asked once a run.
 struct ResourceFetcher: Sendable {
     private let seconds: Int
+    /// Certificates that may have issued others: those to trust and those that may stand between.
+    private let known: [CertificateView]
     private let memory = Memory()
 
-    init(seconds: Int) { self.seconds = seconds }
+    init(seconds: Int, known: [CertificateView]) {
+        self.seconds = seconds
+        self.known = known
+    }
 
     /// URLs of one kind that are asked; more are never needed.
     private static let urlLimit = 3
@@ -23,56 +28,79 @@ struct ResourceFetcher: Sendable {
     private static let listOctets = 64 << 20
 
     func fetch(for subject: CheckSubject) async -> [FetchedResource] {
-        var found: [FetchedResource] = []
         let issuers = await fetchIssuers(for: subject)
-        found += issuers.resources
-        for url in listURLs(of: subject) { found.append(await fetched(.crl, url, body: nil)) }
-        let responders = (subject.leaf.authorityInformationAccess?.ocspURIs ?? []).filter(Self.isFetchable)
-        guard let issuer = issuers.direct else { return found }
+        var found = issuers.resources
+        let own = subject.leaf.crlDistributionPoints?.uris ?? []
+        if let url = Self.passedOver(own) { found.append(Self.unasked(.crl, url, "only http is asked")) }
+        for url in listURLs(of: subject, own, issuers.chain) { found.append(await fetched(.crl, url, body: nil)) }
+        let responders = subject.leaf.authorityInformationAccess?.ocspURIs ?? []
+        if let url = Self.passedOver(responders) { found.append(Self.unasked(.ocsp, url, "only http is asked")) }
+        let asked = responders.filter(Self.isFetchable).prefix(Self.urlLimit)
+        guard let issuer = issuers.chain.first else {
+            let reason = "the question needs the certificate of '\(subject.leaf.issuer)', which is not at hand"
+            return found + asked.prefix(1).map { Self.unasked(.ocsp, $0, reason) }
+        }
         let request = OCSPRequest(certIDs: [
             CertID.make(
                 issuerName: issuer.subject, issuerKeyBits: issuer.subjectPublicKeyInfo.keyBits,
                 serialNumber: subject.leaf.serialNumber)
         ])
-        for url in responders.prefix(Self.urlLimit) {
-            found.append(await fetched(.ocsp, url, body: request.derBytes))
-        }
+        for url in asked { found.append(await fetched(.ocsp, url, body: request.derBytes)) }
         return found
     }
 
-    /// The first URL of each certificate that somebody else issued, the leaf's own all.
-    private func listURLs(of subject: CheckSubject) -> [String] {
-        let own = (subject.leaf.crlDistributionPoints?.uris ?? []).filter(Self.isFetchable).prefix(Self.urlLimit)
-        let above = subject.presented.filter { $0 != subject.leaf && !$0.isSelfIssued }.prefix(Self.hops)
-        let others = above.compactMap { $0.crlDistributionPoints?.uris.first(where: Self.isFetchable) }
-        return Array(own) + others.filter { !own.contains($0) }
+    /// The first URL when none of them is asked.
+    private static func passedOver(_ urls: [String]) -> String? {
+        urls.contains(where: isFetchable) ? nil : urls.first
+    }
+
+    private static func unasked(_ kind: FetchedResource.Kind, _ url: String, _ reason: String) -> FetchedResource {
+        FetchedResource(kind, url: url, outcome: .failure(CheckObstacle(.pointerUnreachable, reason)))
+    }
+
+    /// The first URL of each certificate that somebody else issued, the leaf's own all; each once.
+    private func listURLs(of subject: CheckSubject, _ own: [String], _ chain: [CertificateView]) -> [String] {
+        let others = (subject.presented + chain).filter { $0 != subject.leaf && !$0.isSelfIssued }
+        let above = others.compactMap { $0.crlDistributionPoints?.uris.first(where: Self.isFetchable) }
+        var seen: Set<String> = []
+        return (Array(own.filter(Self.isFetchable).prefix(Self.urlLimit)) + above.prefix(Self.hops))
+            .filter { seen.insert($0).inserted }
     }
 
     private static func isFetchable(_ url: String) -> Bool { url.lowercased().hasPrefix("http://") }
 
-    /// The issuer of the leaf, and whatever had to be fetched to complete the chain.
+    /// The issuers of the leaf, the nearest first, and whatever had to be fetched to complete the chain.
     private func fetchIssuers(
         for subject: CheckSubject
-    ) async -> (direct: CertificateView?, resources: [FetchedResource]) {
-        var known = subject.presented
+    ) async -> (chain: [CertificateView], resources: [FetchedResource]) {
+        var known = subject.presented + known
         var resources: [FetchedResource] = []
-        var direct: CertificateView?
+        var chain: [CertificateView] = []
         var current = subject.leaf
-        for hop in 0..<Self.hops {
+        for _ in 0..<Self.hops {
             guard !current.isSelfIssued else { break }
-            if known.first(where: { $0.subject.matches(current.issuer) }) == nil,
+            if Self.issuer(of: current, among: known) == nil,
                 let url = current.authorityInformationAccess?.caIssuersURIs.first(where: Self.isFetchable)
             {
                 let resource = await fetched(.issuer, url, body: nil)
                 resources.append(resource)
                 known += Self.certificates(in: resource)
             }
-            guard let issuer = known.first(where: { $0.subject.matches(current.issuer) }) else { break }
-            if hop == 0 { direct = issuer }
+            guard let issuer = Self.issuer(of: current, among: known) else { break }
+            chain.append(issuer)
             current = issuer
         }
-        return (direct, resources)
+        return (chain, resources)
     }
+
+    /// The certificate whose key signed; many may have the name.
+    private static func issuer(of certificate: CertificateView, among known: [CertificateView]) -> CertificateView? {
+        known.lazy.filter { $0.subject.matches(certificate.issuer) }.prefix(namesakes)
+            .first { $0.publicKey.map { certificate.isSigned(by: $0) } ?? false }
+    }
+
+    /// Certificates of one name whose keys are tried.
+    private static let namesakes = 16
 
     private static func certificates(in resource: FetchedResource) -> [CertificateView] {
         guard case .success(let octets) = resource.outcome else { return [] }

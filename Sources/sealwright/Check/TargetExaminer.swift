@@ -55,7 +55,7 @@ extension CheckTarget {
 
     private func file(_ path: String, _ password: [UInt8]?, _ seconds: Int) throws(CheckObstacle) -> CheckSubject {
         let octets = try PatientFile(path).read(limit: CheckSubjectReader.limit, seconds: seconds)
-        return try CheckSubjectReader(password: password).read(octets, name: name, uri: uri)
+        return try CheckSubjectReader(password: password, seconds: seconds).read(octets, name: name, uri: uri)
     }
 
     /// Whether nobody named it.

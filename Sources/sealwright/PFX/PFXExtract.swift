@@ -53,6 +53,8 @@ struct PFXExtract: AsyncParsableCommand {
         let key: String?
         let chain: String?
         let chainLength: Int
+        let otherKeys: Int
+        let otherCertificates: Int
     }
 
     func validate() throws {
@@ -108,12 +110,23 @@ struct PFXExtract: AsyncParsableCommand {
         let summary = Summary(
             subject: bundle.certificate.subject.rfc4514, serial: bundle.certificate.serialNumber.hex,
             friendlyName: bundle.friendlyName, certificate: certificate, key: key, chain: chain,
-            chainLength: bundle.chain.count)
+            chainLength: bundle.chain.count, otherKeys: bundle.otherKeyCount,
+            otherCertificates: bundle.otherCertificateCount)
         if json { return Terminal.result(JSONText.of(summary)) }
         let written = [certificate, key, chain].compactMap { $0 }.filter { $0 != "-" }.joined(separator: ", ")
         Terminal.error("\(Table.printable(summary.subject)), serial \(summary.serial): \(written)")
         if key == nil, bundle.hasLockedKey { Terminal.error("its private key does not open with this password") }
         if key != nil, !bundle.isKeyMatching { Terminal.error("the key does not belong to the certificate") }
+        if let rest = Self.rest(bundle) {
+            Terminal.error("the file holds \(rest) more, which were left in it; 'sealwright inspect \(file)' shows them")
+        }
+    }
+
+    /// What the file holds beside the certificate, its key and its chain.
+    private static func rest(_ bundle: CertificateBundle) -> String? {
+        let counted = [(bundle.otherKeyCount, "private key"), (bundle.otherCertificateCount, "certificate")]
+        let parts = counted.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+        return parts.isEmpty ? nil : parts.joined(separator: " and ")
     }
 
     private static func pem(_ certificates: [CertificateView]) -> [UInt8] {

@@ -15,11 +15,16 @@ struct ScepConnection: Sendable {
 
     /// GetCACaps.
     ///
-    /// A server that does not know the operation has no capabilities, as RFC 8894 section 3.5.2 says.
+    /// A server that does not know the operation has no capabilities, as RFC 8894 section 3.5.2 says. One that is busy
+    /// or leads elsewhere has said nothing of them: to take it for an old one would be to advise weak algorithms.
     func capabilities() async throws(CommandFailure) -> CACapabilities {
         let response = try await get(.getCACaps(caIdentifier: caIdentifier))
+        guard !Self.silentStatuses.contains(response.status) else { throw refused("GetCACaps", response) }
         return CACapabilities(parsing: response.status == 200 ? response.body : [])
     }
+
+    /// Statuses of a server, or of a proxy before it, that say nothing about what the server can do.
+    private static let silentStatuses: Set<Int> = [301, 302, 303, 307, 308, 401, 403, 407, 429, 502, 503, 504]
 
     /// GetCACaps for people, who want to know what the server said.
     func statedCapabilities() async throws(CommandFailure) -> CACapabilities {

@@ -36,43 +36,18 @@ extension ConfigCommand {
 
         @OptionGroup var listeners: ListenerFlags
 
-        private struct Row: Encodable {
-            let key: String
-            /// `nil` when nothing is set and there is no default.
-            let value: String?
-            let origin: String
-            let meaning: String
-        }
-
         func run() async throws {
             if markdown { return Terminal.result(octets: Array(ConfigurationKey.markdown.utf8)) }
             // A file behind a folder that may not be searched looks as if it were not there.
             let absence = DataFolder(data).absence
             if listeners.config == nil, case .unreadableFolder = absence { throw CommandFailure(absence) }
-            let rows: [Row]
+            let rows: [SettingDocument]
             do {
                 let settings = try await Settings(
                     flags: listeners.settings, file: listeners.config ?? DataFolder(data).configurationIfPresent,
                     environment: ProcessInfo.processInfo.environment)
                 let knownHosts = DataFolder(data).knownHosts
-                let configuration = try ServerConfiguration(settings, knownHosts: knownHosts)
-                rows = settings.all().map { item in
-                    if item.key == "server.hosts", item.value == nil, !knownHosts.isEmpty {
-                        return Row(
-                            key: item.key, value: knownHosts.joined(separator: ","), origin: "as it was set last",
-                            meaning: item.summary)
-                    }
-                    if item.key == "certificate.validity", item.origin == .standard,
-                        configuration.validity == configuration.maximumValidity
-                    {
-                        return Row(
-                            key: item.key, value: settings.text("certificate.maximum-validity"),
-                            origin: "certificate.maximum-validity, less than the default", meaning: item.summary)
-                    }
-                    return Row(
-                        key: item.key, value: item.value,
-                        origin: item.value == nil ? "not set" : Self.words(item.origin), meaning: item.summary)
-                }
+                rows = try ServerConfiguration(settings, knownHosts: knownHosts).settings
             } catch let error as ConfigurationError {
                 throw CommandFailure(.configuration(error))
             } catch let error as ServerError {
@@ -84,15 +59,6 @@ extension ConfigCommand {
                 let key = (row.key + ":").padding(toLength: width + 2, withPad: " ", startingAt: 0)
                 let line = key + Table.printable(row.value ?? "") + (origin ? "    # \(row.origin)" : "")
                 Terminal.result(line.trimmingRight())
-            }
-        }
-
-        private static func words(_ origin: Settings.Origin) -> String {
-            switch origin {
-            case .flag: "flag"
-            case .environment(let variable): "environment, \(variable)"
-            case .file(let path): "file, \(path)"
-            case .standard: "default"
             }
         }
     }

@@ -87,6 +87,8 @@ extension WindowsCommand {
                 URLQueryItem(name: "mode", value: "mdm"), URLQueryItem(name: "username", value: user),
                 URLQueryItem(name: "servername", value: address),
             ]
+            // Readers of forms take a plus for a space, and names with one are common.
+            link.percentEncodedQuery = link.percentEncodedQuery?.replacing("+", with: "%2B")
             return link.string ?? ""
         }
     }

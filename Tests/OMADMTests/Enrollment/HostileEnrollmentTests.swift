@@ -138,7 +138,7 @@ struct HostileEnrollmentTests {
         #expect(read.namespaces("Envelope/Header/NotUnderstood") == [SOAPNamespace.envelope])
         #expect(String(decoding: reply.body, as: UTF8.self).contains("xmlns:h=\"urn:example:route\""))
         let fault = try SOAPFault(parsing: SOAPEnvelope(parsing: reply.body, from: .server).body)
-        #expect(fault.isMustUnderstand && fault.fault == .messageFormat)
+        #expect(fault.code == .mustUnderstand && fault.fault == .messageFormat)
     }
 
     @Test(arguments: [
@@ -155,7 +155,12 @@ struct HostileEnrollmentTests {
     @Test func `SOAP 1.1 is not a device's`() throws {
         let text = try EnrollmentFixture.discover.text.replacing(
             SOAPNamespace.envelope, with: SOAPNamespace.envelope11)
-        #expect(judge(.discovery, text).reply?.cause == .notSOAP(namespace: SOAPNamespace.envelope11))
+        let reply = try #require(judge(.discovery, text).reply)
+        #expect(reply.cause == .notSOAP(namespace: SOAPNamespace.envelope11))
+        let read = try XMLJudge(reply.body)
+        #expect(read.texts("Envelope/Body/Fault/Code/Value") == ["s:VersionMismatch"])
+        #expect(read.texts("Envelope/Body/Fault/Code/Subcode/Value") == ["s:MessageFormat"])
+        #expect(read.texts("Envelope/Header/Upgrade/SupportedEnvelope@qname") == ["s:Envelope"])
     }
 
     @Test func `the action of another service`() throws {

@@ -42,6 +42,17 @@ struct CertificateBundleTests {
         #expect(bundle.privateKey != nil && !bundle.isKeyMatching)
     }
 
+    @Test func `of several keys the first counts and the others are counted`() throws {
+        let text = try bench.text("leaf.key") + bench.text("issuing.key") + bench.text("leaf.key")
+        let file = try text + ["leaf.crt", "issuing.crt", "root.crt"].map { try bench.text($0) }.joined()
+        let bundle = try CertificateBundle(reading: Array(file.utf8))
+        #expect(try bundle.certificate == bench.certificate("leaf") && bundle.chain.count == 2)
+        #expect(bundle.otherKeyCount == 1 && bundle.otherCertificateCount == 0)
+        let parted = try bench.text("leaf.key") + bench.text("leaf.crt") + bench.text("root.crt")
+        let other = try CertificateBundle(reading: Array(parted.utf8))
+        #expect(other.otherKeyCount == 0 && other.otherCertificateCount == 1)
+    }
+
     @Test func `an encrypted key opens with its password only`() throws {
         let key = try bench.opensslOutput(["pkcs8", "-topk8", "-in", "leaf.key", "-passout", "pass:geheim"])
         let file = try key + bench.read("leaf.crt")

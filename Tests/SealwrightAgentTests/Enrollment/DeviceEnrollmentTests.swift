@@ -26,6 +26,13 @@ struct DeviceEnrollmentTests {
         #expect(state.serverTrust().certificates == [server.root.certificate])
     }
 
+    @Test func `what is not self-signed is not trusted for standing in Root`() async throws {
+        let server = try ManagementTestServer(under: try Issuer.make("CN=Somebody"))
+        let state = try await EnrolledAgent(server).store.state
+        #expect(state.store(StoreLocation(.device, .root)).certificates.isEmpty)
+        #expect(state.store(StoreLocation(.device, .ca)).certificates == [server.root.certificate])
+    }
+
     @Test func `a restart finds the enrolment as it was`() async throws {
         let agent = try await EnrolledAgent(try ManagementTestServer())
         let again = try AgentStore(files: agent.files)

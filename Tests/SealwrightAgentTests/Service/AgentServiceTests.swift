@@ -89,6 +89,26 @@ struct AgentServiceTests {
         #expect(throws: AgentServiceError.stopped) { try result.get() }
     }
 
+    @Test func `a disk that is full does not end the service, and whoever wakes it is told`() async throws {
+        let files = FlakyFiles()
+        let agent = try await EnrolledAgent(try ManagementTestServer(), on: files)
+        let lab = try ServiceLab(agent, MovingClock(TestAgent.now.adding(seconds: 600)))
+        files.fail(in: 0, isLasting: true)
+        lab.service.startWaiting()
+        func sync() async -> Result<ManagementCycle.Report, AgentServiceError> {
+            await withCheckedContinuation { continuation in lab.signal.sync { continuation.resume(returning: $0) } }
+        }
+        let refused = await sync()
+        #expect {
+            _ = try refused.get()
+        } throws: { error in
+            if case .store(.file)? = error as? AgentServiceError { true } else { false }
+        }
+        files.fail(in: nil)
+        #expect(try await sync().get().sessions.count == 1)
+        await lab.stop()
+    }
+
     @Test func `the certificate is renewed when its window opens`() async throws {
         let agent = try await EnrolledAgent(try ManagementTestServer(days: 30))
         let before = agent.store.state.managementCertificate

@@ -32,8 +32,11 @@ final class ManagementTestServer: AgentTransport {
     let days: Int64
     private let state = Mutex(State())
 
-    init(days: Int64 = 30) throws {
-        root = try Issuer.make("CN=Management Root")
+    /// - Parameters:
+    ///   - days: days a certificate lives.
+    ///   - above: who signed the certificate that documents have in Root; nobody but itself as a rule.
+    init(days: Int64 = 30, under above: Issuer? = nil) throws {
+        root = try Issuer.make("CN=Management Root", under: above)
         self.days = days
     }
 
@@ -207,10 +210,10 @@ struct EnrolledAgent {
             password: password, keyType: .ecP256)
     }
 
-    init(_ server: ManagementTestServer) async throws {
+    init(_ server: ManagementTestServer, on flaky: FlakyFiles = FlakyFiles()) async throws {
         self.server = server
-        files = MemoryFiles()
-        store = try AgentStore(files: files)
+        files = flaky.files
+        store = try AgentStore(files: flaky)
         try await DeviceEnrollment(store: store, transport: server, pool: TestAgent.pool)
             .run(try Self.wish(), at: TestAgent.now)
     }

@@ -269,10 +269,10 @@ struct ApprovalTests {
         let first = try order("CN=a", 1)
         let credential = try #require(await bench.service.issue(first).credential)
         #expect(await bench.service.issue(try order("CN=b", 2)).reason == .transactionIDInUse)
-        // The same key with other wishes beside it is another order too.
+        // For the same subject it is another order too.
         #expect(await bench.service.issue(try order("CN=a", 3)).reason == .transactionIDInUse)
         _ = try await bench.store.revoke(
-            serial: credential.serial, Revocation(at: bench.clock.now, reason: .superseded),
+            serial: credential.serial, Revocation(at: bench.clock.now, reason: .keyCompromise),
             event: AuditEvent(action: "test", at: bench.clock.now, actor: "test", object: "c"))
         #expect(await bench.service.issue(first).credential?.serial == credential.serial)
         #expect(try await bench.issuedCount == 1)

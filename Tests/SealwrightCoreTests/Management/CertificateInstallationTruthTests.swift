@@ -98,19 +98,39 @@ struct CertificateInstallationTruthTests {
         #expect(record == issued)
     }
 
+    @Test func `an order that was given up and carried out all the same goes on from the authority's record`() {
+        let givenUp = truth.undelivered(Sample.installation(), because: "taken back", at: Sample.at(10))
+        #expect(givenUp.stage == .failed && givenUp.isGivenUp)
+        // The sample's request came at 20.
+        let issued = truth.next(
+            givenUp, enrollment: Sample.enrollment(.issued, credential: 1), credential: Sample.credential())
+        #expect(issued.stage == .issued && issued.reason == nil && !issued.isGivenUp)
+        #expect(told(issued, report(1, Sample.thumbprint(1))).stage == .installed)
+        let denied = truth.next(givenUp, enrollment: Sample.enrollment(.denied), credential: nil)
+        #expect(denied.stage == .failed && denied.reason?.contains("denied") == true)
+        // A request from before the failure is what failed.
+        let later = truth.undelivered(Sample.installation(), because: "no answer", at: Sample.at(30))
+        let same = truth.next(
+            later, enrollment: Sample.enrollment(.issued, credential: 1), credential: Sample.credential())
+        #expect(same.stage == .failed && same.reason == "no answer")
+    }
+
     @Test func `a device that has nothing under the name has no certificate, however far it was`() {
         let delivered = truth.delivered(Sample.installation(), at: Sample.at(10))
         let mismatched = told(issued, report(1, Sample.thumbprint(2)))
-        for record in [delivered, issued, installed, mismatched] {
-            let gone = told(record, .absent(at: Sample.at(200)))
-            #expect(gone.stage == .failed && gone.failedAt == Sample.at(200))
+        let day: Int64 = 86_400
+        for (record, moment) in [(installed, 200), (mismatched, 200), (delivered, day + 11), (issued, day + 11)] {
+            let gone = told(record, .absent(at: Sample.at(moment)))
+            #expect(gone.stage == .failed && gone.failedAt == Sample.at(moment))
             #expect(gone.reason == "the device has nothing under this name any more")
             #expect(gone.renewAt == nil && gone.previousCredential == nil && gone.previousThumbprint == nil)
             // What it shows again it has.
-            #expect(told(gone, report(1, Sample.thumbprint(1), at: 300)).stage == .installed)
+            #expect(told(gone, report(1, Sample.thumbprint(1), at: moment + 1)).stage == .installed)
         }
-        let ordered = Sample.installation()
         let absent = InstallationReport.absent(at: Sample.at(200))
+        // A device that works on an order may have written down nothing yet.
+        #expect(told(issued, absent) == issued)
+        let ordered = Sample.installation()
         #expect(truth.next(ordered, enrollment: nil, credential: nil, report: absent) == ordered)
         let failed = told(issued, report(16, errorCode: 5))
         #expect(told(failed, absent) == failed)

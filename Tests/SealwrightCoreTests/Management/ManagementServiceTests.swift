@@ -89,6 +89,19 @@ struct ManagementServiceTests {
         }
     }
 
+    @Test func `a cancelled order that was carried out all the same is told as it stands with the authority`()
+        async throws
+    {
+        try await addDevice()
+        let id = Sample.installation().id
+        try await service.queue(
+            [command(1)], for: Sample.device, installation: Sample.installation(), by: "operator:api")
+        try await issue()
+        try await service.cancel(QueuedCommandID(rawValue: "qc_1"), by: "operator:api")
+        let record = try #require(try await store.installation(id))
+        #expect(record.stage == .issued && record.reason == nil)
+    }
+
     @Test func `a command that ends badly says nothing of an order behind it`() async throws {
         try await addDevice()
         let id = Sample.installation().id

@@ -101,6 +101,52 @@ struct CertificateDeliveryTests {
         #expect(installed.stage == .installed && installed.reason == nil, "\(installed)")
     }
 
+    @Test(arguments: [
+        nil, "./Vendor/MSFT/ClientCertificateInstall/SCEP/wifi",
+        "./Device/Vendor/MSFT/ClientCertificateInstall/SCEP/wifi/Install/Enroll", "{5a0cf27c}",
+    ])
+    func `whatever the alert names beside its type, the nodes are asked for`(source: String?) async throws {
+        let bench = try await ManagementBench()
+        let ordered = try await bench.orders.order(
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            for: bench.device.id, by: "test")
+        for command in try await bench.commands { try await bench.management.cancel(command.id, by: "test") }
+        _ = try await bench.management.noteUndelivered(ordered.id, because: "the device answered 516")
+        let item = Item(
+            source: source.map { Location($0) }, meta: Meta(format: .int, type: DeviceAlert.scepResult),
+            data: .text("1"))
+        let asked = try await asked(
+            in: "1", of: bench, [.alert(Command.Alert(cmdID: "2", code: .genericAlert, items: [item]))])
+        #expect(asked.contains { $0.hasSuffix("/ClientCertificateInstall/SCEP/wifi/Status") }, "\(asked)")
+    }
+
+    /// The nodes that the server names to a device that begins a session.
+    private func asked(
+        in sessionID: String, of bench: ManagementBench, _ more: [Command] = []
+    ) async throws -> [String] {
+        let hdr = SyncHdr(
+            sessionID: sessionID, msgID: "1", target: Location("https://mdm.example.com"),
+            source: Location(ManagementBench.deviceID))
+        let begin = Command.alert(Command.Alert(cmdID: "1", code: .clientInitiated))
+        let answer = try await bench.send(SyncML(hdr: hdr, body: SyncBody(commands: [begin] + more, isFinal: true)))
+        return answer.body.commands.flatMap(\.items).compactMap { $0.target?.locURI }
+    }
+
+    @Test func `an order that was given up is asked for once the authority has its request`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        let ordered = try await bench.orders.order(
+            OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
+            for: bench.device.id, by: "test")
+        _ = try await bench.management.noteUndelivered(ordered.id, because: "it was taken back")
+        try await agent.run()
+        try #require(try await bench.installation("wifi").stage == .failed)
+        let asked = try await asked(in: "91", of: bench)
+        #expect(asked.contains { $0.hasSuffix("/ClientCertificateInstall/SCEP/wifi/Status") }, "\(asked)")
+        let current = try await bench.installation("wifi")
+        #expect(current.stage == .issued && current.reason == nil, "\(current)")
+    }
+
     @Test func `settings are not changed while an enrolment is under way`() async throws {
         let bench = try await ManagementBench()
         var agent = try ManagedAgent(bench)

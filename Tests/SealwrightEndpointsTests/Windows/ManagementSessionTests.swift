@@ -165,6 +165,43 @@ struct ManagementSessionTests {
         #expect(headerStatus(try SyncML(parsing: refused.octets)) == .invalidCredentials)
     }
 
+    @Test func `of a renewal whose answer was lost no certificate stays in force`() async throws {
+        let bench = try await ManagementBench()
+        bench.bench.clock.set(bench.certificate.notAfter.map { $0.adding(seconds: -86_400) } ?? bench.bench.clock.now)
+        let held = try LabKeys.device(7)
+        func renewed(_ new: SoftwareKey) async throws -> CertificateView {
+            let certificate = try await bench.bench.send(bench.bench.renewal(bench.certificate, held: held, new: new))
+                .certificate(held)
+            try await ManagementBench.manage(certificate, bench.bench)
+            bench.bench.clock.advance(by: 60)
+            return certificate
+        }
+        let lost = try await renewed(try LabKeys.device(8))
+        let kept = try await renewed(try LabKeys.device(9))
+        let reply = await bench.post(try first().serialize(), certificate: kept)
+        #expect(headerStatus(try SyncML(parsing: reply.octets)) == .ok)
+        let store = bench.bench.store
+        for certificate in [bench.certificate, lost] {
+            let credential = try #require(try await store.credential(serial: certificate.serialNumber))
+            #expect(credential.revocation?.reason == .superseded)
+        }
+        #expect(try await store.credential(serial: kept.serialNumber)?.revocation == nil)
+    }
+
+    @Test func `a certificate that another protocol renewed takes no management certificate along`() async throws {
+        let bench = try await ManagementBench()
+        let held = try LabKeys.device(8)
+        let wifi = try await bench.bench.enrolled("CN=\(ManagementBench.deviceID)", key: held)
+        bench.bench.clock.set(wifi.notAfter.map { $0.adding(seconds: -86_400) } ?? bench.bench.clock.now)
+        let renewed = try await bench.bench.send(
+            bench.bench.renewal(wifi, held: held, new: LabKeys.device(9))
+        ).certificate(held)
+        let reply = await bench.post(try first().serialize(), certificate: renewed)
+        #expect(headerStatus(try SyncML(parsing: reply.octets)) == .ok)
+        let store = bench.bench.store
+        #expect(try await store.credential(serial: bench.certificate.serialNumber)?.revocation == nil)
+    }
+
     @Test func `a repeated message gets the same octets`() async throws {
         let bench = try await ManagementBench()
         let body = try first().serialize()
@@ -299,10 +336,10 @@ struct ManagementSessionTests {
         }
         for _ in 0..<70 { _ = try await order("./DevInfo/Man") }
         let ofUser = try await order("./User/Vendor/MSFT/a")
-        var first = first("41")
+        var begin = first("41")
         let item = Item(meta: Meta(type: DeviceAlert.syncType), data: .text("user"))
-        first.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .clientEvent, items: [item])))
-        let answer = try await bench.send(first)
+        begin.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .clientEvent, items: [item])))
+        let answer = try await bench.send(begin)
         let asked = answer.body.commands.flatMap { command -> [String] in
             if case .get = command { command.items.compactMap { $0.target?.locURI } } else { [] }
         }

@@ -48,6 +48,30 @@ struct CheckSubjectReaderTests {
         #expect(facts(try read(pem(leaf) + foreign))?.key == .other)
     }
 
+    @Test func `a PKCS#12 may not ask for more work than the time allows`() throws {
+        let key = PrivateKeyInfo(try TestKeys.shared.key(.rsa2048, 702).material())
+        let password = Array("correct horse".utf8)
+        var file = try PFX.write(key: key, certificate: try lab.server().encoded, password: password)
+        // The rounds of the MAC are the last of three: 150,000, and now 3,000,000.
+        let (rounds, more): ([UInt8], [UInt8]) = ([2, 3, 0x02, 0x49, 0xF0], [2, 3, 0x2D, 0xC6, 0xC0])
+        let place = try #require(file.ranges(of: rounds).last)
+        file.replaceSubrange(place, with: more)
+        let start = ContinuousClock.now
+        let obstacle = #expect(throws: CheckObstacle.self) {
+            try CheckSubjectReader(password: password, seconds: 2).read(file, name: "f", uri: "f")
+        }
+        #expect(obstacle?.rule == .unreadable && obstacle?.evidence.contains("--timeout") == true)
+        #expect(start.duration(to: .now) < .seconds(1))
+    }
+
+    @Test func `the work a PKCS#12 may ask for grows with the time, up to the usual`() {
+        for (seconds, rounds) in [(-1, 2_000_000), (1, 2_000_000), (5, 5_000_000)] {
+            let limits = PKCS12Limits.administrators(within: seconds)
+            #expect(limits == PKCS12Limits(iterations: rounds, totalIterations: rounds))
+        }
+        for seconds in [10, 600, Int.max] { #expect(PKCS12Limits.administrators(within: seconds) == .administrators) }
+    }
+
     @Test func `what is no certificate is told by its name`() throws {
         let key = PrivateKeyInfo(try TestKeys.shared.key(.rsa2048, 702).material())
         for (octets, rule, word) in [

@@ -47,6 +47,14 @@ struct HTTPClientTests {
         }
     }
 
+    /// Source: RFC 6761, section 6.4: no name ends in `invalid`.
+    @Test func `a name without an address is told as that`() async throws {
+        let url = try HTTPURL("http://nowhere.invalid/")
+        await #expect(throws: NetworkError.nameNotResolved(host: "nowhere.invalid")) {
+            try await HTTPClient().send(HTTPRequest(url: url))
+        }
+    }
+
     @Test func `a connection that is never made is told as no answer in time`() async throws {
         let full = try UnansweredPort()
         var limits = HTTPClient.Limits()

@@ -48,6 +48,46 @@ struct StartTLSTests {
         #expect(text(ftp.said) == ["AUTH TLS"] && ftp.end == .begin)
     }
 
+    @Test func `FTP writes what it likes between the first and the last line of a reply`() {
+        let banner = lines(["220-Welcome", " to this server", "250 is not the end", "220-nor this", "220 ready"])
+        let (said, end) = play(.ftp, banner + lines(["234 go"]))
+        #expect(text(said) == ["AUTH TLS"] && end == .begin)
+    }
+
+    @Test func `IMAP's words are in any case`() {
+        #expect(play(.imap, lines(["* ok ready", "A ok begin"])).end == .begin)
+        #expect(play(.imap, lines(["* Ok ready", "a no never"])).end == .refused("a no never"))
+    }
+
+    private static let unasked: [(StartTLS, [String])] = [
+        (.smtp, ["220 hi\r\n", "250 STARTTLS\r\n", "220 go\r\n250 more\r\n"]),
+        (.imap, ["* OK hi\r\n", "a OK go\r\n* BYE\r\n"]), (.pop3, ["+OK hi\r\n", "+OK go\r\n+OK more\r\n"]),
+        (.ftp, ["220 hi\r\n", "234 go\r\n200 more\r\n"]), (.postgres, ["SR"]),
+        (.ldap, ["0\u{C}\u{2}\u{1}\u{1}x\u{7}\u{A}\u{1}\0\u{4}\0\u{4}\00"]),
+        (
+            .xmpp,
+            [
+                "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>",
+                "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><message/>",
+            ]
+        ),
+        (.mysql, ["\u{17}\0\0\0\u{A}8.0.36\0" + "1234567812345" + "\u{7F}\u{7F}more"]),
+    ]
+
+    @Test(arguments: unasked)
+    func `what comes in the clear behind the agreement is no part of the conversation`(
+        kind: StartTLS, server: [String]
+    ) {
+        var dialogue = StartTLSDialogue(kind, host: "a")
+        var last = StartTLSDialogue.Action.wait
+        for turn in server { last = dialogue.receive(Array(turn.utf8)) }
+        guard case .refused(let reason) = last else {
+            Issue.record("\(kind): \(last)")
+            return
+        }
+        #expect(reason.contains("came unasked before TLS"), "\(reason)")
+    }
+
     @Test func `LDAP, PostgreSQL, MySQL and XMPP`() {
         #expect(play(.ldap, [[0x30, 0x0C, 2, 1, 1, 0x78, 0x07, 0x0A, 1, 0, 4, 0, 4, 0]]).end == .begin)
         #expect(

@@ -27,6 +27,11 @@ extension SOAPEnvelope {
     private static let mandatory = [(name: "s:mustUnderstand", value: "1")]
 
     private func writeHeader(to writer: inout MarkupWriter) throws(OMADMError) {
+        if offersUpgrade {
+            try writer.open("s:Upgrade")
+            try writer.element("s:SupportedEnvelope", [(name: "qname", value: "s:Envelope")], text: "")
+            writer.close("s:Upgrade")
+        }
         for header in notUnderstood where header.isShort {
             let attributes =
                 header.namespace.isEmpty

@@ -32,6 +32,8 @@ public struct SOAPEnvelope: Hashable, Sendable {
     public var security: MarkupElement?
     /// The blocks that a fault says were not understood.
     public var notUnderstood: [SOAPHeaderName] = []
+    /// Whether a fault says that SOAP 1.2 is spoken here.
+    public var offersUpgrade = false
     /// The element in the body.
     public var body: MarkupElement
 

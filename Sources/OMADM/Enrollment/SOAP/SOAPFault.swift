@@ -4,7 +4,7 @@
 ///
 /// ```
 /// s:Fault
-///   s:Code      (s:Value "s:Receiver" or "s:MustUnderstand", s:Subcode/s:Value "s:Authorization")
+///   s:Code      (s:Value "s:Receiver", s:Subcode/s:Value "s:Authorization")
 ///   s:Reason    (s:Text xml:lang="en-us")
 ///   s:Detail?   (DeviceEnrollmentServiceError: ErrorType, Message, TraceId)
 /// ```
@@ -19,8 +19,20 @@ public struct SOAPFault: Hashable, Sendable {
     public var traceID: String?
     /// The local name of the subcode, when one was read that is not known.
     public var unknownSubcode: String?
-    /// Whether a header block was not understood, which SOAP has a code of its own for.
-    public var isMustUnderstand = false
+    /// Whose fault it is, in SOAP's words.
+    public var code = Code.receiver
+
+    /// Whose fault it is: the server's, as MS-MDE2 has it for all of its own, or what SOAP has words of its own for.
+    ///
+    /// Source: SOAP 1.2 Part 1, section 5.4.6; MS-MDE2, section 2.2.9.
+    public enum Code: String, CaseIterable, Sendable {
+        /// The server refuses or fails.
+        case receiver = "Receiver"
+        /// A header block was not understood.
+        case mustUnderstand = "MustUnderstand"
+        /// The root is no envelope of SOAP 1.2.
+        case versionMismatch = "VersionMismatch"
+    }
 
     /// Makes a fault.
     public init(_ fault: MDEFault, reason: String, traceID: String? = nil) {
@@ -38,7 +50,8 @@ public struct SOAPFault: Hashable, Sendable {
             throw .unexpectedElement(element.name)
         }
         let code = try element.mandatoryChild("Code", namespace: soap)
-        isMustUnderstand = try code.optionalText("Value", namespace: soap).map(Self.localName) == "MustUnderstand"
+        let value = try code.optionalText("Value", namespace: soap).map(Self.localName)
+        self.code = value.flatMap { Code(rawValue: $0) } ?? .receiver
         let subcode = try code.onlyChild("Subcode", namespace: soap)?.optionalText("Value", namespace: soap)
             .map(Self.localName)
         reason = element.child("Reason", namespace: soap)?.child("Text", namespace: soap)?.trimmedText ?? ""
@@ -63,7 +76,7 @@ public struct SOAPFault: Hashable, Sendable {
             Self.element(
                 "Code",
                 [
-                    Self.element("Value", text: isMustUnderstand ? "s:MustUnderstand" : "s:Receiver"),
+                    Self.element("Value", text: "s:" + code.rawValue),
                     Self.element("Subcode", [Self.element("Value", text: "\(fault.subcodePrefix):\(fault.subcode)")]),
                 ]),
             Self.element(

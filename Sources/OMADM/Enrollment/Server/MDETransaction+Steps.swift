@@ -101,20 +101,19 @@ extension MDETransaction {
     }
 
     func faultReply(_ fault: MDEFault, _ reason: String, cause: MDEError?) -> MDEReply {
-        var names: [SOAPHeaderName] = []
-        if case .headersNotUnderstood(let found)? = cause { names = found }
-        let body = faultBody(fault, reason, names) ?? faultBody(fault, "refused", names) ?? []
+        let body = faultBody(fault, reason, cause) ?? faultBody(fault, "refused", cause) ?? []
         return MDEReply(
             status: settings.faultStatus, mediaType: MDEService.mediaType, body: body, fault: fault,
             cause: cause)
     }
 
     /// `nil` when the text holds a character that XML has no form for.
-    private func faultBody(_ fault: MDEFault, _ reason: String, _ notUnderstood: [SOAPHeaderName]) -> [UInt8]? {
+    private func faultBody(_ fault: MDEFault, _ reason: String, _ cause: MDEError?) -> [UInt8]? {
         var value = SOAPFault(fault, reason: reason, traceID: traceID)
-        value.isMustUnderstand = !notUnderstood.isEmpty
+        value.code = cause?.soapCode ?? .receiver
         var envelope = addressed(SOAPEnvelope(action: nil, body: value.markup))
-        envelope.notUnderstood = notUnderstood
+        if case .headersNotUnderstood(let names)? = cause { envelope.notUnderstood = names }
+        envelope.offersUpgrade = value.code == .versionMismatch
         return try? envelope.serialize(bodyPrefixes: SOAPFault.prefixes)
     }
 
@@ -124,5 +123,16 @@ extension MDETransaction {
         envelope.activityID = traceID
         envelope.relatesTo = messageID
         return envelope
+    }
+}
+
+extension MDEError {
+    /// Whose fault it is, in SOAP's words.
+    fileprivate var soapCode: SOAPFault.Code {
+        switch self {
+        case .headersNotUnderstood: .mustUnderstand
+        case .notSOAP: .versionMismatch
+        default: .receiver
+        }
     }
 }

@@ -111,7 +111,16 @@ extension Examination {
         seen.breaks(.chainIncomplete, "missing: \(names.joined(separator: ", "))")
         let child = missing.first.flatMap { issuer in path.first { $0.issuer.matches(issuer.subject) } } ?? top
         if let url = child.authorityInformationAccess?.caIssuersURIs.first {
-            seen.breaks(.chainNeedsFetching, "the missing issuer is named at \(url)")
+            seen.breaks(.chainNeedsFetching, "the missing issuer is named at \(url)\(fetchingProblem(url))")
+        }
+    }
+
+    /// Why the URL of an issuer was of no use, if it was asked.
+    private func fetchingProblem(_ url: String) -> String {
+        guard let resource = subject.fetched.first(where: { $0.kind == .issuer && $0.url == url }) else { return "" }
+        switch resource.outcome {
+        case .failure(let obstacle): return "; it was not had: \(obstacle.evidence)"
+        case .success: return reachesAnchor ? "" : "; what came from there does not help"
         }
     }
 

@@ -7,9 +7,15 @@ import PKIFormats
 /// Bounded: whatever the octets are, the end is a subject or an obstacle.
 package struct CheckSubjectReader: Sendable {
     private let password: [UInt8]?
+    private let limits: PKCS12Limits
 
-    /// - Parameter password: opens encrypted private keys and PKCS#12, UTF-8.
-    package init(password: [UInt8]? = nil) { self.password = password }
+    /// - Parameters:
+    ///   - password: opens encrypted private keys and PKCS#12, UTF-8.
+    ///   - seconds: the time that a file may take.
+    package init(password: [UInt8]? = nil, seconds: Int = 10) {
+        self.password = password
+        self.limits = .administrators(within: seconds)
+    }
 
     /// Octets of the largest file that is looked at.
     package static let limit = 16 << 20
@@ -44,17 +50,25 @@ package struct CheckSubjectReader: Sendable {
         }
     }
 
+    /// Whether a limit is as low as it is because of the time that is left.
+    private func isOfTime(_ limit: Int) -> Bool {
+        limits != .administrators && (limit == limits.iterations || limit == limits.totalIterations)
+    }
+
     /// A PKCS#12 without its password, or with another one, is told apart from a broken file.
     private func pkcs12(_ octets: [UInt8]) throws(CheckObstacle) -> FileContents {
         do throws(FormatError) {
             let protections = try PFX(parsing: octets).parts.compactMap(\.protection)
-            return FileContents(try CertificateBundle(reading: octets, password: password), protections: protections)
+            let bundle = try CertificateBundle(reading: octets, password: password, limits: limits)
+            return FileContents(bundle, protections: protections)
         } catch .passwordNeeded {
             throw CheckObstacle(.wrongPassword, "the file is protected and no password was given")
         } catch .passwordWrong {
             throw CheckObstacle(.wrongPassword, "the password does not open the file")
         } catch .missing {
             throw CheckObstacle(.noCertificate, "the PKCS#12 holds no certificate")
+        } catch .limitExceeded(let what, let limit) where isOfTime(limit) {
+            throw CheckObstacle(.unreadable, "\(what) are over \(limit); a longer `--timeout` allows more")
         } catch {
             throw CheckObstacle(.unreadable, "not a readable PKCS#12: \(error)")
         }

@@ -61,7 +61,7 @@ struct ProbeConnection: Sendable {
         guard let kind = target.startTLS else { return try start(channel, promise) }
         let handler = StartTLSHandler(StartTLSDialogue(kind, host: target.host)) { channel, refusal in
             if let refusal {
-                let text = "The peer did not agree to begin TLS by \(kind.rawValue): \(refusal)"
+                let text = "The peer did not begin TLS by \(kind.rawValue) as it should: \(refusal)"
                 return promise.fail(TLSDiagnosis(.plainText, text.hasSuffix(".") ? text : text + "."))
             }
             do { try start(channel, promise) } catch { promise.fail(error) }

@@ -39,7 +39,8 @@ package enum StartTLS: String, Sendable, Hashable, CaseIterable {
 
 /// The dialogue before TLS as a state machine: octets in, octets to send out.
 ///
-/// Bounded: a peer that says more than 16 KiB before it agrees is given up.
+/// Bounded: a peer that says more than 16 KiB before it agrees is given up. So is one that says more than its
+/// agreement: what follows in the clear is no TLS, and a client that kept it would take it for said under TLS.
 struct StartTLSDialogue {
     /// What to do next.
     enum Action: Hashable {
@@ -55,7 +56,10 @@ struct StartTLSDialogue {
     private let kind: StartTLS
     private let host: String
     private var buffer: [UInt8] = []
+    private var received = 0
     private var step = 0
+    /// The number of a reply whose last line has not come yet.
+    private var openReply: String?
 
     init(_ kind: StartTLS, host: String) {
         self.kind = kind
@@ -76,18 +80,25 @@ struct StartTLSDialogue {
     }
 
     /// Takes octets of the peer.
-    mutating func receive(_ octets: some Sequence<UInt8>) -> Action {
+    mutating func receive(_ octets: some Collection<UInt8>) -> Action {
         buffer.append(contentsOf: octets)
-        guard buffer.count <= Self.limit else { return .refused("more than \(Self.limit) octets before TLS") }
+        received += octets.count
+        guard received <= Self.limit else { return .refused("more than \(Self.limit) octets before TLS") }
+        let action = next()
+        guard action == .begin || beginsWithoutAnswer, !buffer.isEmpty else { return action }
+        return .refused("\(buffer.count) octets came unasked before TLS: \(Self.printable(buffer))")
+    }
+
+    private mutating func next() -> Action {
         switch kind {
-        case .smtp: return lines(["220", "250", "220"], sending: ["EHLO sealwright.invalid", "STARTTLS"])
-        case .ftp: return lines(["220", "234"], sending: ["AUTH TLS"])
-        case .imap: return words(["* OK", "a OK"], refusals: ["a NO", "a BAD", "* BYE"], sending: ["a STARTTLS"])
-        case .pop3: return words(["+OK", "+OK"], refusals: ["-ERR"], sending: ["STLS"])
-        case .postgres: return postgres()
-        case .mysql: return mysql()
-        case .ldap: return ldap()
-        case .xmpp: return xmpp()
+        case .smtp: lines(["220", "250", "220"], sending: ["EHLO sealwright.invalid", "STARTTLS"])
+        case .ftp: lines(["220", "234"], sending: ["AUTH TLS"])
+        case .imap: words(["* OK", "A OK"], refusals: ["A NO", "A BAD", "* BYE"], sending: ["a STARTTLS"])
+        case .pop3: words(["+OK", "+OK"], refusals: ["-ERR"], sending: ["STLS"])
+        case .postgres: postgres()
+        case .mysql: mysql()
+        case .ldap: ldap()
+        case .xmpp: xmpp()
         }
     }
 }
@@ -95,10 +106,17 @@ struct StartTLSDialogue {
 // MARK: - Protocols of lines
 
 extension StartTLSDialogue {
-    /// Numbered replies that may have several lines: all but the last have a hyphen behind the number.
+    /// Numbered replies that may have several lines: the first has a hyphen behind the number, the last the number and
+    /// a space, and what FTP servers write between them is free.
+    ///
+    /// Source: RFC 959, section 4.2; RFC 5321, section 4.2.1.
     private mutating func lines(_ expected: [String], sending: [String]) -> Action {
         while let line = nextLine() {
-            if line.utf8.count > 3, Array(line.utf8)[3] == 0x2D { continue }
+            let number = String(line.prefix(3))
+            let isOpen = line.dropFirst(3).first == "-"
+            if let openReply, number != openReply || isOpen { continue }
+            openReply = isOpen ? number : nil
+            if isOpen { continue }
             guard step < expected.count, line.hasPrefix(expected[step]) else { return .refused(line) }
             step += 1
             return step == expected.count ? .begin : .send(Array((sending[step - 1] + "\r\n").utf8))
@@ -106,11 +124,12 @@ extension StartTLSDialogue {
         return .wait
     }
 
-    /// Replies that begin with a word; other lines are passed over.
+    /// Replies that begin with a word in any case; other lines are passed over.
     private mutating func words(_ expected: [String], refusals: [String], sending: [String]) -> Action {
         while let line = nextLine() {
-            if refusals.contains(where: line.hasPrefix) { return .refused(line) }
-            guard step < expected.count, line.hasPrefix(expected[step]) else {
+            let upper = line.uppercased()
+            if refusals.contains(where: upper.hasPrefix) { return .refused(line) }
+            guard step < expected.count, upper.hasPrefix(expected[step]) else {
                 if step == 0 { return .refused(line) }
                 continue
             }
@@ -137,12 +156,11 @@ extension StartTLSDialogue {
 // MARK: - Other protocols
 
 extension StartTLSDialogue {
-    private func postgres() -> Action {
-        switch buffer.first {
-        case nil: .wait
-        case 0x53: .begin
-        default: .refused("the server does not offer TLS")
-        }
+    private mutating func postgres() -> Action {
+        guard let answer = buffer.first else { return .wait }
+        guard answer == 0x53 else { return .refused("the server does not offer TLS") }
+        buffer.removeFirst()
+        return .begin
     }
 
     /// The server's greeting, then a packet that asks for TLS; the server gives no answer to that.
@@ -160,7 +178,7 @@ extension StartTLSDialogue {
             return .refused("the server does not offer TLS")
         }
         step = 1
-        buffer = []
+        buffer.removeFirst(4 + length)
         return .send([32, 0, 0, 1, 0x00, 0x8A, 0x08, 0x00, 0, 0, 0, 1, 33] + [UInt8](repeating: 0, count: 23))
     }
 
@@ -171,9 +189,10 @@ extension StartTLSDialogue {
     private static let ldapRequest: [UInt8] =
         [0x30, 0x1D, 0x02, 0x01, 0x01, 0x77, 0x18, 0x80, 0x16] + Array("1.3.6.1.4.1.1466.20037".utf8)
 
-    private func ldap() -> Action {
+    private mutating func ldap() -> Action {
         guard buffer.count >= 2 else { return .wait }
-        guard buffer[0] == 0x30, let element = try? ASN1Element(parsing: buffer), var fields = try? element.fields(),
+        var reader = ASN1Reader(buffer[...])
+        guard buffer[0] == 0x30, let element = try? reader.next(), var fields = try? element.fields(),
             (try? fields.next(.integer)) != nil, let response = try? fields.next(ASN1Tag(.application, 24)),
             var result = try? response.fields(of: response.tag), let code = try? result.next(.enumerated)
         else {
@@ -181,7 +200,9 @@ extension StartTLSDialogue {
             return buffer.count < 512 && buffer[0] == 0x30 && buffer.count < Int(buffer[1]) + 2
                 ? .wait : .refused("the answer is not LDAP")
         }
-        return Array(code.content) == [0] ? .begin : .refused("the server refused StartTLS")
+        guard Array(code.content) == [0] else { return .refused("the server refused StartTLS") }
+        buffer.removeFirst(element.encoded.count)
+        return .begin
     }
 
     private mutating func xmpp() -> Action {
@@ -197,7 +218,12 @@ extension StartTLSDialogue {
             buffer = []
             return .send(Array("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>".utf8))
         }
-        if text.contains("<proceed") { return text.contains(">") ? .begin : .wait }
+        if let start = text.firstRange(of: "<proceed") {
+            let rest = text[start.upperBound...]
+            guard let end = rest.firstRange(of: "/>") ?? rest.firstRange(of: "</proceed>") else { return .wait }
+            buffer = Array(rest[end.upperBound...].utf8)
+            return .begin
+        }
         return text.contains("<failure") ? .refused("the server refused TLS") : .wait
     }
 }
