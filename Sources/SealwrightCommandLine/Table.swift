@@ -41,12 +41,13 @@ package struct Table {
         String(String.UnicodeScalarView(text.unicodeScalars.map { isUnsafe($0) ? "?" : $0 }))
     }
 
-    /// Joiners pass, which names of some scripts need.
+    /// Joiners pass, which names of some scripts need; of the other characters that are not seen none does.
     ///
     /// Source: Unicode Standard, section 23.1 (C0 and C1), and Annex 9 (explicit and implicit directional formatting).
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        case .format: !scalar.properties.isJoinControl
         default: false
         }
     }

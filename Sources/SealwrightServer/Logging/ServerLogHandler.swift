@@ -56,27 +56,38 @@ package struct ServerLogHandler: LogHandler {
         return "\(clock) \(event.level) \(event.message)\(words.joined())\n"
     }
 
-    /// A JSON string; control characters escaped, so that nothing a peer sends can begin a line of its own.
+    /// A JSON string in which nothing that a peer sends begins a line of its own, moves a terminal's cursor or turns
+    /// the direction of its text.
     static func quote(_ text: String) -> String {
-        guard text.utf8.contains(where: mustEscape) else { return "\"" + text + "\"" }
-        var quoted: [UInt8] = [UInt8(ascii: "\"")]
-        for octet in text.utf8 {
-            switch octet {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): quoted += [UInt8(ascii: "\\"), octet]
-            case _ where mustEscape(octet): quoted += Array("\\u00\(Hex.encode([octet]))".utf8)
-            default: quoted.append(octet)
+        guard text.unicodeScalars.contains(where: mustEscape) else { return "\"" + text + "\"" }
+        var quoted = String.UnicodeScalarView()
+        quoted.append("\"")
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted.append(contentsOf: ["\\", scalar])
+            case _ where mustEscape(scalar):
+                for unit in String(scalar).utf16 {
+                    let octets = [UInt8(truncatingIfNeeded: unit >> 8), UInt8(truncatingIfNeeded: unit)]
+                    quoted.append(contentsOf: "\\u\(Hex.encode(octets))".unicodeScalars)
+                }
+            default: quoted.append(scalar)
             }
         }
-        quoted.append(UInt8(ascii: "\""))
-        return String(decoding: quoted, as: UTF8.self)
+        quoted.append("\"")
+        return String(quoted)
     }
 
-    private static func mustEscape(_ octet: UInt8) -> Bool {
-        octet < 0x20 || octet == 0x7F || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\")
+    private static func mustEscape(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "\"" || scalar == "\\" || isUnsafe(scalar)
     }
 
-    private static func printable(_ text: String) -> String {
-        text.contains(where: { $0 == " " || $0.isNewline || $0 == "\"" || ($0.asciiValue ?? 32) < 32 })
-            ? quote(text) : text
+    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+        // Nearly every line is ASCII, whose properties need no table.
+        scalar.isASCII ? !(0x20...0x7E).contains(scalar.value) : scalar.isUnsafeToPrint
+    }
+
+    /// A fact as it is, or quoted where it would not be one word.
+    static func printable(_ text: String) -> String {
+        text.unicodeScalars.contains { $0 == " " || $0 == "\"" || isUnsafe($0) } ? quote(text) : text
     }
 }
