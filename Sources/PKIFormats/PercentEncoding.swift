@@ -55,7 +55,9 @@ package enum PercentEncoding {
                 decoded.append(octet)
                 continue
             }
-            guard let high = rest.next().flatMap(Hex.value), let low = rest.next().flatMap(Hex.value) else { return nil }
+            guard let high = rest.next().flatMap(Hex.value), let low = rest.next().flatMap(Hex.value) else {
+                return nil
+            }
             decoded.append(high << 4 | low)
         }
         return decoded

@@ -129,8 +129,8 @@ package struct Middle: Sendable {
         let enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,
-            authorizer: configuration.authorizer(logger: logger), metrics: metrics, crlPartitions: configuration.crl.partitions,
-            clockGuard: clockGuard)
+            authorizer: configuration.authorizer(logger: logger), metrics: metrics,
+            crlPartitions: configuration.crl.partitions, clockGuard: clockGuard)
         let serverCertificates = ServerCertificateService(
             store: store, keys: keys, registry: registry, clock: clock, hosts: configuration.hosts,
             publicAnchors: { SystemTrust.anchors.compactMap(\.certificate) })

@@ -46,8 +46,8 @@ package final class EnrollmentService: Sendable {
             evidence: EnrollmentEvidence(store: store, registry: registry, clock: clock, authorizer: authorizer),
             profiles: profiles, policies: policies)
         self.issuance = CertificateIssuance(
-            store: store, registry: registry, publication: publication, crlPartitions: crlPartitions, clockGuard: clockGuard,
-            profiles: profiles, clock: clock, logger: logger, metrics: self.metrics)
+            store: store, registry: registry, publication: publication, crlPartitions: crlPartitions,
+            clockGuard: clockGuard, profiles: profiles, clock: clock, logger: logger, metrics: self.metrics)
     }
 
     /// Who signed a message, told by the certificate that came with it.

@@ -164,8 +164,9 @@ extension ServerCertificateCheck {
         }
     }
 
-    /// A remark only of what signed itself, since what `openssl req -x509` makes is an authority's unless somebody says
-    /// otherwise. From anybody else it is a fault: some clients refuse such servers, and its key could issue.
+    /// A remark only of what signed itself, since what `openssl req -x509` makes is an authority's as a rule.
+    ///
+    /// From anybody else it is a fault: some clients refuse such servers, and its key could issue.
     ///
     /// Source: CA/Browser Forum, Baseline Requirements, section 7.1.2.7.6 (basicConstraints of subscribers).
     private func authority(_ leaf: CertificateView) -> [ServerCertificateFinding] {

@@ -81,7 +81,7 @@ package struct InstallationDocument: Codable, Sendable {
     package let errorCode: Int32?
     package let reason: String?
     package let credential: String?
-    /// What the certificate that was issued is now: `valid`, `revoked`, `expired`, …
+    /// What the certificate that was issued is now: `valid`, `revoked`, `expired` and so on.
     package let certificateStatus: String?
     package let thumbprint: String?
     package let renewAt: String?

@@ -17,6 +17,7 @@ extension Settings {
     /// - Parameters:
     ///   - knownHosts: those names.
     ///   - isLifeCut: whether the longest life of a certificate is shorter than the default one, so that it counts.
+    /// - Returns: the settings in the order of the table.
     package func documents(knownHosts: [String] = [], isLifeCut: Bool = false) -> [SettingDocument] {
         all().map { item in
             if isLifeCut, item.key == "certificate.validity" {

@@ -35,6 +35,7 @@ final class ManagementTestServer: AgentTransport {
     /// - Parameters:
     ///   - days: days a certificate lives.
     ///   - above: who signed the certificate that documents have in Root; nobody but itself as a rule.
+    /// - Throws: when no root can be made.
     init(days: Int64 = 30, under above: Issuer? = nil) throws {
         root = try Issuer.make("CN=Management Root", under: above)
         self.days = days

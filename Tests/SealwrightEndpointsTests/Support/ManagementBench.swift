@@ -112,7 +112,7 @@ struct ManagedAgent {
     private let form: SyncMLForm
     private var sessionID = 0
 
-    /// - Parameter folder: where its state is; another one is a device that was set up anew.
+    /// An agent with the certificate that the bench knows; another folder is a device that was set up anew.
     init(_ bench: ManagementBench, as form: SyncMLForm = .xml, folder: String = "agent") throws {
         self.bench = bench
         self.form = form
