@@ -136,7 +136,8 @@ package struct Middle: Sendable {
             publicAnchors: { SystemTrust.anchors.compactMap(\.certificate) })
         let httpsPolicy = HTTPSPolicy()
         let address = ListeningAddress(configuration)
-        let challenges = ChallengeService(store: store, clock: clock)
+        let challenges = ChallengeService(
+            store: store, clock: clock, profiles: configuration.profiles, policies: configuration.policies)
         let management = ManagementService(store: store, clock: clock)
         let devices = DeviceAuthenticator(store: store, registry: registry, clock: clock)
         let revocation = RevocationService(store: store, observers: [crls], clock: clock)

@@ -29,10 +29,12 @@ struct InstalledLinkTests {
                 verb: { .replace($0, $1, $2, isUser: $3) }))
     }
 
+    /// Where the names lead; one that waits to take the place of another is hidden by its dot.
     private func targets(_ files: MemoryFiles) -> [String: String] {
         files.nodes.reduce(into: [:]) { found, file in
             guard file.key.hasPrefix("device/installed/"), case .link(let target) = file.value else { return }
-            found[String(file.key.dropFirst("device/installed/".count))] = target
+            let name = file.key.dropFirst("device/installed/".count)
+            if !name.hasPrefix(".") { found[String(name)] = target }
         }
     }
 

@@ -45,15 +45,30 @@ package struct NewChallenge: Sendable, Hashable {
 package struct ChallengeService: Sendable {
     private let store: any Store
     private let clock: any Clock
+    private let profiles: [String: CertificateProfile]
+    private let policies: [EndpointID: EnrollmentPolicy]
 
-    package init(store: any Store, clock: any Clock) {
+    /// Puts the service together.
+    ///
+    /// - Parameters:
+    ///   - store: where challenges are kept.
+    ///   - clock: the time.
+    ///   - profiles: certificate profiles by name, by which the names of a challenge are judged.
+    ///   - policies: the endpoints' policies; each has a profile.
+    package init(
+        store: any Store, clock: any Clock, profiles: [String: CertificateProfile] = CertificateProfile.builtIn,
+        policies: [EndpointID: EnrollmentPolicy] = [:]
+    ) {
         self.store = store
         self.clock = clock
+        self.profiles = profiles
+        self.policies = policies
     }
 
     /// Makes a challenge of 130 random bits and stores its hash.
     ///
-    /// - Throws: ``EnrollmentRefusal`` when the order cannot be read or the store fails.
+    /// - Throws: ``EnrollmentRefusal`` when the order cannot be read, asks for a name that no certificate gets, or the
+    ///   store fails.
     package func create(_ order: ChallengeOrder) async throws(EnrollmentRefusal) -> NewChallenge {
         guard order.uses > 0, order.timeToLive > 0 else {
             throw .denied(.requestMalformed("a challenge needs at least one use and one second of life"))
@@ -64,7 +79,7 @@ package struct ChallengeService: Sendable {
             id: .new(milliseconds: clock.milliseconds),
             digest: (order.user.map { secret.bound(to: $0) } ?? secret).digest, endpoint: order.endpoint,
             profile: order.profile, subject: try Self.subject(order.subject),
-            subjectAlternativeNames: try Self.names(order.subjectAlternativeNames), device: order.device,
+            subjectAlternativeNames: try names(of: order), device: order.device,
             createdAt: now, createdBy: order.createdBy, expiresAt: now.adding(seconds: order.timeToLive),
             uses: order.uses)
         try await save(challenge, for: order.user)
@@ -151,12 +166,18 @@ package struct ChallengeService: Sendable {
         }
     }
 
-    private static func names(_ texts: [String]?) throws(EnrollmentRefusal) -> [String]? {
-        guard let texts else { return nil }
+    /// The alternative names of an order; one that the profile would refuse is told to whoever orders, not to the
+    /// device that can do nothing about it.
+    private func names(of order: ChallengeOrder) throws(EnrollmentRefusal) -> [String]? {
+        guard let texts = order.subjectAlternativeNames else { return nil }
+        let profile = (order.profile ?? policies[order.endpoint]?.profile).flatMap { profiles[$0] }
         var names: [String] = []
         for text in texts {
             guard let name = GeneralName(text: text) else {
                 throw .denied(.nameNotAllowed(name: text, reason: "write it as DNS:…, IP:…, email:… or URI:…"))
+            }
+            if let fault = profile?.alternativeNames.fault(of: name) {
+                throw .denied(.nameNotAllowed(name: text, reason: fault))
             }
             names.append(name.text)
         }

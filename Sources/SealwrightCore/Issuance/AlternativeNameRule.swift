@@ -82,7 +82,7 @@ package struct AlternativeNameRule: Sendable, Hashable, Codable {
     }
 
     /// What is wrong with a name: its syntax, or what relying parties refuse beside that.
-    private func fault(of name: GeneralName) -> String? {
+    func fault(of name: GeneralName) -> String? {
         if let problem = name.problemsForIssuance.first { return problem }
         return switch name {
         case .dnsName(let host):

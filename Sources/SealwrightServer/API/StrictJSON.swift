@@ -58,17 +58,15 @@ extension StrictJSON {
         skipSpace()
         switch next {
         case UInt8(ascii: "{"):
-            place += 1
-            skipSpace()
+            try enter()
             if take("}") { return true }
-            try begin([])
+            open.append([])
             try name()
             return false
         case UInt8(ascii: "["):
-            place += 1
-            skipSpace()
+            try enter()
             if take("]") { return true }
-            try begin(nil)
+            open.append(nil)
             return false
         case UInt8(ascii: "\""): _ = try string()
         case UInt8(ascii: "t"): try word("true")
@@ -79,9 +77,11 @@ extension StrictJSON {
         return true
     }
 
-    private mutating func begin(_ names: Set<String>?) throws(Fault) {
+    /// Goes into an object or array, empty ones too.
+    private mutating func enter() throws(Fault) {
         guard open.count < Self.depth else { throw fault("it nests deeper than \(Self.depth)") }
-        open.append(names)
+        place += 1
+        skipSpace()
     }
 
     /// Behind a value: ends what ends here, and goes on to the next value of what does not.

@@ -31,7 +31,9 @@ struct Bench {
             policies: Dictionary(([policy] + others).map { ($0.endpoint, $0) }) { first, _ in first },
             authorizer: authorizer, crlPartitions: crlPartitions,
             clockGuard: clockGuard)
-        challenges = ChallengeService(store: store, clock: clock)
+        challenges = ChallengeService(
+            store: store, clock: clock, profiles: Dictionary(profiles.map { ($0.name, $0) }) { first, _ in first },
+            policies: Dictionary(([policy] + others).map { ($0.endpoint, $0) }) { first, _ in first })
     }
 
     /// A device with a fresh challenge.

@@ -116,6 +116,16 @@ struct FirstEnrollmentTests {
         #expect(try credential.view.subjectAlternativeName?.names == [.dnsName("Laptop-7.example.com")])
     }
 
+    @Test(arguments: ["DNS:pc_7.example.com", "DNS:laptop-7", "email:somebody", "URI:gopher://a.example.com/"])
+    func `a name that no certificate gets is told to whoever orders the challenge`(_ name: String) async throws {
+        let bench = try await Bench()
+        await #expect(throws: EnrollmentRefusal.self) {
+            try await bench.challenges.create(
+                ChallengeOrder(subjectAlternativeNames: ["DNS:a.example.com", name], createdBy: "test"))
+        }
+        #expect(try await bench.challenges.list().isEmpty)
+    }
+
     @Test func `a challenge for some names buys no others`() async throws {
         let bench = try await Bench()
         var device = try TestDevice("CN=laptop-7")

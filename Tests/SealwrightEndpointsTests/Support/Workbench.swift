@@ -49,7 +49,7 @@ struct Workbench: Sendable {
         enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             policies: policies, authorizer: authorizer)
-        challenges = ChallengeService(store: store, clock: clock)
+        challenges = ChallengeService(store: store, clock: clock, policies: policies)
         revocation = RevocationService(store: store, observers: [publisher], clock: clock)
         try await ceremony.initialize(hierarchy)
     }
