@@ -19,7 +19,7 @@ package struct CombiningRun: Sendable {
     /// Whether the run stays within its limit up to the end of the next piece.
     package mutating func admits(_ text: String) -> Bool {
         // The first mark is U+0300, which begins with 0xCC in UTF-8.
-        guard text.utf8.contains(where: { $0 >= 0xCC }) else {
+        guard text.greatestOctet >= 0xCC else {
             if !text.isEmpty { length = 0 }
             return true
         }
@@ -32,6 +32,12 @@ package struct CombiningRun: Sendable {
 }
 
 extension String {
+    /// The greatest octet in UTF-8; found many octets at a time, for every text of a message is looked at.
+    fileprivate var greatestOctet: UInt8 {
+        func greatest(_ octets: some Sequence<UInt8>) -> UInt8 { octets.reduce(0) { max($0, $1) } }
+        return utf8.withContiguousStorageIfAvailable { greatest($0) } ?? greatest(utf8)
+    }
+
     /// Whether comparing and hashing the text is cheap; see ``CombiningRun``.
     package var isStreamSafe: Bool {
         var run = CombiningRun()

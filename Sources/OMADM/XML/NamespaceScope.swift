@@ -70,7 +70,8 @@ struct NamespaceScope {
 
     private mutating func number(of name: String, at offset: Int) throws(OMADMError) -> Int {
         // Namespaces in XML 1.0, section 2.3: names are the same when their characters are, without normalisation.
-        if let known = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) { return known }
+        // What Swift takes for equal and is another name (a Kelvin sign for a K) is longer in UTF-8.
+        if let known = names.firstIndex(where: { $0 == name && $0.utf8.count == name.utf8.count }) { return known }
         guard name != Self.xmlnsName else {
             throw .malformedXML(reason: "the namespace of declarations is declared", at: offset)
         }
