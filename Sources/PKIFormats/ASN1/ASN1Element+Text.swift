@@ -3,7 +3,8 @@
 extension ASN1Element {
     /// The text of any string type, `nil` when the element is none or its octets are no text of that type.
     ///
-    /// Nor are they when more combining marks follow one another than in any text: see ``CombiningRun``.
+    /// Nor are they when more combining marks follow one another than in any text, since comparing such a string takes
+    /// minutes.
     ///
     /// TeletexString is read as Latin-1, which is what its writers put there. The seven-bit types are read as UTF-8
     /// when that is valid and as Latin-1 otherwise, because many writers ignore the limits of those types.
