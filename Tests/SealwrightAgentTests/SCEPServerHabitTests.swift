@@ -89,8 +89,8 @@ struct SCEPServerHabitTests {
 
     @Test(arguments: [
         (TransportFailure.Kind.unresolved, "network.name-not-resolved", SCEPTransportError.Kind.nameNotResolved),
-        (.unreachable, "network.connection-failed", .cannotConnect), (.unreachable, "network.timed-out", .answerLost),
-        (.unreachable, "network.connection-lost", .answerLost), (.notTrusted, "SW-TLS-001", .cannotConnect),
+        (.unreachable, "network.connection-failed", .cannotConnect), (.answerLost, "network.timed-out", .answerLost),
+        (.answerLost, "network.connection-lost", .answerLost), (.notTrusted, "SW-TLS-001", .cannotConnect),
         (.invalidResponse, "network.protocol-violation", .invalidResponse), (.stopped, "agent.stopped", .stopped),
     ])
     func `what the network says is told on, with its words`(

@@ -65,10 +65,10 @@ struct IdempotencyKeyTests {
 
     @Test func `an order under way keeps its key from others until it is done`() async throws {
         let orders = OrdersUnderWay()
-        let key = CallersKey(text: "a")
+        let key = IdempotencyKeyField(text: "a")
         try await orders.carryOut(key) {
             await #expect(throws: ProblemDocument.self) { try await orders.carryOut(key) {} }
-            try await orders.carryOut(CallersKey(text: "b")) {}
+            try await orders.carryOut(IdempotencyKeyField(text: "b")) {}
         }
         await #expect(throws: CancellationError.self) { try await orders.carryOut(key) { throw CancellationError() } }
         try await orders.carryOut(key) {}

@@ -200,10 +200,11 @@ extension InMemoryStore {
         _ state: Device.State, of id: DeviceID, event: AuditEvent
     ) async throws(StoreError) -> Device? {
         try ready()
-        guard devicesByID[id] != nil else { return nil }
-        devicesByID[id]?.state = state
+        guard var device = devicesByID[id], device.state.mayBecome(state) else { return devicesByID[id] }
+        device.state = state
+        devicesByID[id] = device
         write(event)
-        return devicesByID[id]
+        return device
     }
 
     func page<Item: Sendable>(

@@ -87,7 +87,7 @@ public enum AgentServiceError: Error, Hashable, Sendable {
     /// Whether the same may succeed later without anyone changing anything.
     public var isRetryable: Bool {
         switch self {
-        case .transport(let failure): [.unresolved, .unreachable, .invalidResponse].contains(failure.kind)
+        case .transport(let failure): [.unresolved, .unreachable, .answerLost, .invalidResponse].contains(failure.kind)
         case .httpStatus(let status): status == 429 || status >= 500
         case .enrollment(let error): error.isRetryable
         case .stopped: true

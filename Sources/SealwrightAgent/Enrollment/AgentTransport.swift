@@ -67,6 +67,8 @@ public struct TransportFailure: Error, Hashable, Sendable {
         case unresolved
         /// Nobody answers.
         case unreachable
+        /// No whole answer came, in time or at all: whether the request counts is not known.
+        case answerLost
         /// The server does not prove itself, or does not take the device's proof.
         case notTrusted
         /// What came back is no HTTP, or too long.

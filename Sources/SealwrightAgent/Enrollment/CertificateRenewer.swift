@@ -129,7 +129,7 @@ extension AgentServiceError {
             switch failure.kind {
             case .invalidResponse: .invalidServerResponse
             case .unresolved: .nameNotResolved
-            case .address, .unreachable, .notTrusted, .stopped: .cannotConnect
+            case .address, .unreachable, .answerLost, .notTrusted, .stopped: .cannotConnect
             }
         case .enrollment(.refused): .requestDenied
         case .enrollment(.unexpectedStatus(let status)): .http(status)

@@ -33,15 +33,12 @@ public struct HTTPSCEPTransport: SCEPTransport {
     private static func kind(of failure: TransportFailure) -> SCEPTransportError.Kind {
         switch failure.kind {
         case .address, .unresolved: .nameNotResolved
-        case .unreachable where lostAnswers.contains(failure.code): .answerLost
+        case .answerLost: .answerLost
         case .unreachable, .notTrusted: .cannotConnect
         case .invalidResponse: .invalidResponse
         case .stopped: .stopped
         }
     }
-
-    /// The codes of a connection that was made and brought no whole answer.
-    private static let lostAnswers: Set<String> = ["network.connection-lost", "network.timed-out"]
 
     private static let binary = "application/octet-stream"
 }

@@ -86,7 +86,7 @@ package final class EnrollmentService: Sendable {
     ///
     /// Nothing is judged again: a key that was compromised since, or a device that was blocked, makes it no other order.
     private func answer(givenTo wish: OperatorRequest) async throws(EnrollmentRefusal) -> IssuanceOutcome? {
-        guard let name = wish.callersName else { return nil }
+        guard let name = wish.idempotencyKey else { return nil }
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.enrollment(
                 endpoint: .api, transactionID: Array(name.text.utf8), keyDigest: wish.certificationRequest.keyDigest)

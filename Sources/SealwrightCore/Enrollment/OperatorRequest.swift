@@ -16,14 +16,16 @@ package struct OperatorRequest: Sendable {
     package let validity: RequestedValidity?
     /// Who orders it: `operator:local`.
     package let `operator`: String
-    /// The caller's own name for this order, if he gave one.
-    package let callersName: CallersName?
+    /// The key that the client gave this order, if it gave one.
+    package let idempotencyKey: ClientIdempotencyKey?
     package let via: String
     package let peer: String?
 
-    /// A caller's own name for an order, which for a day is no other order's: the same order under it gives the same
+    /// A client's own name for an order, which for a day is no other order's: the same order under it gives the same
     /// certificate, and another one is refused.
-    package struct CallersName: Sendable {
+    ///
+    /// Source: draft-ietf-httpapi-idempotency-key-header, sections 2.3 and 2.4.
+    package struct ClientIdempotencyKey: Sendable {
         package let text: String
         /// SHA-256 of all that was ordered, as it was written: what the server adds by itself may change meanwhile.
         package let fingerprint: [UInt8]
@@ -37,8 +39,8 @@ package struct OperatorRequest: Sendable {
     package init(
         certificationRequest: VerifiedRequest, profile: String, authority: AuthorityID,
         subject: DistinguishedName? = nil, alternativeNames: [GeneralName]? = nil,
-        validity: RequestedValidity? = nil, operator: String, callersName: CallersName? = nil, via: String = "api",
-        peer: String? = nil
+        validity: RequestedValidity? = nil, operator: String, idempotencyKey: ClientIdempotencyKey? = nil,
+        via: String = "api", peer: String? = nil
     ) {
         self.certificationRequest = certificationRequest
         self.profile = profile
@@ -47,7 +49,7 @@ package struct OperatorRequest: Sendable {
         self.alternativeNames = alternativeNames
         self.validity = validity
         self.operator = `operator`
-        self.callersName = callersName
+        self.idempotencyKey = idempotencyKey
         self.via = via
         self.peer = peer
     }
@@ -55,8 +57,8 @@ package struct OperatorRequest: Sendable {
     func key(for enrollment: EnrollmentID) -> IdempotencyKey {
         IdempotencyKey(
             endpoint: .api, messageType: "issue",
-            transactionID: Array((callersName?.text ?? enrollment.rawValue).utf8),
-            requestDigest: callersName?.fingerprint
+            transactionID: Array((idempotencyKey?.text ?? enrollment.rawValue).utf8),
+            requestDigest: idempotencyKey?.fingerprint
                 ?? DigestAlgorithm.sha256.hash(certificationRequest.request.encoded),
             signerDigest: nil)
     }

@@ -135,7 +135,7 @@ package final class ClockGuard: Sendable {
         guard let step else { return nil }
         try await store.append(
             AuditEvent(
-                action: "clock.stepped-ahead", at: now, actor: "system", object: Self.acceptance.object,
+                action: ClockStep.code, at: now, actor: "system", object: Self.acceptance.object,
                 details: ["expected": step.expected.iso8601, "shown": step.shown.iso8601]))
         return step
     }

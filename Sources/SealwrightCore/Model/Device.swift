@@ -14,6 +14,11 @@ package struct Device: Sendable, Hashable, Codable {
         case blocked
         /// Gone for good; kept for history.
         case retired
+
+        /// Whether a device in this state may come into another by order.
+        ///
+        /// Blocking one that has left gains nothing, and it would be forgotten that it left.
+        package func mayBecome(_ next: State) -> Bool { !(self == .retired && next == .blocked) }
     }
 
     package let id: DeviceID

@@ -8,6 +8,8 @@ package protocol DeviceStore: Sendable {
     func device(attachment: Device.Attachment) async throws(StoreError) -> Device?
     /// A page, newest first.
     func devices(state: Device.State?, after cursor: String?, limit: Int) async throws(StoreError) -> Page<Device>
-    /// Changes the state.
+    /// Changes the state, if ``Device/State/mayBecome(_:)`` says so.
+    ///
+    /// - Returns: the device as it is then, in its state of before when that had to stay; `nil` when there is none.
     func setState(_ state: Device.State, of id: DeviceID, event: AuditEvent) async throws(StoreError) -> Device?
 }

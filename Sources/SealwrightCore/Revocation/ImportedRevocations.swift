@@ -92,9 +92,6 @@ struct ImportedRevocationList: Sendable {
     /// Zero for a CRL of version 1, which has none.
     let number: Int64
 
-    /// Seconds a clock elsewhere may be ahead.
-    private static let tolerance: Int64 = 600
-
     /// Checks a CRL.
     ///
     /// One that has ended is taken too: what it tells was revoked, and stays so.
@@ -127,7 +124,8 @@ struct ImportedRevocationList: Sendable {
         guard let thisUpdate = list.thisUpdate else {
             throw .revocationListNotUsable("it does not say when it was made")
         }
-        try require(thisUpdate <= now.adding(seconds: Self.tolerance), "it was made at \(thisUpdate), which is to come")
+        try require(
+            thisUpdate <= now.adding(seconds: ClockGuard.tolerance), "it was made at \(thisUpdate), which is to come")
         self.list = list
         self.thisUpdate = thisUpdate
         self.number = try Self.number(of: list)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
-import Foundation
 import Hummingbird
 import PKIFormats
 import SealwrightCore
@@ -48,11 +47,11 @@ extension AuthoritiesAPI {
     }
 
     private static func revocationList(_ text: String) throws -> [UInt8] {
-        if let block = try? PEM.decode(Array(text.utf8)).first(where: { $0.label == "X509 CRL" }) { return block.der }
-        guard let der = Data(base64Encoded: text, options: .ignoreUnknownCharacters), !der.isEmpty else {
+        let blocks = (try? PEM.sniff(Array(text.utf8))) ?? []
+        guard let block = blocks.first(where: { $0.label.isEmpty || $0.label == "X509 CRL" }) else {
             throw ProblemDocument.invalid("crl", "is not a CRL in PEM or base64")
         }
-        return Array(der)
+        return block.der
     }
 
     private struct KeyRequest: Codable {

@@ -221,12 +221,12 @@ struct CertificatesAPI: Sendable {
 
     private func issue(_ request: Request, _ context: ListenerContext) async throws -> Response {
         let wish = try await request.json(IssueRequest.self)
-        guard let key = try CallersKey(of: request) else { return try await issue(wish, named: nil, context) }
+        guard let key = try IdempotencyKeyField(of: request) else { return try await issue(wish, named: nil, context) }
         return try await underWay.carryOut(key) { try await issue(wish, named: key, context) }
     }
 
     private func issue(
-        _ wish: IssueRequest, named key: CallersKey?, _ context: ListenerContext
+        _ wish: IssueRequest, named key: IdempotencyKeyField?, _ context: ListenerContext
     ) async throws -> Response {
         guard let der = try? PEM.sniff(Array(wish.csr.utf8)).first?.der,
             let csr = try? CertificationRequest(parsing: der)
@@ -239,7 +239,7 @@ struct CertificatesAPI: Sendable {
             certificationRequest: try judged { () throws(DenialReason) in try VerifiedRequest(csr) },
             profile: wish.profile ?? "device", authority: authority, subject: try wish.name,
             alternativeNames: try wish.names, validity: try wish.life, operator: context.actor,
-            callersName: try key.map { .init(text: $0.text, fingerprint: try wish.fingerprint) },
+            idempotencyKey: try key.map { .init(text: $0.text, fingerprint: try wish.fingerprint) },
             peer: context.peer.address)
         let outcome = await middle.enrollment.issue(order)
         if key != nil, outcome == .denied(.transactionIDInUse) {

@@ -68,14 +68,14 @@ struct DevicesAPI: Sendable {
 
     private func set(_ state: Device.State, _ context: ListenerContext) async throws -> Response {
         let id = Self.id(context)
-        // It would be forgotten that the device has gone, and nothing would be gained.
-        if state == .blocked, try await middle.store.device(id)?.state == .retired {
-            throw ProblemDocument(code: "device.retired", status: .conflict, detail: "the device \(id) is retired")
-        }
         let event = AuditEvent(
             action: "device.\(state.rawValue)", at: middle.clock.now, actor: context.actor, object: id.rawValue)
         guard let device = try await middle.store.setState(state, of: id, event: event) else {
             throw ProblemDocument.noDevice(id)
+        }
+        guard device.state == state else {
+            throw ProblemDocument(
+                code: "device.retired", status: .conflict, detail: "the device \(id) is \(device.state.rawValue)")
         }
         return try JSON.response(try await document(device))
     }

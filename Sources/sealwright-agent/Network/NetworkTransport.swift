@@ -59,7 +59,8 @@ struct NetworkTransport: AgentTransport {
         switch error {
         case .invalidURL: kind = .address
         case .nameNotResolved: kind = .unresolved
-        case .connectionFailed, .connectionLost, .timedOut: kind = .unreachable
+        case .connectionFailed: kind = .unreachable
+        case .connectionLost, .timedOut: kind = .answerLost
         case .tlsFailed(_, let diagnosis):
             kind = .notTrusted
             remedy = diagnosis.remedy

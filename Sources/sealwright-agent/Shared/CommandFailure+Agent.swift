@@ -45,7 +45,7 @@ extension CommandFailure {
         case .transport(let failure):
             switch failure.kind {
             case .address: .usage
-            case .unresolved, .unreachable, .invalidResponse, .stopped: .unavailable
+            case .unresolved, .unreachable, .answerLost, .invalidResponse, .stopped: .unavailable
             case .notTrusted: .refused
             }
         case .httpStatus(let status): status == 429 || status >= 500 ? .unavailable : .refused
@@ -69,7 +69,9 @@ extension CommandFailure {
         case .managementCertificateMissing: "enrol again: 'sealwright-agent unenroll', then 'enroll'"
         case .signInNeeded: "ask for an invitation with a password"
         case .transport(let failure):
-            failure.remedy ?? (failure.kind == .unreachable ? "is the server running, and its name right?" : nil)
+            failure.remedy
+                ?? ([.unreachable, .answerLost].contains(failure.kind)
+                    ? "is the server running, and its name right?" : nil)
         case .store(.managementCertificate): "'sealwright-agent unenroll' takes the device out; --force removes it"
         case .store(.locked): "the service holds it; 'systemctl stop sealwright-agent', or use another --data"
         case .store(.file(let path, _)) where !path.hasPrefix("/"):

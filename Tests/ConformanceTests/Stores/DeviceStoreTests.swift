@@ -36,6 +36,21 @@ struct DeviceStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `one that has left is not blocked, and nothing is written of it`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.issue(1)
+            let id = Sample.device(1).id
+            #expect(try await store.setState(.retired, of: id, event: Sample.event())?.state == .retired)
+            let before = try await store.newestAuditRecords(object: nil, limit: 10)
+            #expect(try await store.setState(.blocked, of: id, event: Sample.event())?.state == .retired)
+            #expect(try await store.device(id)?.state == .retired)
+            #expect(try await store.newestAuditRecords(object: nil, limit: 10) == before)
+            #expect(try await store.setState(.active, of: id, event: Sample.event())?.state == .active)
+            #expect(try await store.setState(.blocked, of: DeviceID(rawValue: "d_9"), event: Sample.event()) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `two enrolments that make the same device at once make one`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await store.issue(1)

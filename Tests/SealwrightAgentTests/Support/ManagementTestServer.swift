@@ -79,7 +79,7 @@ final class ManagementTestServer: AgentTransport {
                 state.losesAnswer = false
                 return true
             }
-            guard !isLost else { throw TransportFailure(.unreachable, code: "network.timed-out", reason: "no answer") }
+            guard !isLost else { throw TransportFailure(.answerLost, code: "network.timed-out", reason: "no answer") }
             return answer
         } catch let failure as TransportFailure {
             throw failure

@@ -247,7 +247,7 @@ struct ApprovalTests {
             certificationRequest: try VerifiedRequest(device.certificationRequest()), profile: "server",
             authority: TestHierarchy.issuingID, subject: try DistinguishedName(text: "CN=www.example.com"),
             validity: RequestedValidity(amount: 30, unit: .days), operator: "operator:alice",
-            callersName: .init(text: "order-1", fingerprint: [1]))
+            idempotencyKey: .init(text: "order-1", fingerprint: [1]))
         let credential = try #require(await bench.service.issue(order).credential)
         #expect(credential.subject == "CN=www.example.com")
         #expect(credential.profile == "server")
@@ -264,7 +264,7 @@ struct ApprovalTests {
             OperatorRequest(
                 certificationRequest: try VerifiedRequest(TestDevice(subject).certificationRequest()),
                 profile: "device", authority: TestHierarchy.issuingID, operator: "operator:alice",
-                callersName: .init(text: "order-1", fingerprint: [fingerprint]))
+                idempotencyKey: .init(text: "order-1", fingerprint: [fingerprint]))
         }
         let first = try order("CN=a", 1)
         let credential = try #require(await bench.service.issue(first).credential)

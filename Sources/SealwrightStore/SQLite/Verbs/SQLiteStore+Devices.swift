@@ -34,10 +34,12 @@ extension SQLiteStore: DeviceStore {
     ) async throws(StoreError) -> Device? {
         let prepared = PreparedEvent(event)
         return try await commits.perform { session throws(StoreError) in
+            guard var device = try session.statement(Self.deviceByID).bind(id).first(DeviceRow.read) else { return nil }
+            guard device.state.mayBecome(state) else { return device }
             try session.statement(Self.updateState).bind(state).bind(id).run()
-            guard session.connection.changes == 1 else { return nil }
             try session.append(prepared)
-            return try session.statement(Self.deviceByID).bind(id).first(DeviceRow.read)
+            device.state = state
+            return device
         }
     }
 

@@ -6,7 +6,7 @@ import Synchronization
 /// The name that a caller gave an order in `Idempotency-Key`, by which he may send it again without ordering twice.
 ///
 /// Source: draft-ietf-httpapi-idempotency-key-header, section 2.
-struct CallersKey: Hashable, Sendable {
+struct IdempotencyKeyField: Hashable, Sendable {
     let text: String
 
     /// Characters of the longest one.
@@ -60,12 +60,12 @@ struct CallersKey: Hashable, Sendable {
 
 /// The keys whose orders are being carried out in this process, which is the only one that writes to the store.
 final class OrdersUnderWay: Sendable {
-    private let keys = Mutex<Set<CallersKey>>([])
+    private let keys = Mutex<Set<IdempotencyKeyField>>([])
 
     /// Carries out an order under its key, or refuses it while another of the same key is under way.
     ///
     /// - Throws: ``ProblemDocument`` 409, and what the work throws.
-    func carryOut<Value: Sendable>(_ key: CallersKey, _ work: () async throws -> Value) async throws -> Value {
+    func carryOut<Value: Sendable>(_ key: IdempotencyKeyField, _ work: () async throws -> Value) async throws -> Value {
         guard keys.withLock({ $0.insert(key).inserted }) else {
             throw ProblemDocument(
                 code: "api.idempotency-key-in-flight", status: .conflict,
