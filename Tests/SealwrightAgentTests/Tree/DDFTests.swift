@@ -32,8 +32,7 @@ struct DDFTests {
         let folder = try TemporaryFolder()
         let file = folder.path + "/tree.xml"
         try Data(octets).write(to: URL(fileURLWithPath: file))
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/ddf_check.py").path
+        let script = Repository.root.appendingPathComponent("Tests/SealwrightAgentTests/Fixtures/ddf_check.py").path
         let result = try ForeignProgram.run("python3", [script, file])
         #expect(result.succeeded, "\(result)")
         #expect(Int(result.output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0 > 300, "\(result)")
