@@ -61,12 +61,6 @@ struct AdministrationClient: Sendable {
         _ = try await exchange(try request("POST", path, [], body: encoded)) { chunk in try file.write(chunk) }
     }
 
-    /// Sends a value and reads octets.
-    func octets(posting body: some Encodable, to path: String) async throws(CommandFailure) -> [UInt8] {
-        let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
-        return try await send("POST", path, [], body: encoded)
-    }
-
     /// Removes something.
     func delete(_ path: String) async throws(CommandFailure) {
         _ = try await send("DELETE", path, [], body: nil)

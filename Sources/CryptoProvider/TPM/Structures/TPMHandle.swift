@@ -12,8 +12,6 @@ struct TPMHandle: RawRepresentable, Hashable, Sendable {
     static let owner = Self(rawValue: 0x4000_0001)
     /// No hierarchy: TPM_RH_NULL.
     static let null = Self(rawValue: 0x4000_0007)
-    /// A session that is a password: TPM_RS_PW.
-    static let password = Self(rawValue: 0x4000_0009)
 
     /// Whether it names an object that stays in the TPM.
     var isPersistent: Bool { rawValue >> 24 == 0x81 }

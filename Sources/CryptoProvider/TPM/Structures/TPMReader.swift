@@ -8,8 +8,6 @@ struct TPMReader {
 
     init(_ octets: some Collection<UInt8>) { rest = Array(octets)[...] }
 
-    var isAtEnd: Bool { rest.isEmpty }
-
     mutating func octet() throws(CryptoError) -> UInt8 { UInt8(truncatingIfNeeded: try number(1)) }
 
     mutating func uint16() throws(CryptoError) -> UInt16 { UInt16(truncatingIfNeeded: try number(2)) }

@@ -53,9 +53,6 @@ public struct TPMResponseCode: RawRepresentable, Hashable, Sendable {
 
     /// Whether the code is about a handle, session or parameter of the command.
     var isFormatOne: Bool { rawValue & 0x80 != 0 }
-
-    /// Whether the same command may be given again at once.
-    var asksForRetry: Bool { [.yielded, .testing, .retry].contains(self) }
 }
 
 extension TPMResponseCode: CustomStringConvertible {

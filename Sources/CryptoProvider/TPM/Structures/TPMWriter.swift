@@ -6,8 +6,6 @@
 struct TPMWriter {
     private(set) var octets: [UInt8] = []
 
-    mutating func append(_ octet: UInt8) { octets.append(octet) }
-
     mutating func append(_ number: UInt16) { withUnsafeBytes(of: number.bigEndian) { octets.append(contentsOf: $0) } }
 
     mutating func append(_ number: UInt32) { withUnsafeBytes(of: number.bigEndian) { octets.append(contentsOf: $0) } }
@@ -27,13 +25,6 @@ struct TPMWriter {
         }
         append(count)
         append(contents)
-    }
-
-    /// A structure behind its size.
-    mutating func append(sized body: (inout TPMWriter) throws(CryptoError) -> Void) throws(CryptoError) {
-        var inner = TPMWriter()
-        try body(&inner)
-        try append(sized: inner.octets)
     }
 
     /// What a closure writes.
