@@ -142,9 +142,10 @@ package struct ServerSummary: Codable, Sendable {
         let nameWidth = entries.map(\.name.count).max() ?? 0
         let valueWidth = entries.map(\.value.count).max() ?? 0
         for entry in entries {
-            let name = entry.name.padding(toLength: nameWidth + 2, withPad: " ", startingAt: 0)
-            let value = entry.value.padding(toLength: valueWidth + 2, withPad: " ", startingAt: 0)
-            lines.append("  \(entry.isFaulty == true ? "✗" : "✓") \(name)\(value)\(entry.remark)")
+            // Counted in characters: Foundation's padding counts UTF-16 and would cut what is longer there.
+            let name = entry.name + String(repeating: " ", count: nameWidth - entry.name.count)
+            let value = entry.value + String(repeating: " ", count: valueWidth - entry.value.count)
+            lines.append("  \(entry.isFaulty == true ? "✗" : "✓") \(name)  \(value)  \(entry.remark)")
         }
         lines += [
             "", "  SCEP       \(scepURL)", "  API        \(apiURL)", "  CRL        \(crlURL)",
