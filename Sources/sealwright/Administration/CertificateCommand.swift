@@ -112,9 +112,7 @@ extension CertificateCommand {
             if let before = found.renewedFrom { lines.append(("Renews", before)) }
             if let after = found.renewedTo { lines.append(("Renewed as", after)) }
             if let gone = found.revocation { lines.append(("Revoked", "\(gone.at), \(gone.reason)")) }
-            for (name, value) in lines {
-                Terminal.result(name.padding(toLength: 14, withPad: " ", startingAt: 0) + Table.printable(value))
-            }
+            Terminal.result(Table.facts(lines))
         }
     }
 

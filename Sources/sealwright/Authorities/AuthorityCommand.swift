@@ -66,9 +66,7 @@ extension AuthorityCommand {
                 lines.append(("CRL", "number \(number), valid until \(found.crlNextUpdate ?? "?")"))
             }
             lines += [("CRL URL", found.crlURL), ("OCSP URL", found.ocspURL), ("Certificate", found.certificateURL)]
-            return lines.map { name, value in
-                name.padding(toLength: 13, withPad: " ", startingAt: 0) + Table.printable(value)
-            }.joined(separator: "\n")
+            return Table.facts(lines, column: 13)
         }
     }
 }

@@ -160,7 +160,7 @@ enum ServerCertificateText {
         if let previous = served.previous { lines.append(("Before", previous)) }
         lines += chain(served.chain, served.anchor)
         lines += [("Expiry", served.expiry), ("HTTPS", served.https)]
-        return text(lines)
+        return Table.facts(lines, column: 9)
     }
 
     static func of(_ certificate: ServerCertificateDocument) -> String {
@@ -170,7 +170,7 @@ enum ServerCertificateText {
         ]
         lines += chain(certificate.chain, certificate.anchor)
         lines += certificate.remarks.map { ("Remark", $0) }
-        return text(lines)
+        return Table.facts(lines, column: 9)
     }
 
     private static func chain(
@@ -184,11 +184,5 @@ enum ServerCertificateText {
         lines += chain.dropFirst().map { ("Through", $0.subject) }
         if let anchor { lines.append(("Root", "\(anchor.subject), SHA-256 \(anchor.fingerprint)")) }
         return lines
-    }
-
-    private static func text(_ lines: [(String, String)]) -> String {
-        lines.map { name, value in
-            name.padding(toLength: 9, withPad: " ", startingAt: 0) + Table.printable(value)
-        }.joined(separator: "\n")
     }
 }
