@@ -33,11 +33,7 @@ extension AuthoritiesAPI {
                 throw ProblemDocument.invalid("subject", error.description)
             }
         }
-        var type: KeyType?
-        if let text = wish.key {
-            type = KeyType(rawValue: text)
-            guard type != nil else { throw ProblemDocument.invalid("key", "'\(text)' is not a key type") }
-        }
+        let type = try Self.keyType(wish.key)
         do {
             let made = try await middle.ceremony.requestAuthority(
                 subject: subject, keyType: type, actor: context.actor)

@@ -49,13 +49,18 @@ struct AuthoritiesAPI: Sendable {
         var key: String?
     }
 
+    /// The kind of key that the field `key` names.
+    static func keyType(_ text: String?) throws -> KeyType? {
+        guard let text else { return nil }
+        guard let type = KeyType(rawValue: text) else {
+            throw ProblemDocument.invalid("key", "'\(text)' is not a key type")
+        }
+        return type
+    }
+
     private func stage(_ request: Request, _ context: ListenerContext) async throws -> Response {
         let wish = try await request.json(StageRequest.self)
-        var type: KeyType?
-        if let text = wish.key {
-            type = KeyType(rawValue: text)
-            guard type != nil else { throw ProblemDocument.invalid("key", "'\(text)' is not a key type") }
-        }
+        let type = try Self.keyType(wish.key)
         do {
             return try JSON.response(
                 document(try await middle.ceremony.stageSuccessor(keyType: type)), status: .created)
