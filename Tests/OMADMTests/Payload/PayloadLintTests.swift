@@ -267,7 +267,7 @@ struct PayloadLintTests {
         #expect(codes([Batches.add(Payloads.root + "SCEP/a/Install/Enroll", "")]) == [.readOnlyNode])
     }
 
-    @Test func `trusted certificates`() {
+    @Test func `trusted certificates are one Base64 text, and roots are for the device`() {
         let root = "./Device/Vendor/MSFT/RootCATrustedCertificates/"
         let leaf = "/\(Payloads.thumbprint)/EncodedCertificate"
         #expect(codes([Batches.add(root + "Root" + leaf, "AAAA", .b64)]) == [.trustedCertificate])
@@ -279,7 +279,7 @@ struct PayloadLintTests {
         #expect(codes(broken) == [.trustedCertificate])
     }
 
-    @Test func `a root behind the enrolment that needs it`() throws {
+    @Test func `a root behind the enrolment that needs it is told`() throws {
         let root = TrustedRootPayload(.root, encoded: [1, 2, 3]).commands
         let scep = try Payloads.scep().commands()
         #expect(codes(root + scep).isEmpty)

@@ -135,7 +135,7 @@ struct ModernProfileTests {
         #expect(try told { $0.names = [.dnsName("*.example.test")] } == ["warning CHK-NAME-003"])
     }
 
-    @Test func `name: addresses`() throws {
+    @Test func `name: an address is compared with the addresses of the certificate`() throws {
         let leaf = try lab.server { $0.names = [.ipAddress([192, 0, 2, 7])] }
         #expect(lab.report(.modern, leaf, name: "192.0.2.7").findings.isEmpty)
         #expect(lab.report(.modern, leaf, name: "192.0.2.8").told == ["error CHK-NAME-001"])
