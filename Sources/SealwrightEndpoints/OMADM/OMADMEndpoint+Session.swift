@@ -200,14 +200,14 @@ extension OMADMEndpoint {
         do { return try message.serialize(as: form) } catch { throw .unwritable(error) }
     }
 
-    /// Commands as batches; one that cannot be opened any more ends as failed.
+    /// Commands as batches; one that cannot be opened any more, or came too late, ends as failed.
     private func open(
         _ commands: [QueuedCommand], of device: DeviceID
     ) async throws(OMADMRefusal) -> [CommandBatch] {
         var batches: [CommandBatch] = []
         for command in commands {
             do {
-                batches.append(try services.orders.batch.open(command))
+                batches.append(try services.orders.batch.open(command, at: services.clock.now))
             } catch {
                 logger.error(
                     "A queued command cannot be sent",

@@ -56,6 +56,24 @@ struct ManagementSessionTests {
         #expect(try await bench.commands.count == 2 * greeting)
     }
 
+    @Test(arguments: [
+        ("1.9", "DM/1.2", StatusCode.dtdVersionNotSupported), ("1.2", "SyncML/1.2", .protocolVersionNotSupported),
+        ("1.2", "DM/2.0", .protocolVersionNotSupported), ("1.2", "DM/1.3", .ok), ("1.1", "DM/1.1", .ok),
+    ])
+    func `another version is refused by the status that is there for it`(
+        dtd: String, proto: String, code: StatusCode
+    ) async throws {
+        let bench = try await ManagementBench()
+        var message = first()
+        (message.hdr.verDTD, message.hdr.verProto) = (dtd, proto)
+        let reply = await bench.post(try message.serialize(), certificate: bench.certificate)
+        let answer = try SyncML(parsing: reply.octets)
+        #expect(headerStatus(answer) == code)
+        let requests = answer.body.commands.filter { if case .status = $0 { false } else { true } }
+        #expect(requests.isEmpty == (code != .ok))
+        #expect(answer.hdr.verDTD == (dtd == "1.1" ? "1.1" : "1.2"))
+    }
+
     @Test func `a device without a certificate is told to authenticate and gets no commands`() async throws {
         let bench = try await ManagementBench()
         let reply = await bench.post(try first().serialize(), certificate: nil)
