@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
+import Foundation
 import OMADM
 import PKIFormats
 import SealwrightAgent
@@ -262,6 +263,34 @@ struct ManagementSessionTests {
             kind: "query", for: bench.device.id, by: "test")
         let something = try await bench.send(first("7"))
         #expect(something.body.commands.contains { if case .get = $0 { true } else { false } })
+    }
+
+    @Test(arguments: [(4096, nil), (4097, 4097)] as [(Int, Int?)])
+    func `a long value is kept by its beginning, with its length`(count: Int, octets: Int?) async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        try await agent.run()
+        let command = try await bench.orders.queue(
+            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
+            kind: "query", for: bench.device.id, by: "test")
+        let told = try await bench.send(first("8"))
+        let get = try #require(told.body.commands.first { if case .get = $0 { true } else { false } })
+        var answer = first("8", msgID: "2")
+        let item = Item(source: Location("./DevInfo/Man"), data: .text(String(repeating: "x", count: count)))
+        answer.body.commands = [
+            .results(Command.Results(cmdID: "1", msgRef: told.hdr.msgID, cmdRef: get.cmdID, items: [item]))
+        ]
+        _ = try await bench.send(answer)
+        let outcome = try #require(try await bench.bench.store.command(command.id)?.outcome)
+        struct Kept: Decodable {
+            struct Value: Decodable {
+                let data: String
+                let octets: Int?
+            }
+            let results: [Value]
+        }
+        let kept = try JSONDecoder().decode(Kept.self, from: Data(outcome))
+        #expect(kept.results.map(\.data.utf8.count) == [4096] && kept.results.map(\.octets) == [octets])
     }
 
     @Test(arguments: [
