@@ -72,6 +72,9 @@ actor OMADMDigestAccounts {
         nonces[device] = nonce
     }
 
+    /// Whether a device has told a nonce, so that it wants the server's own digest.
+    func isAsked(by device: MDEDeviceID) -> Bool { nonces[device] != nil }
+
     /// Octets of a nonce in Base64 that is kept.
     private static let nonceLimit = 128
 }

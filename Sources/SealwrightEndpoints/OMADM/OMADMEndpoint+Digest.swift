@@ -13,13 +13,18 @@ extension OMADMEndpoint {
         entry.session.respURI = ticket.respURI(target: exchange.message.hdr.target.locURI, address: address())
     }
 
-    /// Lets answers carry the server's own digest to a device that has proved itself by one, until it accepts it.
+    /// Lets answers carry the server's own digest to a device that has proved itself by one, or has asked for it, until
+    /// it accepts it.
+    ///
+    /// A device that shows a certificate knows the server from TLS as a rule; some ask for the digest all the same.
     func authenticate(to identity: Identity, _ entry: inout Entry) async {
-        guard let digest = identity.digest, entry.serverAuthentication != .accepted else {
+        var name = identity.digest?.name
+        if name == nil, let account = identity.account, await digests.isAsked(by: account) { name = account }
+        guard let name, entry.serverAuthentication != .accepted else {
             (entry.session.cred, entry.session.locName) = (nil, nil)
             return
         }
-        entry.session.cred = await digests.cred(for: digest.name)
+        entry.session.cred = await digests.cred(for: name)
         entry.session.locName = WindowsEnrollmentConfiguration.providerID
     }
 
@@ -32,8 +37,8 @@ extension OMADMEndpoint {
     func takeServerAuthentication(
         _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
     ) async throws(OMADMRefusal) -> Bool {
-        guard let digest = exchange.identity.digest, let code = package.headerStatus else { return false }
-        await digests.note(package.chal, of: digest.name)
+        guard let account = exchange.identity.account, let code = package.headerStatus else { return false }
+        await digests.note(package.chal, of: account)
         if code == .authenticationAccepted { entry.serverAuthentication = .accepted }
         guard code == .authenticationRequired || code == .invalidCredentials, package.chal != nil,
             entry.serverAuthentication == .pending

@@ -26,6 +26,11 @@ extension OMADMEndpoint {
         /// The challenge for the next message, where a digest proved this one.
         var chal: Chal? { digest?.chal }
 
+        /// The name of the accounts that the provisioning document gave the device; `nil` where it had none.
+        var account: MDEDeviceID? {
+            digest?.name ?? (issuedAt == nil ? nil : try? MDEDeviceID(parsing: name))
+        }
+
         /// Whether the device enrolled since it was last spoken to.
         func isEnrolled(after contact: Timestamp) -> Bool { enrolledAt.map { $0 > contact } ?? false }
     }

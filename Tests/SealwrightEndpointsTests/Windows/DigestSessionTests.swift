@@ -223,6 +223,21 @@ struct DigestSessionTests {
         #expect(try await bench.commands.contains { $0.state == .failed })
     }
 
+    @Test func `a device that shows a certificate and asks for the server's digest gets it`() async throws {
+        let bench = try await ManagementBench()
+        let first = try await bench.send(message())
+        #expect(first.hdr.cred == nil)
+        let sent = try await bench.commands.filter { $0.state == .sent }.count
+        let second = try await bench.send(
+            try answer(to: first, msgID: "2", .authenticationRequired, nonce: [8, 9]))
+        #expect(try proves(second, over: [8, 9]))
+        let again = try await bench.commands.filter { $0.state == .sent }
+        #expect(sent > 0 && again.count == sent && again.allSatisfy { $0.attempts == 2 })
+        let third = try await bench.send(try answer(to: second, msgID: "3", .authenticationAccepted, nonce: [10]))
+        #expect(third.hdr.cred == nil)
+        #expect(try proves(try await bench.send(message(session: "2")), over: [10]))
+    }
+
     @Test func `a ticket ends with the session`() async throws {
         let bench = try await ManagementBench()
         let ticket = try query(try await begun(bench))
