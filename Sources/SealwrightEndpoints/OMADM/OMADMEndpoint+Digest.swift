@@ -7,8 +7,8 @@ import SealwrightCore
 
 extension OMADMEndpoint {
     /// Lets the session go on at an address of its own after a digest was accepted.
-    func giveTicket(_ exchange: Exchange, _ entry: inout Entry) {
-        let ticket = entry.ticket ?? OMADMSessionTicket()
+    func giveTicket(to account: WindowsAccount, _ exchange: Exchange, _ entry: inout Entry) {
+        let ticket = entry.ticket.flatMap { $0.account == account ? $0 : nil } ?? OMADMSessionTicket(for: account)
         entry.ticket = ticket
         entry.session.respURI = ticket.respURI(target: exchange.message.hdr.target.locURI, address: address())
     }
@@ -17,14 +17,16 @@ extension OMADMEndpoint {
     /// it accepts it.
     ///
     /// A device that shows a certificate knows the server from TLS as a rule; some ask for the digest all the same.
-    func authenticate(to identity: Identity, _ entry: inout Entry) async {
-        var name = identity.digest?.name
-        if name == nil, let account = identity.account, await digests.isAsked(by: account) { name = account }
-        guard let name, entry.serverAuthentication != .accepted else {
+    func authenticate(to identity: Identity, _ entry: inout Entry) async throws(OMADMRefusal) {
+        var account = identity.digest?.account
+        if account == nil, let name = identity.accountName, await digests.isAsked(by: name) {
+            account = try await self.account(of: name)
+        }
+        guard let account, entry.serverAuthentication != .accepted else {
             (entry.session.cred, entry.session.locName) = (nil, nil)
             return
         }
-        entry.session.cred = await digests.cred(for: name)
+        entry.session.cred = await digests.cred(for: account)
         entry.session.locName = WindowsEnrollmentConfiguration.providerID
     }
 
@@ -37,8 +39,8 @@ extension OMADMEndpoint {
     func takeServerAuthentication(
         _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
     ) async throws(OMADMRefusal) -> Bool {
-        guard let account = exchange.identity.account, let code = package.headerStatus else { return false }
-        await digests.note(package.chal, of: account)
+        guard let name = exchange.identity.accountName, let code = package.headerStatus else { return false }
+        await digests.note(package.chal, of: name)
         if code == .authenticationAccepted { entry.serverAuthentication = .accepted }
         guard code == .authenticationRequired || code == .invalidCredentials, package.chal != nil,
             entry.serverAuthentication == .pending

@@ -59,7 +59,7 @@ extension OMADMEndpoint {
         }
         // A ticket is good for its session only; the next one begins with a digest.
         if let digest = exchange.identity.digest, digest.isByTicket {
-            let judgement = await digests.judge(nil, of: digest.name, isKnown: true)
+            let judgement = await digests.judge(nil, of: digest.account, isKnown: true)
             throw .digest(judgement.verdict, judgement.chal)
         }
         let now = services.clock.now
@@ -160,8 +160,10 @@ extension OMADMEndpoint {
         let now = services.clock.now
         let waiting = try await commands(for: device, entry.session, at: now)
         let chal = exchange.identity.chal
-        if chal != nil { giveTicket(exchange, &entry) }
-        await authenticate(to: exchange.identity, &entry)
+        if let digest = exchange.identity.digest, !digest.isByTicket {
+            giveTicket(to: digest.account, exchange, &entry)
+        }
+        try await authenticate(to: exchange.identity, &entry)
         var batches = entry.questions + (try await open(waiting, of: device))
         while true {
             var trial = entry.session
