@@ -15,7 +15,7 @@ extension OMADMEndpoint {
     /// - Returns: the answer as it goes out.
     func converse(_ exchange: Exchange) async throws(OMADMRefusal) -> [UInt8] {
         let device = exchange.device.id
-        let known = try sessions.take(device, at: services.clock.now)
+        let known = try sessions.take(device, in: exchange.message.hdr.sessionID, at: services.clock.now)
         do throws(OMADMRefusal) {
             var (entry, reception) = try await receive(exchange, known)
             let octets: [UInt8]
@@ -47,14 +47,12 @@ extension OMADMEndpoint {
         return message
     }
 
-    /// Takes a message into the session it belongs to: the open one, or a new one.
+    /// Takes a message into the session it belongs to: one that is open, or a new one.
     private func receive(
         _ exchange: Exchange, _ known: Entry?
     ) async throws(OMADMRefusal) -> (Entry, ManagementSession.Reception) {
         let hdr = exchange.message.hdr
-        if var entry = known, entry.session.sessionID == hdr.sessionID,
-            let reception = try receive(exchange, goingOnIn: &entry)
-        {
+        if var entry = known, let reception = try receive(exchange, goingOnIn: &entry) {
             return (entry, reception)
         }
         // A ticket is good for its session only; the next one begins with a digest.

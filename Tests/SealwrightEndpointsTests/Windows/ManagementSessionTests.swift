@@ -242,6 +242,53 @@ struct ManagementSessionTests {
         #expect(commands.count == sent && commands.allSatisfy { $0.attempts == 2 })
     }
 
+    @Test func `a session for the device and one for its user go on beside each other`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        try await agent.run()
+        for place in ["./Device/Vendor/MSFT/X", "./User/Vendor/MSFT/X"] {
+            let item = Item(target: Location(place), data: .text("1"))
+            _ = try await bench.orders.queue(
+                [.replace(Command.Edit(cmdID: nil, items: [item]))], title: place, kind: "command",
+                for: bench.device.id, by: "test")
+        }
+        func begin(_ sessionID: String, _ scope: String) -> SyncML {
+            var message = first(sessionID)
+            let item = Item(meta: Meta(format: .chr, type: "com.microsoft.mdm.synctype"), data: .text(scope))
+            message.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .clientEvent, items: [item])))
+            return message
+        }
+        func requests(_ message: SyncML) -> [Command] {
+            message.body.commands.filter { if case .status = $0 { false } else { true } }
+        }
+        let told = [
+            ("51", try await bench.send(begin("51", "device"))), ("52", try await bench.send(begin("52", "user"))),
+        ]
+        for (sessionID, message) in told {
+            let replace = try #require(requests(message).first)
+            var answer = first(sessionID, msgID: "2")
+            answer.body.commands = [
+                .status(
+                    Command.Status(
+                        cmdID: "1", msgRef: message.hdr.msgID, cmdRef: replace.cmdID ?? "", cmd: "Replace", code: .ok))
+            ]
+            #expect(requests(try await bench.send(answer)).isEmpty)
+        }
+        #expect(try await bench.commands.suffix(2).map(\.state) == [.succeeded, .succeeded])
+    }
+
+    @Test func `of many sessions that a device does not end the oldest are forgotten`() async throws {
+        let bench = try await ManagementBench()
+        for sessionID in ["61", "62", "63", "64"] { _ = try await bench.send(first(sessionID)) }
+        func attempts() async throws -> Set<Int> { Set(try await bench.commands.map(\.attempts)) }
+        #expect(try await attempts() == [4])
+        // A repetition in one that is kept is answered as before; in the forgotten one it begins anew.
+        _ = try await bench.send(first("62"))
+        #expect(try await attempts() == [4])
+        _ = try await bench.send(first("61"))
+        #expect(try await attempts() == [5])
+    }
+
     @Test func `the same session number begun anew is a new session`() async throws {
         let bench = try await ManagementBench()
         _ = try await bench.send(first())
