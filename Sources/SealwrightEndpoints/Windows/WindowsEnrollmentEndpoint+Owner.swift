@@ -9,6 +9,8 @@ extension WindowsEnrollmentEndpoint {
     private static let enrolled = "windows.enrolled"
     /// Where the device keeps its certificate, in the audit event.
     private static let storeDetail = "store"
+    /// The enrolment that the device's accounts are bound to, in the audit event.
+    private static let accountDetail = "account"
     /// Characters of a user's name that are kept.
     private static let userLength = 256
 
@@ -60,7 +62,7 @@ extension WindowsEnrollmentEndpoint {
                     details: [
                         "user": Self.kept(user), "device": credential.device?.rawValue ?? "",
                         "credential": credential.id.rawValue, "peer": peer.address,
-                        Self.storeDetail: store.rawValue,
+                        Self.storeDetail: store.rawValue, Self.accountDetail: credential.id.rawValue,
                     ]))
         } catch {
             throw .store(error)
@@ -109,6 +111,19 @@ extension WindowsEnrollmentEndpoint {
         guard let name = certificate.subject.commonName else { return nil }
         let last = try await Self.lastEnrollment(named: name, in: services.store)
         return last?.details[Self.storeDetail].flatMap { ProvisionedCertificate.Store(rawValue: $0) }
+    }
+
+    /// The accounts that the provisioning document of an enrolment names.
+    static func account(of name: MDEDeviceID, enrolledBy credential: Credential) -> WindowsAccount {
+        WindowsAccount(name, enrollment: credential.id.rawValue)
+    }
+
+    /// The accounts of a device as it enrolled the last time.
+    ///
+    /// - Throws: ``StoreError``.
+    static func account(of name: MDEDeviceID, in store: any AuditStore) async throws(StoreError) -> WindowsAccount {
+        let last = try await lastEnrollment(named: name.text, in: store)
+        return WindowsAccount(name, enrollment: last?.details[accountDetail])
     }
 
     private static func lastEnrollment(

@@ -14,6 +14,8 @@ extension DeviceCommand {
             discussion: """
                   sealwright device commands d_01JD… --state queued
                   sealwright device commands d_01JD… --json        with every status and value the device gave
+
+                Values over 4,096 characters are cut: 'octets' tells their length, 'device messages' has them whole.
                 """)
 
         @Argument(help: "The device.")
