@@ -141,6 +141,11 @@ struct AgentServiceTests {
         #expect(agent.store.state.alerts.isEmpty)
         let status = StatusReport(agent.store.state, at: TestAgent.now)
         #expect(status.installations.map(\.status) == ["installed"])
+        // Who takes the certificate away is not told that it is there.
+        try agent.store.remove(try #require(agent.store.state.scep.values.first?.installed))
+        let later = StatusReport(agent.store.state, at: TestAgent.now)
+        #expect(later.installations.map(\.status) == ["removed"])
+        #expect(later.installations.map(\.thumbprint) == [nil])
     }
 
     @Test func `a server that cannot be reached is tried as often as its account says`() async throws {
