@@ -236,8 +236,12 @@ struct LocalManagementTests {
         #expect(throws: AgentServiceError.self) { try LocalManagement.commands(in: Array(text.utf8)) }
     }
 
-    @Test func `the conformance suite runs without openssl`() throws {
+    @Test func `the conformance suite runs without openssl, and not on deriving keys`() throws {
         let material = try ConformanceMaterial.made(pool: TestAgent.pool, at: TestAgent.now)
+        for file in [material.pfx, material.replacement, try #require(material.container).pfx] {
+            let pfx = try PFX(parsing: try #require(Base64.decode(file.base64)))
+            #expect(try #require(pfx.macData).iterations <= 2_048)
+        }
         let run = try ConformanceRun(material, pool: TestAgent.pool, now: TestAgent.now) { () throws(AgentError) in
             try AgentStore(files: ScratchFiles())
         }
