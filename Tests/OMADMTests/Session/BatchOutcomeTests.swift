@@ -57,6 +57,15 @@ struct BatchOutcomeTests {
         #expect(!inside.isSuccess)
     }
 
+    @Test func `a Delete of what is not there has what it wants, outside an Atomic`() throws {
+        let delete = Command.delete(Command.Delete(cmdID: "x", items: [Item(target: Location("./a"))]))
+        #expect(try outcome([delete, atomic]) { $0.name == "Delete" ? .notFound : .ok }.isSuccess)
+        #expect(try !outcome([delete]) { _ in .commandNotAllowed }.isSuccess)
+        #expect(try !outcome([Batches.add("./a", "1")]) { _ in .notFound }.isSuccess)
+        let inside = try outcome([Batches.atomic([delete])]) { $0.name == "Delete" ? .notFound : .atomicFailed }
+        #expect(inside.firstFailure?.command == "Delete")
+    }
+
     @Test func `a command that is not answered leaves the batch incomplete`() throws {
         let partly = try outcome([atomic]) { $0.items.first?.target?.locURI == "./c" ? nil : .ok }
         #expect(!partly.isComplete)
