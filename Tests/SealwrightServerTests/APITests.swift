@@ -65,7 +65,9 @@ struct APITests {
         #expect(try await server().secure("GET", "/api/v1/audit/verify?head=zz").status == 400)
     }
 
-    @Test(arguments: ["status=gone", "owner=me", "expiring=soon", "limit=0", "limit=x", "after=nonsense", "after="])
+    @Test(arguments: [
+        "status=gone", "owner=me", "expiring=soon", "limit=0", "limit=x", "after=nonsense", "after=", "after=-1.-1",
+    ])
     func `a wrong filter is 400 and names the parameter`(_ query: String) async throws {
         let answer = try await server().secure("GET", "/api/v1/certificates?" + query)
         #expect(answer.status == 400)
@@ -110,15 +112,19 @@ struct APITests {
 
     /// The JSON of a request to issue, with a fresh key.
     static func request(_ subject: String) throws -> String {
+        #"{"csr":"\#(Data(try certificationRequest(subject)).base64EncodedString())"}"#
+    }
+
+    /// DER of a PKCS#10 for a new key.
+    static func certificationRequest(_ subject: String, names: [GeneralName] = []) throws -> [UInt8] {
         let pool = CryptoPool(threads: 1)
         let key = try SoftwareKey.generate(.ecP256, id: KeyID(rawValue: "test"), pool: pool)
         let info = CertificationRequest.prepare(
             subject: try DistinguishedName(text: subject), subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey),
-            attributes: [])
-        let der = info.finish(
+            attributes: names.isEmpty ? [] : [.extensionRequest([SubjectAlternativeName(names).certificateExtension])])
+        defer { pool.shutdown() }
+        return info.finish(
             signature: try key.signSynchronously(info.derBytes, algorithm: key.defaultSignatureAlgorithm),
             algorithm: key.defaultSignatureAlgorithm)
-        pool.shutdown()
-        return #"{"csr":"\#(Data(der).base64EncodedString())"}"#
     }
 }

@@ -88,7 +88,7 @@ extension ConfigurationKey {
         .init("scep.*.profile", .text, default: "device", "The certificate profile: device or server."),
         .init(
             "scep.*.approval", .oneOf(["never", "always", "when-unauthenticated"]), default: "never",
-            "When a person must approve."),
+            "When a person must approve: always is every first request, also with a challenge; renewals never wait."),
         .init(
             "scep.*.renewal-window", .text,
             "When a renewal is taken: always, half, third, or days such as 30d. strict has half, the others always."),
