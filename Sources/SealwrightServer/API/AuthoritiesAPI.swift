@@ -16,6 +16,7 @@ struct AuthoritiesAPI: Sendable {
         }
         router.get("authorities/:id") { _, context in try JSON.response(document(try authority(context))) }
         router.post("authorities/successor") { request, context in try await stage(request, context) }
+        router.delete("authorities/successor") { _, _ in try await discardSuccessor() }
         router.post("authorities/rotate") { request, context in
             try await request.demandNoFields()
             return try await rotate(context)
@@ -60,6 +61,15 @@ struct AuthoritiesAPI: Sendable {
             return try JSON.response(
                 document(try await middle.ceremony.stageSuccessor(keyType: type)), status: .created)
         } catch let error as AuthorityError {
+            throw Self.problem(error)
+        }
+    }
+
+    private func discardSuccessor() async throws -> Response {
+        do {
+            try await middle.ceremony.discardSuccessor()
+            return Response(status: .noContent)
+        } catch {
             throw Self.problem(error)
         }
     }
