@@ -75,6 +75,13 @@ struct APITests {
         #expect((answer.json["detail"] as? String)?.hasPrefix(name + ":") ?? false)
     }
 
+    @Test func `a profile that does not exist is told as one`() async throws {
+        let order = try Self.request("CN=a").dropLast() + #","profile":"nonsense"}"#
+        let answer = try await server().secure("POST", "/api/v1/certificates", json: String(order))
+        #expect(answer.status == 400)
+        #expect(answer.json["detail"] as? String == "profile: there is no profile 'nonsense'")
+    }
+
     @Test func `a body over a mebibyte is 413`() async throws {
         let json = #"{"csr":""# + String(repeating: "A", count: 1 << 20) + #""}"#
         #expect(try await server().secure("POST", "/api/v1/certificates", json: json).status == 413)

@@ -244,13 +244,17 @@ struct CertificatesAPI: Sendable {
         guard let der = try? PEM.sniff(Array(wish.csr.utf8)).first?.der,
             let csr = try? CertificationRequest(parsing: der)
         else { throw ProblemDocument.invalid("csr", "is not a PKCS#10 in PEM or base64") }
+        let profile = wish.profile ?? "device"
+        guard middle.configuration.profiles[profile] != nil else {
+            throw ProblemDocument.invalid("profile", "there is no profile '\(profile)'")
+        }
         guard let authority = wish.authority.map({ AuthorityID(rawValue: $0) }) ?? middle.registry.issuing()?.id else {
             throw ProblemDocument(
                 code: "authority.not-initialized", status: .serviceUnavailable, detail: "there is no issuing authority")
         }
         let order = OperatorRequest(
             certificationRequest: try judged { () throws(DenialReason) in try VerifiedRequest(csr) },
-            profile: wish.profile ?? "device", authority: authority, subject: try wish.name,
+            profile: profile, authority: authority, subject: try wish.name,
             alternativeNames: try wish.names, validity: try wish.life, operator: context.actor,
             idempotencyKey: try key.map { .init(text: $0.text, fingerprint: try wish.fingerprint) },
             peer: context.peer.address)
