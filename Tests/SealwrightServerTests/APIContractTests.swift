@@ -202,6 +202,13 @@ struct APIContractTests {
         await server.stop()
     }
 
+    @Test func `an OCSP address is told of those authorities that have a responder`() async throws {
+        let server = try await server()
+        let issuing = try #require(server.middle.registry.issuing()).id
+        #expect(try await server.secure("GET", "/api/v1/authorities/\(issuing)").json["ocspURL"] != nil)
+        #expect(try await server.secure("GET", "/api/v1/authorities/root").json["ocspURL"] == nil)
+    }
+
     @Test func `a running server tells the settings it was started with, and where they are from`() async throws {
         let answer = try await server().secure("GET", "/api/v1/settings")
         let items = try #require(answer.json["items"] as? [[String: Any]])

@@ -147,7 +147,8 @@ package struct AuthorityDocument: Codable, Sendable {
     /// SHA-256 of the certificate, hexadecimal.
     package let fingerprint: String
     package let crlURL: String
-    package let ocspURL: String
+    /// Of issuing authorities: a root tells what it revoked by CRL alone.
+    package let ocspURL: String?
     package let certificateURL: String
     package let crlNumber: Int64?
     package let crlNextUpdate: String?
@@ -168,7 +169,7 @@ package struct AuthorityDocument: Codable, Sendable {
         notAfter = certificate.notAfter?.iso8601
         fingerprint = Hex.encode(certificate.fingerprint(.sha256))
         crlURL = publication.crlURL(context.id)
-        ocspURL = publication.ocspURL(context.id)
+        ocspURL = context.authority.kind == .issuing ? publication.ocspURL(context.id) : nil
         certificateURL = publication.certificateURL(context.id)
         crlNumber = crl?.number
         crlNextUpdate = crl?.nextUpdate.iso8601
