@@ -244,6 +244,7 @@ struct CertificatesAPI: Sendable {
         guard let der = try? PEM.sniff(Array(wish.csr.utf8)).first?.der,
             let csr = try? CertificationRequest(parsing: der)
         else { throw ProblemDocument.invalid("csr", "is not a PKCS#10 in PEM or base64") }
+        if let type = csr.subjectPublicKeyInfo.foreignType { throw ProblemDocument.denied(.keyTypeNotAllowed(type)) }
         let profile = wish.profile ?? "device"
         guard middle.configuration.profiles[profile] != nil else {
             throw ProblemDocument.invalid("profile", "there is no profile '\(profile)'")
