@@ -91,7 +91,7 @@ extension CertificateCommand {
             abstract: "Show one certificate and why it was issued.",
             discussion: "  sealwright certificate show 4d:0a:…:91")
 
-        @Argument(help: "The serial number, hexadecimal, with or without colons.")
+        @Argument(help: "The serial number, hexadecimal, with or without colons; or a cr_… that this shows.")
         var serial: String
 
         @OptionGroup var server: ServerOptions
@@ -106,6 +106,9 @@ extension CertificateCommand {
                 ("Issued", "\(found.issuedAt) via \(found.issuedVia) by \(found.authority), profile \(found.profile)"),
                 ("SHA-256", found.fingerprint),
             ]
+            if let names = found.alternativeNames {
+                lines.insert(("Names", names.joined(separator: ", ")), at: 1)
+            }
             if let device = found.device { lines.append(("Device", device)) }
             if let challenge = found.challenge { lines.append(("Challenge", challenge)) }
             if let approver = found.approver { lines.append(("Approved by", approver)) }

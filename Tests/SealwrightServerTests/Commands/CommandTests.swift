@@ -116,6 +116,15 @@ struct CommandTests {
         }
     }
 
+    @Test func `a token is not sent over plain HTTP`() async throws {
+        try await withTemporaryFolder { folder in
+            let token = folder + "/token"
+            try "sw_pat_00\n".write(toFile: token, atomically: true, encoding: .utf8)
+            let plain = try await Program.run("status", "--server", "http://127.0.0.1:1", "--token-file", token)
+            #expect(plain.status == 2 && plain.errors.contains("[network.invalid-url]"))
+        }
+    }
+
     @Test func `without a server commands say how to start one`() async throws {
         try await withTemporaryFolder { folder in
             let missing = try await Program.run("status", "--data", folder + "/none")

@@ -59,7 +59,7 @@ struct CertificatesAPI: Sendable {
         }
         let cursor = request.queryText("after")
         // Two numbers; what is anything else would begin the list anew, and whoever follows it would never come to an end.
-        if let cursor, cursor.split(separator: ".").compactMap({ Int64($0) }).count != 2 {
+        if let cursor, cursor.split(separator: ".").compactMap({ Int64($0) }).filter({ $0 >= 0 }).count != 2 {
             throw ProblemDocument.invalid("after", "is not what 'next' of the page before says")
         }
         let page = try await middle.store.credentials(
@@ -71,14 +71,27 @@ struct CertificatesAPI: Sendable {
 
     // MARK: One certificate
 
+    /// The certificate of the path: by serial number, or by the identifier that `renewedFrom` and `renewedTo` tell.
     private func credential(_ context: ListenerContext) async throws -> Credential {
+        let text = context.parameter("serial")
+        if text.hasPrefix(Self.identifierPrefix) {
+            guard let credential = try await middle.store.credential(CredentialID(rawValue: text)) else {
+                throw Self.notFound("identifier \(text)")
+            }
+            return credential
+        }
         let serial = try serial(context)
         guard let credential = try await middle.store.credential(serial: serial) else {
-            throw ProblemDocument(
-                code: "certificate.not-found", status: .notFound,
-                detail: "no certificate of ours has the serial number \(serial.hex)")
+            throw Self.notFound("serial number \(serial.hex)")
         }
         return credential
+    }
+
+    private static let identifierPrefix = CredentialKind.prefix + "_"
+
+    private static func notFound(_ name: String) -> ProblemDocument {
+        ProblemDocument(
+            code: "certificate.not-found", status: .notFound, detail: "no certificate of ours has the \(name)")
     }
 
     private func serial(_ context: ListenerContext) throws -> SerialNumber {
@@ -231,13 +244,18 @@ struct CertificatesAPI: Sendable {
         guard let der = try? PEM.sniff(Array(wish.csr.utf8)).first?.der,
             let csr = try? CertificationRequest(parsing: der)
         else { throw ProblemDocument.invalid("csr", "is not a PKCS#10 in PEM or base64") }
+        if let type = csr.subjectPublicKeyInfo.foreignType { throw ProblemDocument.denied(.keyTypeNotAllowed(type)) }
+        let profile = wish.profile ?? "device"
+        guard middle.configuration.profiles[profile] != nil else {
+            throw ProblemDocument.invalid("profile", "there is no profile '\(profile)'")
+        }
         guard let authority = wish.authority.map({ AuthorityID(rawValue: $0) }) ?? middle.registry.issuing()?.id else {
             throw ProblemDocument(
                 code: "authority.not-initialized", status: .serviceUnavailable, detail: "there is no issuing authority")
         }
         let order = OperatorRequest(
             certificationRequest: try judged { () throws(DenialReason) in try VerifiedRequest(csr) },
-            profile: wish.profile ?? "device", authority: authority, subject: try wish.name,
+            profile: profile, authority: authority, subject: try wish.name,
             alternativeNames: try wish.names, validity: try wish.life, operator: context.actor,
             idempotencyKey: try key.map { .init(text: $0.text, fingerprint: try wish.fingerprint) },
             peer: context.peer.address)
