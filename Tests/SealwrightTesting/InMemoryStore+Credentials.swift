@@ -25,6 +25,13 @@ extension InMemoryStore {
         credentialBySerial[serial].flatMap { credentialsByID[$0] }
     }
 
+    package func credentials(of devices: [DeviceID], issuedVia via: String) async throws(StoreError) -> [Credential] {
+        try ready()
+        return credentialOrder.reversed().compactMap { credentialsByID[$0] }.filter { credential in
+            credential.issuedVia == via && credential.device.map(devices.contains) == true
+        }
+    }
+
     package func status(
         authority: AuthorityID, serial: SerialNumber
     ) async throws(StoreError) -> CredentialStatus? {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 package import PKIFormats
 package import SealwrightCore
 
@@ -189,11 +190,23 @@ extension InMemoryStore {
     }
 
     package func devices(
-        state: Device.State?, after cursor: String?, limit: Int
+        _ filter: DeviceFilter, after cursor: String?, limit: Int
     ) async throws(StoreError) -> Page<Device> {
         try ready()
-        let all = deviceOrder.reversed().compactMap { devicesByID[$0] }.filter { state == nil || $0.state == state }
+        let all = deviceOrder.reversed().compactMap { devicesByID[$0] }.filter { device in
+            (filter.state == nil || device.state == filter.state)
+                && (filter.text.map { knows(device, by: $0) } ?? true)
+        }
         return page(all, after: cursor, limit: limit) { $0.id.rawValue }
+    }
+
+    /// Whether a text stands in something that is known of a device.
+    private func knows(_ device: Device, by text: String) -> Bool {
+        let facts = contactsByDevice[device.id].map(\.facts) ?? []
+        let told = (try? JSONDecoder().decode([String: String].self, from: Data(facts)))?.values.map(\.self) ?? []
+        let wanted = text.lowercased()
+        return ([device.name, device.id.rawValue] + device.attachments.map(\.value) + told)
+            .contains { $0.lowercased().contains(wanted) }
     }
 
     package func setState(

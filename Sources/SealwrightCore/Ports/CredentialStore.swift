@@ -42,6 +42,8 @@ package protocol CredentialStore: Sendable {
     func credentials(
         _ filter: CredentialFilter, after cursor: String?, limit: Int
     ) async throws(StoreError) -> Page<Credential>
+    /// What some devices were given over one way of issuing, newest first.
+    func credentials(of devices: [DeviceID], issuedVia via: String) async throws(StoreError) -> [Credential]
     /// Stores a certificate that no enrolment asked for (the API's, the server's own), one transaction.
     func save(_ credential: Credential, event: AuditEvent) async throws(StoreError)
     /// Revokes, or changes a hold into another reason.

@@ -17,7 +17,7 @@ enum APIQuery {
             "subject", "device", "authority", "owner", "status", "pem", "expiring", "limit", "after",
         ],
         "GET /api/v1/certificates/{serial}/download": ["format"],
-        "GET /api/v1/devices": ["state", "limit", "after"],
+        "GET /api/v1/devices": ["state", "find", "limit", "after"],
         "GET /api/v1/devices/{id}/certificates": ["stage", "limit", "after"],
         "GET /api/v1/devices/{id}/commands": ["state", "limit", "after"],
         "GET /api/v1/devices/{id}/messages": ["session", "limit"],

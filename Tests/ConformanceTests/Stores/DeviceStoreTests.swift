@@ -78,7 +78,7 @@ struct DeviceStoreTests {
         var found: [Int] = []
         var cursor: String?
         repeat {
-            let page = try await store.devices(state: state, after: cursor, limit: limit)
+            let page = try await store.devices(DeviceFilter(state: state), after: cursor, limit: limit)
             found += page.items.compactMap { Int($0.id.rawValue.dropFirst(2)) }
             cursor = page.next
         } while cursor != nil

@@ -44,6 +44,18 @@ extension SQLiteStore: CredentialStore {
         }
     }
 
+    package func credentials(of devices: [DeviceID], issuedVia via: String) async throws(StoreError) -> [Credential] {
+        let found = try await readAtLength { connection throws(StoreError) in
+            var found: [CredentialRow.Numbered] = []
+            for device in Set(devices) {
+                found += try connection.statement(Self.credentialsOfDevice).bind(device).bind(via)
+                    .all(CredentialRow.readNumbered)
+            }
+            return found
+        }
+        return found.sorted { $0.number > $1.number }.map(\.credential)
+    }
+
     package func credentialCount() async throws(StoreError) -> Int {
         try readers.read { connection throws(StoreError) in Int(try connection.number(Self.countOfDevices)) }
     }
@@ -54,6 +66,7 @@ extension SQLiteStore: CredentialStore {
 
     static let credentialByID: SQL = CredentialRow.select + "WHERE c.id = ?"
     static let credentialBySerial: SQL = CredentialRow.select + "WHERE c.serial = ?"
+    private static let credentialsOfDevice: SQL = CredentialRow.select + "WHERE c.device = ? AND d.issued_via = ?"
     private static let statusBySerial: SQL =
         """
         SELECT id, owner, not_after, renewed_to, revoked_at, revocation_reason, invalidity_date
