@@ -74,6 +74,48 @@ struct DeviceStoreTests {
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `a device is found by whatever is known of it, and not by how that is kept`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...3 { try await store.issue(number) }
+            let facts = #"{".\/DevDetail\/Ext\/Microsoft\/SMBIOSSerialNumber":"PF_3\/4%","name":"Küche"}"#
+            for (device, facts) in [(2, Array(facts.utf8)), (3, [])] {
+                let contact = ManagementContact(
+                    device: Sample.device(id: device), lastContactAt: Sample.now, facts: facts, wireForm: .xml)
+                try await store.record(contact, messages: [])
+            }
+            for (text, expected) in [
+                ("PC-", ["d_3", "d_2", "d_1"]), ("cn=pc-1", ["d_1"]), ("D_3", ["d_3"]), ("pf_3/4%", ["d_2"]),
+                ("küc", ["d_2"]), ("pf%", []), ("p__", []), ("DevDetail", []), ("scep", []), ("\"", []), ("!", []),
+            ] {
+                let found = try await store.devices(DeviceFilter(text: text), after: nil, limit: 9)
+                #expect(found.items.map(\.id.rawValue) == expected, "\(text)")
+            }
+            let first = try await store.devices(DeviceFilter(text: "pc"), after: nil, limit: 2)
+            let second = try await store.devices(DeviceFilter(text: "pc"), after: first.next, limit: 2)
+            #expect(second.items.map(\.id.rawValue) == ["d_1"] && second.next == nil)
+            _ = try await store.setState(.blocked, of: Sample.device(id: 2), event: Sample.event())
+            let blocked = try await store.devices(DeviceFilter(state: .blocked, text: "pc"), after: nil, limit: 9)
+            #expect(blocked.items.map(\.id.rawValue) == ["d_2"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `what devices were given one way comes newest first, and their contacts`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...4 { try await store.issue(number) }
+            let devices = [1, 3, 9].map { Sample.device(id: $0) }
+            let given = try await store.credentials(of: devices, issuedVia: "scep:default")
+            #expect(given.map(\.device) == [Sample.device(id: 3), Sample.device(id: 1)])
+            #expect(try await store.credentials(of: devices, issuedVia: "scep:other").isEmpty)
+            #expect(try await store.credentials(of: [], issuedVia: "scep:default").isEmpty)
+            try await store.record(Sample.contact(device: 3), messages: [])
+            try await store.record(Sample.contact(device: 4), messages: [])
+            let contacts = try await store.contacts(of: devices)
+            #expect(contacts == [Sample.device(id: 3): Sample.contact(device: 3)])
+        }
+    }
+
     private func numbers(_ store: any Store, _ state: Device.State?, _ limit: Int) async throws -> [Int] {
         var found: [Int] = []
         var cursor: String?

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightTesting
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("The command line: a device that is lost", .enabled(if: Program.isBuilt, "the program is not built"))
+struct LostDeviceTests {
+    @Test func `nothing that it holds stays good, the certificate that was renewed neither`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            let (key, certificate) = (folder + "/k.pem", folder + "/c.pem")
+            let enrolled = try await Program.run(
+                "scep", "enroll", "--data", data, "--subject", "CN=Reception-PC", "--key-out", key, "--cert-out",
+                certificate)
+            try #require(enrolled.succeeded, "\(enrolled.errors)")
+            let renewed = try await Program.run(
+                "scep", "renew", "--data", data, "--now", "--key", key, "--cert", certificate, "--key-out",
+                folder + "/k2.pem", "--cert-out", folder + "/c2.pem")
+            try #require(renewed.succeeded, "\(renewed.errors)")
+            let other = try await Program.run(
+                "scep", "enroll", "--data", data, "--subject", "CN=other", "--key-out", folder + "/k3.pem",
+                "--cert-out", folder + "/c3.pem")
+            try #require(other.succeeded, "\(other.errors)")
+
+            let found = try await Program.run("device", "list", "--find", "reception", "--json", "--data", data)
+            let ids = try items(found.output).compactMap { $0["id"] as? String }
+            let id = try #require(ids.first)
+            #expect(ids.count == 1)
+            let none = try await Program.run("device", "list", "--find", "re%ion", "--data", data)
+            #expect(none.output == "No device matches.\n")
+
+            let blocked = try await Program.run("device", "block", id, "--data", data)
+            #expect(blocked.output == "Reception-PC is blocked\n")
+            #expect(blocked.errors.contains("its 2 certificates stay good elsewhere"), "\(blocked.errors)")
+            #expect(blocked.errors.hasSuffix("certificate revoke --device \(id)\n"))
+            let revoked = try await Program.run(
+                "certificate", "revoke", "--device", id, "--reason", "keyCompromise", "--data", data, "--json")
+            #expect(try items(revoked.output).count == 2)
+            let list = try await Program.run("certificate", "list", "--data", data, "--json")
+            let states = try items(list.output).map { "\($0["subject"] ?? "") \($0["status"] ?? "")" }
+            #expect(states.sorted() == ["CN=Reception-PC revoked", "CN=Reception-PC revoked", "CN=other valid"])
+            let again = try await Program.run("certificate", "revoke", "--device", id, "--data", data)
+            #expect(again.succeeded && again.output == "The device holds nothing that could be revoked.\n")
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `serial numbers and a device are not named together, and one of them is`() async throws {
+        for wrong in [["--device", "d_1", "00ff"], []] {
+            let result = try await Program.run(["certificate", "revoke"] + wrong)
+            #expect(result.status == 2)
+            #expect(result.errors.contains("give either serial numbers, or a device with --device"))
+        }
+        let unknown = try await Program.run("certificate", "revoke", "--device", "d_1", "--data", "/none")
+        #expect(unknown.status == 3)
+    }
+
+    private func items(_ json: String) throws -> [[String: Any]] {
+        let list = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+        return try #require(list?["items"] as? [[String: Any]])
+    }
+}
