@@ -252,8 +252,10 @@ extension Server {
     private func maintenance() -> MaintenanceService {
         let maintenance = Maintenance(
             identities: middle.identities, publisher: middle.crls, clockGuard: middle.clockGuard)
-        let (certificates, logger) = (middle.serverCertificates, middle.logger)
-        return MaintenanceService(maintenance: maintenance, clock: middle.clock, logger: logger) {
+        let (middle, certificates, logger) = (middle, middle.serverCertificates, middle.logger)
+        return MaintenanceService(
+            maintenance: maintenance, clock: middle.clock, logger: logger, health: { await middle.health() }
+        ) {
             do {
                 if let failure = try await certificates.load() { throw failure }
             } catch {

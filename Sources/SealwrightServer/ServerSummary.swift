@@ -36,8 +36,8 @@ package struct ServerSummary: Codable, Sendable {
         case here
         /// Another process.
         case process(Int32)
-        /// Nobody: the folder was made and not started.
-        case nobody
+        /// Nobody: the folder was made and not started; with the flags that it is to be served with as it was made.
+        case nobody(flags: String)
     }
 
     /// Describes a middle.
@@ -158,7 +158,8 @@ package struct ServerSummary: Codable, Sendable {
         switch serving {
         case .here: end = "Ctrl-C"
         case .process(let process): end = "kill \(process)"
-        case .nobody: return ["  Next: serve it             sealwright serve --data \(dataFolder)"]
+        case .nobody(let flags):
+            return ["  Next: serve it             sealwright serve --data \(dataFolder)\(flags)"]
         }
         return [
             "  Next: enrol this machine   sealwright scep enroll --data \(dataFolder) --subject CN=first",

@@ -24,10 +24,19 @@ struct DamagedFolderTests {
             try Data().write(to: URL(fileURLWithPath: data + "/sealwright.db"))
             let serve = try await Program.run("serve", "--data", data)
             #expect(serve.status == 5 && serve.errors.contains("[server.database-lost]"), "\(serve)")
+            let doctor = try await Program.run("doctor", "--data", data)
+            #expect(doctor.status == 1 && doctor.output.contains("[server.database-lost]"), "\(doctor)")
             try FileManager.default.removeItem(atPath: data + "/sealwright.db")
             let up = try await Program.run("up", "--data", data)
             #expect(up.status == 5 && up.errors.contains("[server.database-lost]"), "\(up)")
             #expect(try Data(contentsOf: URL(fileURLWithPath: data + "/root.pem")) == root)
+            // Nothing was made in its place, and nothing advises to make it.
+            #expect(!FileManager.default.fileExists(atPath: data + "/sealwright.db"))
+            for command in ["serve", "status", "doctor"] {
+                let told = try await Program.run(command, "--data", data)
+                let text = told.output + told.errors
+                #expect(text.contains("[server.database-lost]") && !text.contains("sealwright up"), "\(told)")
+            }
         }
     }
 
