@@ -43,6 +43,16 @@ struct LostDeviceTests {
             let list = try await Program.run("certificate", "list", "--data", data, "--json")
             let states = try items(list.output).map { "\($0["subject"] ?? "") \($0["status"] ?? "")" }
             #expect(states.sorted() == ["CN=Reception-PC revoked", "CN=Reception-PC revoked", "CN=other valid"])
+            let trail = try await Program.run("audit", "list", "--device", id, "--json", "--data", data)
+            let actions = try items(trail.output).compactMap { $0["action"] as? String }
+            #expect(
+                actions.sorted() == [
+                    "certificate.issued", "certificate.issued", "certificate.revoked", "certificate.revoked",
+                    "challenge.created", "device.blocked", "enrollment.planned", "enrollment.planned",
+                ])
+            #expect(!trail.output.contains("CN=other"))
+            let nobody = try await Program.run("audit", "list", "--device", "d_none", "--data", data)
+            #expect(nobody.status == 3 && nobody.errors.contains("there is no device d_none"))
             let again = try await Program.run("certificate", "revoke", "--device", id, "--data", data)
             #expect(again.succeeded && again.output == "The device holds nothing that could be revoked.\n")
             #expect(await server.stop() == 0)

@@ -204,9 +204,12 @@ extension CommandFailure {
             case 503: .unavailable
             default: .internalError
             }
+        // The API's own hint is for programs that speak it.
+        let isWrongInput = problem?.code == "api.invalid-request"
         self.init(
             status, code: problem?.code ?? "api.status-\(response.status)",
-            problem?.detail ?? "the server answered with status \(response.status)", hint: problem?.hint)
+            problem?.detail ?? "the server answered with status \(response.status)",
+            hint: isWrongInput ? "the command's --help says what it takes" : problem?.hint)
     }
 
     /// Any error as a failure, keeping code and words of our own ones.

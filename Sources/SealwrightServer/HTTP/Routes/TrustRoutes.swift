@@ -57,7 +57,8 @@ struct TrustRoutes: Sendable {
             <table><thead><tr><th>Certificate</th><th>SHA-256 fingerprint</th><th>Valid until</th></tr></thead>
             <tbody>\(rows)</tbody></table>
             <p><a href="/trust/anchors.pem">All trust anchors in one file (PEM)</a></p>
-            <p>HTTPS is \(policy.mode.rawValue) here: <a href="\(https)/trust">\(https)</a></p>
+            <p>\(policy.mode == .required ? "HTTPS is required here" : "The same over HTTPS"):
+            <a href="\(https)/trust">\(https)/trust</a></p>
             """
         return WebPage(title: "Trust this server", style: Self.style, body: body)
     }
