@@ -38,6 +38,12 @@ struct CertificatesAPI: Sendable {
         filter.subject = request.queryText("subject")
         filter.device = request.queryText("device").map { DeviceID(rawValue: $0) }
         filter.authority = request.queryText("authority").map { AuthorityID(rawValue: $0) }
+        // An empty list would say that nobody holds a certificate of the authority before any more.
+        let authorities = middle.registry.all.map(\.id)
+        if let authority = filter.authority, !authorities.contains(authority) {
+            let known = authorities.map(\.rawValue).joined(separator: ", ")
+            throw ProblemDocument.invalid("authority", "'\(authority)' is none of \(known)")
+        }
         if let text = request.queryText("owner") {
             guard text == "all" || Credential.Owner(rawValue: text) != nil else {
                 throw ProblemDocument.invalid("owner", "choose device, own or all")

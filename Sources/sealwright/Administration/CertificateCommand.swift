@@ -24,6 +24,7 @@ extension CertificateCommand {
             discussion: """
                   sealwright certificate list --expiring 30d
                   sealwright certificate list --subject laptop --status revoked --json
+                  sealwright certificate list --authority issuing --status valid      who has not changed over yet
                 """)
 
         @Option(name: .long, help: "Only those that end within this time: 30d, 12h.")
@@ -38,6 +39,9 @@ extension CertificateCommand {
         @Option(name: .long, help: "Only those of this device.")
         var device: String?
 
+        @Option(name: .long, help: "Only those of this authority, as 'ca list' names it.")
+        var authority: String?
+
         @Flag(name: .long, help: "The server's own certificates instead of devices'.")
         var own = false
 
@@ -50,7 +54,7 @@ extension CertificateCommand {
                 "certificates",
                 [
                     ("expiring", expiring), ("subject", subject), ("status", status), ("device", device),
-                    ("owner", own ? "own" : nil),
+                    ("authority", authority), ("owner", own ? "own" : nil),
                 ], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("subject", "serial", "issued via", "expires", "status")
