@@ -53,6 +53,15 @@ struct LostDeviceTests {
             #expect(!trail.output.contains("CN=other"))
             let nobody = try await Program.run("audit", "list", "--device", "d_none", "--data", data)
             #expect(nobody.status == 3 && nobody.errors.contains("there is no device d_none"))
+            for digest in ["sha1", "sha256"] {
+                let text = try await ForeignProgram(
+                    "openssl", ["x509", "-in", folder + "/c2.pem", "-noout", "-fingerprint", "-" + digest]
+                ).result().output
+                let fingerprint = text.split(separator: "=").last.map { $0.trimmingCharacters(in: .newlines) } ?? ""
+                let one = try await Program.run(
+                    "certificate", "list", "--fingerprint", fingerprint, "--json", "--data", data)
+                #expect(try items(one.output).compactMap { $0["device"] as? String } == [id], "\(one)")
+            }
             let issued = try await Program.run("certificate", "list", "--authority", "issuing", "--data", data, "--json")
             #expect(try items(issued.output).count == 3)
             let typed = try await Program.run("certificate", "list", "--authority", "isuing", "--data", data)

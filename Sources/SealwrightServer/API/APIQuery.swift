@@ -14,7 +14,7 @@ enum APIQuery {
         "GET /api/v1/audit": ["object", "device", "after", "limit"],
         "GET /api/v1/audit/verify": ["head"],
         "GET /api/v1/certificates": [
-            "subject", "device", "authority", "owner", "status", "pem", "expiring", "limit", "after",
+            "subject", "device", "authority", "owner", "status", "fingerprint", "pem", "expiring", "limit", "after",
         ],
         "GET /api/v1/certificates/{serial}/download": ["format"],
         "GET /api/v1/devices": ["state", "find", "limit", "after"],

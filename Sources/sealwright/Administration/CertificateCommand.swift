@@ -33,6 +33,9 @@ extension CertificateCommand {
         @Option(name: .long, help: "Only those whose subject contains this.")
         var subject: String?
 
+        @Option(name: .long, help: "Only the one with this SHA-256 or SHA-1, without other filters.")
+        var fingerprint: String?
+
         @Option(name: .long, help: "valid, on-hold, revoked, expired or superseded.")
         var status: String?
 
@@ -54,7 +57,7 @@ extension CertificateCommand {
                 "certificates",
                 [
                     ("expiring", expiring), ("subject", subject), ("status", status), ("device", device),
-                    ("authority", authority), ("owner", own ? "own" : nil),
+                    ("authority", authority), ("owner", own ? "own" : nil), ("fingerprint", fingerprint),
                 ], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("subject", "serial", "issued via", "expires", "status")
