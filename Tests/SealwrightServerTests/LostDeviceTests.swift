@@ -62,7 +62,8 @@ struct LostDeviceTests {
                     "certificate", "list", "--fingerprint", fingerprint, "--json", "--data", data)
                 #expect(try items(one.output).compactMap { $0["device"] as? String } == [id], "\(one)")
             }
-            let issued = try await Program.run("certificate", "list", "--authority", "issuing", "--data", data, "--json")
+            let issued = try await Program.run(
+                "certificate", "list", "--authority", "issuing", "--data", data, "--json")
             #expect(try items(issued.output).count == 3)
             let typed = try await Program.run("certificate", "list", "--authority", "isuing", "--data", data)
             #expect(typed.status == 2 && typed.errors.contains("authority: 'isuing' is none of root, issuing"))
