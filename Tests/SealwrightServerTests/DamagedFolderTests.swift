@@ -54,6 +54,30 @@ struct DamagedFolderTests {
         }
     }
 
+    @Test func `an issuing authority whose key is gone is marked at the start and told in the log`() async throws {
+        try await withServerFolder { data in
+            let keys = try FileManager.default.contentsOfDirectory(atPath: data + "/keys")
+            for key in keys where key.hasPrefix("issuing") {
+                try FileManager.default.removeItem(atPath: data + "/keys/" + key)
+            }
+            let port = try FreePort.any()
+            let server = try ForeignProgram(
+                Program.path,
+                [
+                    "serve", "--data", data, "--listen", "127.0.0.1", "--http-port", "\(port)", "--https-port", "0",
+                    "--device-port", "0",
+                ])
+            for _ in 0..<400 where server.isRunning {
+                if server.errors.contains("Not ready"), server.output.contains("Ctrl-C") { break }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            let line = server.errors.split(separator: "\n").first { $0.contains("Not ready") } ?? ""
+            #expect(line.contains("keys") && line.contains("authority.key-offline"), "\(server.errors)")
+            #expect(server.output.contains(/✗ Issuing CA .*, key offline/), "\(server.output)")
+            #expect(await server.stop() == 0)
+        }
+    }
+
     @Test func `a closed database file holds everything by itself`() async throws {
         try await withServerFolder { data in
             let log = try? FileManager.default.attributesOfItem(atPath: data + "/sealwright.db-wal")
