@@ -6,11 +6,16 @@ package struct DeviceFilter: Sendable, Hashable {
     /// Text within the name, the identifier, a name that a protocol knows the device by, or what the device told of
     /// itself; the case of ASCII letters does not matter.
     package var text: String?
+    /// What the audit trail calls the event by which somebody enrolled the device whose name is the event's object.
+    ///
+    /// The text is looked for in the `user` of the last one too.
+    package var enrollingAction: String?
 
     /// Shows every device unless something is named.
-    package init(state: Device.State? = nil, text: String? = nil) {
+    package init(state: Device.State? = nil, text: String? = nil, enrollingAction: String? = nil) {
         self.state = state
         self.text = text
+        self.enrollingAction = enrollingAction
     }
 }
 

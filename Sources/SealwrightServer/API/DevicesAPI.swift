@@ -16,8 +16,7 @@ struct DevicesAPI: Sendable {
         router.get("devices/:id") { _, context in
             let id = Self.id(context)
             guard let device = try await middle.store.device(id) else { throw ProblemDocument.noDevice(id) }
-            let user = try await WindowsEnrollmentEndpoint.user(of: device, in: middle.store)
-            return try await response(device, user: user)
+            return try await response(device)
         }
         for (verb, state) in [("approve", Device.State.active), ("block", .blocked), ("retire", .retired)] {
             router.post(RouterPath("devices/:id/\(verb)")) { request, context in
@@ -45,6 +44,7 @@ struct DevicesAPI: Sendable {
                 throw ProblemDocument.invalid("find", "has 1 to \(Self.longestText) characters")
             }
             filter.text = text
+            filter.enrollingAction = WindowsEnrollmentEndpoint.enrolled
         }
         let page = try await middle.store.devices(
             filter, after: request.queryCursor(), limit: request.queryNumber("limit", 1...1_000, default: 100))
@@ -54,21 +54,23 @@ struct DevicesAPI: Sendable {
     /// Text that is looked for; the longest thing known of a device has 1,024 octets.
     private static let longestText = 256
 
-    private func response(_ device: Device, user: String? = nil) async throws -> Response {
-        guard let document = try await documents([device], user: user).first else {
+    private func response(_ device: Device) async throws -> Response {
+        guard let document = try await documents([device]).first else {
             throw ProblemDocument.noDevice(device.id)
         }
         return try JSON.response(document)
     }
 
     /// Devices and how their management stands.
-    private func documents(_ devices: [Device], user: String? = nil) async throws -> [DeviceDocument] {
+    private func documents(_ devices: [Device]) async throws -> [DeviceDocument] {
         do {
             let standings = try await middle.orders.standings(of: devices.map(\.id))
             let contacts = try await middle.store.contacts(of: Array(standings.keys))
+            let managed = devices.filter { standings[$0.id] != nil }
+            let users = try await WindowsEnrollmentEndpoint.users(of: managed, in: middle.store)
             return devices.map { device in
                 DeviceDocument(
-                    device, management: standings[device.id], user: user,
+                    device, management: standings[device.id], user: users[device.id],
                     computerName: contacts[device.id].flatMap(Self.computerName))
             }
         } catch {
@@ -109,7 +111,7 @@ package struct DeviceDocument: Codable, Sendable {
     package let state: String
     /// `managed`, or why it cannot come for orders; `nil` for a device that never enrolled for management.
     package let management: String?
-    /// Who enrolled it for management; `nil` in lists and for a device that nobody enrolled so.
+    /// Who enrolled it for management; `nil` for a device that nobody enrolled so.
     package let user: String?
     package let createdAt: String
     package let lastSeenAt: String

@@ -26,7 +26,7 @@ extension DeviceCommand {
                 """)
 
         @Option(
-            name: .long, help: "Only those that have this text in a name, a serial number or whatever they told.")
+            name: .long, help: "Only those with this text in a name, their user, a serial number or what they told.")
         var find: String?
 
         @Option(name: .long, help: "pending, active, blocked or retired.")
@@ -40,10 +40,10 @@ extension DeviceCommand {
             let list: ListDocument<DeviceDocument> = try await page.list(
                 "devices", [("state", state), ("find", find)], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("id", "name", "computer", "state", "management", "last seen")
+            var table = Table("id", "name", "computer", "user", "state", "management", "last seen")
             for item in list.items {
                 table.row(
-                    item.id, item.name, item.computerName ?? "", item.state, item.management ?? "",
+                    item.id, item.name, item.computerName ?? "", item.user ?? "", item.state, item.management ?? "",
                     RelativeTime.text(item.lastSeenAt))
             }
             let isFiltered = state != nil || find != nil

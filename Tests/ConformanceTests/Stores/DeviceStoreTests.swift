@@ -101,6 +101,29 @@ struct DeviceStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `a device is found by the user who enrolled it last`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...2 { try await store.issue(number) }
+            for (name, user) in [("pc-1", "ada@x"), ("pc-2", "eve@x"), ("pc-2", "Bob@x")] {
+                try await store.append(
+                    AuditEvent(
+                        action: "test.enrolled", at: Sample.now, actor: "test", object: name, details: ["user": user]))
+            }
+            func found(_ text: String, _ action: String?) async throws -> [String] {
+                let filter = DeviceFilter(text: text, enrollingAction: action)
+                return try await store.devices(filter, after: nil, limit: 9).items.map(\.id.rawValue)
+            }
+            #expect(try await found("ada", "test.enrolled") == ["d_1"])
+            #expect(try await found("bob@", "test.enrolled") == ["d_2"])
+            #expect(try await found("eve", "test.enrolled").isEmpty)
+            #expect(try await found("ada", "test.other").isEmpty)
+            #expect(try await found("ada", nil).isEmpty)
+            let last = try await store.newestAuditRecords(of: "test.enrolled", objects: ["pc-2", "pc-3"])
+            #expect(last.mapValues { $0.event.details["user"] } == ["pc-2": "Bob@x"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `what devices were given one way comes newest first, and their contacts`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             for number in 1...4 { try await store.issue(number) }
