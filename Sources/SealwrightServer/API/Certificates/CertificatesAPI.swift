@@ -34,10 +34,21 @@ struct CertificatesAPI: Sendable {
 
     private func list(_ request: Request) async throws -> ListDocument<CertificateDocument> {
         let now = middle.clock.now
+        if let text = request.queryText("fingerprint") {
+            let found = try await credential(fingerprint: text, request)
+            let items = [found].compactMap(\.self).map { CertificateDocument($0, at: now, withPEM: false) }
+            return ListDocument(items: items, next: nil)
+        }
         var filter = CredentialFilter(now: now)
         filter.subject = request.queryText("subject")
         filter.device = request.queryText("device").map { DeviceID(rawValue: $0) }
         filter.authority = request.queryText("authority").map { AuthorityID(rawValue: $0) }
+        // An empty list would say that nobody holds a certificate of the authority before any more.
+        let authorities = middle.registry.all.map(\.id)
+        if let authority = filter.authority, !authorities.contains(authority) {
+            let known = authorities.map(\.rawValue).joined(separator: ", ")
+            throw ProblemDocument.invalid("authority", "'\(authority)' is none of \(known)")
+        }
         if let text = request.queryText("owner") {
             guard text == "all" || Credential.Owner(rawValue: text) != nil else {
                 throw ProblemDocument.invalid("owner", "choose device, own or all")
@@ -67,6 +78,20 @@ struct CertificatesAPI: Sendable {
         let withPEM = try request.queryFlag("pem")
         return ListDocument(
             items: page.items.map { CertificateDocument($0, at: now, withPEM: withPEM) }, next: page.next)
+    }
+
+    /// Filters that a fingerprint leaves nothing to choose for.
+    private static let others = ["subject", "device", "authority", "owner", "status", "expiring", "after", "pem"]
+
+    private func credential(fingerprint text: String, _ request: Request) async throws -> Credential? {
+        for name in Self.others where request.queryText(name) != nil {
+            throw ProblemDocument.invalid(name, "goes without fingerprint, which one certificate has")
+        }
+        let lengths = [DigestAlgorithm.sha256.byteCount, DigestAlgorithm.sha1.byteCount]
+        guard let octets = Hex.decode(text.filter { !": ".contains($0) }), lengths.contains(octets.count) else {
+            throw ProblemDocument.invalid("fingerprint", "is no SHA-256 or SHA-1 in hexadecimal")
+        }
+        return try await middle.store.credential(fingerprint: octets)
     }
 
     // MARK: One certificate
