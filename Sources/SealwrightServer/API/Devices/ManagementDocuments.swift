@@ -168,7 +168,7 @@ extension ProblemDocument {
         switch error {
         case .management(let error): self.init(error)
         case .challenge(let refusal): self = .refused(refusal)
-        case .notManaged: self.init(code: error.code, status: .conflict, detail: "\(error)")
+        case .notManaged, .lapsed: self.init(code: error.code, status: .conflict, detail: "\(error)")
         case .invalid, .unwritable: self.init(code: error.code, status: .badRequest, detail: "\(error)")
         case .unreadable, .sealing, .noAuthority:
             self.init(code: error.code, status: .serviceUnavailable, detail: "\(error)")
