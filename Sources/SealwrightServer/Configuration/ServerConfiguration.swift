@@ -84,7 +84,7 @@ package struct ServerConfiguration: Sendable {
             let set = settings.list("server.hosts")
             let given = set.isEmpty ? knownHosts : set
             hostsAreGiven = !given.isEmpty
-            hosts = HostNames.resolve(configured: given)
+            hosts = MachineNames.resolve(configured: given)
             listenAddress = settings.text("server.listen") ?? "0.0.0.0"
             httpPort = try settings.integer("server.http-port") ?? 8080
             httpsPort = try settings.integer("server.https-port") ?? 8443
