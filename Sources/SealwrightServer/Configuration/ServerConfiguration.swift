@@ -53,26 +53,6 @@ package struct ServerConfiguration: Sendable {
     /// Seconds; each round asks every watched server.
     private static let shortestRound: Int64 = 10
 
-    /// What each setting allows by itself, and both together do not.
-    private func checkAddresses() throws(ServerError) {
-        guard !listenAddress.isEmpty else {
-            throw .configuration(.invalidValue(key: "server.listen", value: "", allowed: "an address"))
-        }
-        let ports = [httpPort, httpsPort, devicePort].filter { $0 != 0 }
-        if let twice = ports.first(where: { port in ports.count { $0 == port } > 1 }) {
-            throw .configuration(
-                .invalidValue(
-                    key: "server.http-port, https-port, device-port", value: String(twice),
-                    allowed: "for two of them; each takes its own"))
-        }
-        if let first = hosts.first, first.hasPrefix("*.") {
-            throw .configuration(
-                .invalidValue(
-                    key: "server.hosts", value: first,
-                    allowed: "a name for URLs in certificates; a wildcard can only follow another name"))
-        }
-    }
-
     /// Checks all settings.
     ///
     /// - Parameters:
@@ -94,28 +74,12 @@ package struct ServerConfiguration: Sendable {
             logFormat = LogFormat(rawValue: try settings.word("log.format") ?? "auto") ?? .auto
             cryptoThreads = try settings.integer("crypto.threads") ?? ProcessInfo.processInfo.activeProcessorCount
             cryptoQueue = try settings.integer("crypto.queue") ?? 256
-            validity = try settings.seconds("certificate.validity") ?? 365 * 86_400
-            maximumValidity = try settings.seconds("certificate.maximum-validity") ?? 825 * 86_400
+            let life = try Self.life(settings)
+            validity = life.validity
+            maximumValidity = life.maximum
             allowsUnderscores = try settings.boolean("certificate.underscores") ?? false
-            if validity == 0 { throw settings.invalid("certificate.validity", "0") }
-            if maximumValidity == 0 { throw settings.invalid("certificate.maximum-validity", "0") }
-            let isLifeCut = validity > maximumValidity
-            if isLifeCut {
-                if let text = settings.explicitText("certificate.validity") {
-                    throw ConfigurationError.invalidValue(
-                        key: "certificate.validity", value: text, allowed: "at most certificate.maximum-validity")
-                }
-                validity = maximumValidity
-            }
-            self.settings = settings.documents(knownHosts: knownHosts, isLifeCut: isLifeCut)
-            crl = CRLSettings()
-            crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
-            if crl.validity < Self.shortestCRL {
-                throw ConfigurationError.invalidValue(
-                    key: "crl.lifetime", value: settings.text("crl.lifetime") ?? "", allowed: "15m or longer")
-            }
-            crl.deltas = try settings.boolean("crl.delta") ?? false
-            crl.partitions = try settings.integer("crl.partitions") ?? 1
+            self.settings = settings.documents(knownHosts: knownHosts, isLifeCut: life.isCut)
+            crl = try Self.revocationLists(settings)
             expiryInterval = try settings.seconds("expiry.interval") ?? 3_600
             if expiryInterval < Self.shortestRound {
                 throw ConfigurationError.invalidValue(
@@ -129,13 +93,60 @@ package struct ServerConfiguration: Sendable {
         } catch {
             throw .configuration(error)
         }
-        guard !hosts.isEmpty else { throw .noHostName }
         try checkAddresses()
+    }
+
+    /// Names and addresses that each setting allows by itself, and all together do not.
+    private func checkAddresses() throws(ServerError) {
+        guard !hosts.isEmpty else { throw .noHostName }
+        guard !listenAddress.isEmpty else {
+            throw .configuration(.invalidValue(key: "server.listen", value: "", allowed: "an address"))
+        }
+        let ports = [httpPort, httpsPort, devicePort].filter { $0 != 0 }
+        if let twice = ports.first(where: { port in ports.count { $0 == port } > 1 }) {
+            throw .configuration(
+                .invalidValue(
+                    key: "server.http-port, https-port, device-port", value: String(twice),
+                    allowed: "for two of them; each takes its own"))
+        }
+        if let first = hosts.first, first.hasPrefix("*.") {
+            throw .configuration(
+                .invalidValue(
+                    key: "server.hosts", value: first,
+                    allowed: "a name for URLs in certificates; a wildcard can only follow another name"))
+        }
         for host in hosts {
             guard let fault = ServiceIdentitySettings.fault(inServerName: host) else { continue }
             throw .configuration(
                 .invalidValue(
                     key: "server.hosts", value: host, allowed: "a name that certificates may carry: \(fault)"))
         }
+    }
+
+    /// Seconds a device certificate lives and may at most live; a default that is longer is cut.
+    private static func life(
+        _ settings: Settings
+    ) throws(ConfigurationError) -> (validity: Int64, maximum: Int64, isCut: Bool) {
+        let validity = try settings.seconds("certificate.validity") ?? 365 * 86_400
+        let maximum = try settings.seconds("certificate.maximum-validity") ?? 825 * 86_400
+        if validity == 0 { throw settings.invalid("certificate.validity", "0") }
+        if maximum == 0 { throw settings.invalid("certificate.maximum-validity", "0") }
+        if validity > maximum, let text = settings.explicitText("certificate.validity") {
+            throw .invalidValue(
+                key: "certificate.validity", value: text, allowed: "at most certificate.maximum-validity")
+        }
+        return (min(validity, maximum), maximum, validity > maximum)
+    }
+
+    private static func revocationLists(_ settings: Settings) throws(ConfigurationError) -> CRLSettings {
+        var crl = CRLSettings()
+        crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
+        if crl.validity < shortestCRL {
+            throw .invalidValue(
+                key: "crl.lifetime", value: settings.text("crl.lifetime") ?? "", allowed: "15m or longer")
+        }
+        crl.deltas = try settings.boolean("crl.delta") ?? false
+        crl.partitions = try settings.integer("crl.partitions") ?? 1
+        return crl
     }
 }
