@@ -5,6 +5,7 @@ import PKIFormats
 import SCEP
 import SealwrightCore
 import SealwrightEndpoints
+import SealwrightNetwork
 
 /// Looks for what will hurt later: weak opt-ins, keys some clients cannot use, ends that come near.
 package struct Doctor: Sendable {
@@ -44,14 +45,23 @@ package struct Doctor: Sendable {
     }
 
     private let middle: Middle
+    private let isServing: Bool
 
-    package init(middle: Middle) { self.middle = middle }
+    /// Looks at a server.
+    ///
+    /// - Parameters:
+    ///   - middle: the server's.
+    ///   - isServing: whether it listens; where it would listen is known to who starts it.
+    package init(middle: Middle, isServing: Bool = true) {
+        self.middle = middle
+        self.isServing = isServing
+    }
 
     /// Everything there is to say, worst first within each topic.
     package func findings() async -> [Finding] {
         let health = await middle.health()
         let ends = await ends()
-        return health.checks.map(finding) + keys() + shortened() + largeCRLs() + names() + https() + ends
+        return health.checks.map(finding) + keys() + shortened() + largeCRLs() + names() + places() + https() + ends
             + middle.configuration.endpoints.flatMap(endpoint)
     }
 
@@ -119,6 +129,37 @@ package struct Doctor: Sendable {
             Finding(
                 .warning, "host name", "\($0) stands in certificates, and other machines cannot reach it",
                 remedy: "start with --host and the name devices use")
+        }
+    }
+
+    /// Authorities whose certificates send devices for a CRL of ours to where this server is not.
+    private func places() -> [Finding] {
+        let configuration = middle.configuration
+        guard isServing, configuration.httpPort != 0 else { return [] }
+        let hosts = Set(configuration.hosts.map { $0.lowercased() })
+        return middle.registry.all.compactMap { context in
+            guard context.authority.status != .retired, let issuer = context.authority.issuer,
+                let ours = try? HTTPURL(middle.publication.crlURL(issuer)),
+                let elsewhere = Self.crlURLs(of: context).first(where: { url in
+                    url.path == ours.path && (url.port != ours.port || !hosts.contains(url.host.lowercased()))
+                })
+            else { return nil }
+            return Finding(
+                .warning, "authority \(context.id)",
+                "its certificate names \(elsewhere.host) port \(elsewhere.port) for the CRL of \(issuer), and this server "
+                    + "is \(configuration.hosts.joined(separator: ", ")) port \(configuration.httpPort)",
+                remedy: "let devices reach it there too, or replace the authority: 'sealwright ca rotate --stage'")
+        }
+    }
+
+    private static func crlURLs(of context: AuthorityContext) -> [HTTPURL] {
+        let points = context.certificate.crlDistributionPoints?.points ?? []
+        return points.flatMap { point -> [HTTPURL] in
+            guard case .fullName(let names) = point.name else { return [] }
+            return names.compactMap { name in
+                guard case .uri(let text) = name else { return nil }
+                return try? HTTPURL(text)
+            }
         }
     }
 

@@ -36,8 +36,8 @@ package struct ServerSummary: Codable, Sendable {
         case here
         /// Another process.
         case process(Int32)
-        /// Nobody: the folder was made and not started.
-        case nobody
+        /// Nobody: the folder was made and not started; with the flags that it is to be served with as it was made.
+        case nobody(flags: String)
     }
 
     /// Describes a middle.
@@ -102,9 +102,12 @@ package struct ServerSummary: Codable, Sendable {
         let end = context?.certificate.notAfter
         let isOver = end.map { $0 < now } ?? false
         let life = end.map { (isOver ? "ended on " : "valid to ") + $0.iso8601.prefix(10) } ?? ""
+        let isOffline = context?.key == nil
+        // A root may be away; without the issuing authority's key nobody gets a certificate.
+        let isFaulty = isOver || (isOffline && context?.authority.kind == .issuing)
         return Entry(
-            name: name, value: context?.authority.name ?? "",
-            remark: context?.key == nil ? life + ", key offline" : life, isFaulty: isOver ? true : nil)
+            name: name, value: context?.authority.name ?? "", remark: isOffline ? life + ", key offline" : life,
+            isFaulty: isFaulty ? true : nil)
     }
 
     private static func serverEntry(_ middle: Middle, _ issuing: AuthorityContext?) -> Entry {
@@ -159,7 +162,8 @@ package struct ServerSummary: Codable, Sendable {
         switch serving {
         case .here: end = "Ctrl-C"
         case .process(let process): end = "kill \(process)"
-        case .nobody: return ["  Next: serve it             sealwright serve --data \(dataFolder)"]
+        case .nobody(let flags):
+            return ["  Next: serve it             sealwright serve --data \(dataFolder)\(flags)"]
         }
         return [
             "  Next: enrol this machine   sealwright scep enroll --data \(dataFolder) --subject CN=first",

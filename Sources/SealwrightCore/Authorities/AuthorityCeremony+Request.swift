@@ -25,7 +25,7 @@ extension AuthorityCeremony {
         defer { gate.leave() }
         try await reload()
         let present = registry.issuing()
-        let subject = try Self.subject(subject, present)
+        let subject = try chosenSubject(subject, present)
         let type = keyType ?? present?.key?.publicKey.keyType ?? .rsa2048
         let id = try await unusedRequestID()
         guard let key = try await generate([(type: type, id: KeyID.new(id.rawValue))]).first else {
@@ -69,11 +69,11 @@ extension AuthorityCeremony {
         try await AuthorityError.keying { () async throws(CryptoError) in try await keys.remove(request.keyID) }
     }
 
-    private static func subject(
+    private func chosenSubject(
         _ chosen: DistinguishedName?, _ present: AuthorityContext?
     ) throws(AuthorityError) -> DistinguishedName {
         let name = present?.authority.name ?? "Sealwright Issuing"
-        guard let chosen else { return .authority(named: HierarchyNames.successor(of: name)) }
+        guard let chosen else { return .authority(named: unusedName(after: name)) }
         guard !chosen.isEmpty else { throw .nameNotUsable("an authority needs a subject") }
         do { return try chosen.reencodedForIssuance() } catch { throw .nameNotUsable("\(error)") }
     }

@@ -26,8 +26,8 @@ extension AuthorityCeremony {
         let made = try await generate([(type: type, id: KeyID.new(id.rawValue))])
         for key in made {
             try await makeIssuing(
-                named: HierarchyNames.successor(of: present.authority.name), id: id, key: key, under: root,
-                status: .staged, isRA: sharesRAKey && type.canBeRA, via: "ca rotate")
+                named: unusedName(after: present.authority.name), id: id, key: key, under: root, status: .staged,
+                isRA: sharesRAKey && type.canBeRA, via: "ca rotate")
         }
         try await identities.renew(via: "ca rotate")
         try await publisher.publish(id)
@@ -48,6 +48,29 @@ extension AuthorityCeremony {
         try await identities.renew(via: "ca rotate")
         guard let active = registry.context(staged.id) else { throw .unknownAuthority(staged.id) }
         return active
+    }
+
+    /// Gives the staged authority up, so that another can be staged.
+    ///
+    /// Devices that asked it ahead of the switch may have certificates from it, so its CRL and OCSP go on.
+    ///
+    /// - Throws: ``AuthorityError/noSuccessorStaged`` and faults of the store.
+    package func discardSuccessor() async throws(AuthorityError) {
+        await gate.enter()
+        defer { gate.leave() }
+        try await reload()
+        guard var authority = registry.staged()?.authority else { throw .noSuccessorStaged }
+        authority.status = .retired
+        try await save(authority, action: "authority.retired")
+    }
+
+    /// The name of the next authority: that of one that was given up is not used again, since clients look for an
+    /// issuer by its name.
+    func unusedName(after present: String) -> String {
+        let taken = Set(registry.all.map(\.authority.name))
+        var name = HierarchyNames.successor(of: present)
+        for _ in taken where taken.contains(name) { name = HierarchyNames.successor(of: name) }
+        return name
     }
 
     /// Makes an authority the one that issues.

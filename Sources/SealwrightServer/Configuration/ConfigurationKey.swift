@@ -88,7 +88,7 @@ extension ConfigurationKey {
         .init("scep.*.profile", .text, default: "device", "The certificate profile: device or server."),
         .init(
             "scep.*.approval", .oneOf(["never", "always", "when-unauthenticated"]), default: "never",
-            "When a person must approve."),
+            "When a person must approve: always is every first request, also with a challenge; renewals never wait."),
         .init(
             "scep.*.renewal-window", .text,
             "When a renewal is taken: always, half, third, or days such as 30d. strict has half, the others always."),
@@ -102,7 +102,9 @@ extension ConfigurationKey {
         .init("scep.*.getcacert", .oneOf(["ca", "ca+chain", "ra+ca", "ra+chain+root"]), "The shape of GetCACert."),
         .init("scep.*.unknown-ca", .oneOf(["default", "refuse"]), "What to do with an unknown CA identifier."),
         .init("scep.*.static-challenges", .list, "Files that hold a static challenge each; name is the file's."),
-        .init("scep.*.ndes-password-file", .text, "user:password file for the NDES challenge page; no file, no page."),
+        .init(
+            "scep.*.ndes-password-file", .text,
+            "user:password file for the NDES challenge page; of others than default it is /certsrv/mscep_admin/ENDPOINT."),
         .init("scep.*.webhook.url", .text, "Asked whether a request may have a certificate."),
         .init("scep.*.webhook.id", .text, "The webhook's identifier, sent in a header; sealwright without one."),
         .init("scep.*.webhook.secret-file", .text, "Base64 of the key that signs webhook bodies."),

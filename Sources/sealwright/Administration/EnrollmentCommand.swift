@@ -27,14 +27,14 @@ extension EnrollmentCommand {
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let list: ListDocument<EnrollmentDocument> = try await server.client().get(
-                "enrollments", [("state", state)] + page.query)
+            let list: ListDocument<EnrollmentDocument> = try await page.list(
+                "enrollments", [("state", state)], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("id", "subject", "via", "authority", "since", "state")
+            var table = Table("id", "subject", "alternative names", "via", "authority", "since", "state")
             for item in list.items {
                 table.row(
-                    item.id, item.subject, item.via, item.authority ?? "-", RelativeTime.text(item.createdAt),
-                    item.state)
+                    item.id, item.subject, Table.shortened(item.alternativeNames.text), item.via, item.authority ?? "-",
+                    RelativeTime.text(item.createdAt), item.state)
             }
             Terminal.result(table.text(empty: "No enrolment is \(state)."))
             page.tellRest(list.next)
@@ -44,8 +44,13 @@ extension EnrollmentCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Show one enrolment, and which authority issues it.",
-            discussion: "  sealwright enrollment show en_01JD…")
+            abstract: "Show one enrolment: what it asks for, and which authority issues it.",
+            discussion: """
+                Alternative names are those asked for, of which the profile may leave some out, and the certificate's \
+                once it is issued. The key's SHA-256 can be compared on the device.
+
+                  sealwright enrollment show en_01JD…
+                """)
 
         @Argument(help: "The identifier that 'enrollment list' shows.")
         var id: String
@@ -57,10 +62,14 @@ extension EnrollmentCommand {
                 "enrollments/\(AdministrationClient.escape(id))")
             guard !server.json else { return Terminal.result(JSONText.of(found)) }
             var lines = [
-                ("id", found.id), ("state", found.state), ("subject", found.subject), ("profile", found.profile),
-                ("via", found.via), ("authority", found.authority ?? "-"), ("transaction", found.transactionID),
+                ("id", found.id), ("state", found.state), ("subject", found.subject),
+                ("alternative names", found.alternativeNames.text), ("key", found.key ?? "-"),
+                ("key SHA-256", found.keyFingerprint), ("profile", found.profile), ("via", found.via),
+                ("authority", found.authority ?? "-"), ("transaction", found.transactionID),
                 ("since", found.createdAt), ("changed", found.updatedAt),
             ]
+            if let device = found.device { lines.append(("device", device)) }
+            if let serial = found.serial { lines.append(("certificate", serial)) }
             if let reason = found.reason { lines.append(("reason", reason)) }
             if let decidedBy = found.decidedBy { lines.append(("decided by", decidedBy)) }
             Terminal.result(lines.map { "\($0.0): \(Table.printable($0.1))" }.joined(separator: "\n"))
@@ -110,4 +119,9 @@ extension EnrollmentCommand {
             Terminal.result(server.json ? JSONText.of(denied) : "denied \(id)")
         }
     }
+}
+
+extension [String]? {
+    /// Names in one line.
+    fileprivate var text: String { self.flatMap { $0.isEmpty ? nil : $0.joined(separator: ", ") } ?? "-" }
 }

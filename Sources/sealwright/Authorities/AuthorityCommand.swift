@@ -65,7 +65,9 @@ extension AuthorityCommand {
             if let number = found.crlNumber {
                 lines.append(("CRL", "number \(number), valid until \(found.crlNextUpdate ?? "?")"))
             }
-            lines += [("CRL URL", found.crlURL), ("OCSP URL", found.ocspURL), ("Certificate", found.certificateURL)]
+            lines.append(("CRL URL", found.crlURL))
+            if let ocspURL = found.ocspURL { lines.append(("OCSP URL", ocspURL)) }
+            lines.append(("Certificate", found.certificateURL))
             return Table.facts(lines, column: 13)
         }
     }

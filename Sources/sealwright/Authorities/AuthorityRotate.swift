@@ -13,14 +13,19 @@ struct AuthorityRotate: AsyncParsableCommand {
         abstract: "Stage a new issuing authority, then switch to it.",
         discussion: """
             First --stage: the new authority exists and GetNextCACert tells it to devices, but it issues nothing. When \
-            devices had time to fetch it, 'ca rotate' lets it issue; the one before goes on publishing its CRL and OCSP.
+            devices had time to fetch it, 'ca rotate' lets it issue; the one before goes on publishing its CRL and OCSP. \
+            --discard gives the staged one up instead; its CRL and OCSP go on for devices that asked it already.
 
               sealwright ca rotate --stage
               sealwright ca rotate --yes
+              sealwright ca rotate --discard
             """)
 
     @Flag(name: .long, help: "Make the successor, and do not switch yet.")
     var stage = false
+
+    @Flag(name: .long, help: "Give the staged successor up, so that another can be staged.")
+    var discard = false
 
     @Option(name: .long, help: "With --stage, the successor's key, such as rsa-3072; else the present one's type.")
     var key: String?
@@ -36,6 +41,7 @@ struct AuthorityRotate: AsyncParsableCommand {
 
     func validate() throws {
         guard key == nil || stage else { throw ValidationError("--key goes with --stage") }
+        guard !stage || !discard else { throw ValidationError("choose one of --stage and --discard") }
     }
 
     func run() async throws {
@@ -44,6 +50,8 @@ struct AuthorityRotate: AsyncParsableCommand {
             let made: AuthorityDocument = try await client.post("authorities/successor", Stage(key: key))
             tell(made, "staged; switch with 'sealwright ca rotate'")
             try await tellOtherRoot(made, client)
+        } else if discard {
+            try await giveUp(client)
         } else {
             if !yes, Confirmation.canAsk {
                 try Confirmation.ask("Let the staged authority issue from now on?")
@@ -51,6 +59,21 @@ struct AuthorityRotate: AsyncParsableCommand {
             let active: AuthorityDocument = try await client.post("authorities/rotate", [String: String]())
             tell(active, "issues now")
         }
+    }
+
+    private struct Discarded: Encodable { let discarded: String }
+
+    private func giveUp(_ client: AdministrationClient) async throws(CommandFailure) {
+        let all: ListDocument<AuthorityDocument> = try await client.get("authorities")
+        let staged = all.items.first { $0.status == "staged" }
+        if !yes, Confirmation.canAsk, let staged {
+            try Confirmation.ask("Give up \(Table.printable(staged.name))?")
+        }
+        // Where none is staged the server says so.
+        try await client.delete("authorities/successor")
+        guard let staged else { return }
+        guard !server.json else { return Terminal.result(JSONText.of(Discarded(discarded: staged.id))) }
+        tell(staged, "is given up; its CRL and OCSP go on")
     }
 
     /// Says when devices that trust the present root will not trust the successor: the root of an imported authority

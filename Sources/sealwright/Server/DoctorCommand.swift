@@ -45,12 +45,13 @@ struct DoctorCommand: AsyncParsableCommand {
             let configuration = try await ServerConfiguration.load(
                 flags: [:], file: config ?? folder.configurationIfPresent, knownHosts: folder.knownHosts)
             let middle = try await Middle.inspect(folder, configuration: configuration, logger: quiet)
-            let found = await Doctor(middle: middle).findings()
+            let found = await Doctor(middle: middle, isServing: false).findings()
             await middle.close()
             return [Doctor.notRunning(folder)] + found
         } catch {
             switch error {
             case .notInitialized, .unreadableFolder: throw CommandFailure(error)
+            case .databaseLost: return [Doctor.failure(error)]
             default: return [Doctor.notRunning(folder), Doctor.failure(error)]
             }
         }

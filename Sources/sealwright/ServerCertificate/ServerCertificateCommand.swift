@@ -90,7 +90,7 @@ extension ServerCertificateCommand {
 
         @OptionGroup var server: ServerOptions
 
-        private struct Wish: Encodable {
+        struct Wish: Encodable {
             let strandingIsAccepted: Bool
         }
 
@@ -107,13 +107,21 @@ extension ServerCertificateCommand {
     struct RollBack: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rollback",
-            abstract: "Serve again what was served before.", discussion: "  sealwright server-certificate rollback")
+            abstract: "Serve again what was served before.",
+            discussion: """
+                What devices at work do not trust is not gone back to; 'activate own' serves what they all trust.
+
+                  sealwright server-certificate rollback
+                """)
+
+        @Flag(name: .long, help: "Go back although devices at work do not trust the root.")
+        var acceptStranding = false
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let served: ServedCertificateDocument = try await server.client().post(
-                "server-certificates/rollback", [String: String]())
+                "server-certificates/rollback", Activate.Wish(strandingIsAccepted: acceptStranding))
             Terminal.result(server.json ? JSONText.of(served) : ServerCertificateText.of(served))
         }
     }

@@ -45,9 +45,15 @@ struct ServerOptions: ParsableArguments {
                 hint: "the token of a server on this machine is admin.token in its data folder")
         }
         do {
+            let base = try HTTPURL(server)
+            guard base.isSecure else {
+                throw CommandFailure(
+                    .usage, code: "network.invalid-url", "'\(server)' is no https URL",
+                    hint: "over plain HTTP everybody on the way could read the token")
+            }
             let roots = try rootFile.map { path in try Self.certificates(path) }
             return AdministrationClient(
-                base: try HTTPURL(server),
+                base: base,
                 client: HTTPClient(limits: limits, tls: try TLSClientSettings.trusting(encoded: roots)),
                 token: try Self.text(tokenFile))
         } catch let error as NetworkError {

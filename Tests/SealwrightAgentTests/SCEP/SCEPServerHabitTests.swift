@@ -68,6 +68,64 @@ struct SCEPServerHabitTests {
         #expect(server.operations.count == 3)
     }
 
+    @Test(arguments: ["GetCACaps", "GetCACert", "PKIOperation"], [503, 429])
+    mutating func `a server that is busy for now is asked again after RetryDelay`(
+        operation: String, status: Int
+    ) async throws {
+        let server = try SCEPTestServer()
+        _ = try agent.exec(server, changing: ["RetryCount": "2", "RetryDelay": "2"])
+        let busy = BusyTransport(server, at: operation, status: status)
+        try await run(busy)
+        #expect(try agent.result().status == "32")
+        #expect(agent.store.state.alerts.isEmpty)
+        #expect(agent.enroller(busy).nextDue == TestAgent.now.adding(seconds: 120))
+        agent = try TestAgent(files)
+        try await run(busy, after: 120)
+        #expect(try agent.result().status == "32")
+        try await run(server, after: 240)
+        #expect(try agent.result().status == "1")
+        #expect(server.issued.count == 1)
+    }
+
+    @Test(arguments: [("0", 503, 0), ("2", 503, 2), ("2", 500, 0)])
+    mutating func `a server that stays busy is given up after RetryCount tries, one that fails at once`(
+        count: String, status: Int, tries: Int
+    ) async throws {
+        let server = try SCEPTestServer()
+        _ = try agent.exec(server, changing: ["RetryCount": count, "RetryDelay": "1"])
+        let busy = BusyTransport(server, at: "GetCACert", status: status)
+        try await run(busy)
+        for number in 0..<Int64(tries) {
+            #expect(try agent.result().status == "32")
+            try await run(busy, after: 60 * (number + 1))
+        }
+        #expect(try agent.result().status == "16")
+        #expect(try agent.result().error == HResult.http(status).decimal)
+    }
+
+    @Test mutating func `a busy server that may have the request is asked for it, else all begins anew`() async throws {
+        let server = try SCEPTestServer()
+        let servers = ["ServerURL": "http://scep.example/a;http://scep.example/b"]
+        _ = try agent.exec(server, changing: servers)
+        try await run(BusyTransport(server, at: "b/pkiclient.exe?operation=PKIOperation", status: 503, others: 500))
+        #expect(agent.store.state.scep.count == 1)
+        try await run(server, after: 300)
+        #expect(try agent.result().url == "http://scep.example/b/pkiclient.exe")
+        _ = try agent.exec(server, changing: servers)
+        try await run(BusyTransport(server, at: "a/pkiclient.exe?operation=GetCACaps", status: 503, others: 500))
+        try await run(server, after: 300)
+        #expect(try agent.result().status == "1")
+        #expect(try agent.result().url == "http://scep.example/a/pkiclient.exe")
+    }
+
+    @Test mutating func `of two servers the one that is not busy is taken at once`() async throws {
+        let server = try SCEPTestServer()
+        _ = try agent.exec(server, changing: ["ServerURL": "http://scep.example/a;http://scep.example/b"])
+        try await run(BusyTransport(server, at: "a/pkiclient.exe?operation=GetCACaps", status: 503))
+        #expect(try agent.result().status == "1")
+        #expect(try agent.result().url == "http://scep.example/b/pkiclient.exe")
+    }
+
     @Test mutating func `an agent that is told to end meanwhile goes on at its next start`() async throws {
         let server = try SCEPTestServer()
         server.decide(.pend)
@@ -127,6 +185,27 @@ private struct FailingTransport: AgentTransport {
     let failure: TransportFailure
 
     func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse { throw failure }
+}
+
+/// A server that answers one operation with an HTTP status, and perhaps the messages elsewhere with another.
+private struct BusyTransport: SCEPTransport {
+    private let server: SCEPTestServer
+    private let operation: String
+    private let status: Int
+    private let others: Int?
+
+    init(_ server: SCEPTestServer, at operation: String, status: Int, others: Int? = nil) {
+        self.server = server
+        self.operation = operation
+        self.status = status
+        self.others = others
+    }
+
+    func send(_ request: SCEPHTTPRequest) async throws(SCEPTransportError) -> SCEPHTTPResponse {
+        if request.url.contains(operation) { return SCEPHTTPResponse(status: status, body: []) }
+        if let others, request.url.contains("PKIOperation") { return SCEPHTTPResponse(status: others, body: []) }
+        return try await server.send(request)
+    }
 }
 
 /// A transport of a process that is told to end during an operation.

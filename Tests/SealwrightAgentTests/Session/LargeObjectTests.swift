@@ -29,6 +29,19 @@ struct LargeObjectTests {
         }
     }
 
+    @Test mutating func `Status elements come in the order of the commands, the part's among them`() throws {
+        for (size, code) in [(18, 213), (8 << 20 | 1, 413)] as [(UInt64, UInt16)] {
+            let answer = try agent.send(
+                [
+                    .add("7", "SCEP/one/Install/KeyUsage", "160"), .atomic("5", [.delete("3", "SCEP/one")]),
+                    .get("6", "SCEP"), part("2", "Hello, ", more: true, size: size),
+                ], isFinal: false)
+            #expect(answer.codes.map(\.cmdRef) == ["0", "7", "5", "3", "6", "2"])
+            #expect(answer.commandCodes == [200, 200, 200, 200, code])
+            _ = try agent.send([.get("1", "SCEP")])
+        }
+    }
+
     // MARK: In an Atomic
 
     @Test mutating func `an object at the end of an Atomic holds it back until its last part has come`() throws {

@@ -54,6 +54,21 @@ struct AuthorityRotationTests {
         #expect(ca.registry.authority(issuing: try CertificateView(parsing: device.certificate))?.id == old.id)
     }
 
+    @Test func `a successor that is given up leaves room for another, of another name, and keeps its CRL`() async throws {
+        let ca = try await CAFixture.ready()
+        let present = try ca.issuing
+        let given = try await ca.ceremony.stageSuccessor()
+        try await ca.ceremony.discardSuccessor()
+        #expect(ca.registry.staged() == nil)
+        #expect(try ca.issuing.id == present.id)
+        #expect(ca.registry.context(given.id)?.authority.status == .retired)
+        _ = try await ca.publisher.publish(given.id)
+        await #expect(throws: AuthorityError.noSuccessorStaged) { try await ca.ceremony.discardSuccessor() }
+        let next = try await ca.ceremony.stageSuccessor()
+        #expect(next.id != given.id && next.authority.name != given.authority.name)
+        #expect(try await ca.ceremony.rotate().id == next.id)
+    }
+
     @Test func `rotation without a successor is refused`() async throws {
         let ca = try await CAFixture.ready()
         await #expect(throws: AuthorityError.noSuccessorStaged) { try await ca.ceremony.rotate() }

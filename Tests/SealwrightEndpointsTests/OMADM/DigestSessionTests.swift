@@ -23,13 +23,18 @@ struct DigestSessionTests {
     }
 
     /// The credentials of one direction, as the provisioning document has them.
-    private func account(_ level: ApplicationAuthentication.Level) throws -> ApplicationAuthentication {
-        ManagementBench.secrets.account(level, of: try MDEDeviceID(parsing: ManagementBench.deviceID))
+    private func account(
+        _ level: ApplicationAuthentication.Level, since enrollment: String? = nil
+    ) throws -> ApplicationAuthentication {
+        let device = try MDEDeviceID(parsing: ManagementBench.deviceID)
+        return ManagementBench.secrets.account(level, of: WindowsAccount(device, enrollment: enrollment))
     }
 
-    private func withDigest(_ message: SyncML, nonce: [UInt8]) throws -> SyncML {
+    private func withDigest(
+        _ message: SyncML, nonce: [UInt8], since enrollment: String? = nil
+    ) throws -> SyncML {
         let secret = LegacyDigestSecret(
-            user: ManagementBench.deviceID, secret: try account(.applicationServer).secret)
+            user: ManagementBench.deviceID, secret: try account(.applicationServer, since: enrollment).secret)
         var message = message
         message.hdr.source.locName = ManagementBench.deviceID
         message.hdr.cred = Cred(meta: Meta(format: .b64, type: Cred.md5), data: secret.credential(nonce: nonce))
@@ -101,6 +106,27 @@ struct DigestSessionTests {
         #expect(status(bare)?.code == .authenticationRequired)
         let again = try await post(try withDigest(message("2"), nonce: try nonce(bare)), to: bench)
         #expect(status(again)?.code == .authenticationAccepted)
+    }
+
+    @Test func `the secret of an enrolment ends with the next one under the device's name`() async throws {
+        let bench = try await ManagementBench()
+        let first = try await begun(bench)
+        try await bench.bench.store.append(
+            AuditEvent(
+                action: "windows.enrolled", at: bench.bench.clock.now, actor: "mde:windows-mdm",
+                object: ManagementBench.deviceID, details: ["user": "eve", "account": "cr_2"]))
+        let goingOn = try await post(message("2"), to: bench, query: try query(first))
+        #expect(status(goingOn)?.code == .authenticationRequired)
+        let former = try await post(try withDigest(message(session: "2"), nonce: try provisioned()), to: bench)
+        #expect(status(former)?.code == .invalidCredentials)
+        let again = try await post(try withDigest(message(session: "2"), nonce: try nonce(former)), to: bench)
+        #expect(status(again)?.code == .invalidCredentials)
+        let now = try withDigest(message(session: "3"), nonce: try nonce(again), since: "cr_2")
+        let answer = try await post(now, to: bench)
+        #expect(status(answer)?.code == .authenticationAccepted)
+        let own = LegacyDigestSecret(user: "Sealwright", secret: try account(.client, since: "cr_2").secret)
+        let proof = try #require(answer.hdr.cred?.data)
+        #expect(own.accepts(proof, nonce: try account(.client, since: "cr_2").nonce ?? []))
     }
 
     @Test(arguments: ["", "session=", "session=0123456789abcdef0123456789abcdef", "session", "&&="])
@@ -221,6 +247,21 @@ struct DigestSessionTests {
         let doubtingStill = try answer(to: second, msgID: "3", .invalidCredentials, nonce: [7])
         _ = try await post(doubtingStill, to: bench, query: try query(first))
         #expect(try await bench.commands.contains { $0.state == .failed })
+    }
+
+    @Test func `a device that shows a certificate and asks for the server's digest gets it`() async throws {
+        let bench = try await ManagementBench()
+        let first = try await bench.send(message())
+        #expect(first.hdr.cred == nil)
+        let sent = try await bench.commands.filter { $0.state == .sent }.count
+        let second = try await bench.send(
+            try answer(to: first, msgID: "2", .authenticationRequired, nonce: [8, 9]))
+        #expect(try proves(second, over: [8, 9]))
+        let again = try await bench.commands.filter { $0.state == .sent }
+        #expect(sent > 0 && again.count == sent && again.allSatisfy { $0.attempts == 2 })
+        let third = try await bench.send(try answer(to: second, msgID: "3", .authenticationAccepted, nonce: [10]))
+        #expect(third.hdr.cred == nil)
+        #expect(try proves(try await bench.send(message(session: "2")), over: [10]))
     }
 
     @Test func `a ticket ends with the session`() async throws {

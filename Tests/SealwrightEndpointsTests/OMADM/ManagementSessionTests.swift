@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
+import Foundation
 import OMADM
 import PKIFormats
 import SealwrightAgent
@@ -54,6 +55,24 @@ struct ManagementSessionTests {
             #expect(roots == 4, "\(roots) after session \(session)")
         }
         #expect(try await bench.commands.count == 2 * greeting)
+    }
+
+    @Test(arguments: [
+        ("1.9", "DM/1.2", StatusCode.dtdVersionNotSupported), ("1.2", "SyncML/1.2", .protocolVersionNotSupported),
+        ("1.2", "DM/2.0", .protocolVersionNotSupported), ("1.2", "DM/1.3", .ok), ("1.1", "DM/1.1", .ok),
+    ])
+    func `another version is refused by the status that is there for it`(
+        dtd: String, proto: String, code: StatusCode
+    ) async throws {
+        let bench = try await ManagementBench()
+        var message = first()
+        (message.hdr.verDTD, message.hdr.verProto) = (dtd, proto)
+        let reply = await bench.post(try message.serialize(), certificate: bench.certificate)
+        let answer = try SyncML(parsing: reply.octets)
+        #expect(headerStatus(answer) == code)
+        let requests = answer.body.commands.filter { if case .status = $0 { false } else { true } }
+        #expect(requests.isEmpty == (code != .ok))
+        #expect(answer.hdr.verDTD == (dtd == "1.1" ? "1.1" : "1.2"))
     }
 
     @Test func `a device without a certificate is told to authenticate and gets no commands`() async throws {
@@ -223,6 +242,53 @@ struct ManagementSessionTests {
         #expect(commands.count == sent && commands.allSatisfy { $0.attempts == 2 })
     }
 
+    @Test func `a session for the device and one for its user go on beside each other`() async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        try await agent.run()
+        for place in ["./Device/Vendor/MSFT/X", "./User/Vendor/MSFT/X"] {
+            let item = Item(target: Location(place), data: .text("1"))
+            _ = try await bench.orders.queue(
+                [.replace(Command.Edit(cmdID: nil, items: [item]))], title: place, kind: "command",
+                for: bench.device.id, by: "test")
+        }
+        func begin(_ sessionID: String, _ scope: String) -> SyncML {
+            var message = first(sessionID)
+            let item = Item(meta: Meta(format: .chr, type: "com.microsoft.mdm.synctype"), data: .text(scope))
+            message.body.commands.append(.alert(Command.Alert(cmdID: "2", code: .clientEvent, items: [item])))
+            return message
+        }
+        func requests(_ message: SyncML) -> [Command] {
+            message.body.commands.filter { if case .status = $0 { false } else { true } }
+        }
+        let told = [
+            ("51", try await bench.send(begin("51", "device"))), ("52", try await bench.send(begin("52", "user"))),
+        ]
+        for (sessionID, message) in told {
+            let replace = try #require(requests(message).first)
+            var answer = first(sessionID, msgID: "2")
+            answer.body.commands = [
+                .status(
+                    Command.Status(
+                        cmdID: "1", msgRef: message.hdr.msgID, cmdRef: replace.cmdID ?? "", cmd: "Replace", code: .ok))
+            ]
+            #expect(requests(try await bench.send(answer)).isEmpty)
+        }
+        #expect(try await bench.commands.suffix(2).map(\.state) == [.succeeded, .succeeded])
+    }
+
+    @Test func `of many sessions that a device does not end the oldest are forgotten`() async throws {
+        let bench = try await ManagementBench()
+        for sessionID in ["61", "62", "63", "64"] { _ = try await bench.send(first(sessionID)) }
+        func attempts() async throws -> Set<Int> { Set(try await bench.commands.map(\.attempts)) }
+        #expect(try await attempts() == [4])
+        // A repetition in one that is kept is answered as before; in the forgotten one it begins anew.
+        _ = try await bench.send(first("62"))
+        #expect(try await attempts() == [4])
+        _ = try await bench.send(first("61"))
+        #expect(try await attempts() == [5])
+    }
+
     @Test func `the same session number begun anew is a new session`() async throws {
         let bench = try await ManagementBench()
         _ = try await bench.send(first())
@@ -244,6 +310,34 @@ struct ManagementSessionTests {
             kind: "query", for: bench.device.id, by: "test")
         let something = try await bench.send(first("7"))
         #expect(something.body.commands.contains { if case .get = $0 { true } else { false } })
+    }
+
+    @Test(arguments: [(4096, nil), (4097, 4097)] as [(Int, Int?)])
+    func `a long value is kept by its beginning, with its length`(count: Int, octets: Int?) async throws {
+        let bench = try await ManagementBench()
+        var agent = try ManagedAgent(bench)
+        try await agent.run()
+        let command = try await bench.orders.queue(
+            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
+            kind: "query", for: bench.device.id, by: "test")
+        let told = try await bench.send(first("8"))
+        let get = try #require(told.body.commands.first { if case .get = $0 { true } else { false } })
+        var answer = first("8", msgID: "2")
+        let item = Item(source: Location("./DevInfo/Man"), data: .text(String(repeating: "x", count: count)))
+        answer.body.commands = [
+            .results(Command.Results(cmdID: "1", msgRef: told.hdr.msgID, cmdRef: get.cmdID, items: [item]))
+        ]
+        _ = try await bench.send(answer)
+        let outcome = try #require(try await bench.bench.store.command(command.id)?.outcome)
+        struct Kept: Decodable {
+            struct Value: Decodable {
+                let data: String
+                let octets: Int?
+            }
+            let results: [Value]
+        }
+        let kept = try JSONDecoder().decode(Kept.self, from: Data(outcome))
+        #expect(kept.results.map(\.data.utf8.count) == [4096] && kept.results.map(\.octets) == [octets])
     }
 
     @Test(arguments: [

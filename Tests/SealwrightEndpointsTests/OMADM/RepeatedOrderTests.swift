@@ -166,6 +166,27 @@ struct RepeatedOrderTests {
         }
     }
 
+    @Test func `an order that the device comes too late for is not sent, and fails by name`() async throws {
+        for (late, isSent) in [(Int64(3600), true), (3601, false)] {
+            let bench = try await ManagementBench()
+            var short = order()
+            short.timeToLive = 3600
+            _ = try await bench.orders.order(short, for: bench.device.id, by: "test")
+            bench.bench.clock.advance(by: late)
+            let told = try await bench.send(message("1", 1, begin))
+            #expect((challenge(in: told) != nil) == isSent)
+            #expect(try await bench.installation("wifi").stage == (isSent ? .ordered : .failed))
+            let command = try #require(try await bench.commands.first { $0.kind == "scep" })
+            #expect(command.state == (isSent ? .sent : .failed) && command.attempts == (isSent ? 1 : 0))
+            guard !isSent else { continue }
+            let outcome = String(decoding: command.outcome ?? [], as: UTF8.self)
+            #expect(outcome.contains("windows.order-lapsed"))
+            // Ordered anew it goes out.
+            _ = try await bench.orders.order(order(), for: bench.device.id, by: "test")
+            #expect(challenge(in: try await bench.send(message("2", 1, begin))) != nil)
+        }
+    }
+
     @Test func `an order to renew whose answer was lost is not sent again to a device that has renewed`() async throws {
         let bench = try await ManagementBench()
         let command = try await bench.orders.renew(bench.device.id, by: "test")

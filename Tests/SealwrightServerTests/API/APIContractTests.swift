@@ -147,14 +147,18 @@ struct APIContractTests {
     }
 
     /// Puts an enrolment into the store that waits for a person.
-    private func wait(_ number: UInt8, asking successor: AuthorityID? = nil, at server: RunningServer) async throws {
-        let digest = [UInt8](repeating: number, count: 32)
+    private func wait(
+        _ number: UInt8, asking successor: AuthorityID? = nil, request: [UInt8] = [], at server: RunningServer
+    ) async throws {
+        let digest =
+            request.isEmpty
+            ? [UInt8](repeating: number, count: 32) : try CertificationRequest(parsing: request).keyDigest
         let waiting = Enrollment(
             id: EnrollmentID(rawValue: "en_\(number)"),
             key: IdempotencyKey(
                 endpoint: .default, messageType: "19", transactionID: [number], requestDigest: digest,
                 signerDigest: nil),
-            state: .pending, certificationRequest: [], keyDigest: digest, signerKeyDigest: digest,
+            state: .pending, certificationRequest: request, keyDigest: digest, signerKeyDigest: digest,
             subject: "CN=\(number)", profile: "device", via: "scep:default", renewedFrom: nil, device: nil,
             successor: successor, createdAt: server.middle.clock.now, updatedAt: server.middle.clock.now)
         let event = AuditEvent(action: "test", at: server.middle.clock.now, actor: "test", object: "en_\(number)")
@@ -177,6 +181,32 @@ struct APIContractTests {
         _ = try await server.middle.ceremony.rotate()
         #expect(try await authorities() == [staged.rawValue, staged.rawValue])
         await server.stop()
+    }
+
+    @Test func `who approves sees every name that is asked for, and the key`() async throws {
+        let server = try await RunningServer.start()
+        let names = [GeneralName.dnsName("vpn.example.test"), .ipAddress([10, 0, 0, 7])]
+        let request = try APITests.certificationRequest("CN=printer-1", names: names)
+        try await wait(3, request: request, at: server)
+        let path = "/api/v1/enrollments/en_3"
+        let waiting = try await server.secure("GET", path).json
+        #expect(waiting["alternativeNames"] as? [String] == ["DNS:vpn.example.test", "IP:10.0.0.7"])
+        #expect(waiting["key"] as? String == "EC P-256")
+        #expect(
+            waiting["keyFingerprint"] as? String == Hex.encode(try CertificationRequest(parsing: request).keyDigest))
+        #expect(waiting["serial"] == nil)
+        let issued = try await server.secure("POST", path + "/approve").json
+        let done = try await server.secure("GET", path).json
+        #expect(done["serial"] as? String == issued["serial"] as? String)
+        #expect(done["alternativeNames"] as? [String] == ["DNS:vpn.example.test", "IP:10.0.0.7"])
+        await server.stop()
+    }
+
+    @Test func `an OCSP address is told of those authorities that have a responder`() async throws {
+        let server = try await server()
+        let issuing = try #require(server.middle.registry.issuing()).id
+        #expect(try await server.secure("GET", "/api/v1/authorities/\(issuing)").json["ocspURL"] != nil)
+        #expect(try await server.secure("GET", "/api/v1/authorities/root").json["ocspURL"] == nil)
     }
 
     @Test func `a running server tells the settings it was started with, and where they are from`() async throws {
@@ -215,4 +245,8 @@ struct APIContractTests {
         #expect(met == ["CN=0", "CN=1", "CN=2", "CN=3", "CN=4"])
         await server.stop()
     }
+}
+
+extension CertificationRequest {
+    fileprivate var keyDigest: [UInt8] { subjectPublicKeyInfo.digest }
 }

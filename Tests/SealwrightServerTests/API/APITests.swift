@@ -65,12 +65,61 @@ struct APITests {
         #expect(try await server().secure("GET", "/api/v1/audit/verify?head=zz").status == 400)
     }
 
-    @Test(arguments: ["status=gone", "owner=me", "expiring=soon", "limit=0", "limit=x", "after=nonsense", "after="])
+    @Test(arguments: [
+        "status=gone", "owner=me", "expiring=soon", "limit=0", "limit=x", "after=nonsense", "after=", "after=-1.-1",
+    ])
     func `a wrong filter is 400 and names the parameter`(_ query: String) async throws {
         let answer = try await server().secure("GET", "/api/v1/certificates?" + query)
         #expect(answer.status == 400)
         let name = String(query.prefix { $0 != "=" })
         #expect((answer.json["detail"] as? String)?.hasPrefix(name + ":") ?? false)
+    }
+
+    /// Requests that OpenSSL made, in whose keys nobody here can verify a signature.
+    @Test(arguments: [
+        (
+            "EC with curve 1.3.132.0.10",
+            """
+            MIHEMGsCAQAwDDEKMAgGA1UEAwwBazBWMBAGByqGSM49AgEGBSuBBAAKA0IABPfM3OVUQn6s67j3OjyFBraloZe8Te\
+            SB32pTk1A504cr45h89orp0y/8JzbZ+OEszVPRxlsiihgTWcX7FXeWQd2gADAKBggqhkjOPQQDAgNJADBGAiEAkmcw\
+            7L6kq6fbLlXKfJUiv7vMFU9ja/OwNTJ/UiQDPmYCIQDVge9a7nfzrJB2TCNiOpX7cDFuFEE1F24Jd7MG8awYxg==
+            """
+        ),
+        (
+            "Ed448",
+            """
+            MIHWMFgCAQAwDDEKMAgGA1UEAwwBazBDMAUGAytlcQM6AI2zrzNnyfs1bWSiL8FE1Z/1PVGE1YYUCzmpVa8yz5ivCC\
+            o5bsL8bAJU82IaB87kn6q7QOx5ylruAKAAMAUGAytlcQNzALZoA0I2mxaQGyLhcjHHcrwv3vo/339cvmlZMEfHWliw\
+            Gp8PxNULP4lTdPIdjJGzc4yQ6yVaKGsnAPycYwn6vl8c7b60ZeJwZRhZstsaZs717WV0L8tEpnaXJ5utmVAM7e4IHJ\
+            WToO7NfQ0znshIJywuAA==
+            """
+        ),
+        (
+            "EC without a named curve",
+            """
+            MIIBvTCCAWICAQAwDDEKMAgGA1UEAwwBazCCAUswggEDBgcqhkjOPQIBMIH3AgEBMCwGByqGSM49AQECIQD/////AA\
+            AAAQAAAAAAAAAAAAAAAP///////////////zBbBCD/////AAAAAQAAAAAAAAAAAAAAAP///////////////AQgWsY1\
+            2Ko6k+ez671VdpiGvGUdBrDMU7D2O848PifSYEsDFQDEnTYIhucEk2pmeOETnSa3gZ9+kARBBGsX0fLhLEJH+Lzm5W\
+            OkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfUCIQD/////AAAAAP//////\
+            ////vOb6racXnoTzucrC/GMlUQIBAQNCAATYYJyMrxN5qWCsfeN9R2iwXf4XwNvxNKDtCU/MbDWPRD9M4iLAXIqwwa\
+            KiqcjYUlh6+7r0nm9iyLqs6HYJ08JgoAAwCgYIKoZIzj0EAwIDSQAwRgIhAMeRe5FktAGKE3ZV1YMvdcZByzGhyzbv\
+            NQoXsjToQJ5FAiEA8vbyQU1Yuw7M3C48ZVPaob2AR6ZNuUX9cYMzqsPumfE=
+            """
+        ),
+    ])
+    func `a key of a type that is certified nowhere here is refused by its type`(
+        _ type: String, _ csr: String
+    ) async throws {
+        let answer = try await server().secure("POST", "/api/v1/certificates", json: #"{"csr":"\#(csr)"}"#)
+        #expect(answer.json["code"] as? String == "enrollment.key-type-not-allowed")
+        #expect((answer.json["detail"] as? String)?.contains(type) ?? false)
+    }
+
+    @Test func `a profile that does not exist is told as one`() async throws {
+        let order = try Self.request("CN=a").dropLast() + #","profile":"nonsense"}"#
+        let answer = try await server().secure("POST", "/api/v1/certificates", json: String(order))
+        #expect(answer.status == 400)
+        #expect(answer.json["detail"] as? String == "profile: there is no profile 'nonsense'")
     }
 
     @Test func `a body over a mebibyte is 413`() async throws {
@@ -110,15 +159,19 @@ struct APITests {
 
     /// The JSON of a request to issue, with a fresh key.
     static func request(_ subject: String) throws -> String {
+        #"{"csr":"\#(Data(try certificationRequest(subject)).base64EncodedString())"}"#
+    }
+
+    /// DER of a PKCS#10 for a new key.
+    static func certificationRequest(_ subject: String, names: [GeneralName] = []) throws -> [UInt8] {
         let pool = CryptoPool(threads: 1)
         let key = try SoftwareKey.generate(.ecP256, id: KeyID(rawValue: "test"), pool: pool)
         let info = CertificationRequest.prepare(
             subject: try DistinguishedName(text: subject), subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey),
-            attributes: [])
-        let der = info.finish(
+            attributes: names.isEmpty ? [] : [.extensionRequest([SubjectAlternativeName(names).certificateExtension])])
+        defer { pool.shutdown() }
+        return info.finish(
             signature: try key.signSynchronously(info.derBytes, algorithm: key.defaultSignatureAlgorithm),
             algorithm: key.defaultSignatureAlgorithm)
-        pool.shutdown()
-        return #"{"csr":"\#(Data(der).base64EncodedString())"}"#
     }
 }

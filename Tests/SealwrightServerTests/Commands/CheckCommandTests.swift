@@ -108,6 +108,48 @@ struct CheckCommandTests {
         }
     }
 
+    @Test(.enabled(if: ForeignProgram.areExpected("python3"), "python3 is missing"))
+    func `online, a list is fetched from where its URL leads, a few steps and over http only`() async throws {
+        let script = """
+            import http.server, sys
+            places = {"/moved": "/list", "/round": "/round", "/safe": "https://127.0.0.1/list"}
+            class Handler(http.server.BaseHTTPRequestHandler):
+                def do_GET(self):
+                    place = places.get(self.path)
+                    self.send_response(302 if place else 200)
+                    if place: self.send_header("Location", place)
+                    body = b"" if place else b"no list"
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+            http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+            """
+        let port = try FreePort.any()
+        let base = "http://127.0.0.1:\(port)"
+        let server = try ForeignProgram("python3", ["-c", script, String(port)])
+        try await withCertificates { folder in
+            try "crlDistributionPoints=URI:\(base)/moved,URI:\(base)/round,URI:\(base)/safe\n"
+                .write(toFile: folder + "/lists.ext", atomically: true, encoding: .utf8)
+            let made = try OpenSSL().run(
+                "x509", "-req", "-in", folder + "/server.csr", "-CA", folder + "/root.crt.txt", "-CAkey",
+                folder + "/root.key", "-CAcreateserial", "-days", "90", "-extfile", folder + "/lists.ext", "-out",
+                folder + "/lists.pem")
+            try #require(made.status == 0, "\(made.output)")
+            var output = ""
+            for _ in 0..<100 {
+                output = try await Program.run(
+                    "check", folder + "/lists.pem", "--trust", folder + "/root.crt.txt", "--online", "--format", "csv"
+                ).output
+                guard output.contains("cannot connect") else { break }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            #expect(output.contains("\(base)/moved: no readable CRL"), "\(output)")
+            #expect(output.contains("\(base)/round: it leads on more than 3 times"), "\(output)")
+            #expect(output.contains("\(base)/safe: it leads to https://127.0.0.1/list"), "\(output)")
+        }
+        await server.stop()
+    }
+
     @Test func `a server that is away, and one that stalls`() async throws {
         let port = try FreePort.any()
         let away = try await Program.run("check", "127.0.0.1:\(port)", "--timeout", "2")

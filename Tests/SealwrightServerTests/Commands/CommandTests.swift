@@ -56,6 +56,13 @@ struct CommandTests {
             lines[1] == "sealwright: hint: 'sealwright certificate list --help' shows what there is, with an example")
     }
 
+    @Test func `a word that names no command is told, and not the option behind it`() async throws {
+        let result = try await Program.run("certificate", "lst", "--data", "x")
+        #expect(result.status == 2)
+        #expect(result.errors.hasPrefix("sealwright: error: there is no command 'lst' [cli.usage]\n"))
+        #expect(result.errors.contains("hint: 'sealwright certificate --help'"))
+    }
+
     @Test func `the version is told by a command too, for programs as JSON`() async throws {
         #expect(try await Program.run("version").output == "sealwright \(ServerVersion.number)\n")
         let json = try await Program.run("version", "--json").output
@@ -116,6 +123,15 @@ struct CommandTests {
         }
     }
 
+    @Test func `a token is not sent over plain HTTP`() async throws {
+        try await withTemporaryFolder { folder in
+            let token = folder + "/token"
+            try "sw_pat_00\n".write(toFile: token, atomically: true, encoding: .utf8)
+            let plain = try await Program.run("status", "--server", "http://127.0.0.1:1", "--token-file", token)
+            #expect(plain.status == 2 && plain.errors.contains("[network.invalid-url]"))
+        }
+    }
+
     @Test func `without a server commands say how to start one`() async throws {
         try await withTemporaryFolder { folder in
             let missing = try await Program.run("status", "--data", folder + "/none")
@@ -169,6 +185,10 @@ struct CommandTests {
             try #require(made.succeeded, "\(made)")
             #expect(made.output.hasSuffix("Next: serve it             sealwright serve --data \(folder)/data\n"))
             #expect(!made.output.contains("ready") && !made.output.contains("Ctrl-C"), "\(made.output)")
+            // Ports stand in what was signed just now, and are kept nowhere.
+            let other = try await Program.run(
+                "init", "--data", folder + "/other", "--host", "a.example.test", "--http-port", "80")
+            #expect(other.output.hasSuffix("sealwright serve --data \(folder)/other --http-port 80\n"), "\(other)")
         }
     }
 
@@ -208,6 +228,8 @@ struct CommandTests {
                 "\(server.httpPort)", "--https-port", "0", "--device-port", "0")
             #expect(taken.status == 6)
             #expect(taken.errors.contains("--http-port"))
+            // The port would stand in the certificate of an authority that a later start with another one goes on with.
+            #expect(!FileManager.default.fileExists(atPath: folder + "/other"))
 
             let challenge = try await Program.run("challenge", "create", "--data", data, "--subject", "CN=one")
             let secret = challenge.output.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -32,6 +32,25 @@ struct VerifyCommandTests {
         }
     }
 
+    @Test func `of several files each is judged, and one that is bad or missing makes them bad`() async throws {
+        try await withCertificates { root, server, openssl in
+            let good = try await Program.run("verify", "--trust", root, server, root)
+            #expect(good.status == 0, "\(good.output)\(good.errors)")
+            #expect(try openssl.run(["verify", "-CAfile", root, server, root]).status == 0)
+            #expect(good.output.contains("\(server): OK\n") && good.output.contains("\(root): OK\n"))
+            let purpose = ["--purpose", "clientAuth"]
+            let mixed = try await Program.run(["verify", "--trust", root] + purpose + [server, root + ".none", root])
+            #expect(mixed.status == 1 && mixed.output.contains("\(server): refused"), "\(mixed.output)")
+            #expect(mixed.output.contains("\(root): OK") && mixed.errors.contains("[cli.file-not-found]"))
+            let json = try await Program.run("verify", "--trust", root, "--json", server, root + ".none")
+            let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+            let results = try #require(document?["results"] as? [[String: Any]])
+            #expect(json.status == 1 && results.map { $0["file"] as? String } == [server, root + ".none"])
+            #expect((results.first?["report"] as? [String: Any])?["trusted"] as? Bool == true)
+            #expect((results.last?["error"] as? [String: Any])?["code"] as? String == "cli.file-not-found")
+        }
+    }
+
     @Test func `JSON tells path and reasons`() async throws {
         try await withCertificates { root, server, _ in
             let result = try await Program.run(

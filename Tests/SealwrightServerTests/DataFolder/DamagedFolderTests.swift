@@ -24,10 +24,19 @@ struct DamagedFolderTests {
             try Data().write(to: URL(fileURLWithPath: data + "/sealwright.db"))
             let serve = try await Program.run("serve", "--data", data)
             #expect(serve.status == 5 && serve.errors.contains("[server.database-lost]"), "\(serve)")
+            let doctor = try await Program.run("doctor", "--data", data)
+            #expect(doctor.status == 1 && doctor.output.contains("[server.database-lost]"), "\(doctor)")
             try FileManager.default.removeItem(atPath: data + "/sealwright.db")
             let up = try await Program.run("up", "--data", data)
             #expect(up.status == 5 && up.errors.contains("[server.database-lost]"), "\(up)")
             #expect(try Data(contentsOf: URL(fileURLWithPath: data + "/root.pem")) == root)
+            // Nothing was made in its place, and nothing advises to make it.
+            #expect(!FileManager.default.fileExists(atPath: data + "/sealwright.db"))
+            for command in ["serve", "status", "doctor"] {
+                let told = try await Program.run(command, "--data", data)
+                let text = told.output + told.errors
+                #expect(text.contains("[server.database-lost]") && !text.contains("sealwright up"), "\(told)")
+            }
         }
     }
 
@@ -42,6 +51,30 @@ struct DamagedFolderTests {
             #expect(made)
             let serve = try await Program.run("serve", "--data", data)
             #expect(serve.status == 4 && serve.errors.contains("[crypto.seal-broken]"), "\(serve)")
+        }
+    }
+
+    @Test func `an issuing authority whose key is gone is marked at the start and told in the log`() async throws {
+        try await withServerFolder { data in
+            let keys = try FileManager.default.contentsOfDirectory(atPath: data + "/keys")
+            for key in keys where key.hasPrefix("issuing") {
+                try FileManager.default.removeItem(atPath: data + "/keys/" + key)
+            }
+            let port = try FreePort.any()
+            let server = try ForeignProgram(
+                Program.path,
+                [
+                    "serve", "--data", data, "--listen", "127.0.0.1", "--http-port", "\(port)", "--https-port", "0",
+                    "--device-port", "0",
+                ])
+            for _ in 0..<400 where server.isRunning {
+                if server.errors.contains("Not ready"), server.output.contains("Ctrl-C") { break }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            let line = server.errors.split(separator: "\n").first { $0.contains("Not ready") } ?? ""
+            #expect(line.contains("keys") && line.contains("authority.key-offline"), "\(server.errors)")
+            #expect(server.output.contains(/✗ Issuing CA .*, key offline/), "\(server.output)")
+            #expect(await server.stop() == 0)
         }
     }
 

@@ -296,6 +296,7 @@ struct RequireHTTPSTests {
             #expect(text.contains(digits.joined(separator: ":")))
             #expect(text.contains("/ca/\(context.id.rawValue).cer"))
         }
+        #expect(text.contains("HTTPS, which devices"), "it answers whether or not devices are told to use it")
         #expect(HTMLText.escape("<script>\"'&") == "&lt;script&gt;&quot;&#39;&amp;")
         #expect(page.field("X-Frame-Options") == "DENY")
         let anchors = try await server.plain("GET", "/trust/anchors.pem")

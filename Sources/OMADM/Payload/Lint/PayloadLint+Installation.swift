@@ -3,10 +3,10 @@
 // What holds for SCEP and PFX alike.
 
 extension PayloadLint {
-    mutating func check(_ installation: InstallationCommands, toleratedCodes: Set<StatusCode>?) {
+    mutating func check(_ installation: InstallationCommands) {
         checkName(installation)
         checkScope(installation)
-        checkDeletes(installation, toleratedCodes)
+        checkDeletes(installation)
         for step in installation.steps { check(step, installation.installation.kind) }
     }
 
@@ -34,18 +34,13 @@ extension PayloadLint {
             fix: "Let it wait for a session whose LoginStatus is 'user'.")
     }
 
-    private mutating func checkDeletes(_ installation: InstallationCommands, _ toleratedCodes: Set<StatusCode>?) {
+    private mutating func checkDeletes(_ installation: InstallationCommands) {
         for step in installation.steps where step.command == "Delete" {
             if step.path.isEmpty, step.atomic != 0 {
                 add(
                     .deleteUniqueID, .error, step.locURI,
                     "On first run the UniqueID is not there: its Delete is answered with 404, and the Atomic fails.",
                     fix: "Move the Delete before the Atomic.")
-            } else if step.path.isEmpty, let toleratedCodes, !toleratedCodes.contains(.notFound) {
-                add(
-                    .deleteUniqueID, .warning, step.locURI,
-                    "On first run the UniqueID is not there: its Delete is answered with 404, which counts as failure.",
-                    fix: "Let the batch tolerate 404.")
             }
             let isDisputed = ["install/subjectname", "containername"].contains(step.key)
             if isDisputed {

@@ -18,11 +18,11 @@ public struct PayloadLint: Sendable {
 
     init() {}
 
-    /// Looks at a batch, what it tolerates included.
+    /// Looks at a batch.
     ///
     /// - Returns: what was found, the gravest first.
     public static func findings(in batch: CommandBatch) -> [PayloadFinding] {
-        findings(in: batch.commands, toleratedCodes: batch.toleratedCodes)
+        findings(in: batch.commands)
     }
 
     /// Looks at SyncML that was written by hand, whose CmdIDs will be replaced.
@@ -32,29 +32,25 @@ public struct PayloadLint: Sendable {
     public static func findings(in body: SyncBody) -> [PayloadFinding] {
         var lint = PayloadLint()
         lint.checkNumbers(body.commands)
-        lint.check(body.commands, toleratedCodes: nil)
+        lint.check(body.commands)
         return lint.sorted
     }
 
     /// Looks at commands.
     ///
-    /// - Parameters:
-    ///   - commands: the commands.
-    ///   - toleratedCodes: codes that count as success; `nil` when they are not known.
+    /// - Parameter commands: the commands.
     /// - Returns: what was found, the gravest first.
-    public static func findings(
-        in commands: [Command], toleratedCodes: Set<StatusCode>? = nil
-    ) -> [PayloadFinding] {
+    public static func findings(in commands: [Command]) -> [PayloadFinding] {
         var lint = PayloadLint()
-        lint.check(commands, toleratedCodes: toleratedCodes)
+        lint.check(commands)
         return lint.sorted
     }
 
-    private mutating func check(_ commands: [Command], toleratedCodes: Set<StatusCode>?) {
+    private mutating func check(_ commands: [Command]) {
         checkStructure(commands)
         let installations = InstallationCommands.sort(commands)
         for installation in installations {
-            check(installation, toleratedCodes: toleratedCodes)
+            check(installation)
             switch installation.installation.kind {
             case .scep: checkSCEP(installation)
             case .pfx: checkPFX(installation)

@@ -70,6 +70,8 @@ public struct StatusCode: RawRepresentable, Hashable, Sendable {
     public static let commandFailed = Self(rawValue: 500)
     /// Busy; try again later.
     public static let serviceUnavailable = Self(rawValue: 503)
+    /// The version of the DTD is not spoken here.
+    public static let dtdVersionNotSupported = Self(rawValue: 505)
     /// A command of the Atomic failed, and nothing of it was done.
     public static let atomicFailed = Self(rawValue: 507)
     /// A full synchronisation is needed; data synchronisation only.
@@ -78,6 +80,8 @@ public struct StatusCode: RawRepresentable, Hashable, Sendable {
     public static let dataStoreFailure = Self(rawValue: 510)
     /// The server failed badly.
     public static let serverFailure = Self(rawValue: 511)
+    /// The version of the protocol is not spoken here.
+    public static let protocolVersionNotSupported = Self(rawValue: 513)
     /// Taking back what an Atomic had done failed.
     public static let atomicRollBackFailed = Self(rawValue: 516)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CryptoProvider
-import PKIFormats
+package import PKIFormats
 
 /// Which public keys a profile certifies.
 package struct KeyRule: Sendable, Hashable, Codable {
@@ -55,5 +55,24 @@ package struct KeyRule: Sendable, Hashable, Codable {
         let bits = key.bitCount
         guard bits >= minimumRSABits else { throw .keyTooSmall(bits: bits, minimum: minimumRSABits) }
         guard bits <= maximumRSABits else { throw .keyTooLarge(bits: bits, maximum: maximumRSABits) }
+    }
+}
+
+extension SubjectPublicKeyInfo {
+    /// The type of a key that is certified nowhere here, whatever its numbers are; `nil` for every other.
+    ///
+    /// What such a key signed cannot be verified, which would look like a bad signature.
+    ///
+    /// Source: RFC 5480, section 2.1.1: parameters of its own and implied ones are not for certificates.
+    package var foreignType: String? {
+        switch algorithm.oid {
+        case .rsaEncryption, .rsassaPSS, .rsaesOAEP, .ed25519: return nil
+        case .ecPublicKey:
+            guard let parameters = algorithm.parameters, let element = try? ASN1Element(parsing: parameters),
+                let curve = try? element.oid()
+            else { return "EC without a named curve" }
+            return EllipticCurve(oid: curve) == nil ? "EC with curve \(curve.nameOrDotted)" : nil
+        default: return algorithm.oid.nameOrDotted
+        }
     }
 }

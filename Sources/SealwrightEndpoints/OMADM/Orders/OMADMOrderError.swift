@@ -2,6 +2,7 @@
 
 package import CryptoProvider
 package import OMADM
+package import PKIFormats
 package import SealwrightCore
 
 /// Why an order for a device was not queued, or its commands could not be sent.
@@ -12,6 +13,8 @@ package enum OMADMOrderError: Error, Sendable {
     case invalid(field: String, reason: String)
     /// What is stored cannot be read.
     case unreadable
+    /// The device came after the time it had to enrol; what it would be told is of no use any more.
+    case lapsed(Timestamp)
     /// The commands could not be sealed or opened.
     case sealing(CryptoError)
     /// The challenge for the certificate was refused.
@@ -37,6 +40,7 @@ package enum OMADMOrderError: Error, Sendable {
         case .unwritable: "windows.order-unwritable"
         case .invalid: "windows.order-invalid"
         case .unreadable: "windows.order-unreadable"
+        case .lapsed: "windows.order-lapsed"
         case .sealing(let error): error.code
         case .challenge(.denied(let reason)): reason.code
         case .challenge(.unavailable(let cause)): cause.code
@@ -54,6 +58,7 @@ extension OMADMOrderError: CustomStringConvertible {
         case .unwritable(let error): "the commands cannot be written: \(error)"
         case .invalid(let field, let reason): "\(field) \(reason)"
         case .unreadable: "the stored commands cannot be read"
+        case .lapsed(let end): "the order's challenge ended at \(end.iso8601), before the device came for it"
         case .sealing(let error): "\(error)"
         case .challenge(.denied(let reason)): "\(reason)"
         case .challenge(.unavailable(let cause)): "\(cause)"

@@ -56,7 +56,8 @@ extension OMADMOrders {
         let command = try make(
             Self.commands(payload, after: known),
             title: "certificate \(order.uniqueID), generation \(record.generation)", kind: "scep",
-            tolerating: [.notFound], isSecret: true, installation: record.id, for: device, by: actor)
+            tolerating: [.notFound], until: challenge.expiresAt, isSecret: true, installation: record.id, for: device,
+            by: actor)
         try await withdrawUnsent(known, by: actor)
         let installation = record
         try await managing { () async throws(ManagementError) in

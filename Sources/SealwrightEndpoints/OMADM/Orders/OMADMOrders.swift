@@ -156,12 +156,13 @@ package struct OMADMOrders: Sendable {
     /// A command for the queue.
     func make(
         _ commands: [Command], title: String, kind: String, tolerating codes: Set<StatusCode> = [],
-        isSecret: Bool = false, installation: CertificateInstallationID? = nil, for device: DeviceID, by actor: String
+        until end: Timestamp? = nil, isSecret: Bool = false, installation: CertificateInstallationID? = nil,
+        for device: DeviceID, by actor: String
     ) throws(OMADMOrderError) -> QueuedCommand {
         let needsUser = CommandBatch(id: "", commands: commands).needsUser
         return QueuedCommand(
             id: .new(milliseconds: clock.milliseconds), device: device, title: title, kind: kind,
-            scope: needsUser ? .user : .device, payload: try batch.seal(commands, tolerating: codes),
+            scope: needsUser ? .user : .device, payload: try batch.seal(commands, tolerating: codes, until: end),
             isSecret: isSecret, createdAt: clock.now, createdBy: actor, installation: installation)
     }
 

@@ -23,6 +23,16 @@ enum OMADMOutcome {
         let locURI: String?
         let format: String?
         let data: String
+        /// Octets of the whole value, where `data` has its beginning only.
+        let octets: Int?
+
+        init(_ item: ResultsItem) {
+            locURI = item.locURI
+            format = item.format?.rawValue
+            let whole = OMADMOutcome.shown(item.redactedData)
+            data = String(whole.prefix(OMADMOutcome.valueLimit))
+            octets = data.utf8.count == whole.utf8.count ? nil : whole.utf8.count
+        }
     }
 
     /// Characters of a value that are kept; what is longer is for the session's record.
@@ -49,11 +59,7 @@ enum OMADMOutcome {
             Status(command: $0.command, locURI: $0.locURI, code: $0.code?.rawValue)
         }
         if !outcome.results.isEmpty {
-            document.results = outcome.results.prefix(entryLimit).map { item in
-                Value(
-                    locURI: item.locURI, format: item.format?.rawValue,
-                    data: String(shown(item.redactedData).prefix(valueLimit)))
-            }
+            document.results = outcome.results.prefix(entryLimit).map { Value($0) }
         }
         return encode(document)
     }

@@ -33,20 +33,27 @@ extension OMADMOrders {
     /// - Returns: `nil` for a device that never enrolled for management.
     /// - Throws: ``StoreError``.
     package func standing(of device: DeviceID) async throws(StoreError) -> OMADMStanding? {
+        try await standings(of: [device])[device]
+    }
+
+    /// Whether devices can come for orders; those that never enrolled for management are left out.
+    ///
+    /// - Parameter devices: the devices.
+    /// - Returns: how each stands.
+    /// - Throws: ``StoreError``.
+    package func standings(of devices: [DeviceID]) async throws(StoreError) -> [DeviceID: OMADMStanding] {
         let now = clock.now
-        var filter = CredentialFilter(now: now)
-        filter.device = device
-        var newest: Credential?
-        var cursor: String?
-        repeat {
-            let page = try await store.credentials(filter, after: cursor, limit: 100)
-            for credential in page.items where credential.issuedVia == WindowsEnrollmentEndpoint.via {
-                if credential.status(at: now) == .valid { return .managed }
-                if newest == nil { newest = credential }
+        var standings: [DeviceID: OMADMStanding] = [:]
+        // Newest first, so that the first of a device decides unless an older one is still good.
+        for credential in try await store.credentials(of: devices, issuedVia: WindowsEnrollmentEndpoint.via) {
+            guard let device = credential.device else { continue }
+            if credential.status(at: now) == .valid {
+                standings[device] = .managed
+            } else if standings[device] == nil {
+                standings[device] = OMADMStanding(credential, at: now)
             }
-            cursor = page.next
-        } while cursor != nil
-        return newest.map { OMADMStanding($0, at: now) }
+        }
+        return standings
     }
 
     /// Refuses orders that nobody would come for; whoever enrolled next under the name would get them.

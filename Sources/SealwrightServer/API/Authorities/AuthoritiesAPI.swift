@@ -16,6 +16,7 @@ struct AuthoritiesAPI: Sendable {
         }
         router.get("authorities/:id") { _, context in try JSON.response(document(try authority(context))) }
         router.post("authorities/successor") { request, context in try await stage(request, context) }
+        router.delete("authorities/successor") { _, _ in try await discardSuccessor() }
         router.post("authorities/rotate") { request, context in
             try await request.demandNoFields()
             return try await rotate(context)
@@ -65,6 +66,15 @@ struct AuthoritiesAPI: Sendable {
             return try JSON.response(
                 document(try await middle.ceremony.stageSuccessor(keyType: type)), status: .created)
         } catch let error as AuthorityError {
+            throw Self.problem(error)
+        }
+    }
+
+    private func discardSuccessor() async throws -> Response {
+        do {
+            try await middle.ceremony.discardSuccessor()
+            return Response(status: .noContent)
+        } catch {
             throw Self.problem(error)
         }
     }
@@ -142,7 +152,8 @@ package struct AuthorityDocument: Codable, Sendable {
     /// SHA-256 of the certificate, hexadecimal.
     package let fingerprint: String
     package let crlURL: String
-    package let ocspURL: String
+    /// Of issuing authorities: a root tells what it revoked by CRL alone.
+    package let ocspURL: String?
     package let certificateURL: String
     package let crlNumber: Int64?
     package let crlNextUpdate: String?
@@ -163,7 +174,7 @@ package struct AuthorityDocument: Codable, Sendable {
         notAfter = certificate.notAfter?.iso8601
         fingerprint = Hex.encode(certificate.fingerprint(.sha256))
         crlURL = publication.crlURL(context.id)
-        ocspURL = publication.ocspURL(context.id)
+        ocspURL = context.authority.kind == .issuing ? publication.ocspURL(context.id) : nil
         certificateURL = publication.certificateURL(context.id)
         crlNumber = crl?.number
         crlNextUpdate = crl?.nextUpdate.iso8601

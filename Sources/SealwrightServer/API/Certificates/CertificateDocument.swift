@@ -26,6 +26,8 @@ package struct CertificateDocument: Codable, Sendable {
     package let revocation: RevocationDocument?
     /// In the answer about one certificate, and in lists that were asked for it.
     package let pem: String?
+    /// The alternative names, such as `DNS:host.example`; where `pem` is.
+    package let alternativeNames: [String]?
 
     /// Describes a credential at a moment.
     package init(_ credential: Credential, at now: Timestamp, withPEM: Bool = false) {
@@ -48,6 +50,7 @@ package struct CertificateDocument: Codable, Sendable {
         renewedTo = credential.renewedTo?.rawValue
         revocation = credential.revocation.map { RevocationDocument($0) }
         pem = withPEM ? PEM.encode(credential.certificate, label: "CERTIFICATE") : nil
+        alternativeNames = withPEM ? credential.alternativeNames?.map(\.text) : nil
     }
 }
 
@@ -61,5 +64,12 @@ package struct RevocationDocument: Codable, Sendable {
         at = revocation.at.iso8601
         reason = revocation.reason.name
         invalidityDate = revocation.invalidityDate?.iso8601
+    }
+}
+
+extension Credential {
+    /// The names beside the subject, `nil` when there are none.
+    var alternativeNames: [GeneralName]? {
+        (try? CertificateView(parsing: certificate))?.subjectAlternativeName?.names
     }
 }

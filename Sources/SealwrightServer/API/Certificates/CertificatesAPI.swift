@@ -34,10 +34,21 @@ struct CertificatesAPI: Sendable {
 
     private func list(_ request: Request) async throws -> ListDocument<CertificateDocument> {
         let now = middle.clock.now
+        if let text = request.queryText("fingerprint") {
+            let found = try await credential(fingerprint: text, request)
+            let items = [found].compactMap(\.self).map { CertificateDocument($0, at: now, withPEM: false) }
+            return ListDocument(items: items, next: nil)
+        }
         var filter = CredentialFilter(now: now)
         filter.subject = request.queryText("subject")
         filter.device = request.queryText("device").map { DeviceID(rawValue: $0) }
         filter.authority = request.queryText("authority").map { AuthorityID(rawValue: $0) }
+        // An empty list would say that nobody holds a certificate of the authority before any more.
+        let authorities = middle.registry.all.map(\.id)
+        if let authority = filter.authority, !authorities.contains(authority) {
+            let known = authorities.map(\.rawValue).joined(separator: ", ")
+            throw ProblemDocument.invalid("authority", "'\(authority)' is none of \(known)")
+        }
         if let text = request.queryText("owner") {
             guard text == "all" || Credential.Owner(rawValue: text) != nil else {
                 throw ProblemDocument.invalid("owner", "choose device, own or all")
@@ -59,7 +70,7 @@ struct CertificatesAPI: Sendable {
         }
         let cursor = request.queryText("after")
         // Two numbers; what is anything else would begin the list anew, and whoever follows it would never come to an end.
-        if let cursor, cursor.split(separator: ".").compactMap({ Int64($0) }).count != 2 {
+        if let cursor, cursor.split(separator: ".").compactMap({ Int64($0) }).filter({ $0 >= 0 }).count != 2 {
             throw ProblemDocument.invalid("after", "is not what 'next' of the page before says")
         }
         let page = try await middle.store.credentials(
@@ -69,16 +80,43 @@ struct CertificatesAPI: Sendable {
             items: page.items.map { CertificateDocument($0, at: now, withPEM: withPEM) }, next: page.next)
     }
 
+    /// Filters that a fingerprint leaves nothing to choose for.
+    private static let others = ["subject", "device", "authority", "owner", "status", "expiring", "after", "pem"]
+
+    private func credential(fingerprint text: String, _ request: Request) async throws -> Credential? {
+        for name in Self.others where request.queryText(name) != nil {
+            throw ProblemDocument.invalid(name, "goes without fingerprint, which one certificate has")
+        }
+        let lengths = [DigestAlgorithm.sha256.byteCount, DigestAlgorithm.sha1.byteCount]
+        guard let octets = Hex.decode(text.filter { !": ".contains($0) }), lengths.contains(octets.count) else {
+            throw ProblemDocument.invalid("fingerprint", "is no SHA-256 or SHA-1 in hexadecimal")
+        }
+        return try await middle.store.credential(fingerprint: octets)
+    }
+
     // MARK: One certificate
 
+    /// The certificate of the path: by serial number, or by the identifier that `renewedFrom` and `renewedTo` tell.
     private func credential(_ context: ListenerContext) async throws -> Credential {
+        let text = context.parameter("serial")
+        if text.hasPrefix(Self.identifierPrefix) {
+            guard let credential = try await middle.store.credential(CredentialID(rawValue: text)) else {
+                throw Self.notFound("identifier \(text)")
+            }
+            return credential
+        }
         let serial = try serial(context)
         guard let credential = try await middle.store.credential(serial: serial) else {
-            throw ProblemDocument(
-                code: "certificate.not-found", status: .notFound,
-                detail: "no certificate of ours has the serial number \(serial.hex)")
+            throw Self.notFound("serial number \(serial.hex)")
         }
         return credential
+    }
+
+    private static let identifierPrefix = CredentialKind.prefix + "_"
+
+    private static func notFound(_ name: String) -> ProblemDocument {
+        ProblemDocument(
+            code: "certificate.not-found", status: .notFound, detail: "no certificate of ours has the \(name)")
     }
 
     private func serial(_ context: ListenerContext) throws -> SerialNumber {
@@ -231,13 +269,18 @@ struct CertificatesAPI: Sendable {
         guard let der = try? PEM.sniff(Array(wish.csr.utf8)).first?.der,
             let csr = try? CertificationRequest(parsing: der)
         else { throw ProblemDocument.invalid("csr", "is not a PKCS#10 in PEM or base64") }
+        if let type = csr.subjectPublicKeyInfo.foreignType { throw ProblemDocument.denied(.keyTypeNotAllowed(type)) }
+        let profile = wish.profile ?? "device"
+        guard middle.configuration.profiles[profile] != nil else {
+            throw ProblemDocument.invalid("profile", "there is no profile '\(profile)'")
+        }
         guard let authority = wish.authority.map({ AuthorityID(rawValue: $0) }) ?? middle.registry.issuing()?.id else {
             throw ProblemDocument(
                 code: "authority.not-initialized", status: .serviceUnavailable, detail: "there is no issuing authority")
         }
         let order = OperatorRequest(
             certificationRequest: try judged { () throws(DenialReason) in try VerifiedRequest(csr) },
-            profile: wish.profile ?? "device", authority: authority, subject: try wish.name,
+            profile: profile, authority: authority, subject: try wish.name,
             alternativeNames: try wish.names, validity: try wish.life, operator: context.actor,
             idempotencyKey: try key.map { .init(text: $0.text, fingerprint: try wish.fingerprint) },
             peer: context.peer.address)

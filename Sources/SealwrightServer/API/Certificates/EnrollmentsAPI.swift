@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import Hummingbird
 import PKIFormats
@@ -16,7 +17,7 @@ struct EnrollmentsAPI: Sendable {
             guard let found = try await middle.store.enrollment(id) else {
                 throw ProblemDocument.noEnrollment(id)
             }
-            return try JSON.response(EnrollmentDocument(found, authority: try await authority(of: found)))
+            return try JSON.response(try await document(found))
         }
         router.post("enrollments/:id/approve") { request, context in
             try await request.demandNoFields()
@@ -53,17 +54,21 @@ struct EnrollmentsAPI: Sendable {
         let found = try await middle.store.enrollments(in: state, after: cursor, limit: limit + 1)
         var items: [EnrollmentDocument] = []
         for enrollment in found.prefix(limit) {
-            items.append(EnrollmentDocument(enrollment, authority: try await authority(of: enrollment)))
+            items.append(try await document(enrollment))
         }
         return try JSON.response(ListDocument(items: items, next: found.count > limit ? items.last?.id : nil))
     }
 
-    /// Who issued, or would issue if it were approved now: the staged successor where the device asked that, else the
-    /// endpoint's authority.
-    private func authority(of enrollment: Enrollment) async throws -> AuthorityID? {
-        if let credential = enrollment.credential {
-            return try await middle.store.credential(credential)?.authority
-        }
+    private func document(_ enrollment: Enrollment) async throws -> EnrollmentDocument {
+        var credential: Credential?
+        if let id = enrollment.credential { credential = try await middle.store.credential(id) }
+        return EnrollmentDocument(
+            enrollment, authority: credential?.authority ?? authority(of: enrollment), credential: credential)
+    }
+
+    /// Who would issue if it were approved now, or is issuing: the staged successor where the device asked that, else
+    /// the endpoint's authority.
+    private func authority(of enrollment: Enrollment) -> AuthorityID? {
         switch enrollment.state {
         case .pending, .approved:
             guard let asked = enrollment.successor, asked == middle.registry.staged()?.id else {
@@ -91,32 +96,55 @@ struct EnrollmentsAPI: Sendable {
     }
 }
 
-/// An enrolment as the API tells it.
+/// An enrolment as the API tells it: all that a person must see who decides about it.
 package struct EnrollmentDocument: Codable, Sendable {
     package let id: String
     package let state: String
     package let subject: String
+    /// The alternative names: those asked for, of which the profile may leave some out, or the certificate's.
+    package let alternativeNames: [String]?
+    /// The kind and size of the key that the certificate is for.
+    package let key: String?
+    /// SHA-256 of its SubjectPublicKeyInfo, hexadecimal: what both ends can compare.
+    package let keyFingerprint: String
     package let profile: String
     package let via: String
     /// Who issued it, or would issue it now.
     package let authority: String?
+    package let device: String?
     package let transactionID: String
     package let createdAt: String
     package let updatedAt: String
     package let reason: String?
     package let decidedBy: String?
+    /// The serial number of the certificate, once there is one.
+    package let serial: String?
 
-    init(_ enrollment: Enrollment, authority: AuthorityID?) {
+    init(_ enrollment: Enrollment, authority: AuthorityID?, credential: Credential?) {
+        let request = try? CertificationRequest(parsing: enrollment.certificationRequest)
         id = enrollment.id.rawValue
         state = enrollment.state.rawValue
         subject = enrollment.subject
+        alternativeNames = Self.names(request, credential)?.map(\.text)
+        key = request?.publicKey?.keyDescription
+        keyFingerprint = Hex.encode(enrollment.keyDigest)
         profile = enrollment.profile
         via = enrollment.via
         self.authority = authority?.rawValue
+        device = enrollment.device?.rawValue
         transactionID = String(decoding: enrollment.key.transactionID, as: UTF8.self)
         createdAt = enrollment.createdAt.iso8601
         updatedAt = enrollment.updatedAt.iso8601
         reason = enrollment.reason
         decidedBy = enrollment.decidedBy
+        serial = credential?.serial.hex
+    }
+
+    /// The certificate's where there is one, since an operator's order may have asked for others than its PKCS#10.
+    private static func names(_ request: CertificationRequest?, _ credential: Credential?) -> [GeneralName]? {
+        guard let credential else {
+            return request.flatMap { try? RequestedCertificate($0) }?.alternativeNames
+        }
+        return credential.alternativeNames
     }
 }

@@ -16,8 +16,7 @@ struct DevicesAPI: Sendable {
         router.get("devices/:id") { _, context in
             let id = Self.id(context)
             guard let device = try await middle.store.device(id) else { throw ProblemDocument.noDevice(id) }
-            let user = try await WindowsEnrollmentEndpoint.user(of: device, in: middle.store)
-            return try JSON.response(try await document(device, user: user))
+            return try await response(device)
         }
         for (verb, state) in [("approve", Device.State.active), ("block", .blocked), ("retire", .retired)] {
             router.post(RouterPath("devices/:id/\(verb)")) { request, context in
@@ -32,39 +31,61 @@ struct DevicesAPI: Sendable {
     }
 
     private func list(_ request: Request) async throws -> Response {
-        var state: Device.State?
+        var filter = DeviceFilter()
         if let text = request.queryText("state") {
-            state = Device.State(rawValue: text)
-            guard state != nil else {
+            filter.state = Device.State(rawValue: text)
+            guard filter.state != nil else {
                 let known = Device.State.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ProblemDocument.invalid("state", "choose one of \(known)")
             }
         }
+        if let text = request.queryText("find") {
+            guard (1...Self.longestText).contains(text.unicodeScalars.count) else {
+                throw ProblemDocument.invalid("find", "has 1 to \(Self.longestText) characters")
+            }
+            filter.text = text
+            filter.enrollingAction = WindowsEnrollmentEndpoint.enrolled
+        }
         let page = try await middle.store.devices(
-            state: state, after: request.queryCursor(),
-            limit: request.queryNumber("limit", 1...1_000, default: 100))
-        var items: [DeviceDocument] = []
-        for device in page.items { items.append(try await document(device)) }
-        return try JSON.response(ListDocument(items: items, next: page.next))
+            filter, after: request.queryCursor(), limit: request.queryNumber("limit", 1...1_000, default: 100))
+        return try JSON.response(ListDocument(items: try await documents(page.items), next: page.next))
     }
 
-    /// A device and how its management stands.
-    private func document(_ device: Device, user: String? = nil) async throws -> DeviceDocument {
+    /// Text that is looked for; the longest thing known of a device has 1,024 octets.
+    private static let longestText = 256
+
+    private func response(_ device: Device) async throws -> Response {
+        guard let document = try await documents([device]).first else {
+            throw ProblemDocument.noDevice(device.id)
+        }
+        return try JSON.response(document)
+    }
+
+    /// Devices and how their management stands.
+    private func documents(_ devices: [Device]) async throws -> [DeviceDocument] {
         do {
-            let standing = try await middle.orders.standing(of: device.id)
-            let contact = standing == nil ? nil : try await middle.store.contact(of: device.id)
-            let facts = contact.map { ManagementContactDocument($0).facts } ?? [:]
-            return DeviceDocument(device, management: standing, user: user, computerName: Self.computerName(in: facts))
+            let standings = try await middle.orders.standings(of: devices.map(\.id))
+            let contacts = try await middle.store.contacts(of: Array(standings.keys))
+            let managed = devices.filter { standings[$0.id] != nil }
+            let users = try await WindowsEnrollmentEndpoint.users(of: managed, in: middle.store)
+            return devices.map { device in
+                DeviceDocument(
+                    device, management: standings[device.id], user: users[device.id],
+                    computerName: contacts[device.id].flatMap(Self.computerName))
+            }
         } catch {
             throw ProblemDocument.store(error)
         }
     }
 
     /// The name that people gave the machine, as it told it last; its own for management is a number.
-    private static func computerName(in facts: [String: String]) -> String? {
-        let node = LocURIText.fold("./DevDetail/Ext/Microsoft/DeviceName")
-        return facts.first { LocURIText.fold($0.key) == node }?.value
+    private static func computerName(_ contact: ManagementContact) -> String? {
+        let facts = ManagementContactDocument(contact).facts
+        return facts[nameNode] ?? facts.first { LocURIText.fold($0.key) == foldedNameNode }?.value
     }
+
+    private static let nameNode = "./DevDetail/Ext/Microsoft/DeviceName"
+    private static let foldedNameNode = LocURIText.fold(nameNode)
 
     private func set(_ state: Device.State, _ context: ListenerContext) async throws -> Response {
         let id = Self.id(context)
@@ -77,7 +98,7 @@ struct DevicesAPI: Sendable {
             throw ProblemDocument(
                 code: "device.retired", status: .conflict, detail: "the device \(id) is \(device.state.rawValue)")
         }
-        return try JSON.response(try await document(device))
+        return try await response(device)
     }
 }
 
@@ -90,7 +111,7 @@ package struct DeviceDocument: Codable, Sendable {
     package let state: String
     /// `managed`, or why it cannot come for orders; `nil` for a device that never enrolled for management.
     package let management: String?
-    /// Who enrolled it for management; `nil` in lists and for a device that nobody enrolled so.
+    /// Who enrolled it for management; `nil` for a device that nobody enrolled so.
     package let user: String?
     package let createdAt: String
     package let lastSeenAt: String

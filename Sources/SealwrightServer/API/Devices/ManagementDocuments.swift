@@ -42,6 +42,8 @@ package struct QueuedCommandDocument: Codable, Sendable {
         package let locURI: String?
         package let format: String?
         package let data: String
+        /// Octets of the whole value, where `data` has its beginning only.
+        package let octets: Int?
     }
 
     init(_ command: QueuedCommand) {

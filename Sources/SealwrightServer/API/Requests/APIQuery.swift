@@ -11,13 +11,13 @@ import SealwrightCore
 enum APIQuery {
     /// The parameters of each route that takes any, by ``Route/description``.
     static let known: [String: [String]] = [
-        "GET /api/v1/audit": ["object", "after", "limit"],
+        "GET /api/v1/audit": ["object", "device", "after", "limit"],
         "GET /api/v1/audit/verify": ["head"],
         "GET /api/v1/certificates": [
-            "subject", "device", "authority", "owner", "status", "pem", "expiring", "limit", "after",
+            "subject", "device", "authority", "owner", "status", "fingerprint", "pem", "expiring", "limit", "after",
         ],
         "GET /api/v1/certificates/{serial}/download": ["format"],
-        "GET /api/v1/devices": ["state", "limit", "after"],
+        "GET /api/v1/devices": ["state", "find", "limit", "after"],
         "GET /api/v1/devices/{id}/certificates": ["stage", "limit", "after"],
         "GET /api/v1/devices/{id}/commands": ["state", "limit", "after"],
         "GET /api/v1/devices/{id}/messages": ["session", "limit"],

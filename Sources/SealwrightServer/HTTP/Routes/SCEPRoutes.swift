@@ -28,6 +28,9 @@ struct SCEPRoutes: Sendable {
         }
     }
 
+    /// The page of the endpoint `default`, and below it those of the others by their names.
+    ///
+    /// What else stands behind the path is passed over, as NDES does.
     func addChallengePages(to router: some RouterMethods<ListenerContext>) {
         for path in ["/certsrv/mscep_admin", "/certsrv/mscep_admin/**"] {
             router.get(RouterPath(path)) { request, context in
@@ -36,7 +39,8 @@ struct SCEPRoutes: Sendable {
                     return ReplyAdapter.response(
                         .text(.methodNotAllowed(["GET"]), "The challenge page is asked for with GET.\n"), to: request)
                 }
-                guard let page = challengePages[.default] else {
+                let named = context.parameters.getCatchAll().first.map { EndpointID(rawValue: String($0)) }
+                guard let page = named.flatMap({ challengePages[$0] }) ?? challengePages[.default] else {
                     return ReplyAdapter.response(.text(.notFound, "There is no challenge page.\n"), to: request)
                 }
                 let reply = await page.respond(authorization: request.headers[.authorization], from: context.peer)

@@ -57,9 +57,18 @@ struct TrustRoutes: Sendable {
             <table><thead><tr><th>Certificate</th><th>SHA-256 fingerprint</th><th>Valid until</th></tr></thead>
             <tbody>\(rows)</tbody></table>
             <p><a href="/trust/anchors.pem">All trust anchors in one file (PEM)</a></p>
-            <p>HTTPS is \(policy.mode.rawValue) here: <a href="\(https)/trust">\(https)</a></p>
+            <p>\(Self.word(policy.mode)): <a href="\(https)/trust">\(https)/trust</a></p>
             """
         return WebPage(title: "Trust this server", style: Self.style, body: body)
+    }
+
+    /// HTTPS answers in each mode; what differs is whether devices are told to use it.
+    private static func word(_ mode: HTTPSMode) -> String {
+        switch mode {
+        case .off: "This page over HTTPS, which devices need not use yet"
+        case .offered: "HTTPS, which devices are told to use"
+        case .required: "HTTPS, which devices must use"
+        }
     }
 
     private static let style = """
