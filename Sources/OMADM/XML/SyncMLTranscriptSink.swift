@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// Writes a message as XML for people, whatever the sender put into it.
 ///
 /// Where the message holds what XML, or OMA-DM, has no form for, something legible stands in its place: a device that
@@ -55,14 +57,11 @@ struct SyncMLTranscriptSink: SyncMLSink {
     /// Whether a name of WBXML, where any text can be one, is a name of XML.
     private static func isName(_ name: String) -> Bool {
         guard let first = name.utf8.first, isLetter(first) else { return false }
-        return name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E }
+        return name.utf8.allSatisfy { isLetter($0) || $0.isASCIIDigit || $0 == 0x2D || $0 == 0x2E }
     }
 
     private static func isLetter(_ octet: UInt8) -> Bool {
-        switch octet {
-        case 0x41...0x5A, 0x61...0x7A, 0x5F: true
-        default: false
-        }
+        octet.isASCIILetter || octet == 0x5F
     }
 }
 

@@ -15,7 +15,7 @@ struct OIDArc {
     /// - Returns: `nil` for anything else and for more digits than an identifier can hold.
     init?(decimal text: some StringProtocol) {
         let digits = text.utf8
-        guard (1...Self.digitLimit).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        guard (1...Self.digitLimit).contains(digits.count), digits.allSatisfy(\.isASCIIDigit) else {
             return nil
         }
         // The lowest first while they grow.

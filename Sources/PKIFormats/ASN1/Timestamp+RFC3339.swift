@@ -15,7 +15,7 @@ extension Timestamp {
         octets = octets.dropFirst(19)
         if octets.first == UInt8(ascii: ".") {
             octets = octets.dropFirst()
-            let rest = octets.drop { Self.isDigit($0) }
+            let rest = octets.drop { $0.isASCIIDigit }
             guard rest.count < octets.count else { return nil }
             octets = rest
         }
@@ -60,6 +60,4 @@ extension Timestamp {
         default: return nil
         }
     }
-
-    private static func isDigit(_ octet: UInt8) -> Bool { (0x30...0x39).contains(octet) }
 }

@@ -142,7 +142,7 @@ extension Timestamp {
     static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
         var value = 0
         for byte in bytes {
-            guard (0x30...0x39).contains(byte), value < 100_000 else { return nil }
+            guard byte.isASCIIDigit, value < 100_000 else { return nil }
             value = value * 10 + Int(byte - 0x30)
         }
         return bytes.isEmpty ? nil : value

@@ -77,7 +77,7 @@ extension StringProtocol {
     var isPrintableString: Bool {
         utf8.allSatisfy { octet in
             switch octet {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            case _ where octet.isASCIILetter || octet.isASCIIDigit: true
             case 0x20, 0x27, 0x28, 0x29, 0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x3A, 0x3D, 0x3F: true
             default: false
             }

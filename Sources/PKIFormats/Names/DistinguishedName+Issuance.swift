@@ -72,7 +72,7 @@ extension NameAttribute {
             throw .invalidValue(field: field, reason: "holds U+\(number), which is not seen or turns the text around")
         }
         if Self.countries.contains(type) {
-            let isCode = text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }
+            let isCode = text.utf8.count == 2 && text.utf8.allSatisfy(\.isASCIILetter)
             guard isCode else { throw .invalidValue(field: field, reason: "'\(text.prefix(20))' is not two letters") }
         }
         if let upperBound, text.unicodeScalars.count > upperBound { throw .limitExceeded(field, limit: upperBound) }

@@ -110,7 +110,3 @@ extension Unicode.Scalar {
         properties.isDefaultIgnorableCodePoint || (properties.generalCategory == .control && !properties.isWhitespace)
     }
 }
-
-extension UInt8 {
-    fileprivate var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
-}

@@ -29,7 +29,7 @@ public enum IPAddressText {
         var octets: [UInt8] = []
         for part in parts {
             let digits = Array(part.utf8)
-            guard (1...3).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+            guard (1...3).contains(digits.count), digits.allSatisfy(\.isASCIIDigit),
                 digits.count == 1 || digits.first != 0x30, let octet = UInt8(part)
             else { return nil }
             octets.append(octet)

@@ -35,7 +35,7 @@ struct NameAttribute: Sendable {
         let lower = name.lowercased()
         if let type = bySpelling[lower] { return type }
         let dotted = lower.hasPrefix("oid.") ? String(lower.dropFirst(4)) : lower
-        guard dotted.utf8.first.map({ (0x30...0x39).contains($0) }) == true else { return nil }
+        guard dotted.utf8.first?.isASCIIDigit == true else { return nil }
         return try? OID(dotted: dotted)
     }
 

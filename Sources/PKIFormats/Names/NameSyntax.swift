@@ -25,7 +25,7 @@ enum NameSyntax {
         if !labels.allSatisfy({ $0.utf8.allSatisfy(\.isLabelOctet) }) {
             problems.append("holds characters other than letters, digits, hyphens and underscores")
         }
-        if let last = labels.last, !last.isEmpty, last.utf8.allSatisfy(\.isDigit) {
+        if let last = labels.last, !last.isEmpty, last.utf8.allSatisfy(\.isASCIIDigit) {
             problems.append("ends in a number; an address belongs into iPAddress")
         }
         return problems
@@ -71,7 +71,7 @@ enum NameSyntax {
         if let at = host.lastIndex(of: "@") { host = host[host.index(after: at)...] }
         if let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") {
             let port = host[colon...].dropFirst()
-            guard port.isEmpty || (port.utf8.allSatisfy(\.isDigit) && UInt16(port) != nil) else {
+            guard port.isEmpty || (port.utf8.allSatisfy(\.isASCIIDigit) && UInt16(port) != nil) else {
                 return ["has a port that is no number up to 65535"]
             }
             host = host[..<colon]
@@ -88,8 +88,8 @@ enum NameSyntax {
     }
 
     private static func isScheme(_ text: Substring) -> Bool {
-        guard let first = text.utf8.first, first.isLetter else { return false }
-        return text.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x2B || $0 == 0x2D || $0 == 0x2E }
+        guard let first = text.utf8.first, first.isASCIILetter else { return false }
+        return text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x2B || $0 == 0x2D || $0 == 0x2E }
     }
 
     private static func isMailbox(_ text: Substring) -> Bool {
@@ -97,15 +97,12 @@ enum NameSyntax {
             return !text.dropFirst().dropLast().contains { $0 == "\"" || $0 == "\\" }
         }
         return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { word in
-            !word.isEmpty
-                && word.utf8.allSatisfy { $0.isLetter || $0.isDigit || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0) }
+            !word.isEmpty && word.utf8.allSatisfy(\.isAtomText)
         }
     }
 }
 
 extension UInt8 {
-    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
-    fileprivate var isLetter: Bool { (0x41...0x5A).contains(self & 0xDF) }
-    fileprivate var isLabelOctet: Bool { isLetter || isDigit || self == 0x2D || self == 0x5F }
+    fileprivate var isLabelOctet: Bool { isASCIILetter || isASCIIDigit || self == 0x2D || self == 0x5F }
     fileprivate var isVisible: Bool { (0x21...0x7E).contains(self) }
 }

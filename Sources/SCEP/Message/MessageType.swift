@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// What a SCEP message is: the `messageType` signed attribute.
 ///
 /// An open set: a number without a name survives, and a server answers it with FAILURE badRequest.
@@ -34,7 +36,7 @@ public struct MessageType: RawRepresentable, Hashable, Sendable, Codable {
     ///
     /// - Throws: ``SCEPError/unknownMessageType(_:)`` when it is not a small decimal number.
     public init(parsing text: String) throws(SCEPError) {
-        guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy(\.isASCIIDigit),
             let number = Int(text)
         else { throw .unknownMessageType(String(text.prefix(32))) }
         self.init(rawValue: number)

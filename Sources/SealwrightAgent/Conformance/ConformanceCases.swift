@@ -21,7 +21,7 @@ public struct ConformanceCases: Sendable {
         let parts = [
             base, formats, values, atomicFailures, atomicOrders, contradictions, containers, lifeCycles, neighbours,
         ]
-        return parts.flatMap { part in part(false) + part(true) }
+        return parts.flatMap { part in [false, true].flatMap { isUser in part(isUser) } }
     }
 
     /// The nodes with their path below the root of the tree.

@@ -35,7 +35,7 @@ enum NameHash {
     /// Only ASCII letters and ASCII white space change.
     private static func folded(_ text: String) -> String {
         let words = text.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
-        let octets = words.joined(separator: [0x20]).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        let octets = words.joined(separator: [0x20]).map(\.asciiLowercased)
         return String(decoding: octets, as: UTF8.self)
     }
 }

@@ -22,7 +22,7 @@ enum HostNames {
             labels.removeFirst()
         }
         guard labels.count >= 2, let last = labels.last else { return "a single label; a domain is needed" }
-        let endsWithLetter = last.utf8.last.map { (0x61...0x7A).contains($0 | 0x20) } ?? false
+        let endsWithLetter = last.utf8.last?.isASCIILetter ?? false
         return last.utf8.count >= 2 && endsWithLetter ? nil : "the last label is no domain"
     }
 
@@ -45,7 +45,7 @@ enum HostNames {
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, let mailbox = parts.first, let domain = parts.last else { return "not mailbox@domain" }
         let atoms = mailbox.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard atoms.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isAtomCharacter) }) else {
+        guard atoms.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isAtomText) }) else {
             return "the mailbox is not plain"
         }
         return fault(of: String(domain), allowsUnderscores: allowsUnderscores)
@@ -127,14 +127,4 @@ enum HostNames {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil && $0.first != "+" }
     }
-
-    /// RFC 5322's atext.
-    private static func isAtomCharacter(_ octet: UInt8) -> Bool {
-        switch octet {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: atomSymbols.contains(octet)
-        }
-    }
-
-    private static let atomSymbols = Set("!#$%&'*+-/=?^_`{|}~".utf8)
 }

@@ -53,8 +53,52 @@ package struct ServerConfiguration: Sendable {
     /// Seconds; each round asks every watched server.
     private static let shortestRound: Int64 = 10
 
-    /// What each setting allows by itself, and both together do not.
+    /// Checks all settings.
+    ///
+    /// - Parameters:
+    ///   - settings: what was set.
+    ///   - knownHosts: the names that were set when the server ran before; they count when none are set now.
+    /// - Throws: ``ServerError/configuration(_:)`` or ``ServerError/noHostName``.
+    package init(_ settings: Settings, knownHosts: [String] = []) throws(ServerError) {
+        do throws(ConfigurationError) {
+            let set = settings.list("server.hosts")
+            let given = set.isEmpty ? knownHosts : set
+            hostsAreGiven = !given.isEmpty
+            hosts = MachineNames.resolve(configured: given)
+            listenAddress = settings.text("server.listen") ?? "0.0.0.0"
+            httpPort = try settings.integer("server.http-port") ?? 8080
+            httpsPort = try settings.integer("server.https-port") ?? 8443
+            devicePort = try settings.integer("server.device-port") ?? 8444
+            requiresHTTPS = try settings.boolean("server.require-https") ?? false
+            logLevel = Logger.Level(rawValue: try settings.word("log.level") ?? "info") ?? .info
+            logFormat = LogFormat(rawValue: try settings.word("log.format") ?? "auto") ?? .auto
+            cryptoThreads = try settings.integer("crypto.threads") ?? ProcessInfo.processInfo.activeProcessorCount
+            cryptoQueue = try settings.integer("crypto.queue") ?? 256
+            let life = try Self.life(settings)
+            validity = life.validity
+            maximumValidity = life.maximum
+            allowsUnderscores = try settings.boolean("certificate.underscores") ?? false
+            self.settings = settings.documents(knownHosts: knownHosts, isLifeCut: life.isCut)
+            crl = try Self.revocationLists(settings)
+            expiryInterval = try settings.seconds("expiry.interval") ?? 3_600
+            if expiryInterval < Self.shortestRound {
+                throw ConfigurationError.invalidValue(
+                    key: "expiry.interval", value: settings.text("expiry.interval") ?? "", allowed: "10s or longer")
+            }
+            expiryWebhook = try ExpiryWebhookOptions(settings)
+            windows = try WindowsOptions(settings)
+            let names = Set(settings.names(under: "scep") + ["default"]).sorted()
+            endpoints = []
+            for name in names { endpoints.append(try SCEPEndpointOptions(name, settings)) }
+        } catch {
+            throw .configuration(error)
+        }
+        try checkAddresses()
+    }
+
+    /// Names and addresses that each setting allows by itself, and all together do not.
     private func checkAddresses() throws(ServerError) {
+        guard !hosts.isEmpty else { throw .noHostName }
         guard !listenAddress.isEmpty else {
             throw .configuration(.invalidValue(key: "server.listen", value: "", allowed: "an address"))
         }
@@ -71,71 +115,38 @@ package struct ServerConfiguration: Sendable {
                     key: "server.hosts", value: first,
                     allowed: "a name for URLs in certificates; a wildcard can only follow another name"))
         }
-    }
-
-    /// Checks all settings.
-    ///
-    /// - Parameters:
-    ///   - settings: what was set.
-    ///   - knownHosts: the names that were set when the server ran before; they count when none are set now.
-    /// - Throws: ``ServerError/configuration(_:)`` or ``ServerError/noHostName``.
-    package init(_ settings: Settings, knownHosts: [String] = []) throws(ServerError) {
-        do throws(ConfigurationError) {
-            let set = settings.list("server.hosts")
-            let given = set.isEmpty ? knownHosts : set
-            hostsAreGiven = !given.isEmpty
-            hosts = HostNames.resolve(configured: given)
-            listenAddress = settings.text("server.listen") ?? "0.0.0.0"
-            httpPort = try settings.integer("server.http-port") ?? 8080
-            httpsPort = try settings.integer("server.https-port") ?? 8443
-            devicePort = try settings.integer("server.device-port") ?? 8444
-            requiresHTTPS = try settings.boolean("server.require-https") ?? false
-            logLevel = Logger.Level(rawValue: try settings.word("log.level") ?? "info") ?? .info
-            logFormat = LogFormat(rawValue: try settings.word("log.format") ?? "auto") ?? .auto
-            cryptoThreads = try settings.integer("crypto.threads") ?? ProcessInfo.processInfo.activeProcessorCount
-            cryptoQueue = try settings.integer("crypto.queue") ?? 256
-            validity = try settings.seconds("certificate.validity") ?? 365 * 86_400
-            maximumValidity = try settings.seconds("certificate.maximum-validity") ?? 825 * 86_400
-            allowsUnderscores = try settings.boolean("certificate.underscores") ?? false
-            if validity == 0 { throw settings.invalid("certificate.validity", "0") }
-            if maximumValidity == 0 { throw settings.invalid("certificate.maximum-validity", "0") }
-            let isLifeCut = validity > maximumValidity
-            if isLifeCut {
-                if let text = settings.explicitText("certificate.validity") {
-                    throw ConfigurationError.invalidValue(
-                        key: "certificate.validity", value: text, allowed: "at most certificate.maximum-validity")
-                }
-                validity = maximumValidity
-            }
-            self.settings = settings.documents(knownHosts: knownHosts, isLifeCut: isLifeCut)
-            crl = CRLSettings()
-            crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
-            if crl.validity < Self.shortestCRL {
-                throw ConfigurationError.invalidValue(
-                    key: "crl.lifetime", value: settings.text("crl.lifetime") ?? "", allowed: "15m or longer")
-            }
-            crl.deltas = try settings.boolean("crl.delta") ?? false
-            crl.partitions = try settings.integer("crl.partitions") ?? 1
-            expiryInterval = try settings.seconds("expiry.interval") ?? 3_600
-            if expiryInterval < Self.shortestRound {
-                throw ConfigurationError.invalidValue(
-                    key: "expiry.interval", value: settings.text("expiry.interval") ?? "", allowed: "10s or longer")
-            }
-            expiryWebhook = try ExpiryWebhookOptions(settings)
-            windows = try WindowsOptions(settings)
-            let names = Set(settings.names(under: "scep") + ["default"]).sorted()
-            endpoints = []
-            for name in names { endpoints.append(try SCEPEndpointOptions(name, settings)) }
-        } catch {
-            throw .configuration(error)
-        }
-        guard !hosts.isEmpty else { throw .noHostName }
-        try checkAddresses()
         for host in hosts {
             guard let fault = ServiceIdentitySettings.fault(inServerName: host) else { continue }
             throw .configuration(
                 .invalidValue(
                     key: "server.hosts", value: host, allowed: "a name that certificates may carry: \(fault)"))
         }
+    }
+
+    /// Seconds a device certificate lives and may at most live; a default that is longer is cut.
+    private static func life(
+        _ settings: Settings
+    ) throws(ConfigurationError) -> (validity: Int64, maximum: Int64, isCut: Bool) {
+        let validity = try settings.seconds("certificate.validity") ?? 365 * 86_400
+        let maximum = try settings.seconds("certificate.maximum-validity") ?? 825 * 86_400
+        if validity == 0 { throw settings.invalid("certificate.validity", "0") }
+        if maximum == 0 { throw settings.invalid("certificate.maximum-validity", "0") }
+        if validity > maximum, let text = settings.explicitText("certificate.validity") {
+            throw .invalidValue(
+                key: "certificate.validity", value: text, allowed: "at most certificate.maximum-validity")
+        }
+        return (min(validity, maximum), maximum, validity > maximum)
+    }
+
+    private static func revocationLists(_ settings: Settings) throws(ConfigurationError) -> CRLSettings {
+        var crl = CRLSettings()
+        crl.validity = try settings.seconds("crl.lifetime") ?? crl.validity
+        if crl.validity < shortestCRL {
+            throw .invalidValue(
+                key: "crl.lifetime", value: settings.text("crl.lifetime") ?? "", allowed: "15m or longer")
+        }
+        crl.deltas = try settings.boolean("crl.delta") ?? false
+        crl.partitions = try settings.integer("crl.partitions") ?? 1
+        return crl
     }
 }

@@ -85,7 +85,7 @@ enum NameSubtree {
         // Hardly any mail server tells MAIL from mail, so an exclusion holds for both.
         let isSame =
             side == .excluded
-            ? mailbox.local.map(HostNameRules.lowercased) == wanted.local.map(HostNameRules.lowercased)
+            ? mailbox.local.map(\.asciiLowercased) == wanted.local.map(\.asciiLowercased)
             : mailbox.local == wanted.local
         return isSame ? .inside : .outside
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// Host names as certificates and their constraints write them.
 ///
 /// Names are compared as octets without regard to ASCII case; internationalised names stand in their A-label form.
@@ -15,7 +17,7 @@ enum HostNameRules {
 
     /// A host name in lower case without a trailing dot; `nil` when it is none.
     static func normalized(_ name: some StringProtocol, allowsWildcard: Bool = false) -> [UInt8]? {
-        var octets = name.utf8.map(lowercased)
+        var octets = name.utf8.map(\.asciiLowercased)
         if octets.last == dot { octets.removeLast() }
         guard !octets.isEmpty, octets.count <= 253 else { return nil }
         var start = octets.startIndex
@@ -30,7 +32,7 @@ enum HostNameRules {
         }
         let last = octets[start...]
         // An all-numeric last label would make it an address.
-        guard isLabel(last), !last.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard isLabel(last), !last.allSatisfy(\.isASCIIDigit) else { return nil }
         return octets
     }
 
@@ -40,8 +42,6 @@ enum HostNameRules {
             (0x61...0x7A).contains(octet) || (0x30...0x39).contains(octet) || octet == 0x2D || octet == 0x5F
         }
     }
-
-    static func lowercased(_ octet: UInt8) -> UInt8 { (0x41...0x5A).contains(octet) ? octet | 0x20 : octet }
 
     /// Whether a presented name, perhaps a wildcard, is the name asked for.
     ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// A mail address: the part before the last `@` counts with its case, the host without.
 ///
 /// Source: RFC 5280, section 7.5.
@@ -13,7 +15,7 @@ struct Mailbox: Hashable {
         local = Array(octets[..<at])
         // Only a quoted mailbox may hold a second @.
         guard !local.contains(0x40) || local.first == 0x22 else { return nil }
-        host = octets[(at + 1)...].map(HostNameRules.lowercased)
+        host = octets[(at + 1)...].map(\.asciiLowercased)
     }
 
     static func matches(_ presented: String?, _ reference: String) -> Bool {

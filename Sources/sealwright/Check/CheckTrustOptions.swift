@@ -64,7 +64,7 @@ struct CheckTrustOptions: ParsableArguments {
         for path in untrusted { settings.intermediates += try Self.certificates(in: path) }
         for path in crl { settings.lists += try Self.lists(in: path) }
         settings.denyList = try deniedCertificates(server)
-        settings.machineName = HostNames.resolve(configured: []).first
+        settings.machineName = MachineNames.resolve(configured: []).first
         return settings
     }
 

@@ -63,11 +63,7 @@ enum EnrollmentFixture: String, CaseIterable {
     case pkcs10OfWindows11 = "windows-10.0.22598-pkcs10.der"
 
     var octets: [UInt8] {
-        get throws {
-            let folder = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-                .appending(path: "../../Fixtures/mde2").standardizedFileURL
-            return Array(try Data(contentsOf: folder.appending(path: rawValue)))
-        }
+        get throws { try Repository.octets("Tests/Fixtures/mde2/\(rawValue)") }
     }
 
     var text: String { get throws { String(decoding: try octets, as: UTF8.self) } }

@@ -5,6 +5,7 @@ import Foundation
 import OMADM
 import PKIFormats
 import SealwrightAgent
+import SealwrightTesting
 import Testing
 
 /// An agent with its files in memory or on disk, and a server that speaks to it.
@@ -126,6 +127,5 @@ extension Command {
 
 /// A file beside the tests.
 func fixture(_ name: String) throws -> [UInt8] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    return Array(try Data(contentsOf: folder.appendingPathComponent("Fixtures/\(name)")))
+    try Repository.octets("Tests/SealwrightAgentTests/Fixtures/\(name)")
 }

@@ -3,6 +3,7 @@
 import Foundation
 import PKIFormats
 import SealwrightInspection
+import SealwrightTesting
 import Testing
 
 /// Files that other programs made, and what is to be said about them.
@@ -19,8 +20,7 @@ enum Fixture: String, CaseIterable {
     /// The moment all reports are made for: 2026-06-01T12:00:00Z.
     static let now = Timestamp(seconds: 1_780_315_200)
 
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Fixtures")
+    static let folder = Repository.root.appendingPathComponent("Tests/SealwrightInspectionTests/Fixtures")
 
     var file: URL { Self.folder.appendingPathComponent(rawValue) }
     var goldenFile: URL { Self.folder.appendingPathComponent(rawValue + ".txt") }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// A version of the enrolment protocol, such as `4.0`.
 ///
 /// Source: MS-MDE2, section 3.1.4.1.3.1 (RequestVersion and EnrollmentVersion).
@@ -32,7 +34,7 @@ public struct MDEVersion: Hashable, Comparable, Sendable {
     }
 
     private static func number(_ digits: Substring.UTF8View) -> Int? {
-        guard (1...4).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard (1...4).contains(digits.count), digits.allSatisfy(\.isASCIIDigit) else { return nil }
         return Int(Substring(digits))
     }
 

@@ -72,12 +72,7 @@ public struct TermsOfUse: Hashable, Sendable {
         }
     }
 
-    private static func isLetterOrDigit(_ octet: UInt8) -> Bool {
-        switch octet {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: false
-        }
-    }
+    private static func isLetterOrDigit(_ octet: UInt8) -> Bool { octet.isASCIILetter || octet.isASCIIDigit }
 
     private static func isRequestID(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == 0x2D }

@@ -13,7 +13,7 @@ public enum LocURIText {
 
     /// ASCII letters in lower case, everything else as it is.
     public static func fold(_ name: some StringProtocol) -> String {
-        String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+        String(decoding: name.utf8.map(\.asciiLowercased), as: UTF8.self)
     }
 
     /// A segment without its percent-encoding; `nil` for broken escapes and for octets that are no text.

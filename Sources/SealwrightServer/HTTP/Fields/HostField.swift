@@ -30,7 +30,7 @@ enum HostField {
             rest = octets[end...]
         }
         guard let colon = rest.first else { return true }
-        return colon == UInt8(ascii: ":") && rest.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+        return colon == UInt8(ascii: ":") && rest.dropFirst().allSatisfy(\.isASCIIDigit)
     }
 
     /// An octet of `reg-name`: unreserved, of an escape, or one of the sub-delims.

@@ -2,6 +2,7 @@
 
 import Foundation
 import OMADM
+import SealwrightTesting
 import Testing
 
 /// A message of `Fixtures/syncml`, whose README tells where each comes from.
@@ -25,7 +26,5 @@ struct SyncMLFixture: CustomTestStringConvertible, Sendable {
         return names.filter { $0.hasSuffix(".xml") && !$0.hasPrefix("seed-") }.sorted().compactMap { try? Self($0) }
     }()
 
-    private static let folder = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Fixtures/syncml")
+    private static let folder = Repository.root.appendingPathComponent("Tests/OMADMTests/Fixtures/syncml")
 }

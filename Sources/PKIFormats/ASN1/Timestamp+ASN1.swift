@@ -38,9 +38,9 @@ extension Timestamp {
         let day = try take(2)
         let hour = try take(2)
         let minute = try take(2)
-        let second = rest.first.map { (0x30...0x39).contains($0) } == true ? try take(2) : 0
+        let second = rest.first?.isASCIIDigit == true ? try take(2) : 0
         if rest.first == 0x2E || rest.first == 0x2C {
-            rest = rest.dropFirst().drop { (0x30...0x39).contains($0) }
+            rest = rest.dropFirst().drop { $0.isASCIIDigit }
         }
         guard let zone = rest.first,
             let local = Timestamp(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
@@ -68,7 +68,7 @@ extension Timestamp {
         guard element.tag == (isRecent ? .utcTime : .generalizedTime) else { return false }
         let content = element.content
         return content.count == (isRecent ? 13 : 15) && content.last == 0x5A
-            && content.dropLast().allSatisfy { (0x30...0x39).contains($0) }
+            && content.dropLast().allSatisfy(\.isASCIIDigit)
     }
 
     /// 1950-01-01T00:00:00Z and 2050-01-01T00:00:00Z.

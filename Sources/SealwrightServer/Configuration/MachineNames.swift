@@ -5,7 +5,7 @@ import Foundation
 /// The names by which devices reach this machine, for certificates and URLs.
 ///
 /// Never `localhost` and never a single label: every device would point at itself or resolve something else.
-package enum HostNames {
+package enum MachineNames {
     /// The configured names; else the machine's full name if it has a dot; else its first usable address.
     package static func resolve(configured: [String]) -> [String] {
         guard configured.isEmpty else { return configured }
