@@ -4,7 +4,6 @@ import ArgumentParser
 import CryptoProvider
 import Foundation
 import Logging
-import OMADM
 import PKIFormats
 import SealwrightAgent
 import SealwrightCommandLine
