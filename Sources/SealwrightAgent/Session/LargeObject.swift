@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OMADM
+import PKIFormats
 
 /// An object that arrives in parts, one a message.
 ///
@@ -12,13 +13,29 @@ struct LargeObject: Hashable, Sendable {
     let cmd: String
     /// What was said about it with its first part.
     let meta: Meta?
-    /// The parts so far.
-    var text: String
+    /// The parts so far, in UTF-8 when they are text.
+    var octets: [UInt8] = []
+    /// Whether all parts were text; in WBXML some may be none.
+    var isText = true
     /// The Atomic that ends with it and waits for its last part; `nil` for an object outside one.
     var atomic: HeldAtomic?
 
     /// Octets of the largest object that is taken.
     static let limit = 8 << 20
+
+    /// The object as it would have come in one piece.
+    var data: ItemData { isText ? .text(String(decoding: octets, as: UTF8.self)) : .octets(octets) }
+
+    /// Whether as much has come as was announced.
+    ///
+    /// Whether Size counts the characters of Base64 or the octets they stand for is left open; both are met.
+    ///
+    /// Source: OMA SyncML Meta-Information 1.2, Size.
+    var hasItsSize: Bool {
+        guard let size = meta?.size, size != UInt64(octets.count) else { return true }
+        guard isText, meta?.format == .bin || meta?.format == .b64 else { return false }
+        return Base64.decode(octets, tolerance: .tolerant).map { UInt64($0.count) == size } ?? false
+    }
 
     /// What is there so far of an Atomic, over all its messages.
     struct HeldAtomic: Hashable, Sendable {
@@ -127,21 +144,23 @@ struct ObjectAssembly {
         if let current = open, current.target != target || current.cmd != command.name { giveUp() }
         guard open != nil || item.moreData else { return command }
         let meta = item.meta ?? edit.meta
-        var object = open ?? LargeObject(target: target, cmd: command.name, meta: meta, text: "")
-        guard case .text(let text)? = item.data else { return refuse(command, .unsupportedTypeOrFormat) }
-        let (size, isTooLong) = object.text.utf8.count.addingReportingOverflow(text.utf8.count)
-        guard !isTooLong, size <= LargeObject.limit, object.meta?.size ?? 0 <= UInt64(LargeObject.limit) else {
-            return refuse(command, .requestEntityTooLarge)
+        var object = open ?? LargeObject(target: target, cmd: command.name, meta: meta)
+        let octets: [UInt8]
+        switch item.data {
+        case .text(let text)?: octets = Array(text.utf8)
+        case .octets(let part)?: (octets, object.isText) = (part, false)
+        default: return refuse(command, .unsupportedTypeOrFormat)
         }
-        object.text += text
+        guard octets.count <= LargeObject.limit - object.octets.count,
+            object.meta?.size ?? 0 <= UInt64(LargeObject.limit)
+        else { return refuse(command, .requestEntityTooLarge) }
+        object.octets += octets
         guard !item.moreData else {
             open = object
             outcomes.append(CommandOutcome(command, .chunkedItemAccepted))
             return nil
         }
-        if let size = object.meta?.size, size != UInt64(object.text.utf8.count) {
-            return refuse(command, .sizeMismatch)
-        }
+        guard object.hasItsSize else { return refuse(command, .sizeMismatch) }
         open = nil
         return whole(command, edit, object)
     }
@@ -158,7 +177,7 @@ struct ObjectAssembly {
         var edit = edit
         var meta = object.meta
         meta?.size = nil
-        edit.items = [Item(target: Location(object.target), meta: meta, data: .text(object.text))]
+        edit.items = [Item(target: Location(object.target), meta: meta, data: object.data)]
         if case .replace = command { return .replace(edit) }
         return .add(edit)
     }

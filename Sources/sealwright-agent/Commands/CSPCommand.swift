@@ -33,8 +33,13 @@ struct CSPOutcome: Encodable {
     var hasFailedEnrollment: Bool { enrollments.contains { $0.status == "failed" } }
 
     /// What is told first of what was not done: the command that is the cause, rather than the Atomic around it.
+    ///
+    /// Beside other commands a Delete of what is not there has what it wants, unless an Atomic failed for it.
     var failure: LocalManagement.Outcome.Status? {
-        let failures = statuses.filter { !$0.isSuccess }
+        let mayLack = statuses.count > 1 && !statuses.contains { $0.cmd == "Atomic" && !$0.isSuccess }
+        let failures = statuses.filter { status in
+            !status.isSuccess && !(mayLack && status.cmd == "Delete" && status.code == 404)
+        }
         return failures.first { $0.reason != nil } ?? failures.first
     }
 }

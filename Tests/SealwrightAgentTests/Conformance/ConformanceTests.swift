@@ -51,6 +51,23 @@ struct ConformanceTests {
         }
     }
 
+    @Test func `every case can be written down, and says the same then`() throws {
+        let cases = ConformanceCases(try OpenSSLMaterial.shared.get().conformance).all
+        for test in cases {
+            let document = try ConformanceDocument(test, sessionID: "1", device: "device", server: "server")
+            #expect(document.exchanges.count == 3)
+            #expect(document.exchanges[1].expected.map(\.status) == test.expected.map { Int($0.code.rawValue) })
+            guard test.group == .contradiction || test.group == .lifeCycle else { continue }
+            let files = MemoryFiles()
+            try TestContainer.provision(files)
+            var agent = try TestAgent(files, policy: .conformance, user: "alice")
+            let answers = try document.exchanges.map { exchange in
+                agent.session.answer(to: try SyncML(parsing: Array(exchange.message.utf8)))
+            }
+            #expect(test.objections(to: answers).isEmpty, "\(test.name)")
+        }
+    }
+
     static func run(
         _ test: ConformanceCase, policy: AgentPolicy = .conformance, user: String? = "alice"
     ) throws -> [String] {

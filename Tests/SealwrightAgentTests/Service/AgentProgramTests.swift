@@ -196,6 +196,23 @@ struct AgentProgramTests {
         #expect(result.errors.contains("every command needs a CmdID of its own"))
     }
 
+    @Test func `a Delete of what is not there is no failure beside others, and one in an Atomic`() async throws {
+        let target = "<Item><Target><LocURI>./Vendor/MSFT/ClientCertificateInstall/SCEP/one</LocURI></Target></Item>"
+        let delete = "<Delete><CmdID>1</CmdID>\(target)</Delete>"
+        let add = "<Add><CmdID>2</CmdID>\(target)</Add>"
+        let failing = "<SyncBody><Atomic><CmdID>3</CmdID>\(delete)\(add)</Atomic></SyncBody>"
+        let failed = try await run("csp", "apply", try folder.write(failing, "failing.xml"))
+        #expect(failed.status == 1)
+        #expect(failed.errors.contains("Delete was answered with status 404"), "\(failed)")
+        let both = try folder.write("<SyncBody>\(delete)\(add)</SyncBody>", "both.xml")
+        let done = try await run("csp", "apply", both)
+        #expect(done.status == 0, "\(done)")
+        #expect(done.output.contains("404"))
+        let other = delete.replacing("SCEP/one", with: "SCEP/two")
+        let alone = try folder.write("<SyncBody>\(other)</SyncBody>", "alone.xml")
+        #expect(try await run("csp", "apply", alone).status == 3)
+    }
+
     /// A service with a `/dev` of its own has no TPM.
     @Test(
         .enabled(if: ForeignProgram.areExpected("systemd-analyze")),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OMADM
+import PKIFormats
 import SealwrightAgent
+import SealwrightTesting
 import Testing
 
 @Suite("OMA-DM 8.5: large objects and packages of several messages")
@@ -40,6 +42,30 @@ struct LargeObjectTests {
             #expect(answer.commandCodes == [200, 200, 200, 200, code])
             _ = try agent.send([.get("1", "SCEP")])
         }
+    }
+
+    @Test(.enabled(if: OpenSSL.isInstalled), arguments: ["characters", "octets", "opaque"])
+    mutating func `a PFX comes in parts as Base64, whatever its Size counts, or as it is`(form: String) throws {
+        let material = try OpenSSLMaterial.shared.get().other
+        let whole = form == "opaque" ? material.pfx : Array(Base64.encode(material.pfx).utf8)
+        let size = form == "characters" ? whole.count : material.pfx.count
+        let path = "PFXCertInstall/one/"
+        let first = Array(whole.prefix(1_000))
+        for (id, piece, more) in [("1", first, true), ("2", Array(whole.dropFirst(1_000)), false)] {
+            var meta = Meta(format: .bin)
+            meta.size = more ? UInt64(size) : nil
+            var item = Item(
+                target: Location("./Vendor/MSFT/ClientCertificateInstall/\(path)PFXCertBlob"), meta: meta,
+                data: form == "opaque" ? .octets(piece) : .text(String(decoding: piece, as: UTF8.self)))
+            item.moreData = more
+            let before: [Command] =
+                more
+                ? [.add("k", path + "KeyLocation", "3"), .add("p", path + "PFXCertPassword", material.password)] : []
+            let answer = try agent.send(
+                before + [.add(Command.Edit(cmdID: id, items: [item]))], isFinal: !more)
+            #expect(answer.code(id) == (more ? 213 : 200))
+        }
+        #expect(try agent.value(path + "Status") == "0")
     }
 
     // MARK: In an Atomic

@@ -140,6 +140,11 @@ extension ConformancePage {
         }
         ```
 
+        Without this library, `sealwright-agent conformance --export cases.jsonl` writes the cases down, a line of JSON
+        each: the three messages in XML, and for each the `expected` statuses by `cmdRef`, with the `data` of Results
+        where it matters. Send them in order in one session; the second and the third are answered with a Status for
+        each command that is listed and for no other, in this order. `--device` and `--server` set the names in SyncHdr.
+
         `material` holds two PFX files and two certificates; `send` carries one message to the client and reads its answer,
         as `SyncML(parsing:)` does, and gives `nil` for none. The client has to tell secret values in Get, which ours does
         with `AgentPolicy.conformance`, and to have a user logged in for `./User`. A case first deletes what it uses, so no
