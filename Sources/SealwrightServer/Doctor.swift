@@ -44,14 +44,19 @@ package struct Doctor: Sendable {
     }
 
     private let middle: Middle
+    /// Without a running server nobody knows the flags that it is started with, its port among them.
+    private let isServing: Bool
 
-    package init(middle: Middle) { self.middle = middle }
+    package init(middle: Middle, isServing: Bool = true) {
+        self.middle = middle
+        self.isServing = isServing
+    }
 
     /// Everything there is to say, worst first within each topic.
     package func findings() async -> [Finding] {
         let health = await middle.health()
         let ends = await ends()
-        return health.checks.map(finding) + keys() + shortened() + largeCRLs() + names() + https() + ends
+        return health.checks.map(finding) + keys() + pointers() + shortened() + largeCRLs() + names() + https() + ends
             + middle.configuration.endpoints.flatMap(endpoint)
     }
 
@@ -93,6 +98,24 @@ package struct Doctor: Sendable {
                         remedy: "a separate RA keeps decryption away from the signing key"))
             }
             return found
+        }
+    }
+
+    /// Authorities whose certificates name places where this server is not, because its name or port changed.
+    private func pointers() -> [Finding] {
+        guard isServing else { return [] }
+        let here = middle.configuration.hosts.map { Publication(baseURL: middle.configuration.publicationURL(of: $0)) }
+        return middle.registry.all.compactMap { context in
+            guard context.authority.status == .active, let issuer = context.authority.issuer else { return nil }
+            let path = Publication(baseURL: "").crlURL(issuer)
+            let named = context.certificate.crlDistributionPoints?.uris ?? []
+            guard let lost = named.first(where: { $0.hasSuffix(path) }),
+                !here.contains(where: { named.contains($0.crlURL(issuer)) })
+            else { return nil }
+            return Finding(
+                .warning, "authority \(context.id)",
+                "its certificate names \(lost), and this server is at \(middle.publication.baseURL)",
+                remedy: "let name and port lead here too, or make a successor with 'sealwright ca rotate --stage'")
         }
     }
 

@@ -38,9 +38,7 @@ package struct Server: Sendable {
                 "devices", clientCertificates: .requested(authorities: middle.registry.all.map(\.certificate)))
             let bound = BoundPorts(expected: 3) { ports in await announce(ports, ready) }
             let configuration = middle.configuration
-            for port in [configuration.httpPort, configuration.httpsPort, configuration.devicePort] {
-                try PortCheck.isFree(address: configuration.listenAddress, port: port)
-            }
+            try Self.demandFreePorts(of: configuration)
             var services: [any Service] = [
                 try listener(
                     "http", port: configuration.httpPort, routes: router(addPlainRoutes, isPlain: true), tls: nil,
@@ -61,6 +59,15 @@ package struct Server: Sendable {
             throw ServerError(wrapping: error)
         }
         await end()
+    }
+
+    /// Whether all listeners could start.
+    ///
+    /// - Throws: ``ServerError/cannotListen(address:port:reason:)`` for the first that could not.
+    package static func demandFreePorts(of configuration: ServerConfiguration) throws(ServerError) {
+        for port in [configuration.httpPort, configuration.httpsPort, configuration.devicePort] {
+            try PortCheck.isFree(address: configuration.listenAddress, port: port)
+        }
     }
 
     /// Commands must not look for a server that has gone.

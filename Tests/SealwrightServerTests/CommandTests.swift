@@ -125,6 +125,16 @@ struct CommandTests {
         }
     }
 
+    @Test func `a port that another program has is told before anything is made`() async throws {
+        let taken = try await RunningServer.shared.value.address.httpPort
+        try await withTemporaryFolder { folder in
+            let result = try await Program.run(
+                "up", "--data", folder + "/data", "--listen", "127.0.0.1", "--http-port", String(taken))
+            #expect(result.status == 6 && result.errors.contains("[server.cannot-listen]"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/data"), "its authorities would name that port")
+        }
+    }
+
     @Test func `without a server commands say how to start one`() async throws {
         try await withTemporaryFolder { folder in
             let missing = try await Program.run("status", "--data", folder + "/none")

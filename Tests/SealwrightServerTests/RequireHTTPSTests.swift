@@ -285,6 +285,19 @@ struct RequireHTTPSTests {
         await again.stop()
     }
 
+    @Test func `doctor tells when an authority names a place where the server is no longer`() async throws {
+        let server = try await RunningServer.start()
+        let folder = server.folder
+        await server.stop(keepingFolder: true)
+        for (hosts, isTold) in [(["pki.example.test", "127.0.0.1"], false), (["pki.example.test"], true)] {
+            let again = try await RunningServer.start(in: folder, settings: ["server.hosts": .stringArray(hosts)])
+            let findings = await Doctor(middle: again.middle).findings()
+            let found = findings.contains { $0.severity == .warning && $0.message.contains("/crl/root.crl, and") }
+            #expect(found == isTold, "\(hosts)")
+            await again.stop(keepingFolder: !isTold)
+        }
+    }
+
     @Test func `the trust page shows fingerprints and escapes what certificates say`() async throws {
         let server = try await RunningServer.shared.value
         let page = try await server.plain("GET", "/trust")

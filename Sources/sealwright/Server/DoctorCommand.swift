@@ -45,7 +45,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let configuration = try await ServerConfiguration.load(
                 flags: [:], file: config ?? folder.configurationIfPresent, knownHosts: folder.knownHosts)
             let middle = try await Middle.inspect(folder, configuration: configuration, logger: quiet)
-            let found = await Doctor(middle: middle).findings()
+            let found = await Doctor(middle: middle, isServing: false).findings()
             await middle.close()
             return [Doctor.notRunning(folder)] + found
         } catch {

@@ -16,7 +16,7 @@ struct ServerRun {
     /// Opens the folder and serves until a signal.
     func run(hierarchy: HierarchyOptions) async throws(CommandFailure) {
         let isNew = !folder.isInitialized
-        let middle = try await open(hierarchy)
+        let middle = try await open(hierarchy, listens: true)
         let asJSON = json
         // Of a server that ended without its own doing.
         try? FileManager.default.removeItem(atPath: folder.summary)
@@ -33,12 +33,18 @@ struct ServerRun {
     }
 
     /// Opens the folder, making what is missing.
-    func open(_ hierarchy: HierarchyOptions, raKey: KeyType = .rsa2048) async throws(CommandFailure) -> Middle {
+    func open(
+        _ hierarchy: HierarchyOptions, raKey: KeyType = .rsa2048, listens: Bool = false
+    ) async throws(CommandFailure) -> Middle {
         do throws(ServerError) {
             let configuration = try await ServerConfiguration.load(
                 flags: flags.settings, file: flags.config ?? folder.configurationIfPresent,
                 knownHosts: folder.knownHosts)
-            if !folder.isInitialized { Terminal.progress("making keys …") }
+            if !folder.isInitialized {
+                // The port goes into the authorities' certificates, so one that cannot be had must not.
+                if listens { try Server.demandFreePorts(of: configuration) }
+                Terminal.progress("making keys …")
+            }
             let middle = try await Middle.open(
                 folder, configuration: configuration, hierarchy: hierarchy, raKey: raKey,
                 acceptsClock: flags.acceptClock, logger: logger(configuration))
