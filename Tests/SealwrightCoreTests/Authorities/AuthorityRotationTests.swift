@@ -54,7 +54,7 @@ struct AuthorityRotationTests {
         #expect(ca.registry.authority(issuing: try CertificateView(parsing: device.certificate))?.id == old.id)
     }
 
-    @Test func `a successor that is given up leaves room for another, of another name, and keeps its CRL`() async throws {
+    @Test func `a successor that is given up leaves room for another of another name, and has its CRL`() async throws {
         let ca = try await CAFixture.ready()
         let present = try ca.issuing
         let given = try await ca.ceremony.stageSuccessor()
