@@ -129,7 +129,8 @@ struct CommandTests {
         let taken = try await RunningServer.shared.value.address.httpPort
         try await withTemporaryFolder { folder in
             let result = try await Program.run(
-                "up", "--data", folder + "/data", "--listen", "127.0.0.1", "--http-port", String(taken))
+                "up", "--data", folder + "/data", "--host", "127.0.0.1", "--listen", "127.0.0.1", "--http-port",
+                String(taken))
             #expect(result.status == 6 && result.errors.contains("[server.cannot-listen]"))
             #expect(!FileManager.default.fileExists(atPath: folder + "/data"), "its authorities would name that port")
         }
