@@ -156,6 +156,18 @@ struct AuthorityTransferTests {
         #expect(try await ca.ceremony.stageSuccessor().authority.status == .staged)
     }
 
+    @Test func `a retired authority that gets its key back does not issue again`() async throws {
+        let ca = try await CAFixture.ready()
+        let old = try ca.issuing
+        let material = try await ca.keys.material(of: old.authority.keyID)
+        let next = try await ca.ceremony.stageSuccessor()
+        _ = try await ca.ceremony.rotate()
+        try await ca.keys.remove(old.authority.keyID)
+        _ = try await ca.ceremony.restoreKey(material, to: old.id)
+        #expect(ca.registry.context(old.id)?.authority.status == .retired)
+        #expect(try ca.issuing.id == next.id)
+    }
+
     @Test func `an issuing authority's key stays`() async throws {
         let ca = try await CAFixture.ready()
         let id = try ca.issuing.id
