@@ -117,7 +117,7 @@ let package = Package(
             name: "SealwrightAgent",
             dependencies: ["OMADM", "SCEP", "PKIFormats", "CryptoProvider", logging],
             swiftSettings: strict),
-        .target(name: "SealwrightCommandLine", dependencies: [argumentParser], swiftSettings: strict),
+        .target(name: "SealwrightCommandLine", dependencies: ["PKIFormats", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "sealwright",
             dependencies: [

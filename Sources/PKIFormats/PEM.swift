@@ -49,7 +49,7 @@ public enum PEM {
         var open: OpenBlock?
         var rest = Array(text)[...]
         while !rest.isEmpty {
-            let line = trimmed(nextLine(&rest))
+            let line = nextLine(&rest).trimming { $0 == 0x20 || $0 == 0x09 }
             if let label = boundary(line, "BEGIN") {
                 guard open == nil else { throw .invalidText(reason: "a PEM block begins inside another") }
                 open = OpenBlock(label: label)
@@ -128,12 +128,6 @@ public enum PEM {
     private static func nextLine(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let line = rest.prefix { $0 != 0x0A && $0 != 0x0D }
         rest = rest[line.endIndex...].dropFirst()
-        return line
-    }
-
-    private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var line = line.drop { $0 == 0x20 || $0 == 0x09 }
-        while line.last == 0x20 || line.last == 0x09 { line = line.dropLast() }
         return line
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import PKIFormats
 
 /// Columns of text for people.
 ///
@@ -36,20 +37,26 @@ package struct Table {
         text.count > limit ? String(text.prefix(limit - 1)) + "…" : text
     }
 
-    /// Control characters of names must not reach the terminal, nor those that turn the direction of text around.
-    package static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { isUnsafe($0) ? "?" : $0 }))
+    /// What is known of one thing, a line each: the name, and from a column on the value.
+    ///
+    /// - Parameters:
+    ///   - facts: names, which are ours, and values, which may be anybody's.
+    ///   - column: where values begin, in characters; behind a longer name, one space later.
+    /// - Returns: the lines.
+    package static func facts(_ facts: [(name: String, value: String)], column: Int = 14) -> String {
+        facts.map { name, value in
+            name + String(repeating: " ", count: max(column - name.count, 1)) + printable(value)
+        }.joined(separator: "\n")
     }
 
-    /// Joiners pass, which names of some scripts need; of the other characters that are not seen none does.
+    /// Control characters of names must not reach the terminal, nor those that turn the direction of text around.
     ///
-    /// Source: Unicode Standard, section 23.1 (C0 and C1), and Annex 9 (explicit and implicit directional formatting).
-    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        case .format: !scalar.properties.isJoinControl
-        default: false
+    /// Joiners pass, which names of some scripts need; of the other characters that are not seen none does.
+    package static func printable(_ text: String) -> String {
+        let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+            scalar.isUnsafeToPrint && !scalar.properties.isJoinControl ? "?" : scalar
         }
+        return String(String.UnicodeScalarView(scalars))
     }
 }
 

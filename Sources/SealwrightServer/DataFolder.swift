@@ -62,13 +62,16 @@ package struct DataFolder: Sendable, Hashable {
     /// Whether a server was initialised here.
     package var isInitialized: Bool { FileManager.default.fileExists(atPath: database) }
 
-    /// Why there seems to be no server here: there is none, or this user may not look.
+    /// Why there seems to be no server here: there is none, its database is gone, or this user may not look.
     ///
     /// The error to tell where ``isInitialized`` is false and a server is needed.
     package var absence: ServerError {
         // Behind a folder that may not be searched a file looks as if it were not there.
         let isHidden = access(database, F_OK) != 0 && errno == EACCES
-        return isHidden ? .unreadableFolder(path: path) : .notInitialized(path: path)
+        guard !isHidden else { return .unreadableFolder(path: path) }
+        // The root certificate is written last, so there was a server where it is.
+        return FileManager.default.fileExists(atPath: rootCertificate)
+            ? .databaseLost(path: path) : .notInitialized(path: path)
     }
 
     /// Whether nobody but the owner may look in; a folder that was there before keeps the rights it had.

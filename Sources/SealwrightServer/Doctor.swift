@@ -5,6 +5,7 @@ import PKIFormats
 import SCEP
 import SealwrightCore
 import SealwrightEndpoints
+import SealwrightNetwork
 
 /// Looks for what will hurt later: weak opt-ins, keys some clients cannot use, ends that come near.
 package struct Doctor: Sendable {
@@ -44,9 +45,13 @@ package struct Doctor: Sendable {
     }
 
     private let middle: Middle
-    /// Without a running server nobody knows the flags that it is started with, its port among them.
     private let isServing: Bool
 
+    /// Looks at a server.
+    ///
+    /// - Parameters:
+    ///   - middle: the server's.
+    ///   - isServing: whether it listens; where it would listen is known to who starts it.
     package init(middle: Middle, isServing: Bool = true) {
         self.middle = middle
         self.isServing = isServing
@@ -56,7 +61,7 @@ package struct Doctor: Sendable {
     package func findings() async -> [Finding] {
         let health = await middle.health()
         let ends = await ends()
-        return health.checks.map(finding) + keys() + pointers() + shortened() + largeCRLs() + names() + https() + ends
+        return health.checks.map(finding) + keys() + shortened() + largeCRLs() + names() + places() + https() + ends
             + middle.configuration.endpoints.flatMap(endpoint)
     }
 
@@ -101,24 +106,6 @@ package struct Doctor: Sendable {
         }
     }
 
-    /// Authorities whose certificates name places where this server is not, because its name or port changed.
-    private func pointers() -> [Finding] {
-        guard isServing else { return [] }
-        let here = middle.configuration.hosts.map { Publication(baseURL: middle.configuration.publicationURL(of: $0)) }
-        return middle.registry.all.compactMap { context in
-            guard context.authority.status == .active, let issuer = context.authority.issuer else { return nil }
-            let path = Publication(baseURL: "").crlURL(issuer)
-            let named = context.certificate.crlDistributionPoints?.uris ?? []
-            guard let lost = named.first(where: { $0.hasSuffix(path) }),
-                !here.contains(where: { named.contains($0.crlURL(issuer)) })
-            else { return nil }
-            return Finding(
-                .warning, "authority \(context.id)",
-                "its certificate names \(lost), and this server is at \(middle.publication.baseURL)",
-                remedy: "let name and port lead here too, or make a successor with 'sealwright ca rotate --stage'")
-        }
-    }
-
     /// Octets of a CRL that every verifier fetches for one certificate, above which parts are advised.
     private static let largeCRL = 1 << 20
 
@@ -142,6 +129,37 @@ package struct Doctor: Sendable {
             Finding(
                 .warning, "host name", "\($0) stands in certificates, and other machines cannot reach it",
                 remedy: "start with --host and the name devices use")
+        }
+    }
+
+    /// Authorities whose certificates send devices for a CRL of ours to where this server is not.
+    private func places() -> [Finding] {
+        let configuration = middle.configuration
+        guard isServing, configuration.httpPort != 0 else { return [] }
+        let hosts = Set(configuration.hosts.map { $0.lowercased() })
+        return middle.registry.all.compactMap { context in
+            guard context.authority.status != .retired, let issuer = context.authority.issuer,
+                let ours = try? HTTPURL(middle.publication.crlURL(issuer)),
+                let elsewhere = Self.crlURLs(of: context).first(where: { url in
+                    url.path == ours.path && (url.port != ours.port || !hosts.contains(url.host.lowercased()))
+                })
+            else { return nil }
+            return Finding(
+                .warning, "authority \(context.id)",
+                "its certificate names \(elsewhere.host) port \(elsewhere.port) for the CRL of \(issuer), and this server "
+                    + "is \(configuration.hosts.joined(separator: ", ")) port \(configuration.httpPort)",
+                remedy: "let devices reach it there too, or replace the authority: 'sealwright ca rotate --stage'")
+        }
+    }
+
+    private static func crlURLs(of context: AuthorityContext) -> [HTTPURL] {
+        let points = context.certificate.crlDistributionPoints?.points ?? []
+        return points.flatMap { point -> [HTTPURL] in
+            guard case .fullName(let names) = point.name else { return [] }
+            return names.compactMap { name in
+                guard case .uri(let text) = name else { return nil }
+                return try? HTTPURL(text)
+            }
         }
     }
 

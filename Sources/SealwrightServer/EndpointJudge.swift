@@ -11,7 +11,6 @@ import SealwrightInspection
 struct EndpointJudge: SCEPJudge {
     let endpoint: SCEPEndpoint
 
-    var name: String { endpoint.name }
     var settings: ServerSettings { endpoint.settings }
     var recipients: [CertificateView] { endpoint.unwrapping.map(\.certificate) }
 

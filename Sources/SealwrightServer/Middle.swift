@@ -64,6 +64,8 @@ package struct Middle: Sendable {
         try folder.create()
         // A server that exists has its keys; a new master key would only hide that they are lost.
         let isNew = !FileManager.default.fileExists(atPath: folder.rootCertificate)
+        // Before an empty database is made in place of the one that is gone.
+        guard isNew || folder.isInitialized else { throw ServerError.databaseLost(path: folder.path) }
         let middle = try assemble(
             folder, configuration: configuration, createIfMissing: isNew, raKey: raKey, logger: logger)
         folder.removeLeftovers()
@@ -86,6 +88,7 @@ package struct Middle: Sendable {
         let middle = try assemble(
             folder, configuration: configuration, createIfMissing: false, raKey: .rsa2048, logger: logger)
         do {
+            try await middle.demandDatabase()
             try await middle.registry.reload()
             try await middle.crls.load()
             try await middle.clockGuard.refresh()

@@ -38,7 +38,7 @@ package struct Server: Sendable {
                 "devices", clientCertificates: .requested(authorities: middle.registry.all.map(\.certificate)))
             let bound = BoundPorts(expected: 3) { ports in await announce(ports, ready) }
             let configuration = middle.configuration
-            try Self.demandFreePorts(of: configuration)
+            try Self.demandPorts(configuration)
             var services: [any Service] = [
                 try listener(
                     "http", port: configuration.httpPort, routes: router(addPlainRoutes, isPlain: true), tls: nil,
@@ -61,10 +61,10 @@ package struct Server: Sendable {
         await end()
     }
 
-    /// Whether all listeners could start.
+    /// Tells ports that cannot be had before anything is made that names them.
     ///
-    /// - Throws: ``ServerError/cannotListen(address:port:reason:)`` for the first that could not.
-    package static func demandFreePorts(of configuration: ServerConfiguration) throws(ServerError) {
+    /// - Throws: ``ServerError/cannotListen(address:port:reason:)``.
+    package static func demandPorts(_ configuration: ServerConfiguration) throws(ServerError) {
         for port in [configuration.httpPort, configuration.httpsPort, configuration.devicePort] {
             try PortCheck.isFree(address: configuration.listenAddress, port: port)
         }
@@ -259,8 +259,10 @@ extension Server {
     private func maintenance() -> MaintenanceService {
         let maintenance = Maintenance(
             identities: middle.identities, publisher: middle.crls, clockGuard: middle.clockGuard)
-        let (certificates, logger) = (middle.serverCertificates, middle.logger)
-        return MaintenanceService(maintenance: maintenance, clock: middle.clock, logger: logger) {
+        let (middle, certificates, logger) = (middle, middle.serverCertificates, middle.logger)
+        return MaintenanceService(
+            maintenance: maintenance, clock: middle.clock, logger: logger, health: { await middle.health() }
+        ) {
             do {
                 if let failure = try await certificates.load() { throw failure }
             } catch {

@@ -36,8 +36,8 @@ package struct ServerSummary: Codable, Sendable {
         case here
         /// Another process.
         case process(Int32)
-        /// Nobody: the folder was made and not started.
-        case nobody
+        /// Nobody: the folder was made and not started; with the flags that it is to be served with as it was made.
+        case nobody(flags: String)
     }
 
     /// Describes a middle.
@@ -102,9 +102,12 @@ package struct ServerSummary: Codable, Sendable {
         let end = context?.certificate.notAfter
         let isOver = end.map { $0 < now } ?? false
         let life = end.map { (isOver ? "ended on " : "valid to ") + $0.iso8601.prefix(10) } ?? ""
+        let isOffline = context?.key == nil
+        // A root may be away; without the issuing authority's key nobody gets a certificate.
+        let isFaulty = isOver || (isOffline && context?.authority.kind == .issuing)
         return Entry(
-            name: name, value: context?.authority.name ?? "",
-            remark: context?.key == nil ? life + ", key offline" : life, isFaulty: isOver ? true : nil)
+            name: name, value: context?.authority.name ?? "", remark: isOffline ? life + ", key offline" : life,
+            isFaulty: isFaulty ? true : nil)
     }
 
     private static func serverEntry(_ middle: Middle, _ issuing: AuthorityContext?) -> Entry {
@@ -142,9 +145,10 @@ package struct ServerSummary: Codable, Sendable {
         let nameWidth = entries.map(\.name.count).max() ?? 0
         let valueWidth = entries.map(\.value.count).max() ?? 0
         for entry in entries {
-            let name = entry.name.padding(toLength: nameWidth + 2, withPad: " ", startingAt: 0)
-            let value = entry.value.padding(toLength: valueWidth + 2, withPad: " ", startingAt: 0)
-            lines.append("  \(entry.isFaulty == true ? "✗" : "✓") \(name)\(value)\(entry.remark)")
+            // Counted in characters: Foundation's padding counts UTF-16 and would cut what is longer there.
+            let name = entry.name + String(repeating: " ", count: nameWidth - entry.name.count)
+            let value = entry.value + String(repeating: " ", count: valueWidth - entry.value.count)
+            lines.append("  \(entry.isFaulty == true ? "✗" : "✓") \(name)  \(value)  \(entry.remark)")
         }
         lines += [
             "", "  SCEP       \(scepURL)", "  API        \(apiURL)", "  CRL        \(crlURL)",
@@ -158,7 +162,8 @@ package struct ServerSummary: Codable, Sendable {
         switch serving {
         case .here: end = "Ctrl-C"
         case .process(let process): end = "kill \(process)"
-        case .nobody: return ["  Next: serve it             sealwright serve --data \(dataFolder)"]
+        case .nobody(let flags):
+            return ["  Next: serve it             sealwright serve --data \(dataFolder)\(flags)"]
         }
         return [
             "  Next: enrol this machine   sealwright scep enroll --data \(dataFolder) --subject CN=first",

@@ -68,8 +68,8 @@ enum ImportTable {
                 "SystemPackage", "UnixSignals", "Yams",
             ],
             system: everything),
-        // What both programs have in common: how they speak and how they end.
-        "SealwrightCommandLine": ImportRule(targets: [], external: ["ArgumentParser"], system: foundation),
+        // What both programs have in common: how they speak and how they end. What may be printed stands in PKIFormats.
+        "SealwrightCommandLine": ImportRule(targets: ["PKIFormats"], external: ["ArgumentParser"], system: foundation),
         // Configuration and Logging, because flags are one of the places settings come from and a command chooses where
         // its log goes.
         "sealwright": ImportRule(

@@ -9,13 +9,13 @@ import Testing
 @Suite("Inspection: damaged and hostile input ends in a report or an error")
 struct HostileInputTests {
     @Test(arguments: Fixture.allCases)
-    func `every truncation`(fixture: Fixture) throws {
+    func `every truncation ends in a report or an error`(fixture: Fixture) throws {
         let der = try fixture.der
         for length in 0..<der.count { look(at: Array(der.prefix(length)), as: fixture.type) }
     }
 
     @Test(arguments: Fixture.allCases)
-    func `every byte flipped`(fixture: Fixture) throws {
+    func `every flipped byte ends in a report or an error`(fixture: Fixture) throws {
         let der = try fixture.der
         for index in der.indices {
             var damaged = der
@@ -25,11 +25,11 @@ struct HostileInputTests {
     }
 
     @Test(arguments: InspectionType.allCases)
-    func `every fixture read as every type`(type: InspectionType) throws {
+    func `every fixture can be taken for every type`(type: InspectionType) throws {
         for fixture in Fixture.allCases { look(at: try fixture.der, as: type) }
     }
 
-    @Test func `nesting, repetition and emptiness`() {
+    @Test func `nesting, repetition and emptiness end in a report or an error`() {
         let deep = (0..<2_000).reduce([UInt8]()) { inner, _ in
             inner.count < 120 ? [0x30, UInt8(inner.count)] + inner : inner
         }
@@ -41,7 +41,7 @@ struct HostileInputTests {
         }
     }
 
-    @Test func `text of every kind`() {
+    @Test func `text of every kind ends in a report or an error`() {
         let armour = String(repeating: "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", count: 3_000)
         for text in [armour, String(repeating: "A", count: 100_000), String(repeating: "\n", count: 10_000) + "x"] {
             look(at: Array(text.utf8), as: nil)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 package import PKIFormats
 package import SealwrightCore
 
@@ -23,6 +24,21 @@ extension InMemoryStore {
 
     private func known(_ serial: SerialNumber) -> Credential? {
         credentialBySerial[serial].flatMap { credentialsByID[$0] }
+    }
+
+    package func credential(fingerprint: [UInt8]) async throws(StoreError) -> Credential? {
+        try ready()
+        return credentialOrder.reversed().compactMap { credentialsByID[$0] }.first { credential in
+            credential.fingerprint == fingerprint
+                || DigestAlgorithm.sha1.hash(credential.certificate) == fingerprint
+        }
+    }
+
+    package func credentials(of devices: [DeviceID], issuedVia via: String) async throws(StoreError) -> [Credential] {
+        try ready()
+        return credentialOrder.reversed().compactMap { credentialsByID[$0] }.filter { credential in
+            credential.issuedVia == via && credential.device.map(devices.contains) == true
+        }
     }
 
     package func status(

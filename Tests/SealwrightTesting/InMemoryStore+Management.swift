@@ -272,6 +272,11 @@ extension InMemoryStore {
         return contactsByDevice[device]
     }
 
+    package func contacts(of devices: [DeviceID]) async throws(StoreError) -> [DeviceID: ManagementContact] {
+        try ready()
+        return contactsByDevice.filter { devices.contains($0.key) }
+    }
+
     package func messages(
         of device: DeviceID, session: String?, limit: Int
     ) async throws(StoreError) -> [ManagementMessage] {

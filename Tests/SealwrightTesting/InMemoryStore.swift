@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 package import PKIFormats
 package import SealwrightCore
 
@@ -189,11 +190,27 @@ extension InMemoryStore {
     }
 
     package func devices(
-        state: Device.State?, after cursor: String?, limit: Int
+        _ filter: DeviceFilter, after cursor: String?, limit: Int
     ) async throws(StoreError) -> Page<Device> {
         try ready()
-        let all = deviceOrder.reversed().compactMap { devicesByID[$0] }.filter { state == nil || $0.state == state }
+        let all = deviceOrder.reversed().compactMap { devicesByID[$0] }.filter { device in
+            (filter.state == nil || device.state == filter.state)
+                && (filter.text.map { knows(device, by: $0, filter.enrollingAction) } ?? true)
+        }
         return page(all, after: cursor, limit: limit) { $0.id.rawValue }
+    }
+
+    /// Whether a text stands in something that is known of a device.
+    private func knows(_ device: Device, by text: String, _ enrolling: String?) -> Bool {
+        let facts = contactsByDevice[device.id].map(\.facts) ?? []
+        let told = (try? JSONDecoder().decode([String: String].self, from: Data(facts)))?.values.map(\.self) ?? []
+        let names = device.attachments.filter { $0.value.hasPrefix("CN=") }.map { String($0.value.dropFirst(3)) }
+        let users = names.compactMap { name in
+            records.last { $0.event.object == name && $0.event.action == enrolling }?.event.details["user"]
+        }
+        let wanted = text.lowercased()
+        return ([device.name, device.id.rawValue] + device.attachments.map(\.value) + told + users)
+            .contains { $0.lowercased().contains(wanted) }
     }
 
     package func setState(
@@ -232,6 +249,14 @@ extension InMemoryStore {
 
     package func newestAuditRecord(of action: String, object: String) async throws(StoreError) -> AuditRecord? {
         try await newestAuditRecords(object: object, limit: .max).first { $0.event.action == action }
+    }
+
+    package func newestAuditRecords(
+        of action: String, objects: Set<String>
+    ) async throws(StoreError) -> [String: AuditRecord] {
+        try ready()
+        let found = records.filter { $0.event.action == action && objects.contains($0.event.object) }
+        return Dictionary(found.map { ($0.event.object, $0) }) { _, last in last }
     }
 
     package func newestAuditRecords(object: String?, limit: Int) async throws(StoreError) -> [AuditRecord] {

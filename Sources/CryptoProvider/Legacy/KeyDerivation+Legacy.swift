@@ -107,7 +107,7 @@ private enum PKCS12Parameter: CaseIterable {
     case iter
     case id
 
-    var name: UnsafePointer<CChar> { UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self) }
+    var name: UnsafePointer<CChar> { text.cString }
 
     private var text: StaticString {
         switch self {

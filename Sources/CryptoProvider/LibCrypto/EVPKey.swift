@@ -110,5 +110,10 @@ struct RSAParameter: Sendable {
 
     let text: StaticString
 
-    var name: UnsafePointer<CChar> { UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self) }
+    var name: UnsafePointer<CChar> { text.cString }
+}
+
+extension StaticString {
+    /// The text as C reads it; a literal ends with a zero octet and never goes away.
+    var cString: UnsafePointer<CChar> { UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self) }
 }

@@ -27,11 +27,12 @@ public struct CommandStatus: Hashable, Sendable {
         self.isInAtomic = isInAtomic
     }
 
-    /// Whether this is as good as done.
+    /// Whether this is as good as done; so is a Delete of what is not there, as the CSP's own example has on first run.
     ///
     /// Inside an Atomic nothing is tolerated: one command that is not done takes back all others.
     func isSuccess(tolerating codes: Set<StatusCode>) -> Bool {
         guard let code else { return false }
-        return code.isSuccess || (!isInAtomic && codes.contains(code))
+        guard !code.isSuccess else { return true }
+        return !isInAtomic && (codes.contains(code) || command == "Delete" && code == .notFound)
     }
 }

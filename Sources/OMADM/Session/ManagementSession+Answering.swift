@@ -22,6 +22,7 @@ extension ManagementSession {
             return Answer(message: exchange?.answer ?? SyncML(hdr: nextHdr(), body: SyncBody()))
         }
         self.turn = nil
+        hasAskedForMore = turn.isOpen && !turn.isRequestPending
         let hdr = nextHdr()
         var builder = MessageBuilder(hdr, limit: messageLimit)
         appendHeaderStatus(to: &builder, turn.hdr, authentication, chal)

@@ -46,7 +46,7 @@ extension ManagementSession {
         turn.isRequestPending = package.isRequestPending
         if isContinuing, incoming != nil, !round.continuesObject, !turn.isRequestPending { dropIncoming(&turn) }
         // A device that asks for more does not have more to say, whether or not it marks its package as final.
-        turn.isOpen = incoming != nil || (!package.isFinal && !round.asksForMore)
+        turn.isOpen = incoming != nil || !(package.isFinal || round.asksForMore || isOutOfWords(round))
         turn.isLast = package.isAborted || package.isUnenrolling
         let isTurnOver = !turn.isOpen && !turn.isRequestPending
         if isTurnOver { endParts(round) }
@@ -57,11 +57,19 @@ extension ManagementSession {
         return package
     }
 
+    /// Whether a device that was asked for the rest of its package has none, although it does not mark the end.
+    ///
+    /// Fleet's simulated Windows client marks its first message only as final; asked for more, it answers that it was
+    /// asked, and would do so for ever.
+    private func isOutOfWords(_ round: Round) -> Bool { hasAskedForMore && !round.saysMore }
+
     /// One message while it is read.
     private struct Round {
         var package: DevicePackage
         var turn: Turn
         var asksForMore = false
+        /// Whether the message holds more than answers to what the server did not ask.
+        var saysMore = false
         var continuesObject = false
         /// The device says that it misses the end of an object.
         var missesEnd = false
@@ -75,6 +83,7 @@ extension ManagementSession {
     }
 
     private mutating func take(_ command: Command, _ round: inout Round) {
+        if case .status = command {} else { round.saysMore = true }
         switch command {
         case .status(let status): take(status, &round)
         case .results(let results): take(results, &round)
@@ -93,8 +102,9 @@ extension ManagementSession {
 
     private mutating func take(_ status: Command.Status, _ round: inout Round) {
         if status.cmdRef == "0" { (round.package.headerStatus, round.package.chal) = (status.code, status.chal) }
-        guard let ended = ledger.take(status), !ended.code.isSuccess else { return }
-        round.failed.insert(ended.key)
+        guard let ended = ledger.take(status) else { return }
+        round.saysMore = true
+        if !ended.code.isSuccess { round.failed.insert(ended.key) }
     }
 
     private func take(_ alert: Command.Alert, _ round: inout Round) -> StatusCode {

@@ -108,6 +108,8 @@ public struct ManagementSession: Sendable {
     var ledger = BatchLedger()
     var delivery: Delivery?
     var incoming: IncomingObject?
+    /// Whether the last answer asked the device for the rest of its package.
+    var hasAskedForMore = false
     /// Whether a message was taken in.
     var hasBegun = false
     /// Messages received.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// Reads a message from WBXML.
 struct SyncMLWBXMLSource: SyncMLSource {
     var commandsLeft = MessageLimits.commands
@@ -148,8 +150,7 @@ struct SyncMLWBXMLSource: SyncMLSource {
     /// A text without white space at its ends.
     private mutating func trimmed(_ text: WBXMLText) -> WBXMLText {
         var text = text
-        while let first = text.range.first, reader.octets[first].isMarkupSpace { text.range.removeFirst() }
-        while let last = text.range.last, reader.octets[last].isMarkupSpace { text.range.removeLast() }
+        text.range = text.range.trimming { reader.octets[$0].isMarkupSpace }
         return text
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// An element of XML with what is inside it: names resolved to namespaces, references and sections to text.
 ///
 /// Comments and processing instructions are not kept, and neighbouring runs of text are one.
@@ -86,9 +88,7 @@ extension MarkupElement {
 
     /// A text without white space at its ends.
     static func trimmed(_ text: String) -> String {
-        var octets = text.utf8[...]
-        while let first = octets.first, first.isMarkupSpace { octets.removeFirst() }
-        while let last = octets.last, last.isMarkupSpace { octets.removeLast() }
+        let octets = text.utf8.trimming { $0.isMarkupSpace }
         return octets.count == text.utf8.count ? text : String(Substring(octets))
     }
 

@@ -130,9 +130,7 @@ extension MarkupScanner {
     /// A run of text as a text without white space at its ends.
     mutating func trimmedString(_ text: MarkupText) throws(OMADMError) -> String {
         guard text.isPlain else { return MarkupElement.trimmed(try string(text)) }
-        var range = text.range
-        while let first = range.first, octet(first).isMarkupSpace { range.removeFirst() }
-        while let last = range.last, octet(last).isMarkupSpace { range.removeLast() }
+        let range = text.range.trimming { octet($0).isMarkupSpace }
         return String(decoding: octets[range], as: UTF8.self)
     }
 

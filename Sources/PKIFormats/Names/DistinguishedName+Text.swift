@@ -84,6 +84,8 @@ extension AttributeTypeAndValue {
 
 extension Unicode.Scalar {
     /// Whether printing the character could change what a terminal or log shows around it.
+    ///
+    /// Source: Unicode Standard, section 23.1 (C0 and C1), and Annex 9 (explicit and implicit directional formatting).
     package var isUnsafeToPrint: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: true

@@ -180,9 +180,5 @@ struct NameText {
 
 extension String {
     /// Without white space at either end.
-    var trimmed: String {
-        let start = drop { $0.isWhitespace }
-        let kept = start.reversed().drop { $0.isWhitespace }.count
-        return String(start.prefix(kept))
-    }
+    var trimmed: String { String(trimming { $0.isWhitespace }) }
 }

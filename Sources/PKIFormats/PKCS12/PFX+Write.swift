@@ -23,6 +23,16 @@ extension PFX {
         key: PrivateKeyInfo, certificate: [UInt8], chain: [[UInt8]] = [], friendlyName: String? = nil,
         password: [UInt8], profile: PFXProfile = .modern
     ) throws(FormatError) -> [UInt8] {
+        try write(
+            key: key, certificate: certificate, chain: chain, friendlyName: friendlyName, password: password,
+            profile: profile, iterations: PFXProfile.iterations)
+    }
+
+    /// Writes a file with other rounds than ``PFXProfile/iterations``: fewer where the keys in it are worth nothing.
+    package static func write(
+        key: PrivateKeyInfo, certificate: [UInt8], chain: [[UInt8]] = [], friendlyName: String? = nil,
+        password: [UInt8], profile: PFXProfile = .modern, iterations: Int
+    ) throws(FormatError) -> [UInt8] {
         try check(key, belongsTo: certificate)
         guard chain.count < PKCS12Limits.bags - 2 else {
             throw .limitExceeded("bags of a PKCS#12", limit: PKCS12Limits.bags)
@@ -34,14 +44,14 @@ extension PFX {
             bags.certificateBag(certificate, attributes: attributes)
             for issuer in chain { bags.certificateBag(issuer, attributes: []) }
         }
-        let certificatePart = try encryptedData(bags.bytes, profile.encryption, password)
-        let keyPart = try keyData(key, attributes, profile.encryption, password)
+        let certificatePart = try encryptedData(bags.bytes, profile.encryption(iterations), password)
+        let keyPart = try keyData(key, attributes, profile.encryption(iterations), password)
         var safe = DERWriter(capacity: certificatePart.count + keyPart.count + 16)
         safe.sequence {
             $0.append(certificatePart)
             $0.append(keyPart)
         }
-        return try seal(safe.bytes, profile, password)
+        return try seal(safe.bytes, profile, iterations, password)
     }
 
     private static func check(_ key: PrivateKeyInfo, belongsTo certificate: [UInt8]) throws(FormatError) {
@@ -98,11 +108,10 @@ extension PFX {
     }
 
     private static func seal(
-        _ safe: [UInt8], _ profile: PFXProfile, _ password: PKCS12Password.Form
+        _ safe: [UInt8], _ profile: PFXProfile, _ iterations: Int, _ password: PKCS12Password.Form
     ) throws(FormatError) -> [UInt8] {
         let mac = try MacData(
-            of: safe, digest: profile == .modern ? .sha256 : .sha1, iterations: PFXProfile.iterations,
-            password: password)
+            of: safe, digest: profile == .modern ? .sha256 : .sha1, iterations: iterations, password: password)
         var writer = DERWriter(capacity: safe.count + 256)
         writer.sequence { writer in
             writer.integer(3)
@@ -115,10 +124,10 @@ extension PFX {
 
 extension PFXProfile {
     /// Fresh parameters, which are never used twice.
-    fileprivate var encryption: PasswordBasedEncryption {
+    fileprivate func encryption(_ iterations: Int) -> PasswordBasedEncryption {
         switch self {
-        case .modern: PasswordBasedEncryption(PBES2(iterations: Self.iterations))
-        case .windows7: PasswordBasedEncryption(PKCS12Scheme(.tripleDES3Key, iterations: Self.iterations))
+        case .modern: PasswordBasedEncryption(PBES2(iterations: iterations))
+        case .windows7: PasswordBasedEncryption(PKCS12Scheme(.tripleDES3Key, iterations: iterations))
         }
     }
 }

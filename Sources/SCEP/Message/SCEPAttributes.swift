@@ -114,7 +114,7 @@ extension SCEPAttributes {
 
     private func text(of type: OID) throws(SCEPError) -> String? {
         guard let value = try value(of: type) else { return nil }
-        let octets = Self.trimmed(try Self.octets(of: value, named: type.nameOrDotted))
+        let octets = try Self.octets(of: value, named: type.nameOrDotted).trimming(while: Self.isPadding)
         guard !octets.isEmpty else { throw .malformed(type.nameOrDotted, reason: "empty") }
         let text = String(decoding: octets, as: UTF8.self)
         guard text.isStreamSafe else { throw .malformed(type.nameOrDotted, reason: "no text of any language") }
@@ -129,13 +129,8 @@ extension SCEPAttributes {
         return try reading { () throws(FormatError) in Array(try element.stringOctets()) }
     }
 
-    /// Without the NUL and space octets that old servers and clients put around a value.
-    private static func trimmed(_ octets: [UInt8]) -> ArraySlice<UInt8> {
-        func isPadding(_ octet: UInt8) -> Bool { octet == 0 || octet == 0x20 }
-        var rest = octets.drop(while: isPadding)
-        while let last = rest.last, isPadding(last) { rest.removeLast() }
-        return rest
-    }
+    /// Whether it is one of the NUL and space octets that old servers and clients put around a value.
+    private static func isPadding(_ octet: UInt8) -> Bool { octet == 0 || octet == 0x20 }
 }
 
 /// Runs a reader of PKIFormats and tells its failure as one of this target.

@@ -35,10 +35,14 @@ struct SCEPAttempt {
     }
 
     /// Tries the servers in order until one takes the request.
+    ///
+    /// When none does, and one of them is only busy for now, the enrolment waits for another try.
     func begin(_ run: SCEPInstallation.Run) async throws(Ending) {
         try check(run.settings)
         var last = (result: HResult.invalidParameter, detail: String?.none)
+        var isAnyBusy = false
         for url in run.settings.serverURLs {
+            let before = enroller.store.state.scep[installation]?.run?.conversation
             do throws(Ending) {
                 let authority = try await contact(url)
                 var transaction = try await prepare(run.settings, authority)
@@ -47,12 +51,34 @@ struct SCEPAttempt {
             } catch {
                 guard case .unreachable(let result, let detail) = error else { throw error }
                 last = (result, detail)
-                try change { draft, _ in
+                isAnyBusy = isAnyBusy || result.isBusy
+                try change { draft, record in
+                    // Only a server that may have the request by now is asked about it again.
+                    if !result.isBusy, record.run?.conversation != before { record.run?.conversation = nil }
                     draft.note(AgentEvent(.scepServerFailed, url, result.told(detail)))
                 }
             }
         }
-        throw .failed(last.result, detail: last.detail)
+        guard isAnyBusy else { throw .failed(last.result, detail: last.detail) }
+        try postpone(last)
+    }
+
+    /// Lets an enrolment that no server has taken be tried again, as often as one is polled that is not decided.
+    ///
+    /// The challenge stays with it, for the request that may still have to be made.
+    private func postpone(_ reason: (result: HResult, detail: String?)) throws(Ending) {
+        let isOver = try change { (draft, record) -> Bool in
+            guard var run = record.run else { return false }
+            if run.nextPoll != nil { run.polls += 1 }
+            guard run.polls < run.settings.retryCount else { return true }
+            let next = now.adding(seconds: run.settings.retryDelay)
+            run.nextPoll = next
+            record.run = run
+            let why = reason.result.told(reason.detail)
+            draft.note(AgentEvent(.scepPending, installation.uniqueID, "\(why); next try \(next.iso8601)"))
+            return false
+        }
+        if isOver { throw .failed(reason.result, detail: reason.detail) }
     }
 
     /// Goes on with a conversation that was kept: a poll, or the first message once more.

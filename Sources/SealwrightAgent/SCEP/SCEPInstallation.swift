@@ -43,9 +43,9 @@ public struct SCEPInstallation: Hashable, Sendable, Codable {
         var keyPath: String?
         /// The server that was chosen, with the conversation so far in JSON.
         var conversation: Conversation?
-        /// Polls that were answered with PENDING or not at all.
+        /// Polls that were answered with PENDING or not at all, and further tries of servers that were busy.
         var polls = 0
-        /// When the next poll is due; `nil` when there is something to do now.
+        /// When the next poll or try is due; `nil` when there is something to do now.
         var nextPoll: Timestamp?
 
         /// Whether there is something to do.

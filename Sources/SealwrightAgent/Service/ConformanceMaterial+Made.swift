@@ -27,6 +27,9 @@ extension ConformanceMaterial {
 }
 
 extension ConformanceMaterial.PFXFile {
+    /// The file is opened some hundred times, its keys go with the run, and many programs write as few rounds.
+    private static let iterations = 2_048
+
     fileprivate static func made(
         _ name: String, _ type: KeyType = .ecP256, pool: CryptoPool, at now: Timestamp
     ) throws(AgentServiceError) -> Self {
@@ -37,7 +40,8 @@ extension ConformanceMaterial.PFXFile {
         let password = Hex.encode(SecureRandom.bytes(12))
         guard
             let file = try? PFX.write(
-                key: PrivateKeyInfo(own.key), certificate: own.certificate, password: Array(password.utf8))
+                key: PrivateKeyInfo(own.key), certificate: own.certificate, password: Array(password.utf8),
+                iterations: iterations)
         else { throw .store(.unreadable("no PKCS#12 can be made")) }
         return Self(
             base64: Base64.encode(file), password: password, thumbprint: Thumbprint(of: own.certificate).text)

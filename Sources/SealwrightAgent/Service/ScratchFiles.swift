@@ -30,7 +30,7 @@ public final class ScratchFiles: FileAccess {
     /// The names in a folder; see ``FileAccess/names(in:)``.
     public func names(in folder: String) throws(AgentError) -> [String] {
         nodes.withLock { nodes in
-            nodes.keys.filter { Self.folder(of: $0) == folder }.compactMap {
+            nodes.keys.filter { FileTransaction.folder(of: $0) == folder }.compactMap {
                 $0.split(separator: "/").last.map(String.init)
             }
         }
@@ -60,8 +60,4 @@ public final class ScratchFiles: FileAccess {
 
     /// Makes names last, which nothing here does; see ``FileAccess/flush(_:)``.
     public func flush(_ folder: String) throws(AgentError) {}
-
-    private static func folder(of path: String) -> String {
-        path.split(separator: "/").dropLast().joined(separator: "/")
-    }
 }

@@ -26,7 +26,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
         public let kind: String
         /// The UniqueID, ASCII letters in lower case.
         public let uniqueID: String
-        /// `installed`, `pending`, `failed` or `none`.
+        /// `installed`, `removed` when somebody took the certificate out of the store, `pending`, `failed` or `none`.
         public let status: String
         /// The installed certificate; `nil` for none.
         public let thumbprint: String?
@@ -85,8 +85,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
     }
 
     private static func installations(_ state: AgentState) -> [Installation] {
-        let pfx = state.pfx.map { Installation($0.key, $0.value) }
-        let scep = state.scep.map { Installation($0.key, $0.value) }
+        let pfx = state.pfx.map { Installation($0.key, $0.value, in: state) }
+        let scep = state.scep.map { Installation($0.key, $0.value, in: state) }
         return (pfx + scep).sorted { ($0.scope, $0.kind, $0.uniqueID) < ($1.scope, $1.kind, $1.uniqueID) }
     }
 }
@@ -105,32 +105,46 @@ extension StatusReport.Certificate {
 extension StatusReport.Installation {
     /// How some SCEP enrolments stand; one that is gone by now is left out.
     public static func of(_ enrollments: Set<InstallationID>, _ state: AgentState) -> [Self] {
-        let found = enrollments.compactMap { id in state.scep[id].map { Self(id, $0) } }
+        let found = enrollments.compactMap { id in state.scep[id].map { Self(id, $0, in: state) } }
         return found.sorted { ($0.scope, $0.uniqueID) < ($1.scope, $1.uniqueID) }
     }
 
-    fileprivate init(_ id: InstallationID, _ record: PFXInstallation) {
+    fileprivate init(_ id: InstallationID, _ record: PFXInstallation, in state: AgentState) {
+        let installed = state.present(record.installed)
+        let status =
+            switch record.status {
+            case _ where installed != nil: "installed"
+            case .ok: record.installed == nil ? "none" : "removed"
+            default: "failed"
+            }
         self.init(
-            scope: id.scope.label, kind: id.kind.rawValue, uniqueID: id.uniqueID,
-            status: record.installed != nil ? "installed" : record.status == .ok ? "none" : "failed",
-            thumbprint: record.installed?.thumbprint.text, errorCode: record.status.description,
+            scope: id.scope.label, kind: id.kind.rawValue, uniqueID: id.uniqueID, status: status,
+            thumbprint: installed?.thumbprint.text, errorCode: record.status.description,
             reason: record.status.meaning, respondentServerURL: nil, nextPoll: nil)
     }
 
-    fileprivate init(_ id: InstallationID, _ record: SCEPInstallation) {
+    fileprivate init(_ id: InstallationID, _ record: SCEPInstallation, in state: AgentState) {
+        let installed = state.present(record.installed)
         let status =
             switch record.status {
-            case .finished: "installed"
+            case .finished: installed == nil ? "removed" : "installed"
             case .pending: "pending"
             case .failed: "failed"
             case .unknown: record.run == nil ? "none" : "pending"
             }
         self.init(
             scope: id.scope.label, kind: id.kind.rawValue, uniqueID: id.uniqueID, status: status,
-            thumbprint: record.installed?.thumbprint.text, errorCode: record.errorCode?.description,
+            thumbprint: installed?.thumbprint.text, errorCode: record.errorCode?.description,
             reason: record.failure,
             respondentServerURL: record.respondentServerURL.isEmpty ? nil : record.respondentServerURL,
             nextPoll: record.run?.nextPoll?.iso8601)
+    }
+}
+
+extension AgentState {
+    /// What was installed, if it still is in its store.
+    fileprivate func present(_ reference: StoreReference?) -> StoreReference? {
+        reference.flatMap { store($0.location).certificate($0.thumbprint) == nil ? nil : $0 }
     }
 }
 

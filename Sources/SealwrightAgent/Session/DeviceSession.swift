@@ -172,7 +172,8 @@ public struct DeviceSession: Sendable {
             msgRef: message.hdr.msgID, isSilent: message.hdr.noResp, origins: object.origins,
             maxObjSize: serverLimits.object)
         builder.addHeaderStatus(authentication, server: message.hdr.source, device: message.hdr.target)
-        builder.add(object.outcomes + runner.outcomes.flatMap { object.withTwins($0) }.map(outcome))
+        let outcomes = object.outcomes + runner.outcomes.flatMap { object.withTwins($0) }.map(outcome)
+        builder.add(object.ordered(outcomes, as: message.body.commands))
         if object.isBroken { builder.addAlert(.noEndOfData) }
         if object.open != nil || !message.body.isFinal { builder.addAlert(.nextMessage) }
         return self.message(builder.commands)
@@ -210,6 +211,14 @@ extension Command {
     fileprivate var isSessionAbort: Bool {
         guard case .alert(let alert) = self else { return false }
         return alert.code == .sessionAbort
+    }
+
+    /// Itself and what it holds, in the order in which they stand.
+    var withChildren: [Command] {
+        switch self {
+        case .atomic(let group), .sequence(let group): [self] + group.commands.flatMap(\.withChildren)
+        default: [self]
+        }
     }
 
     /// Whether it asks for something, unlike Status and Results.

@@ -78,6 +78,22 @@ struct ObjectAssembly {
         }
     }
 
+    /// Puts outcomes into the order of the commands of the message, which that of Status elements has to match.
+    ///
+    /// An Atomic of several messages is told as it was put together.
+    ///
+    /// Source: OMA SyncML Representation Protocol 1.2, section 6.6.16; MS-MDM, section 2.2.6.1.
+    func ordered(_ all: [CommandOutcome], as commands: [Command]) -> [CommandOutcome] {
+        guard !outcomes.isEmpty, origins.isEmpty else { return all }
+        var positions: [String: Int] = [:]
+        for command in commands.flatMap(\.withChildren) {
+            let cmdID = command.cmdID ?? ""
+            positions[cmdID] = positions[cmdID] ?? positions.count
+        }
+        let placed = all.enumerated().map { (place: positions[$1.cmdRef] ?? -1, number: $0, outcome: $1) }
+        return placed.sorted { ($0.place, $0.number) < ($1.place, $1.number) }.map(\.outcome)
+    }
+
     /// Drops the object; an Atomic that waited for it failed, and nothing of it was carried out.
     private mutating func giveUp() {
         guard let object = open else { return }

@@ -105,6 +105,11 @@ extension HResult {
         (detail ?? meaning).map { "\(self): \($0)" } ?? "\(self)"
     }
 
+    /// Whether it is the HTTP status of a server that is busy and asks to come later.
+    ///
+    /// Source: RFC 9110, section 15.6.4; RFC 6585, section 4.
+    var isBusy: Bool { self == .http(503) || self == .http(429) }
+
     private var httpStatus: UInt32? { rawValue & 0xFFFF_0000 == 0x8019_0000 ? rawValue & 0xFFFF : nil }
 }
 

@@ -116,7 +116,7 @@ extension ErrorCatalog {
             "agent.session-refused", "The server does not take the device into a session",
             cause: "It answered the first message with a status of refusal: 401 and 407 concern the "
                 + "certificate, 403 the device.",
-            remedy: "Look on the server with `sealwright device show` and `sealwright audit list`."),
+            remedy: "Look on the server with `sealwright device show` and `sealwright audit list --device ID`."),
         Entry(
             "agent.session-stuck", "The session does not go on",
             cause: "The server sent the same message again and again, or messages of another session or for another "

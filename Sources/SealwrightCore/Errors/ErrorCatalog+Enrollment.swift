@@ -141,8 +141,8 @@ extension ErrorCatalog {
         Entry(
             "enrollment.device-blocked", "The device is blocked",
             cause: "Somebody blocked or retired this device. It gets no certificate by any way.",
-            remedy: "`sealwright device show` tells who did it and when; `sealwright device approve` lets it in "
-                + "again."),
+            remedy: "`sealwright audit list --device ID` tells who did it and when; `sealwright device approve` lets "
+                + "it in again."),
     ]
 
     static let renewalEntries: [Entry] = [

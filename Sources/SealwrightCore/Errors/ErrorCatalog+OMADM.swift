@@ -105,7 +105,7 @@ extension ErrorCatalog {
         Entry(
             "omadm.signature-other-certificate", "Another certificate than the enrolled one signed",
             cause: "The device signs with a certificate that it was not given for this server.",
-            remedy: "Look at the device's certificates with `sealwright device show`; enrol it anew if it lost its "
+            remedy: "Look at them with `sealwright certificate list --device ID`; enrol it anew if it lost its "
                 + "own."),
         Entry(
             "omadm.signature-algorithm-not-allowed", "The MDM-Signature uses a weak algorithm",

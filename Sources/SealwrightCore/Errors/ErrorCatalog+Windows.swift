@@ -88,6 +88,11 @@ extension ErrorCatalog {
             cause: "Enrolment messages are `application/soap+xml`, management messages `application/vnd.syncml.dm+xml` "
                 + "or `application/vnd.syncml.dm+wbxml`.",
             remedy: "Correct the client, or the proxy that changes the Content-Type."),
+        Entry(
+            "windows.message-version", "The management message is of a version that is not spoken",
+            cause: "Devices are managed by OMA-DM 1.2 or 1.1. The message says another version of SyncML (VerDTD) or "
+                + "another protocol (VerProto), such as that for exchanging contacts and calendars.",
+            remedy: "Let the client speak OMA-DM 1.2: VerDTD 1.2 and VerProto DM/1.2."),
     ]
 
     /// The sign-in page, its tokens and the terms of use.

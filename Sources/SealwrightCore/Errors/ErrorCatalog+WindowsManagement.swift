@@ -43,6 +43,12 @@ extension ErrorCatalog {
             cause: "The queue holds it in a form that this version does not know.",
             remedy: "Order it again; `sealwright device commands` shows what it was."),
         Entry(
+            "windows.order-lapsed", "The device did not come for the order in time",
+            cause: "An order of a certificate holds a challenge that lives as long as its --ttl says, seven days by "
+                + "default. The device came after that, and the authority would refuse it.",
+            remedy: "Order it again, with a longer --ttl for a device that comes seldom. The next generation of a "
+                + "certificate is ordered again by itself."),
+        Entry(
             "windows.order-not-sendable", "The commands cannot be sent to this device",
             cause: "They are larger than the device takes, or hold what a server does not send; the text says which.",
             remedy: "Send less at once, or correct the payload."),

@@ -12,4 +12,6 @@ package protocol AuditStore: Sendable {
     ///
     /// Peers choose some names, a transactionID for one, and can fill the trail with others' under them.
     func newestAuditRecord(of action: String, object: String) async throws(StoreError) -> AuditRecord?
+    /// The same of several objects, by object.
+    func newestAuditRecords(of action: String, objects: Set<String>) async throws(StoreError) -> [String: AuditRecord]
 }

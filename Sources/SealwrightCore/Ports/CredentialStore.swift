@@ -42,6 +42,12 @@ package protocol CredentialStore: Sendable {
     func credentials(
         _ filter: CredentialFilter, after cursor: String?, limit: Int
     ) async throws(StoreError) -> Page<Credential>
+    /// The newest certificate with this SHA-256 or SHA-1 of all its octets, the server's own among them.
+    ///
+    /// Walks all there are: a person asks, who has nothing else of a certificate.
+    func credential(fingerprint: [UInt8]) async throws(StoreError) -> Credential?
+    /// What some devices were given over one way of issuing, newest first.
+    func credentials(of devices: [DeviceID], issuedVia via: String) async throws(StoreError) -> [Credential]
     /// Stores a certificate that no enrolment asked for (the API's, the server's own), one transaction.
     func save(_ credential: Credential, event: AuditEvent) async throws(StoreError)
     /// Revokes, or changes a hold into another reason.

@@ -158,6 +158,8 @@ package protocol ContactStore: Sendable {
     ) async throws(StoreError) -> [QueuedCommandID]
     /// The last contact.
     func contact(of device: DeviceID) async throws(StoreError) -> ManagementContact?
+    /// The last contacts of those devices that ever came.
+    func contacts(of devices: [DeviceID]) async throws(StoreError) -> [DeviceID: ManagementContact]
     /// The newest messages of a device, or of one session of it, the oldest of them first.
     func messages(
         of device: DeviceID, session: String?, limit: Int

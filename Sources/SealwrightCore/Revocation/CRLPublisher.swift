@@ -123,12 +123,6 @@ package actor CRLPublisher {
         builds[authority] = build
         return try await build.value.get()
     }
-
-    /// Lets go of builds that have not begun.
-    package func stop() {
-        for task in scheduled.values { task.cancel() }
-        scheduled = [:]
-    }
 }
 
 // MARK: - After a revocation

@@ -27,21 +27,24 @@ extension ServerCertificateService {
         }
     }
 
-    /// Shows again what was shown before.
+    /// Shows again what was shown before; what devices do not trust is as little shown by going back as by going on.
     ///
     /// - Parameters:
+    ///   - strandingIsAccepted: go back although devices at work do not trust the anchor of what was shown before.
     ///   - isStep: whether this is a step of the staged change that decides what is served.
     ///   - actor: who asks.
     /// - Returns: what is served now.
     /// - Throws: ``ServerCertificateError``, among others when the one before has ended.
     @discardableResult
     package func rollBack(
-        isStep: Bool = false, by actor: String
+        strandingIsAccepted: Bool = false, isStep: Bool = false, by actor: String
     ) async throws(ServerCertificateError) -> ServerSelection {
         try await exclusively { () async throws(ServerCertificateError) in
             if !isStep, let change = try await openChange() { throw .changeIsOpen(change.id) }
             guard let previous = try await selection().previous else { throw .nothingToRollBack }
-            return try await serve(try await servable(previous), "server-certificate.rolled-back", by: actor)
+            let fresh = try await servable(previous)
+            if !strandingIsAccepted { try await demandTrust(fresh) }
+            return try await serve(fresh, "server-certificate.rolled-back", by: actor)
         }
     }
 
@@ -50,7 +53,7 @@ extension ServerCertificateService {
     func rollBack(from id: ServerCertificateID, by actor: String) async throws(ServerCertificateError) {
         guard try await selection().active == .certificate(id) else { return }
         do throws(ServerCertificateError) {
-            try await rollBack(isStep: true, by: actor)
+            try await rollBack(strandingIsAccepted: true, isStep: true, by: actor)
         } catch {
             if case .store = error { throw error }
             try await activate(.ownAuthority, strandingIsAccepted: true, isStep: true, by: actor)
@@ -175,7 +178,22 @@ extension ServerCertificateService {
         let devices = try await ServerCertificateError.storing { () async throws(StoreError) in
             try await store.deviceCount(seenSince: since)
         }
-        guard devices == 0 else { throw .clientsDoNotTrust(anchor: anchor.subject.rfc4514, devices: devices) }
+        guard devices > 0, !(try await isRolledOut(anchor)) else { return }
+        throw .clientsDoNotTrust(anchor: anchor.subject.rfc4514, devices: devices)
+    }
+
+    /// Whether a staged change brought this anchor to the devices and came to its end.
+    private func isRolledOut(_ anchor: CertificateView) async throws(ServerCertificateError) -> Bool {
+        let finished = try await ServerCertificateError.storing { () async throws(StoreError) in
+            try await store.stagedChanges().filter { $0.phase == .final }.compactMap(\.candidate)
+        }
+        for id in finished {
+            let candidate = try await ServerCertificateError.storing { () async throws(StoreError) in
+                try await store.serverCertificate(id)
+            }
+            if candidate?.anchor == anchor.encoded { return true }
+        }
+        return false
     }
 
     /// What devices trust: our own roots, which they got when they enrolled, and the public authorities.

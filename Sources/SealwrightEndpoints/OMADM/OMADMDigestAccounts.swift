@@ -15,7 +15,7 @@ import SealwrightCore
 /// Source: OMA-TS-DM_Security-V1_2, section 5.3.
 actor OMADMDigestAccounts {
     private let secrets: WindowsAccountSecrets
-    private var authenticators: [MDEDeviceID: LegacyDigestAuthenticator] = [:]
+    private var authenticators: [WindowsAccount: LegacyDigestAuthenticator] = [:]
     /// The nonces that devices want the server's own digest over.
     private var nonces: [MDEDeviceID: [UInt8]] = [:]
 
@@ -34,20 +34,20 @@ actor OMADMDigestAccounts {
     ///
     /// - Parameters:
     ///   - cred: what the message proves itself with.
-    ///   - device: the device it says it is; one that does not exist costs the same.
+    ///   - owner: the device it says it is, with its enrolment; one that does not exist costs the same.
     ///   - isKnown: whether that device is one of ours, with a valid certificate.
     /// - Returns: what the Cred is worth, and the challenge for the next message.
-    func judge(_ cred: Cred?, of device: MDEDeviceID, isKnown: Bool) -> Judgement {
-        let account = secrets.account(.applicationServer, of: device)
-        var authenticator = authenticators[device] ?? LegacyDigestAuthenticator(nonce: account.nonce ?? [])
+    func judge(_ cred: Cred?, of owner: WindowsAccount, isKnown: Bool) -> Judgement {
+        let account = secrets.account(.applicationServer, of: owner)
+        var authenticator = authenticators[owner] ?? LegacyDigestAuthenticator(nonce: account.nonce ?? [])
         let isDigest = cred?.meta?.type?.lowercased() == Cred.md5
         let verdict = authenticator.judge(
             isDigest ? cred?.data : nil,
-            secret: isKnown ? LegacyDigestSecret(user: device.text, secret: account.secret) : nil,
+            secret: isKnown ? LegacyDigestSecret(user: owner.device.text, secret: account.secret) : nil,
             next: SecureRandom.bytes(LegacyDigestAuthenticator.nonceLength))
         if isKnown {
             if authenticators.count >= Self.limit { authenticators = [:] }
-            authenticators[device] = authenticator
+            authenticators[owner] = authenticator
         }
         var meta = Meta(format: .b64, type: Cred.md5)
         meta.nextNonce = Base64.encode(authenticator.nonce)
@@ -55,12 +55,12 @@ actor OMADMDigestAccounts {
     }
 
     /// What proves the server to a device: a digest with the secret of the other direction, under the provider's name.
-    func cred(for device: MDEDeviceID) -> Cred {
-        let account = secrets.account(.client, of: device)
+    func cred(for owner: WindowsAccount) -> Cred {
+        let account = secrets.account(.client, of: owner)
         let secret = LegacyDigestSecret(user: WindowsEnrollmentConfiguration.providerID, secret: account.secret)
         return Cred(
             meta: Meta(format: .b64, type: Cred.md5),
-            data: secret.credential(nonce: nonces[device] ?? account.nonce ?? []))
+            data: secret.credential(nonce: nonces[owner.device] ?? account.nonce ?? []))
     }
 
     /// Takes the nonce that a device wants the next digest over.
@@ -71,6 +71,9 @@ actor OMADMDigestAccounts {
         if nonces.count >= Self.limit { nonces = [:] }
         nonces[device] = nonce
     }
+
+    /// Whether a device has told a nonce, so that it wants the server's own digest.
+    func isAsked(by device: MDEDeviceID) -> Bool { nonces[device] != nil }
 
     /// Octets of a nonce in Base64 that is kept.
     private static let nonceLimit = 128

@@ -7,19 +7,26 @@ import SealwrightCore
 
 extension OMADMEndpoint {
     /// Lets the session go on at an address of its own after a digest was accepted.
-    func giveTicket(_ exchange: Exchange, _ entry: inout Entry) {
-        let ticket = entry.ticket ?? OMADMSessionTicket()
+    func giveTicket(to account: WindowsAccount, _ exchange: Exchange, _ entry: inout Entry) {
+        let ticket = entry.ticket.flatMap { $0.account == account ? $0 : nil } ?? OMADMSessionTicket(for: account)
         entry.ticket = ticket
         entry.session.respURI = ticket.respURI(target: exchange.message.hdr.target.locURI, address: address())
     }
 
-    /// Lets answers carry the server's own digest to a device that has proved itself by one, until it accepts it.
-    func authenticate(to identity: Identity, _ entry: inout Entry) async {
-        guard let digest = identity.digest, entry.serverAuthentication != .accepted else {
+    /// Lets answers carry the server's own digest to a device that has proved itself by one, or has asked for it, until
+    /// it accepts it.
+    ///
+    /// A device that shows a certificate knows the server from TLS as a rule; some ask for the digest all the same.
+    func authenticate(to identity: Identity, _ entry: inout Entry) async throws(OMADMRefusal) {
+        var account = identity.digest?.account
+        if account == nil, let name = identity.accountName, await digests.isAsked(by: name) {
+            account = try await self.account(of: name)
+        }
+        guard let account, entry.serverAuthentication != .accepted else {
             (entry.session.cred, entry.session.locName) = (nil, nil)
             return
         }
-        entry.session.cred = await digests.cred(for: digest.name)
+        entry.session.cred = await digests.cred(for: account)
         entry.session.locName = WindowsEnrollmentConfiguration.providerID
     }
 
@@ -32,8 +39,8 @@ extension OMADMEndpoint {
     func takeServerAuthentication(
         _ package: DevicePackage, _ exchange: Exchange, _ entry: inout Entry
     ) async throws(OMADMRefusal) -> Bool {
-        guard let digest = exchange.identity.digest, let code = package.headerStatus else { return false }
-        await digests.note(package.chal, of: digest.name)
+        guard let name = exchange.identity.accountName, let code = package.headerStatus else { return false }
+        await digests.note(package.chal, of: name)
         if code == .authenticationAccepted { entry.serverAuthentication = .accepted }
         guard code == .authenticationRequired || code == .invalidCredentials, package.chal != nil,
             entry.serverAuthentication == .pending

@@ -26,13 +26,18 @@ extension OMADMEndpoint {
         /// The challenge for the next message, where a digest proved this one.
         var chal: Chal? { digest?.chal }
 
+        /// The name that the device has accounts by, from its provisioning document; `nil` where it had none.
+        var accountName: MDEDeviceID? {
+            digest?.account.device ?? (issuedAt == nil ? nil : try? MDEDeviceID(parsing: name))
+        }
+
         /// Whether the device enrolled since it was last spoken to.
         func isEnrolled(after contact: Timestamp) -> Bool { enrolledAt.map { $0 > contact } ?? false }
     }
 
     /// A device that shows no certificate has proved who it is.
     struct DigestProof: Sendable {
-        let name: MDEDeviceID
+        let account: WindowsAccount
         /// The challenge for the next message; `nil` where this one has no digest but the session's ticket.
         let chal: Chal?
 
@@ -98,11 +103,14 @@ extension OMADMEndpoint {
         let found = try await credential(of: claimed)
         // The account has the name as the device enrolled by it.
         let name = found?.name ?? claimed
+        let account = try await account(of: name)
         var chal: Chal?
-        let isByTicket =
-            message.hdr.cred == nil && found.map { isTicketShown(in: query, by: $0.device, message.hdr) } ?? false
+        var isByTicket = false
+        if message.hdr.cred == nil, let found {
+            isByTicket = isTicketShown(in: query, by: found.device, account, message.hdr)
+        }
         if !isByTicket {
-            let judgement = await digests.judge(message.hdr.cred, of: name, isKnown: found != nil)
+            let judgement = await digests.judge(message.hdr.cred, of: account, isKnown: found != nil)
             guard judgement.verdict == .accepted else { throw .digest(judgement.verdict, judgement.chal) }
             chal = judgement.chal
         }
@@ -113,11 +121,21 @@ extension OMADMEndpoint {
         return Identity(
             device: found.device, name: name.text, serialNumber: found.credential.serial,
             issuedAt: found.credential.issuedForManagementAt, enrolledAt: found.credential.enrolledAt,
-            digest: DigestProof(name: name, chal: chal))
+            digest: DigestProof(account: account, chal: chal))
     }
 
-    private func isTicketShown(in query: String, by device: Device, _ hdr: SyncHdr) -> Bool {
-        sessions.ticket(of: device.id, in: hdr.sessionID, at: services.clock.now)?.isShown(in: query) ?? false
+    /// The accounts of a device as it enrolled the last time.
+    func account(of name: MDEDeviceID) async throws(OMADMRefusal) -> WindowsAccount {
+        try await storing { () async throws(StoreError) in
+            try await WindowsEnrollmentEndpoint.account(of: name, in: services.store)
+        }
+    }
+
+    private func isTicketShown(
+        in query: String, by device: Device, _ account: WindowsAccount, _ hdr: SyncHdr
+    ) -> Bool {
+        let ticket = sessions.ticket(of: device.id, in: hdr.sessionID, at: services.clock.now)
+        return ticket.map { $0.account == account && $0.isShown(in: query) } ?? false
     }
 
     /// A device with its management certificate: where that is revoked or over, a digest proves nothing either.

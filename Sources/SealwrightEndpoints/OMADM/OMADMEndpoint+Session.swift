@@ -15,7 +15,7 @@ extension OMADMEndpoint {
     /// - Returns: the answer as it goes out.
     func converse(_ exchange: Exchange) async throws(OMADMRefusal) -> [UInt8] {
         let device = exchange.device.id
-        let known = try sessions.take(device, at: services.clock.now)
+        let known = try sessions.take(device, in: exchange.message.hdr.sessionID, at: services.clock.now)
         do throws(OMADMRefusal) {
             var (entry, reception) = try await receive(exchange, known)
             let octets: [UInt8]
@@ -47,19 +47,17 @@ extension OMADMEndpoint {
         return message
     }
 
-    /// Takes a message into the session it belongs to: the open one, or a new one.
+    /// Takes a message into the session it belongs to: one that is open, or a new one.
     private func receive(
         _ exchange: Exchange, _ known: Entry?
     ) async throws(OMADMRefusal) -> (Entry, ManagementSession.Reception) {
         let hdr = exchange.message.hdr
-        if var entry = known, entry.session.sessionID == hdr.sessionID,
-            let reception = try receive(exchange, goingOnIn: &entry)
-        {
+        if var entry = known, let reception = try receive(exchange, goingOnIn: &entry) {
             return (entry, reception)
         }
         // A ticket is good for its session only; the next one begins with a digest.
         if let digest = exchange.identity.digest, digest.isByTicket {
-            let judgement = await digests.judge(nil, of: digest.name, isKnown: true)
+            let judgement = await digests.judge(nil, of: digest.account, isKnown: true)
             throw .digest(judgement.verdict, judgement.chal)
         }
         let now = services.clock.now
@@ -160,8 +158,10 @@ extension OMADMEndpoint {
         let now = services.clock.now
         let waiting = try await commands(for: device, entry.session, at: now)
         let chal = exchange.identity.chal
-        if chal != nil { giveTicket(exchange, &entry) }
-        await authenticate(to: exchange.identity, &entry)
+        if let digest = exchange.identity.digest, !digest.isByTicket {
+            giveTicket(to: digest.account, exchange, &entry)
+        }
+        try await authenticate(to: exchange.identity, &entry)
         var batches = entry.questions + (try await open(waiting, of: device))
         while true {
             var trial = entry.session
@@ -200,14 +200,14 @@ extension OMADMEndpoint {
         do { return try message.serialize(as: form) } catch { throw .unwritable(error) }
     }
 
-    /// Commands as batches; one that cannot be opened any more ends as failed.
+    /// Commands as batches; one that cannot be opened any more, or came too late, ends as failed.
     private func open(
         _ commands: [QueuedCommand], of device: DeviceID
     ) async throws(OMADMRefusal) -> [CommandBatch] {
         var batches: [CommandBatch] = []
         for command in commands {
             do {
-                batches.append(try services.orders.batch.open(command))
+                batches.append(try services.orders.batch.open(command, at: services.clock.now))
             } catch {
                 logger.error(
                     "A queued command cannot be sent",

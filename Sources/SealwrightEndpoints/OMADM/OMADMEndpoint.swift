@@ -102,12 +102,17 @@ package struct OMADMEndpoint: Sendable {
     private func read(
         _ request: OMADMRequest, _ form: SyncMLForm
     ) throws(OMADMRefusal) -> SyncML {
+        let message: SyncML
         do {
-            return try SyncML(
+            message = try SyncML(
                 parsing: request.body, as: form, limits: MessageLimits(octets: Self.limit(of: request)))
         } catch {
             throw .message(error)
         }
+        // What another version means by the same words is not known; every OMA-DM 1 is answered as 1.2 or 1.1.
+        guard ["1.0", "1.1", "1.2"].contains(message.hdr.verDTD) else { throw .dtdVersion(message.hdr.verDTD) }
+        guard message.hdr.verProto.hasPrefix("DM/1.") else { throw .protocolVersion(message.hdr.verProto) }
+        return message
     }
 
     /// Octets that are read: a client that has proved nothing to the transport gets no more than a first message needs.

@@ -10,6 +10,10 @@ enum OMADMRefusal: Error {
     case mediaType(String)
     /// The body is no message.
     case message(OMADMError)
+    /// The message is of a version of SyncML that is not spoken; its VerDTD is given.
+    case dtdVersion(String)
+    /// The message is of another protocol than OMA-DM 1; its VerProto is given.
+    case protocolVersion(String)
     /// The message does not continue its session.
     case session(ManagementSessionError)
     /// The device sends a message while the one before is worked on.
@@ -34,6 +38,7 @@ enum OMADMRefusal: Error {
         switch self {
         case .mediaType: "windows.media-type"
         case .message(let error): error.code
+        case .dtdVersion, .protocolVersion: "windows.message-version"
         case .session(let error): error.code
         case .busy: "windows.session-busy"
         case .tooManySessions: "windows.too-many-sessions"
@@ -52,6 +57,8 @@ enum OMADMRefusal: Error {
         switch self {
         case .mediaType(let type): "'\(type.prefix(80))' is not the media type of a management message"
         case .message(let error): "\(error)"
+        case .dtdVersion(let version): "VerDTD '\(version.prefix(16))' is none of 1.0, 1.1 and 1.2"
+        case .protocolVersion(let version): "VerProto '\(version.prefix(16))' is not DM/1"
         case .session(let error): "\(error)"
         case .busy: "the message before is worked on still"
         case .tooManySessions: "the device begins a session every other second"
@@ -70,7 +77,7 @@ enum OMADMRefusal: Error {
         switch self {
         case .mediaType: .unsupportedMediaType
         case .message(.messageTooLarge): .tooLarge
-        case .message, .session: .badRequest
+        case .message, .dtdVersion, .protocolVersion, .session: .badRequest
         case .busy: .unavailable(retryAfterSeconds: 1)
         case .tooManySessions: .unavailable(retryAfterSeconds: 60)
         case .device(.store), .store, .management: .unavailable(retryAfterSeconds: 30)
@@ -81,13 +88,16 @@ enum OMADMRefusal: Error {
 
     /// What a device is told in a Status, which clients understand where they give up on an HTTP status.
     ///
-    /// Source: OMA-DM Security 1.2, section 5.3; OMA SyncML Representation Protocol 1.2, section 10, status 400.
+    /// Source: OMA-DM Security 1.2, section 5.3; OMA SyncML Representation Protocol 1.2, section 10, status 400, 505
+    /// and 513.
     var status: StatusCode? {
         switch self {
         case .device(.noCertificate), .digest(.missing, _): .authenticationRequired
         case .device(.notOurs), .device(.notValidNow), .device(.revoked), .digest, .signature: .invalidCredentials
         case .device(.deviceRefused): .forbidden
         case .message(let error): error.isOfMessage ? .badRequest : nil
+        case .dtdVersion: .dtdVersionNotSupported
+        case .protocolVersion: .protocolVersionNotSupported
         case .session: .badRequest
         case .device(.store), .mediaType, .busy, .tooManySessions, .store, .management, .unwritable: nil
         }
@@ -98,7 +108,9 @@ enum OMADMRefusal: Error {
         switch self {
         case .device(.store): false
         case .device, .digest, .signature: true
-        case .mediaType, .message, .session, .busy, .tooManySessions, .store, .management, .unwritable: false
+        case .mediaType, .message, .dtdVersion, .protocolVersion, .session, .busy, .tooManySessions, .store,
+            .management, .unwritable:
+            false
         }
     }
 

@@ -12,11 +12,16 @@ import PKIFormats
 /// Source: OMA-TS-DM_Security-V1_2, section 5.3; OMA SyncML Representation Protocol 1.2, RespURI.
 struct OMADMSessionTicket: Sendable {
     private let text: String
+    /// Whose digest was accepted: a device that enrols anew begins with one again.
+    let account: WindowsAccount
 
     /// The name of the parameter.
     private static let parameter = "session"
 
-    init() { text = Hex.encode(SecureRandom.bytes(16)) }
+    init(for account: WindowsAccount) {
+        text = Hex.encode(SecureRandom.bytes(16))
+        self.account = account
+    }
 
     /// Whether the query of a request holds this ticket; compared in constant time.
     func isShown(in query: String) -> Bool {

@@ -5,10 +5,13 @@ import PKIFormats
 import SealwrightCore
 import Synchronization
 
-/// The sessions that devices are in, one a device.
+/// The sessions that devices are in.
 ///
-/// Kept in memory: a device whose session is gone goes on as if it were new, and commands that were under way are sent
-/// again.
+/// A device may have some under way at the same time, such as one for itself and one for a user who has just logged in;
+/// they are told apart by the number that the device gives them. Kept in memory: a device whose session is gone goes on
+/// as if it were new, and commands that were under way are sent again.
+///
+/// Source: MS-MDM, section 3.2.5.1.5 (sessions for the device and for its user).
 final class OMADMSessions: Sendable {
     /// A session with what the server remembers of it.
     struct Entry: Sendable {
@@ -37,7 +40,8 @@ final class OMADMSessions: Sendable {
     }
 
     private struct State {
-        var entries: [DeviceID: Entry] = [:]
+        /// Those of a device, the one that was spoken in last first.
+        var entries: [DeviceID: [Entry]] = [:]
         var busy: Set<DeviceID> = []
         var begun: [DeviceID: (minute: Int64, count: Int)] = [:]
         var lastSweep = Timestamp(seconds: 0)
@@ -51,40 +55,48 @@ final class OMADMSessions: Sendable {
     /// Sessions a device may begin within a minute.
     static let sessionsPerMinute = 30
 
+    /// Sessions of a device that are kept; of more, the one in which nothing came for longest is forgotten.
+    static let sessionsAtOnce = 3
+
     /// Takes a device's session out, so that no other message of the device is worked on meanwhile.
     ///
-    /// - Returns: the session; `nil` when there is none.
-    /// - Throws: ``OMADMRefusal/busy``. Otherwise ``putBack(_:_:)`` must follow.
-    func take(_ device: DeviceID, at now: Timestamp) throws(OMADMRefusal) -> Entry? {
+    /// - Returns: the session; `nil` when there is none of this number.
+    /// - Throws: ``OMADMRefusal/busy``. Otherwise ``putBack(_:_:)`` or ``release(_:)`` must follow.
+    func take(_ device: DeviceID, in sessionID: String, at now: Timestamp) throws(OMADMRefusal) -> Entry? {
         try state.withLock { state throws(OMADMRefusal) in
             guard state.busy.insert(device).inserted else { throw .busy }
             Self.sweep(&state, at: now)
-            guard let entry = state.entries[device], now.seconds(since: entry.lastUsed) <= Self.idleLimit else {
-                return nil
-            }
-            return entry
+            return Self.entry(of: device, in: sessionID, at: now, state)
         }
+    }
+
+    private static func entry(
+        of device: DeviceID, in sessionID: String, at now: Timestamp, _ state: borrowing State
+    ) -> Entry? {
+        state.entries[device]?.first { $0.session.sessionID == sessionID && isAlive($0, at: now) }
+    }
+
+    private static func isAlive(_ entry: Entry, at now: Timestamp) -> Bool {
+        now.seconds(since: entry.lastUsed) <= idleLimit
     }
 
     /// The ticket of a session that goes on; `nil` when the device is in another one, or in none.
     func ticket(of device: DeviceID, in sessionID: String, at now: Timestamp) -> OMADMSessionTicket? {
-        state.withLock { state in
-            guard let entry = state.entries[device], entry.session.sessionID == sessionID,
-                now.seconds(since: entry.lastUsed) <= Self.idleLimit
-            else { return nil }
-            return entry.ticket
-        }
+        state.withLock { state in Self.entry(of: device, in: sessionID, at: now, state)?.ticket }
     }
 
-    /// Ends the work on a device's message; `nil` forgets the session.
-    func putBack(_ entry: Entry?, _ device: DeviceID) {
+    /// Ends the work on a device's message. Of its other sessions those that have ended are forgotten.
+    func putBack(_ entry: Entry, _ device: DeviceID) {
         state.withLock { state in
             state.busy.remove(device)
-            state.entries[device] = entry
+            let others = (state.entries[device] ?? []).filter {
+                $0.session.sessionID != entry.session.sessionID && !$0.session.isOver
+            }
+            state.entries[device] = [entry] + others.prefix(Self.sessionsAtOnce - 1)
         }
     }
 
-    /// Ends the work on a device's message and leaves the session as it was.
+    /// Ends the work on a device's message and leaves its sessions as they were.
     func release(_ device: DeviceID) { state.withLock { _ = $0.busy.remove(device) } }
 
     /// Counts a session that begins.
@@ -103,7 +115,11 @@ final class OMADMSessions: Sendable {
     private static func sweep(_ state: inout State, at now: Timestamp) {
         guard now.seconds(since: state.lastSweep) >= 60 else { return }
         state.lastSweep = now
-        state.entries = state.entries.filter { now.seconds(since: $0.value.lastUsed) <= idleLimit }
+        state.entries = state.entries.compactMapValues { entries in
+            guard !entries.allSatisfy({ isAlive($0, at: now) }) else { return entries }
+            let alive = entries.filter { isAlive($0, at: now) }
+            return alive.isEmpty ? nil : alive
+        }
         state.begun = state.begun.filter { $0.value.minute == now.seconds / 60 }
     }
 }

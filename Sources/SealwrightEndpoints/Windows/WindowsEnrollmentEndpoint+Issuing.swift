@@ -123,6 +123,7 @@ extension WindowsEnrollmentEndpoint {
             providerID: WindowsEnrollmentConfiguration.providerID, entDeviceName: request.context[.deviceName])
         client.entDMID = credential.device?.rawValue
         client.upn = user
+        let account = Self.account(of: request.deviceID, enrolledBy: credential)
         return ProvisioningDocument(
             certificates: certificates, renew: try renewal(of: credential),
             account: ManagementAccount(
@@ -131,7 +132,7 @@ extension WindowsEnrollmentEndpoint {
                     parsing: configuration.deviceOrigin() + WindowsEnrollmentConfiguration.managementPath),
                 searchCriteria: CertificateSearchCriteria(request.deviceID, in: store),
                 authentication: ApplicationAuthentication.Level.allCases.map {
-                    configuration.secrets.account($0, of: request.deviceID)
+                    configuration.secrets.account($0, of: account)
                 }),
             dmClient: client)
     }

@@ -6,9 +6,12 @@ package import SealwrightCore
 
 /// Whose a device is: what it is called it says itself, so that another user's device must not be had for its name.
 extension WindowsEnrollmentEndpoint {
-    private static let enrolled = "windows.enrolled"
+    /// What the audit trail calls an enrolment for management, whose object is the device's name.
+    package static let enrolled = "windows.enrolled"
     /// Where the device keeps its certificate, in the audit event.
     private static let storeDetail = "store"
+    /// The enrolment that the device's accounts are bound to, in the audit event.
+    private static let accountDetail = "account"
     /// Characters of a user's name that are kept.
     private static let userLength = 256
 
@@ -60,7 +63,7 @@ extension WindowsEnrollmentEndpoint {
                     details: [
                         "user": Self.kept(user), "device": credential.device?.rawValue ?? "",
                         "credential": credential.id.rawValue, "peer": peer.address,
-                        Self.storeDetail: store.rawValue,
+                        Self.storeDetail: store.rawValue, Self.accountDetail: credential.id.rawValue,
                     ]))
         } catch {
             throw .store(error)
@@ -111,6 +114,19 @@ extension WindowsEnrollmentEndpoint {
         return last?.details[Self.storeDetail].flatMap { ProvisionedCertificate.Store(rawValue: $0) }
     }
 
+    /// The accounts that the provisioning document of an enrolment names.
+    static func account(of name: MDEDeviceID, enrolledBy credential: Credential) -> WindowsAccount {
+        WindowsAccount(name, enrollment: credential.id.rawValue)
+    }
+
+    /// The accounts of a device as it enrolled the last time.
+    ///
+    /// - Throws: ``StoreError``.
+    static func account(of name: MDEDeviceID, in store: any AuditStore) async throws(StoreError) -> WindowsAccount {
+        let last = try await lastEnrollment(named: name.text, in: store)
+        return WindowsAccount(name, enrollment: last?.details[accountDetail])
+    }
+
     private static func lastEnrollment(
         named name: String, in store: any AuditStore
     ) async throws(StoreError) -> AuditEvent? {
@@ -125,13 +141,34 @@ extension WindowsEnrollmentEndpoint {
     /// - Returns: the name as it was signed in with; `nil` for a device that nobody enrolled so.
     /// - Throws: ``StoreError``.
     package static func user(of device: Device, in store: any AuditStore) async throws(StoreError) -> String? {
-        for attachment in device.attachments where attachment.kind == Device.Attachment.scepSubject("").kind {
-            guard let name = (try? DistinguishedName(rfc4514: attachment.value))?.commonName,
-                let last = try await lastEnrollment(named: name, in: store),
-                last.details["device"] == device.id.rawValue
-            else { continue }
-            return last.details["user"]
+        try await users(of: [device], in: store)[device.id]
+    }
+
+    /// The users who enrolled devices for management the last time; a device that nobody enrolled so is left out.
+    ///
+    /// - Parameters:
+    ///   - devices: the devices.
+    ///   - store: where the audit trail is.
+    /// - Returns: the names as they were signed in with.
+    /// - Throws: ``StoreError``.
+    package static func users(
+        of devices: [Device], in store: any AuditStore
+    ) async throws(StoreError) -> [DeviceID: String] {
+        let names = Dictionary(devices.map { ($0.id, Self.names(of: $0)) }) { first, _ in first }
+        let events = try await store.newestAuditRecords(of: enrolled, objects: Set(names.values.joined()))
+        var users: [DeviceID: String] = [:]
+        for (device, names) in names {
+            let last = names.lazy.compactMap { events[$0]?.event }.first { $0.details["device"] == device.rawValue }
+            users[device] = last?.details["user"]
         }
-        return nil
+        return users
+    }
+
+    /// The names under which a device may have been enrolled.
+    private static func names(of device: Device) -> [String] {
+        let kind = Device.Attachment.scepSubject("").kind
+        return device.attachments.filter { $0.kind == kind }.compactMap { attachment in
+            (try? DistinguishedName(rfc4514: attachment.value))?.commonName
+        }
     }
 }

@@ -9,8 +9,6 @@ package import SealwrightCore
 ///
 /// Nothing that conforms may change anything by being asked.
 package protocol SCEPJudge: Sendable {
-    /// The name in the URL.
-    var name: String { get }
     var settings: ServerSettings { get }
     /// The certificates whose keys unwrap, the current one first.
     var recipients: [CertificateView] { get }

@@ -134,7 +134,11 @@ package struct HTTPClient: Sendable {
         }
     }
 
-    private static func plain(_ error: any Error) -> String {
+    /// An error of the network in words.
+    static func plain(_ error: any Error) -> String {
+        if let failure = error as? NIOConnectionError {
+            return failure.connectionErrors.first.map { plain($0.error) } ?? "the name does not resolve"
+        }
         guard let failure = error as? IOError else { return String(describing: error) }
         return switch failure.errnoCode {
         case ECONNREFUSED: "connection refused; is the server running?"

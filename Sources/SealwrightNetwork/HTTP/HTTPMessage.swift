@@ -42,17 +42,4 @@ package struct HTTPResponse: Sendable {
     package func field(_ name: String) -> String? {
         fields.first { $0.name.lowercased() == name.lowercased() }?.value
     }
-
-    /// The media type without its parameters, lower case.
-    package var mediaType: String? {
-        field("Content-Type").map { value in
-            String(value.prefix { $0 != ";" }).trimmingWhitespace().lowercased()
-        }
-    }
-}
-
-extension String {
-    func trimmingWhitespace() -> String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-    }
 }

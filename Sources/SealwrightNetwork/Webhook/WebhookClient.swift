@@ -68,6 +68,7 @@ package struct WebhookClient: Sendable {
     private func exchange(
         _ body: [UInt8], to url: String, fields: [(name: String, value: String)], timeoutSeconds: Int64
     ) async throws(NetworkError) -> Answer {
+        let place = try HTTPURL(url)
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
@@ -80,9 +81,9 @@ package struct WebhookClient: Sendable {
         } catch is NIOTooManyBytesError {
             throw .responseTooLarge(limit: Self.answerLimit)
         } catch is CancellationError {
-            throw .timedOut(host: url, seconds: Int(timeoutSeconds))
+            throw .timedOut(host: place.host, seconds: Int(timeoutSeconds))
         } catch {
-            throw .connectionFailed(host: url, port: 0, reason: String(describing: error))
+            throw .connectionFailed(host: place.host, port: place.port, reason: HTTPClient.plain(error))
         }
     }
 }

@@ -27,15 +27,27 @@ struct AuditAPI: Sendable {
             guard let sequence = Int64(text), sequence >= 0 else {
                 throw ProblemDocument.invalid("after", "is no number")
             }
-            guard request.queryText("object") == nil else {
-                throw ProblemDocument.invalid("object", "goes without after; its events are one list")
+            for name in ["object", "device"] where request.queryText(name) != nil {
+                throw ProblemDocument.invalid(name, "goes without after; its events are one list")
             }
             let records = try await middle.store.auditRecords(after: sequence, limit: limit)
             let next = records.count == limit ? records.last.map { String($0.sequence) } : nil
             return try JSON.response(ListDocument(items: records.map { AuditDocument($0) }, next: next))
         }
-        let records = try await middle.store.newestAuditRecords(object: request.queryText("object"), limit: limit)
+        let records = try await newest(request, limit)
         return try JSON.response(ListDocument(items: records.map { AuditDocument($0) }, next: nil))
+    }
+
+    private func newest(_ request: Request, _ limit: Int) async throws -> [AuditRecord] {
+        guard let text = request.queryText("device") else {
+            return try await middle.store.newestAuditRecords(object: request.queryText("object"), limit: limit)
+        }
+        guard request.queryText("object") == nil else {
+            throw ProblemDocument.invalid("object", "goes without device, which is more")
+        }
+        let id = DeviceID(rawValue: text)
+        guard let device = try await middle.store.device(id) else { throw ProblemDocument.noDevice(id) }
+        return try await DeviceAudit(store: middle.store).newest(of: device, limit: limit)
     }
 }
 

@@ -40,9 +40,10 @@ struct ServerCertificatesAPI: Sendable {
 
     private func addChoices(to router: some RouterMethods<ListenerContext>) {
         router.post("server-certificates/rollback") { request, context in
-            try await request.demandNoFields()
+            let wish = try await request.json(ActivationWish.self)
             return try await answering {
-                try await service.rollBack(by: context.actor)
+                try await service.rollBack(
+                    strandingIsAccepted: wish.strandingIsAccepted ?? false, by: context.actor)
                 return try await JSON.response(served())
             }
         }
@@ -121,7 +122,7 @@ struct ServerCertificatesAPI: Sendable {
     }
 
     struct ActivationWish: Codable {
-        /// Go on although devices at work do not trust the new anchor.
+        /// Go on, or back, although devices at work do not trust the anchor.
         var strandingIsAccepted: Bool?
     }
 

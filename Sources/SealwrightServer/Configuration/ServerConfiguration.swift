@@ -43,11 +43,9 @@ package struct ServerConfiguration: Sendable {
     package enum LogFormat: String, Sendable { case auto, text, json }
 
     /// The URL that stands in front of CRL, OCSP and CA paths in certificates.
-    package var publicationURL: String { publicationURL(of: hosts.first ?? "") }
-
-    /// The same under another of the server's names.
-    func publicationURL(of host: String) -> String {
-        httpPort == 80 ? "http://\(host.uriHost)" : "http://\(host.uriHost):\(httpPort)"
+    package var publicationURL: String {
+        let name = (hosts.first ?? "").uriHost
+        return httpPort == 80 ? "http://\(name)" : "http://\(name):\(httpPort)"
     }
 
     /// Seconds; a shorter CRL would end before it is replaced.

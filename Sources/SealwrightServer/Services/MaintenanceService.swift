@@ -11,8 +11,12 @@ struct MaintenanceService: PeriodicService {
     let maintenance: Maintenance
     let clock: any SealwrightCore.Clock
     let logger: Logger
+    /// How the server is after a round, which the log tells when it changes.
+    let health: @Sendable () async -> HealthReport
     /// Called after identities changed, so that listeners take the new certificate.
     let identitiesChanged: @Sendable () async -> Void
+
+    private let healthLog = HealthLog()
 
     /// Runs on while the machine sleeps, so that waking up is no step of the wall clock.
     private let start = ContinuousClock.now
@@ -28,5 +32,6 @@ struct MaintenanceService: PeriodicService {
             logger.error("Maintenance failed", metadata: ["error": "\(failure)"])
         }
         if report.identitiesChanged { await identitiesChanged() }
+        healthLog.note(await health(), to: logger)
     }
 }

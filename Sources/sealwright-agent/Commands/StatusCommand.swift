@@ -47,9 +47,7 @@ enum StatusText {
             lines.append(("next poll", report.nextPoll ?? "none: the schedule is over"))
         }
         let width = lines.map(\.0.count).max() ?? 0
-        var text = lines.compactMap { name, value in
-            value.map { name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + Table.printable($0) }
-        }.joined(separator: "\n")
+        var text = Table.facts(lines.compactMap { name, value in value.map { (name, $0) } }, column: width + 2)
         if !report.installations.isEmpty { text += "\n\n" + table(report.installations) }
         return text
     }

@@ -142,10 +142,7 @@ extension StoreCommand {
                 ("key", Self.key(item)),
                 ("installed by", item.owners.joined(separator: ", ")), ("file", "\(options.folder)/\(reference.path)"),
             ]
-            for (name, value) in lines {
-                Terminal.result(
-                    name + String(repeating: " ", count: max(14 - name.count, 1)) + Table.printable(value))
-            }
+            Terminal.result(Table.facts(lines))
         }
 
         private static func key(_ item: StoreItem) -> String {

@@ -118,8 +118,6 @@ struct ContainerShow: AsyncParsableCommand {
         if let moment = item.lockedUntil { lines.append(("locked until", moment)) }
         for path in item.keys { lines.append(("sealed key", "\(options.folder)/\(path)")) }
         for path in item.files { lines.append(("open key", path)) }
-        for (name, value) in lines {
-            Terminal.result(name + String(repeating: " ", count: max(14 - name.count, 1)) + Table.printable(value))
-        }
+        Terminal.result(Table.facts(lines))
     }
 }

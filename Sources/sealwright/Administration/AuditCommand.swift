@@ -18,25 +18,31 @@ extension AuditCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
             abstract: "The newest events, newest first.",
-            discussion: "  sealwright audit list --limit 20")
+            discussion: """
+                  sealwright audit list --limit 20
+                  sealwright audit list --device d_01JD…      with its certificates and how it came to them
+                """)
 
-        @Option(name: .long, help: "Only events about this object: a serial, a device, a challenge.")
+        @Option(name: .long, help: "Only events about this object: a serial, an enrolment, a challenge.")
         var object: String?
 
-        @Option(name: .long, help: "How many.")
+        @Option(name: .long, help: "Only events about this device and what it was given.")
+        var device: String?
+
+        @Option(name: .long, help: "How many, 5000 at most; 'audit export' has all.")
         var limit = 50
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let list: ListDocument<AuditDocument> = try await server.client().get(
-                "audit", [("object", object), ("limit", String(limit))])
+                "audit", [("object", object), ("device", device), ("limit", String(limit))])
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("#", "at", "action", "actor", "object", "outcome")
+            var table = Table("#", "at", "action", "actor", "object", "outcome", "subject")
             for item in list.items {
                 table.row(
-                    String(item.sequence), item.at, item.action, String(item.actor.prefix(24)),
-                    String(item.object.prefix(40)), item.outcome)
+                    String(item.sequence), item.at, item.action, Table.shortened(item.actor, to: 24),
+                    Table.shortened(item.object, to: 40), item.outcome, Table.shortened(item.details["subject"] ?? ""))
             }
             Terminal.result(table.text(empty: "Nothing has happened."))
         }

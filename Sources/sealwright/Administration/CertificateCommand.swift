@@ -11,8 +11,8 @@ struct CertificateCommand: AsyncParsableCommand {
         commandName: "certificate",
         abstract: "List, show, issue, revoke and download certificates, and view any.",
         subcommands: [
-            List.self, Show.self, CertificateView.self, CertificateIssue.self, CertificateSign.self, Revoke.self,
-            Release.self, Download.self,
+            List.self, Show.self, CertificateView.self, CertificateIssue.self, CertificateSign.self,
+            CertificateRevoke.self, Release.self, Download.self,
         ])
 }
 
@@ -24,6 +24,7 @@ extension CertificateCommand {
             discussion: """
                   sealwright certificate list --expiring 30d
                   sealwright certificate list --subject laptop --status revoked --json
+                  sealwright certificate list --authority issuing --status valid      who has not changed over yet
                 """)
 
         @Option(name: .long, help: "Only those that end within this time: 30d, 12h.")
@@ -32,11 +33,17 @@ extension CertificateCommand {
         @Option(name: .long, help: "Only those whose subject contains this.")
         var subject: String?
 
+        @Option(name: .long, help: "Only the one with this SHA-256 or SHA-1, without other filters.")
+        var fingerprint: String?
+
         @Option(name: .long, help: "valid, on-hold, revoked, expired or superseded.")
         var status: String?
 
         @Option(name: .long, help: "Only those of this device.")
         var device: String?
+
+        @Option(name: .long, help: "Only those of this authority, as 'ca list' names it.")
+        var authority: String?
 
         @Flag(name: .long, help: "The server's own certificates instead of devices'.")
         var own = false
@@ -46,7 +53,12 @@ extension CertificateCommand {
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let list = try await wholePage(server.client())
+            let list: ListDocument<CertificateDocument> = try await page.list(
+                "certificates",
+                [
+                    ("expiring", expiring), ("subject", subject), ("status", status), ("device", device),
+                    ("authority", authority), ("owner", own ? "own" : nil), ("fingerprint", fingerprint),
+                ], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("subject", "serial", "issued via", "expires", "status")
             for item in list.items {
@@ -55,33 +67,6 @@ extension CertificateCommand {
             }
             Terminal.result(table.text(empty: "No certificate matches."))
             page.tellRest(list.next)
-        }
-
-        /// What the server gives at once.
-        private static let longestPage = 1_000
-
-        /// One page as long as was asked for.
-        ///
-        /// The server may answer with a short one when a rare filter makes it look at many certificates, and says where
-        /// to go on.
-        private func wholePage(_ client: AdministrationClient) async throws -> ListDocument<CertificateDocument> {
-            var items: [CertificateDocument] = []
-            var cursor = page.after
-            repeat {
-                let part: ListDocument<CertificateDocument> = try await client.get(
-                    "certificates",
-                    [
-                        ("expiring", expiring), ("subject", subject), ("status", status), ("device", device),
-                        ("owner", own ? "own" : nil),
-                        ("limit", String(min(max(1, page.limit - items.count), Self.longestPage))),
-                        ("after", cursor),
-                    ])
-                items += part.items
-                cursor = part.next
-                if cursor != nil { Terminal.progress("\(items.count) found …") }
-            } while cursor != nil && items.count < page.limit
-            Terminal.progressDone()
-            return ListDocument(items: items, next: cursor)
         }
     }
 
@@ -115,58 +100,7 @@ extension CertificateCommand {
             if let before = found.renewedFrom { lines.append(("Renews", before)) }
             if let after = found.renewedTo { lines.append(("Renewed as", after)) }
             if let gone = found.revocation { lines.append(("Revoked", "\(gone.at), \(gone.reason)")) }
-            for (name, value) in lines {
-                Terminal.result(name.padding(toLength: 14, withPad: " ", startingAt: 0) + Table.printable(value))
-            }
-        }
-    }
-
-    struct Revoke: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "revoke",
-            abstract: "Revoke a certificate.",
-            discussion: """
-                Reasons: unspecified, keyCompromise, cACompromise, affiliationChanged, superseded, \
-                cessationOfOperation, certificateHold (may be released), privilegeWithdrawn, aACompromise. OCSP tells it \
-                at once, the CRL within a minute.
-
-                  sealwright certificate revoke 4d0a…91 --reason keyCompromise --yes
-                """)
-
-        @Argument(help: "The serial number, hexadecimal, with or without colons.")
-        var serial: String
-
-        @Option(name: .long, help: "Why, in RFC 5280's spelling.")
-        var reason = "unspecified"
-
-        @Option(name: .long, help: "Since when the key is bad, RFC 3339 in UTC.")
-        var invalidityDate: String?
-
-        @Flag(name: .long, help: "Also one of the server's own certificates.")
-        var force = false
-
-        @Flag(name: .long, help: "Do not ask.")
-        var yes = false
-
-        @OptionGroup var server: ServerOptions
-
-        private struct Wish: Encodable {
-            let reason: String
-            let invalidityDate: String?
-            let force: Bool
-        }
-
-        func run() async throws {
-            let client = try server.client()
-            let path = "certificates/" + AdministrationClient.escape(serial)
-            if !yes, Confirmation.canAsk {
-                let found: CertificateDocument = try await client.get(path)
-                try Confirmation.ask("Revoke \(Table.printable(found.subject)), serial \(found.serial)?")
-            }
-            let revoked: CertificateDocument = try await client.post(
-                path + "/revoke", Wish(reason: reason, invalidityDate: invalidityDate, force: force))
-            Terminal.result(
-                server.json ? JSONText.of(revoked) : "revoked \(revoked.serial) (\(Table.printable(revoked.subject)))")
+            Terminal.result(Table.facts(lines))
         }
     }
 

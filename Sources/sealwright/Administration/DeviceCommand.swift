@@ -19,7 +19,15 @@ extension DeviceCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List devices, newest first.", discussion: "  sealwright device list --state blocked")
+            abstract: "List devices, newest first.",
+            discussion: """
+                  sealwright device list --state blocked
+                  sealwright device list --find reception-pc
+                """)
+
+        @Option(
+            name: .long, help: "Only those with this text in a name, their user, a serial number or what they told.")
+        var find: String?
 
         @Option(name: .long, help: "pending, active, blocked or retired.")
         var state: String?
@@ -29,16 +37,17 @@ extension DeviceCommand {
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let list: ListDocument<DeviceDocument> = try await server.client().get(
-                "devices", [("state", state)] + page.query)
+            let list: ListDocument<DeviceDocument> = try await page.list(
+                "devices", [("state", state), ("find", find)], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("id", "name", "computer", "state", "management", "last seen")
+            var table = Table("id", "name", "computer", "user", "state", "management", "last seen")
             for item in list.items {
                 table.row(
-                    item.id, item.name, item.computerName ?? "", item.state, item.management ?? "",
+                    item.id, item.name, item.computerName ?? "", item.user ?? "", item.state, item.management ?? "",
                     RelativeTime.text(item.lastSeenAt))
             }
-            Terminal.result(table.text(empty: "No device is known."))
+            let isFiltered = state != nil || find != nil
+            Terminal.result(table.text(empty: isFiltered ? "No device matches." : "No device is known."))
             page.tellRest(list.next)
         }
     }
@@ -114,8 +123,15 @@ extension DeviceCommand {
 
         func perform(_ verb: String) async throws {
             let path = "devices/\(AdministrationClient.escape(id))/\(verb)"
-            let device: DeviceDocument = try await server.client().post(path, [String: String]())
+            let client = try server.client()
+            let device: DeviceDocument = try await client.post(path, [String: String]())
             Terminal.result(server.json ? JSONText.of(device) : "\(Table.printable(device.name)) is \(device.state)")
+            guard !server.json, device.state == "blocked" || device.state == "retired" else { return }
+            let count = try await client.certificatesInForce(of: device.id).count
+            guard count > 0 else { return }
+            Terminal.error(
+                "sealwright: note: \(count == 1 ? "its certificate stays" : "its \(count) certificates stay") good "
+                    + "elsewhere: sealwright certificate revoke --device \(device.id)")
         }
     }
 

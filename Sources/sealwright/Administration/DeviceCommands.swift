@@ -14,6 +14,8 @@ extension DeviceCommand {
             discussion: """
                   sealwright device commands d_01JD… --state queued
                   sealwright device commands d_01JD… --json        with every status and value the device gave
+
+                Values over 4,096 characters are cut: 'octets' tells their length, 'device messages' has them whole.
                 """)
 
         @Argument(help: "The device.")
@@ -27,9 +29,8 @@ extension DeviceCommand {
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let list: ListDocument<QueuedCommandDocument> = try await server.client().get(
-                "devices/\(AdministrationClient.escape(id))/commands",
-                [("state", state)] + page.query)
+            let list: ListDocument<QueuedCommandDocument> = try await page.list(
+                "devices/\(AdministrationClient.escape(id))/commands", [("state", state)], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("id", "what", "state", "tries", "ordered", "remark")
             for item in list.items {
@@ -217,8 +218,8 @@ extension DeviceCommand {
 
         func run() async throws {
             let path = id.map { "devices/\(AdministrationClient.escape($0))/certificates" } ?? "installations"
-            let list: ListDocument<InstallationDocument> = try await server.client().get(
-                path, [("stage", stage)] + page.query)
+            let list: ListDocument<InstallationDocument> = try await page.list(
+                path, [("stage", stage)], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("name", "kind", "scope", "subject", "generation", "stage", "renewal", "remark")
             for item in list.items {

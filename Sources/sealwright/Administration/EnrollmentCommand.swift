@@ -27,8 +27,8 @@ extension EnrollmentCommand {
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let list: ListDocument<EnrollmentDocument> = try await server.client().get(
-                "enrollments", [("state", state)] + page.query)
+            let list: ListDocument<EnrollmentDocument> = try await page.list(
+                "enrollments", [("state", state)], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("id", "subject", "alternative names", "via", "authority", "since", "state")
             for item in list.items {

@@ -68,9 +68,7 @@ extension AuthorityCommand {
             lines.append(("CRL URL", found.crlURL))
             if let ocspURL = found.ocspURL { lines.append(("OCSP URL", ocspURL)) }
             lines.append(("Certificate", found.certificateURL))
-            return lines.map { name, value in
-                name.padding(toLength: 13, withPad: " ", startingAt: 0) + Table.printable(value)
-            }.joined(separator: "\n")
+            return Table.facts(lines, column: 13)
         }
     }
 }

@@ -131,7 +131,7 @@ struct AuthorityOCSP: AsyncParsableCommand {
                 throw CommandFailure(
                     .unavailable, code: "cli.ocsp-refused", "the responder answered '\(response.status)'")
             }
-            let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
+            let now = Timestamp.current
             let signer = try basic.verify(issuer: certificate, at: now)
             return Self.result(answer, signer: signer.subject.rfc4514)
         } catch let error as FormatError {

@@ -207,8 +207,6 @@ enum ChangeText {
             lines += progress.laggards.prefix(20).map { ("Laggard", $0) }
             if progress.laggards.count > 20 { lines.append(("Laggard", "… and more; --json has up to 1000")) }
         }
-        return lines.map { name, value in
-            name.padding(toLength: 12, withPad: " ", startingAt: 0) + Table.printable(value)
-        }.joined(separator: "\n")
+        return Table.facts(lines, column: 12)
     }
 }

@@ -69,8 +69,9 @@ private struct FolderSearch {
             switch entry.kind {
             case .folder where entry.isText: inside.append(path)
             case .folder: miss(path, "the folder's name is not UTF-8")
-            case _ where !CertificateFolder.isCertificateName(entry.name), .other: continue
-            case .file where !entry.isText, .unknown where !entry.isText: miss(path, "the file's name is not UTF-8")
+            case _ where !CertificateFolder.isCertificateName(entry.name), .link: continue
+            case _ where !entry.isText: miss(path, "the file's name is not UTF-8")
+            case .other: miss(path, "it is no regular file")
             case .file(let identity): places.append(Place(path: path, target: .found(path: path), identity: identity))
             case .unknown: places.append(Place(path: path, target: .found(path: path), identity: nil))
             }
@@ -97,7 +98,9 @@ private struct FolderEntry {
         case folder
         /// A regular file or a link to one.
         case file(FileIdentity)
-        /// A pipe, a device, a link to a folder.
+        /// A link to a folder.
+        case link
+        /// A pipe, a socket, a device, or a link to one.
         case other
         /// A link that leads nowhere, or something that may not be looked at.
         case unknown
@@ -119,7 +122,7 @@ private struct FolderEntry {
         } else if status.st_mode & S_IFMT == S_IFREG {
             kind = .file(FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino)))
         } else {
-            kind = .other
+            kind = status.st_mode & S_IFMT == S_IFDIR ? .link : .other
         }
     }
 }

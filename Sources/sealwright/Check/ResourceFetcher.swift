@@ -8,7 +8,8 @@ import Synchronization
 
 /// Fetches what the URLs of a certificate name: CRLs, OCSP answers, missing issuers.
 ///
-/// Only on demand, only `http`, bounded in number, size and time. The same URL is asked once a run.
+/// Only on demand, only `http`, also where a URL leads elsewhere, bounded in number, size and time. The same URL is
+/// asked once a run.
 struct ResourceFetcher: Sendable {
     private let seconds: Int
     /// Certificates that may have issued others: those to trust and those that may stand between.
@@ -120,22 +121,49 @@ struct ResourceFetcher: Sendable {
         _ kind: FetchedResource.Kind, _ url: String, _ body: [UInt8]?
     ) async -> Result<[UInt8], CheckObstacle> {
         var limits = HTTPClient.Limits()
-        limits.seconds = seconds
         limits.bodyOctets = kind == .crl ? Self.listOctets : Self.issuerOctets
+        let deadline = ContinuousClock.now + .seconds(seconds)
         do throws(NetworkError) {
             var request = HTTPRequest(method: body == nil ? "GET" : "POST", url: try HTTPURL(url))
             if let body {
                 request.fields.append(("Content-Type", "application/ocsp-request"))
                 request.body = body
             }
-            let response = try await HTTPClient(limits: limits).send(request)
-            guard response.status == 200 else {
-                return .failure(CheckObstacle(.pointerUnreachable, "status \(response.status)"))
+            for _ in 0...Self.redirections {
+                limits.seconds = max(1, Int(ContinuousClock.now.duration(to: deadline).components.seconds))
+                let response = try await HTTPClient(limits: limits).send(request)
+                if response.status == 200 { return .success(Self.unwrapped(response.body)) }
+                guard body == nil, let place = Self.redirection(response, from: request.url) else {
+                    return Self.unreachable("status \(response.status)")
+                }
+                guard Self.isFetchable(place) else {
+                    return Self.unreachable("it leads to \(place), and only http is asked")
+                }
+                request.url = try HTTPURL(place)
             }
-            return .success(Self.unwrapped(response.body))
+            return Self.unreachable("it leads on more than \(Self.redirections) times")
         } catch {
-            return .failure(CheckObstacle(.pointerUnreachable, error.description))
+            return Self.unreachable(error.description)
         }
+    }
+
+    private static func unreachable(_ reason: String) -> Result<[UInt8], CheckObstacle> {
+        .failure(CheckObstacle(.pointerUnreachable, reason))
+    }
+
+    /// How often an answer may lead elsewhere.
+    private static let redirections = 3
+
+    /// Where an answer leads, absolute; `nil` when it leads nowhere.
+    ///
+    /// Source: RFC 9110, section 15.4.
+    private static func redirection(_ response: HTTPResponse, from url: HTTPURL) -> String? {
+        guard [301, 302, 303, 307, 308].contains(response.status), let place = response.field("Location") else {
+            return nil
+        }
+        if place.contains("://") { return place }
+        guard place.hasPrefix("/"), !place.hasPrefix("//") else { return nil }
+        return "\(url.isSecure ? "https" : "http")://\(url.hostField)\(place)"
     }
 
     /// The DER of a body that came as PEM, as some servers send it.

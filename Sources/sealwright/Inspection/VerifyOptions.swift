@@ -88,21 +88,47 @@ struct VerifyOptions: ParsableArguments {
         if let depth, !(0...100).contains(depth) { throw ValidationError("--depth is 0 to 100") }
     }
 
+    /// Everything but the certificates that are judged, the files read once however many those are.
+    func basis() throws(CommandFailure) -> VerifyBasis {
+        var between: [CertificateView] = []
+        for file in untrusted { between += try VerifyFiles.certificates(file) }
+        var anchors: [TrustAnchor] = []
+        for file in trust { anchors += try VerifyFiles.certificates(file).map { TrustAnchor($0) } }
+        var rules = strictness.rules
+        if allowSha1 { rules.digests.insert(.sha1) }
+        return VerifyBasis(
+            time: try VerifyFiles.time(at), between: between, anchors: anchors, purpose: try wantedPurpose(),
+            names: try wantedNames(), revocation: try revocation(),
+            policies: PolicySettings(
+                acceptable: try acceptablePolicies(), requiresExplicitPolicy: explicitPolicy,
+                inhibitsAnyPolicy: inhibitAny, inhibitsMapping: inhibitMap), rules: rules, depth: depth)
+    }
+}
+
+/// What a certificate is judged by.
+struct VerifyBasis {
+    let time: Timestamp
+    /// Certificates that may stand between.
+    let between: [CertificateView]
+    let anchors: [TrustAnchor]
+    let purpose: TrustPurpose
+    let names: [ReferenceName]
+    let revocation: RevocationSettings
+    let policies: PolicySettings
+    let rules: TrustRules
+    let depth: Int?
+
+    /// The question of the first certificate in a file.
     func query(leaf path: String) throws(CommandFailure) -> TrustQuery {
         let presented = try VerifyFiles.certificates(path, isChecked: true)
         guard let leaf = presented.first else { throw VerifyFiles.empty(path, isChecked: true) }
         var query = TrustQuery(
-            leaf: leaf, intermediates: Array(presented.dropFirst()), anchors: [], time: try VerifyFiles.time(at))
-        for file in untrusted { query.intermediates += try VerifyFiles.certificates(file) }
-        for file in trust { query.anchors += try VerifyFiles.certificates(file).map { TrustAnchor($0) } }
-        query.purpose = try wantedPurpose()
-        query.names = try wantedNames()
-        query.revocation = try revocation()
-        query.policies = PolicySettings(
-            acceptable: try acceptablePolicies(), requiresExplicitPolicy: explicitPolicy, inhibitsAnyPolicy: inhibitAny,
-            inhibitsMapping: inhibitMap)
-        query.rules = strictness.rules
-        if allowSha1 { query.rules.digests.insert(.sha1) }
+            leaf: leaf, intermediates: Array(presented.dropFirst()) + between, anchors: anchors, time: time)
+        query.purpose = purpose
+        query.names = names
+        query.revocation = revocation
+        query.policies = policies
+        query.rules = rules
         query.maximumPathLength = depth
         return query
     }

@@ -29,7 +29,7 @@ struct ScepExchange {
     /// certificate is in its file.
     func run(_ start: ClientTransaction) async throws(CommandFailure) -> ClientOutcome {
         var transaction = start
-        var action = transaction.start(at: now)
+        var action = transaction.start(at: .current)
         while true {
             switch action {
             case .sign(let task): action = transaction.signed(try sign(task))
@@ -42,7 +42,7 @@ struct ScepExchange {
                 try save(transaction)
                 guard waits else { throw pending }
                 try await pause(seconds)
-                action = transaction.start(at: now)
+                action = transaction.start(at: .current)
             case .finished(let outcome):
                 tellWeakness(transaction.replyLegacyAlgorithms)
                 return outcome
@@ -83,8 +83,6 @@ struct ScepExchange {
         guard !algorithms.isEmpty else { return }
         Terminal.error("note: the server answered with \(algorithms.joined(separator: " and "))")
     }
-
-    private var now: Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
 
     private func sign(_ task: SigningTask) throws(CommandFailure) -> [UInt8] {
         do {

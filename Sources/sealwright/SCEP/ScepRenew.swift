@@ -36,11 +36,7 @@ struct ScepRenew: AsyncParsableCommand {
     var now = false
 
     func run() async throws {
-        let old = try LocalFile.certificate(cert)
-        let oldKey = try LocalKey.read(key)
-        guard old.publicKey == oldKey.key.publicKey else {
-            throw CommandFailure(.usage, code: "cli.key-mismatch", "\(key) is not the key of \(cert)")
-        }
+        let (old, oldKey) = try present()
         if !now, let due = Self.due(old), due > .current {
             return Terminal.error("not due before \(due) (\(RelativeTime.text(due.iso8601))); --now renews anyway")
         }
@@ -54,10 +50,7 @@ struct ScepRenew: AsyncParsableCommand {
         let capabilities = try await connection.capabilities()
         let authority = try await connection.certificates(trusting: target.trust)
         let newKey = sameKey ? oldKey : try LocalKey.generate(.rsa2048)
-        let names = old.subjectAlternativeName.map { [$0.certificateExtension] } ?? []
-        let request = PKCSReq(
-            subject: old.subject, publicKey: newKey.key.publicKey, key: ScepExchange.requestKey,
-            challengePassword: try challenge.given(), extensions: names)
+        let request = try request(for: old, newKey)
         // Beside the old one until the answer is here, so that a failure costs nothing.
         let waitingKey = keyFile + ".new"
         if !sameKey { try OutputFile.write(Array(try newKey.pem.utf8), to: waitingKey, isPrivate: true) }
@@ -83,6 +76,24 @@ struct ScepRenew: AsyncParsableCommand {
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)
         }
+    }
+
+    /// The certificate to renew, and its key.
+    private func present() throws -> (CertificateView, LocalKey) {
+        let certificate = try LocalFile.certificate(cert)
+        let own = try LocalKey.read(key)
+        guard certificate.publicKey == own.key.publicKey else {
+            throw CommandFailure(.usage, code: "cli.key-mismatch", "\(key) is not the key of \(cert)")
+        }
+        return (certificate, own)
+    }
+
+    /// The names of a certificate, asked for anew.
+    private func request(for certificate: CertificateView, _ key: LocalKey) throws -> PKCSReq {
+        PKCSReq(
+            subject: certificate.subject, publicKey: key.key.publicKey, key: ScepExchange.requestKey,
+            challengePassword: try challenge.given(),
+            extensions: certificate.subjectAlternativeName.map { [$0.certificateExtension] } ?? [])
     }
 
     private static func due(_ certificate: CertificateView) -> Timestamp? {

@@ -51,6 +51,7 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             switch error {
             case .notInitialized, .unreadableFolder: throw CommandFailure(error)
+            case .databaseLost: return [Doctor.failure(error)]
             default: return [Doctor.notRunning(folder), Doctor.failure(error)]
             }
         }

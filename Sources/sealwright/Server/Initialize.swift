@@ -55,7 +55,7 @@ struct Initialize: AsyncParsableCommand {
         let middle = try await ServerRun(folder: folder, flags: listeners, json: json).open(options, raKey: ra)
         let summary = ServerSummary(middle, isNew: true, isServing: false)
         await middle.close()
-        Terminal.result(json ? JSONText.of(summary) : summary.text(.nobody))
+        Terminal.result(json ? JSONText.of(summary) : summary.text(.nobody(flags: listeners.toServe)))
     }
 
     private func key(_ text: String, _ flag: String) throws(CommandFailure) -> KeyType {

@@ -33,6 +33,15 @@ struct ListenerFlags: ParsableArguments {
     @Option(name: .long, help: "A settings file instead of sealwright.yaml in the data folder.")
     var config: String?
 
+    /// What `serve` needs to be told again, each behind a space; the names of the server are kept.
+    var toServe: String {
+        let given: [(String, String?)] = [
+            ("listen", listen), ("http-port", httpPort.map(String.init)), ("https-port", httpsPort.map(String.init)),
+            ("device-port", devicePort.map(String.init)), ("config", config),
+        ]
+        return given.compactMap { name, value in value.map { " --\(name) \($0)" } }.joined()
+    }
+
     /// The flags that were given, by setting.
     var settings: [String: ConfigContent] {
         var values: [String: ConfigContent] = [:]

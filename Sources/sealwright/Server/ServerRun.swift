@@ -33,6 +33,13 @@ struct ServerRun {
     }
 
     /// Opens the folder, making what is missing.
+    ///
+    /// - Parameters:
+    ///   - hierarchy: what is made in a new folder.
+    ///   - raKey: the key of its SCEP RA.
+    ///   - listens: whether it is served at once.
+    /// - Returns: what serves.
+    /// - Throws: ``CommandFailure``.
     func open(
         _ hierarchy: HierarchyOptions, raKey: KeyType = .rsa2048, listens: Bool = false
     ) async throws(CommandFailure) -> Middle {
@@ -41,8 +48,8 @@ struct ServerRun {
                 flags: flags.settings, file: flags.config ?? folder.configurationIfPresent,
                 knownHosts: folder.knownHosts)
             if !folder.isInitialized {
-                // The port goes into the authorities' certificates, so one that cannot be had must not.
-                if listens { try Server.demandFreePorts(of: configuration) }
+                // The port of plain HTTP stands in the authorities' certificates for as long as they live.
+                if listens, case .notInitialized = folder.absence { try Server.demandPorts(configuration) }
                 Terminal.progress("making keys …")
             }
             let middle = try await Middle.open(

@@ -90,7 +90,7 @@ extension ServerCertificateCommand {
 
         @OptionGroup var server: ServerOptions
 
-        private struct Wish: Encodable {
+        struct Wish: Encodable {
             let strandingIsAccepted: Bool
         }
 
@@ -107,13 +107,21 @@ extension ServerCertificateCommand {
     struct RollBack: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rollback",
-            abstract: "Serve again what was served before.", discussion: "  sealwright server-certificate rollback")
+            abstract: "Serve again what was served before.",
+            discussion: """
+                What devices at work do not trust is not gone back to; 'activate own' serves what they all trust.
+
+                  sealwright server-certificate rollback
+                """)
+
+        @Flag(name: .long, help: "Go back although devices at work do not trust the root.")
+        var acceptStranding = false
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let served: ServedCertificateDocument = try await server.client().post(
-                "server-certificates/rollback", [String: String]())
+                "server-certificates/rollback", Activate.Wish(strandingIsAccepted: acceptStranding))
             Terminal.result(server.json ? JSONText.of(served) : ServerCertificateText.of(served))
         }
     }
@@ -160,7 +168,7 @@ enum ServerCertificateText {
         if let previous = served.previous { lines.append(("Before", previous)) }
         lines += chain(served.chain, served.anchor)
         lines += [("Expiry", served.expiry), ("HTTPS", served.https)]
-        return text(lines)
+        return Table.facts(lines, column: 9)
     }
 
     static func of(_ certificate: ServerCertificateDocument) -> String {
@@ -170,7 +178,7 @@ enum ServerCertificateText {
         ]
         lines += chain(certificate.chain, certificate.anchor)
         lines += certificate.remarks.map { ("Remark", $0) }
-        return text(lines)
+        return Table.facts(lines, column: 9)
     }
 
     private static func chain(
@@ -184,11 +192,5 @@ enum ServerCertificateText {
         lines += chain.dropFirst().map { ("Through", $0.subject) }
         if let anchor { lines.append(("Root", "\(anchor.subject), SHA-256 \(anchor.fingerprint)")) }
         return lines
-    }
-
-    private static func text(_ lines: [(String, String)]) -> String {
-        lines.map { name, value in
-            name.padding(toLength: 9, withPad: " ", startingAt: 0) + Table.printable(value)
-        }.joined(separator: "\n")
     }
 }

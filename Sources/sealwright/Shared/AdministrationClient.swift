@@ -27,6 +27,40 @@ struct AdministrationClient: Sendable {
         try decode(await send("GET", path, query, body: nil))
     }
 
+    /// What the server gives at once.
+    private static let longestPage = 1_000
+
+    /// Asks for a list, in as many requests as that takes.
+    ///
+    /// The server may answer with a short page when a rare filter makes it look at many things, and says where to go
+    /// on.
+    ///
+    /// - Parameters:
+    ///   - path: the list's.
+    ///   - filters: what the list shows.
+    ///   - limit: how many items at most; `nil` for all.
+    ///   - start: where to go on, as `next` of a list before says.
+    /// - Returns: the items, and where the list goes on.
+    /// - Throws: ``CommandFailure``.
+    func list<Item>(
+        _ path: String, _ filters: [(String, String?)], limit: Int? = nil, after start: String? = nil
+    ) async throws(CommandFailure) -> ListDocument<Item> {
+        var items: [Item] = []
+        var cursor = start
+        var isWanted = true
+        while isWanted {
+            let length = min((limit ?? .max) - items.count, Self.longestPage)
+            let part: ListDocument<Item> = try await get(
+                path, filters + [("limit", String(length)), ("after", cursor)])
+            items += part.items
+            cursor = part.next
+            isWanted = cursor != nil && items.count < limit ?? .max
+            if isWanted { Terminal.progress("\(items.count) found …") }
+        }
+        Terminal.progressDone()
+        return ListDocument(items: items, next: cursor)
+    }
+
     /// Sends a value and reads one.
     func post<Value: Decodable>(
         _ path: String, _ body: some Encodable, as type: Value.Type = Value.self
@@ -59,12 +93,6 @@ struct AdministrationClient: Sendable {
     ) async throws(CommandFailure) {
         let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
         _ = try await exchange(try request("POST", path, [], body: encoded)) { chunk in try file.write(chunk) }
-    }
-
-    /// Sends a value and reads octets.
-    func octets(posting body: some Encodable, to path: String) async throws(CommandFailure) -> [UInt8] {
-        let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
-        return try await send("POST", path, [], body: encoded)
     }
 
     /// Removes something.
@@ -170,9 +198,12 @@ extension CommandFailure {
             case 503: .unavailable
             default: .internalError
             }
+        // The API's own hint is for programs that speak it.
+        let isWrongInput = problem?.code == "api.invalid-request"
         self.init(
             status, code: problem?.code ?? "api.status-\(response.status)",
-            problem?.detail ?? "the server answered with status \(response.status)", hint: problem?.hint)
+            problem?.detail ?? "the server answered with status \(response.status)",
+            hint: isWrongInput ? "the command's --help says what it takes" : problem?.hint)
     }
 
     /// Any error as a failure, keeping code and words of our own ones.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SealwrightCommandLine
+import SealwrightServer
 
 /// How much of a list, and from where.
 struct PageOptions: ParsableArguments {
@@ -15,8 +16,12 @@ struct PageOptions: ParsableArguments {
         guard limit > 0 else { throw ValidationError("--limit is 1 or more") }
     }
 
-    /// What the API is asked for.
-    var query: [(String, String?)] { [("limit", String(limit)), ("after", after)] }
+    /// A list as long as was asked for.
+    func list<Item>(
+        _ path: String, _ filters: [(String, String?)], from client: AdministrationClient
+    ) async throws(CommandFailure) -> ListDocument<Item> {
+        try await client.list(path, filters, limit: limit, after: after)
+    }
 
     /// Says that there is more, and how to get it.
     func tellRest(_ next: String?) {

@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import PKIFormats
 import SealwrightCore
 import Testing
 
 @Suite("Store contract: credentials and revocation")
 struct CredentialStoreTests {
+    @Test(arguments: StoreKind.allCases)
+    func `a credential is found by its fingerprint, of either digest`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...3 { try await store.save(Sample.credential(number), event: Sample.event()) }
+            let wanted = Sample.credential(2)
+            #expect(try await store.credential(fingerprint: wanted.fingerprint) == wanted)
+            let old = DigestAlgorithm.sha1.hash(wanted.certificate)
+            #expect(try await store.credential(fingerprint: old) == wanted)
+            #expect(try await store.credential(fingerprint: Array(repeating: 0, count: 20)) == nil)
+            #expect(try await store.credential(fingerprint: Array(repeating: 0, count: 32)) == nil)
+        }
+    }
+
     @Test(arguments: StoreKind.allCases)
     func `a credential is found by identifier, serial and issuer`(kind: StoreKind) async throws {
         try await kind.withStore { store in

@@ -74,11 +74,76 @@ struct DeviceStoreTests {
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `a device is found by whatever is known of it, and not by how that is kept`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...3 { try await store.issue(number) }
+            let facts = #"{".\/DevDetail\/Ext\/Microsoft\/SMBIOSSerialNumber":"PF_3\/4%","name":"Küche"}"#
+            for (device, facts) in [(2, Array(facts.utf8)), (3, [])] {
+                let contact = ManagementContact(
+                    device: Sample.device(id: device), lastContactAt: Sample.now, facts: facts, wireForm: .xml)
+                try await store.record(contact, messages: [])
+            }
+            for (text, expected) in [
+                ("PC-", ["d_3", "d_2", "d_1"]), ("cn=pc-1", ["d_1"]), ("D_3", ["d_3"]), ("pf_3/4%", ["d_2"]),
+                ("küc", ["d_2"]), ("pf%", []), ("p__", []), ("DevDetail", []), ("scep", []), ("\"", []), ("!", []),
+            ] {
+                let found = try await store.devices(DeviceFilter(text: text), after: nil, limit: 9)
+                #expect(found.items.map(\.id.rawValue) == expected, "\(text)")
+            }
+            let first = try await store.devices(DeviceFilter(text: "pc"), after: nil, limit: 2)
+            let second = try await store.devices(DeviceFilter(text: "pc"), after: first.next, limit: 2)
+            #expect(second.items.map(\.id.rawValue) == ["d_1"] && second.next == nil)
+            _ = try await store.setState(.blocked, of: Sample.device(id: 2), event: Sample.event())
+            let blocked = try await store.devices(DeviceFilter(state: .blocked, text: "pc"), after: nil, limit: 9)
+            #expect(blocked.items.map(\.id.rawValue) == ["d_2"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a device is found by the user who enrolled it last`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...2 { try await store.issue(number) }
+            for (name, user) in [("pc-1", "ada@x"), ("pc-2", "eve@x"), ("pc-2", "Bob@x")] {
+                try await store.append(
+                    AuditEvent(
+                        action: "test.enrolled", at: Sample.now, actor: "test", object: name, details: ["user": user]))
+            }
+            func found(_ text: String, _ action: String?) async throws -> [String] {
+                let filter = DeviceFilter(text: text, enrollingAction: action)
+                return try await store.devices(filter, after: nil, limit: 9).items.map(\.id.rawValue)
+            }
+            #expect(try await found("ada", "test.enrolled") == ["d_1"])
+            #expect(try await found("bob@", "test.enrolled") == ["d_2"])
+            #expect(try await found("eve", "test.enrolled").isEmpty)
+            #expect(try await found("ada", "test.other").isEmpty)
+            #expect(try await found("ada", nil).isEmpty)
+            let last = try await store.newestAuditRecords(of: "test.enrolled", objects: ["pc-2", "pc-3"])
+            #expect(last.mapValues { $0.event.details["user"] } == ["pc-2": "Bob@x"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `what devices were given one way comes newest first, and their contacts`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...4 { try await store.issue(number) }
+            let devices = [1, 3, 9].map { Sample.device(id: $0) }
+            let given = try await store.credentials(of: devices, issuedVia: "scep:default")
+            #expect(given.map(\.device) == [Sample.device(id: 3), Sample.device(id: 1)])
+            #expect(try await store.credentials(of: devices, issuedVia: "scep:other").isEmpty)
+            #expect(try await store.credentials(of: [], issuedVia: "scep:default").isEmpty)
+            try await store.record(Sample.contact(device: 3), messages: [])
+            try await store.record(Sample.contact(device: 4), messages: [])
+            let contacts = try await store.contacts(of: devices)
+            #expect(contacts == [Sample.device(id: 3): Sample.contact(device: 3)])
+        }
+    }
+
     private func numbers(_ store: any Store, _ state: Device.State?, _ limit: Int) async throws -> [Int] {
         var found: [Int] = []
         var cursor: String?
         repeat {
-            let page = try await store.devices(state: state, after: cursor, limit: limit)
+            let page = try await store.devices(DeviceFilter(state: state), after: cursor, limit: limit)
             found += page.items.compactMap { Int($0.id.rawValue.dropFirst(2)) }
             cursor = page.next
         } while cursor != nil

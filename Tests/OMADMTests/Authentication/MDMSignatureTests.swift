@@ -69,14 +69,14 @@ struct MDMSignatureTests {
     }
 
     @Test(arguments: [DigestAlgorithm.sha1, .md5])
-    func `broken digests`(digest: DigestAlgorithm) throws {
+    func `signatures over broken digests are refused`(digest: DigestAlgorithm) throws {
         let header = try header(algorithm: .rsaPKCS1(digest))
         #expect(throws: MDMSignature.Failure.algorithmNotAllowed("RSA with \(digest.rawValue)")) {
             try MDMSignature.verify(header, over: body)
         }
     }
 
-    @Test func `headers that are no detached signature`() throws {
+    @Test func `headers that are no detached signature are refused`() throws {
         let attached = try lab.renewal(body)
         for header in [
             "", "%", "AAAA", Base64.encode(attached), String(repeating: "A", count: MDMSignature.headerLimit + 4),

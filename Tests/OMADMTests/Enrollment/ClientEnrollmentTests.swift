@@ -118,7 +118,7 @@ struct ClientEnrollmentTests {
                     + "&login_hint=alice%40example.com"))
     }
 
-    @Test func `a renewal`() throws {
+    @Test func `a renewal is signed with the present certificate and brings one for the next key`() throws {
         let renewal = ClientRenewal(
             enrollmentServiceURL: lab.settings.enrollmentServiceURL, certificate: lab.device,
             certificateAlgorithm: .rsaPKCS1(.sha256), settings: try settings())
@@ -130,7 +130,7 @@ struct ClientEnrollmentTests {
         #expect(outcome.document.purpose == .renewal && outcome.document.account?.isReference == true)
     }
 
-    @Test func `a key on a curve`() throws {
+    @Test func `a key on a curve gets its certificate`() throws {
         let key = try TestKeys.shared.key(.ecP256)
         var client = ClientEnrollment(try settings(key, token: alice), discovery: discovery)
         #expect(try run(&client, Server(lab: lab), key: key).ending.get().certificate.publicKey == key.publicKey)

@@ -152,11 +152,23 @@ struct HostileEnrollmentTests {
         #expect(judge(.discovery, try message(with: header)).discover != nil)
     }
 
-    @Test func `SOAP 1.1 is not a device's`() throws {
+    @Test func `SOAP 1.1 is not a device's, and is answered in its own words`() throws {
         let text = try EnrollmentFixture.discover.text.replacing(
             SOAPNamespace.envelope, with: SOAPNamespace.envelope11)
         let reply = try #require(judge(.discovery, text).reply)
         #expect(reply.cause == .notSOAP(namespace: SOAPNamespace.envelope11))
+        #expect(reply.status == 500 && reply.mediaType == "text/xml; charset=utf-8")
+        #expect(String(decoding: reply.body, as: UTF8.self).contains("xmlns:s=\"\(SOAPNamespace.envelope11)\""))
+        let read = try XMLJudge(reply.body)
+        #expect(read.texts("Envelope/Body/Fault/faultcode") == ["s:VersionMismatch"])
+        #expect(read.texts("Envelope/Header/Upgrade/SupportedEnvelope@qname") == ["v:Envelope"])
+    }
+
+    @Test func `an envelope of no version that is known`() throws {
+        let text = try EnrollmentFixture.discover.text.replacing(
+            SOAPNamespace.envelope, with: "http://www.w3.org/2001/06/soap-envelope")
+        let reply = try #require(judge(.discovery, text).reply)
+        #expect(reply.mediaType == "application/soap+xml; charset=utf-8")
         let read = try XMLJudge(reply.body)
         #expect(read.texts("Envelope/Body/Fault/Code/Value") == ["s:VersionMismatch"])
         #expect(read.texts("Envelope/Body/Fault/Code/Subcode/Value") == ["s:MessageFormat"])

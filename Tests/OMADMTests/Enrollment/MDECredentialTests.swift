@@ -96,14 +96,14 @@ struct MDECredentialTests {
 
     func tokens(of credential: MDECredential) -> [MarkupElement] { credential.securityHeader.markup.children }
 
-    @Test func `no credential`() throws {
+    @Test func `a message without a credential is refused`() throws {
         #expect(try refusal([]) == .noCredential)
         let body = GetPolicies().markup
         var transaction = lab.transaction(.policy)
         #expect(transaction.received(try lab.message(.policy, body)).reply?.cause == .noCredential)
     }
 
-    @Test func `two credentials of one kind or of two`() throws {
+    @Test func `two credentials, of one kind or of two, are refused`() throws {
         let name = tokens(of: EnrollmentLab.alice)
         let token = tokens(of: .userToken("x"))
         #expect(try refusal(name + name) == .severalCredentials(2))
@@ -111,7 +111,7 @@ struct MDECredentialTests {
         #expect(try refusal(name + token) == .severalCredentials(2))
     }
 
-    @Test func `two security headers`() throws {
+    @Test func `two security headers are refused`() throws {
         let text = try EnrollmentFixture.issueOnPremise.text
         let header = try #require(text.firstMatch(of: /<wsse:Security .*<\/wsse:Security>/)).output
         let doubled = text.replacing(header, with: String(header) + String(header))

@@ -80,6 +80,13 @@ struct ProvisioningDocumentTests {
                 """))
     }
 
+    @Test func `the word "nonce" of Microsoft's example is a nonce too`() throws {
+        let text = String(decoding: try document.serialize(), as: UTF8.self)
+        let example = text.replacing(#"name="AAUTHDATA" value="BAUG""#, with: #"name="AAUTHDATA" value="nonce""#)
+        let nonces = try ProvisioningDocument(parsing: Array(example.utf8)).account?.authentication.map(\.nonce)
+        #expect(nonces == [[1, 2, 3], Array("nonce".utf8)])
+    }
+
     @Test func `an enrolment of the device itself uses the machine's store`() throws {
         var document = document
         document.certificates[2].store = .system

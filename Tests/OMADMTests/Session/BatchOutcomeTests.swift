@@ -57,6 +57,15 @@ struct BatchOutcomeTests {
         #expect(!inside.isSuccess)
     }
 
+    @Test func `a Delete of what is not there has what it wants, outside an Atomic`() throws {
+        let delete = Command.delete(Command.Delete(cmdID: "x", items: [Item(target: Location("./a"))]))
+        #expect(try outcome([delete, atomic]) { $0.name == "Delete" ? .notFound : .ok }.isSuccess)
+        #expect(try !outcome([delete]) { _ in .commandNotAllowed }.isSuccess)
+        #expect(try !outcome([Batches.add("./a", "1")]) { _ in .notFound }.isSuccess)
+        let inside = try outcome([Batches.atomic([delete])]) { $0.name == "Delete" ? .notFound : .atomicFailed }
+        #expect(inside.firstFailure?.command == "Delete")
+    }
+
     @Test func `a command that is not answered leaves the batch incomplete`() throws {
         let partly = try outcome([atomic]) { $0.items.first?.target?.locURI == "./c" ? nil : .ok }
         #expect(!partly.isComplete)
@@ -155,6 +164,37 @@ struct BatchOutcomeTests {
         #expect(!message.body.isFinal)
         _ = try device.send([ScriptedDevice.alert(.clientEvent, type: "x", data: "")])
         #expect(try device.answer([Batches.get("a")]).answer.sent == ["a"])
+    }
+
+    @Test func `a device that never marks the end of a package is asked for more once`() throws {
+        var device = ScriptedDevice()
+        _ = try device.send(ScriptedDevice.firstPackage())
+        let adds = ["a", "b"].map { Batches.add("./Device/Vendor/MSFT/X/" + $0, "1") }
+        let (message, _) = try device.answer([CommandBatch(id: "a", commands: [Batches.atomic(adds)])])
+        // It answers the Atomic alone, so that only the end of its package tells that nothing was left undone.
+        let atomic = try #require(message.requests.first)
+        let answers = ScriptedDevice.statuses(for: message).prefix(1) + [
+            .status(
+                Command.Status(
+                    cmdID: nil, msgRef: message.hdr.msgID, cmdRef: atomic.cmdID ?? "", cmd: "Atomic", code: .ok))
+        ]
+        #expect(try device.send(Array(answers), isFinal: false).outcomes.isEmpty)
+        let (asked, _) = try device.answer([Batches.get("b")])
+        #expect(asked.requests.map(\.name) == ["Alert"])
+        let package = try device.send(ScriptedDevice.statuses(for: asked), isFinal: false)
+        #expect(package.outcomes.first?.isSuccess == true)
+        #expect(try device.answer([Batches.get("b")]).answer.sent == ["b"])
+    }
+
+    @Test func `a device that goes on with its package after it was asked is asked again`() throws {
+        var device = ScriptedDevice()
+        _ = try device.send(ScriptedDevice.firstPackage(), isFinal: false)
+        let (asked, _) = try device.answer([Batches.get("a")])
+        let more = ScriptedDevice.statuses(for: asked) + [ScriptedDevice.alert(.clientEvent, type: "x", data: "")]
+        _ = try device.send(more, isFinal: false)
+        let (again, queue) = try device.answer([Batches.get("a")])
+        #expect(again.requests.map(\.name) == ["Alert"])
+        #expect(queue.sent.isEmpty)
     }
 
     @Test func `a device that asks for more while its package is open is not asked in turn`() throws {

@@ -17,7 +17,7 @@ struct ExtensionValueTests {
         for count in written.value.indices { _ = try? Value(parsing: Array(written.value.prefix(count))) }
     }
 
-    @Test func `basicConstraints`() throws {
+    @Test func `basicConstraints is written as DER and read back`() throws {
         try check(BasicConstraints.endEntity, "3000")
         try check(BasicConstraints.authority(pathLength: nil), "30030101ff", critical: true)
         try check(BasicConstraints.authority(pathLength: 0), "30060101ff020100", critical: true)
@@ -25,7 +25,7 @@ struct ExtensionValueTests {
         #expect(throws: FormatError.self) { try BasicConstraints(parsing: [0x30, 0x06, 1, 1, 0xFF, 2, 1, 0x80]) }
     }
 
-    @Test func `keyUsage`() throws {
+    @Test func `keyUsage is written as DER and read back, and its bits have names`() throws {
         try check(KeyUsage([.digitalSignature, .keyEncipherment]), "030205a0", critical: true)
         try check(KeyUsage([.keyCertSign, .cRLSign]), "03020106", critical: true)
         try check(KeyUsage.decipherOnly, "0303070080", critical: true)
@@ -38,14 +38,14 @@ struct ExtensionValueTests {
         }
     }
 
-    @Test func `extKeyUsage`() throws {
+    @Test func `extKeyUsage is written as DER and read back, and purposes are found by name`() throws {
         try check(ExtendedKeyUsage([.serverAuth, .clientAuth]), "301406082b0601050507030106082b06010505070302")
         #expect(try OID(keyPurpose: "CLIENTAUTH") == .clientAuth)
         #expect(try OID(keyPurpose: "1.2.3") == OID(1, 2, 3))
         #expect(throws: FormatError.self) { try OID(keyPurpose: "nothing") }
     }
 
-    @Test func `key identifiers`() throws {
+    @Test func `key identifiers are written as DER and read back`() throws {
         try check(SubjectKeyIdentifier([1, 2, 3]), "0403010203")
         try check(AuthorityKeyIdentifier(keyIdentifier: [1, 2, 3]), "30058003010203")
         let name = try DistinguishedName(rfc4514: "CN=a")
@@ -64,7 +64,7 @@ struct ExtensionValueTests {
         #expect(throws: FormatError.self) { try SubjectAlternativeName(parsing: [0x31, 0x00]) }
     }
 
-    @Test func `distribution points`() throws {
+    @Test func `distribution points are written as DER and read back`() throws {
         try check(CRLDistributionPoints(uris: ["a:b"]), "300b 3009 a007 a005 8603613a62")
         try check(FreshestCRL(uris: ["a:b"]), "300b 3009 a007 a005 8603613a62")
         let relative = DistributionPoint(
@@ -73,13 +73,13 @@ struct ExtensionValueTests {
         try check(CRLDistributionPoints([relative]), "3019 3017 a00c a10a 3008 0603550403 0c0178 8102 0640 a203 820169")
     }
 
-    @Test func `authorityInfoAccess`() throws {
+    @Test func `authorityInfoAccess is written as DER and read back`() throws {
         let access = AuthorityInformationAccess(ocsp: ["a:b"], caIssuers: ["c:d"])
         try check(access, "3022 300f 06082b06010505073001 8603613a62 300f 06082b06010505073002 8603633a64")
         #expect(access.ocspURIs == ["a:b"] && access.caIssuersURIs == ["c:d"])
     }
 
-    @Test func `certificatePolicies and application policies`() throws {
+    @Test func `certificatePolicies and application policies are written as DER and read back`() throws {
         try check(CertificatePolicies([PolicyInformation(id: .anyPolicy)]), "3008 3006 0604551d2000")
         let policy = PolicyInformation(id: OID(1, 2, 3), practiceStatement: "a:b")
         try check(
@@ -88,7 +88,7 @@ struct ExtensionValueTests {
         try check(ApplicationPolicies(purposes: [.clientAuth]), "300c 300a 06082b06010505070302")
     }
 
-    @Test func `nameConstraints`() throws {
+    @Test func `nameConstraints is written as DER and read back, and has no minimum or maximum`() throws {
         let constraints = NameConstraints(
             permitted: [.dnsName("a")], excluded: [.ipAddress([10, 0, 0, 0, 255, 0, 0, 0])])
         try check(constraints, "3015 a005 3003 820161 a10c 300a 8708 0a000000ff000000", critical: true)
@@ -97,7 +97,7 @@ struct ExtensionValueTests {
         }
     }
 
-    @Test func `Microsoft's templates`() throws {
+    @Test func `Microsoft's templates are written as DER and read back`() throws {
         try check(CertificateTemplateName("User"), "1e08 0055007300650072")
         #expect(try CertificateTemplateName(parsing: [0x0C, 0x01, 0x55]).name == "U")
         try check(
@@ -106,7 +106,7 @@ struct ExtensionValueTests {
         try check(CertificateTemplate(templateID: OID(1, 2, 3)), "3004 06022a03")
     }
 
-    @Test func `the security identifier`() throws {
+    @Test func `the security identifier is written as DER and read back`() throws {
         let value = try NTDSSecurity(securityIdentifier: "S-1-5-21-1")
         try check(value, "301c a01a 060a2b060104018237190201 a00c 040a 532d312d352d32312d31")
         #expect(GeneralName.securityIdentifier("S-1-5-21-1").securityIdentifier == "S-1-5-21-1")
@@ -116,7 +116,7 @@ struct ExtensionValueTests {
         }
     }
 
-    @Test func `must-staple and no-check`() throws {
+    @Test func `must-staple and no-check are written as DER and read back`() throws {
         try check(TLSFeature.mustStaple, "3003 020105")
         try check(OCSPNoCheck(), "0500")
         #expect(throws: FormatError.self) { try OCSPNoCheck(parsing: [0x30, 0x00]) }

@@ -77,7 +77,7 @@ struct DistinguishedNameTextTests {
             ])
     }
 
-    @Test func `limits hold`() {
+    @Test func `text that is too long and names of too many attributes are refused`() {
         #expect(throws: FormatError.self) {
             try DistinguishedName(rfc4514: "CN=" + String(repeating: "a", count: 70_000))
         }

@@ -141,6 +141,11 @@ struct AgentServiceTests {
         #expect(agent.store.state.alerts.isEmpty)
         let status = StatusReport(agent.store.state, at: TestAgent.now)
         #expect(status.installations.map(\.status) == ["installed"])
+        // Who takes the certificate away is not told that it is there.
+        try agent.store.remove(try #require(agent.store.state.scep.values.first?.installed))
+        let later = StatusReport(agent.store.state, at: TestAgent.now)
+        #expect(later.installations.map(\.status) == ["removed"])
+        #expect(later.installations.map(\.thumbprint) == [nil])
     }
 
     @Test func `a server that cannot be reached is tried as often as its account says`() async throws {
@@ -231,8 +236,12 @@ struct LocalManagementTests {
         #expect(throws: AgentServiceError.self) { try LocalManagement.commands(in: Array(text.utf8)) }
     }
 
-    @Test func `the conformance suite runs without openssl`() throws {
+    @Test func `the conformance suite runs without openssl, and not on deriving keys`() throws {
         let material = try ConformanceMaterial.made(pool: TestAgent.pool, at: TestAgent.now)
+        for file in [material.pfx, material.replacement, try #require(material.container).pfx] {
+            let pfx = try PFX(parsing: try #require(Base64.decode(file.base64)))
+            #expect(try #require(pfx.macData).iterations <= 2_048)
+        }
         let run = try ConformanceRun(material, pool: TestAgent.pool, now: TestAgent.now) { () throws(AgentError) in
             try AgentStore(files: ScratchFiles())
         }

@@ -156,6 +156,41 @@ struct ServerCertificateServiceTests {
     @Test func `a new root is refused while devices are at work, unless that is accepted`() async throws {
         let service = service()
         let made = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        try await bringDeviceToWork()
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.activate(.certificate(made.id), by: "test")
+            } == "servercert.clients-do-not-trust")
+        try await service.activate(.certificate(made.id), strandingIsAccepted: true, by: "test")
+        #expect(service.served.current?.chain == made.chain)
+    }
+
+    @Test func `going back strands no device either, and is free where a staged change brought the root`()
+        async throws
+    {
+        let service = service()
+        let before = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        let after = try await service.makeSelfSigned(key: .ecP256, by: "test")
+        try await service.activate(.certificate(before.id), by: "test")
+        try await service.activate(.certificate(after.id), by: "test")
+        try await bringDeviceToWork()
+        #expect(
+            await code { () async throws(ServerCertificateError) in
+                try await service.rollBack(by: "test")
+            } == "servercert.clients-do-not-trust")
+        #expect(service.served.current?.chain == after.chain)
+        try await service.rollBack(strandingIsAccepted: true, by: "test")
+        #expect(service.served.current?.chain == before.chain)
+        let change = StagedChange(
+            id: StagedChangeID(rawValue: "sg_1"), subject: .serverCertificate(after.id), phase: .final, threshold: 99,
+            httpsBefore: .off, createdAt: clock.now, createdBy: "test", updatedAt: clock.now)
+        let event = AuditEvent(action: "test", at: clock.now, actor: "test", object: "x")
+        #expect(try await store.save(change, replacing: nil, https: nil, event: event))
+        try await service.rollBack(by: "test")
+        #expect(service.served.current?.chain == after.chain)
+    }
+
+    private func bringDeviceToWork() async throws {
         let device = Device(
             id: DeviceID(rawValue: "d_1"), name: "pc", state: .active, createdAt: clock.now, lastSeenAt: clock.now,
             attachments: [])
@@ -168,12 +203,6 @@ struct ServerCertificateServiceTests {
                 device: device.id, issuedVia: "test", enrollment: nil, challenge: nil, approver: nil, renewedFrom: nil,
                 issuedAt: clock.now), device: device,
             event: AuditEvent(action: "test", at: clock.now, actor: "test", object: "x"))
-        #expect(
-            await code { () async throws(ServerCertificateError) in
-                try await service.activate(.certificate(made.id), by: "test")
-            } == "servercert.clients-do-not-trust")
-        try await service.activate(.certificate(made.id), strandingIsAccepted: true, by: "test")
-        #expect(service.served.current?.chain == made.chain)
     }
 
     /// What somebody else's authority answers: the server's certificate and the authority's own.

@@ -77,7 +77,7 @@ struct ForecastTests {
         }
     }
 
-    @Test func `first requests`() async throws {
+    @Test func `first requests are foretold`() async throws {
         let bench = try await Workbench()
         try await check(bench.request(), at: bench, is: .failure, "no challenge")
         try await check(bench.request(challenge: "wrong"), at: bench, is: .failure, "unknown challenge")
@@ -93,7 +93,7 @@ struct ForecastTests {
         try await check(bench.request("CN=late", challenge: late), at: bench, is: .failure, "expired challenge")
     }
 
-    @Test func `renewals`() async throws {
+    @Test func `renewals are foretold`() async throws {
         let bench = try await Workbench()
         let held = try await bench.enrolled()
         try await check(bench.renewal(held, subject: "CN=another"), at: bench, is: .failure, "another subject")
@@ -111,7 +111,7 @@ struct ForecastTests {
         try await check(bench.renewal(held), at: bench, is: .failure, "revoked")
     }
 
-    @Test func `approval and polling`() async throws {
+    @Test func `approval and polling are foretold`() async throws {
         let bench = try await Workbench(policy: EnrollmentPolicy(authentication: .init(approval: .whenUnauthenticated)))
         let request = try bench.request()
         try await check(bench.poll(request), at: bench, is: .failure, "nothing to poll for")

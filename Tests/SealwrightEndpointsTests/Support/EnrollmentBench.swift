@@ -170,11 +170,15 @@ extension EnrollmentBench {
         try SOAPFault(parsing: SOAPEnvelope(parsing: reply.octets, from: .server).body)
     }
 
-    /// The certificate in a reply.
-    func certificate(_ reply: EndpointReply) throws -> [UInt8] {
+    /// The provisioning document in a reply.
+    func document(_ reply: EndpointReply) throws -> ProvisioningDocument {
         let response = try RequestSecurityTokenResponse(
             parsing: SOAPEnvelope(parsing: reply.octets, from: .server).body)
-        let document = try ProvisioningDocument(parsing: response.provisioning)
-        return try #require(document.ownCertificates.first?.encoded)
+        return try ProvisioningDocument(parsing: response.provisioning)
+    }
+
+    /// The certificate in a reply.
+    func certificate(_ reply: EndpointReply) throws -> [UInt8] {
+        try #require(try document(reply).ownCertificates.first?.encoded)
     }
 }

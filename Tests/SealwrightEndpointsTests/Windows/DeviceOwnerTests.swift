@@ -76,6 +76,20 @@ struct DeviceOwnerTests {
         #expect(try await WindowsEnrollmentEndpoint.user(of: known, in: bench.bench.store) == "eve")
     }
 
+    @Test func `each enrolment gives a device other secrets, and the same request again the same`() async throws {
+        let bench = try await EnrollmentBench()
+        var held: [String] = []
+        for (number, user) in ["ada", "ADA"].enumerated() {
+            let token = try await bench.token(user, try await bench.password())
+            let ending = try await bench.enroll(try bench.settings(number), key: number, wresult: token)
+            let account = try #require(try ending.result.get().document.account)
+            let again = try bench.document(await bench.send(try #require(ending.posts.last)))
+            #expect(again.account?.authentication == account.authentication)
+            held += account.authentication.map(\.secret)
+        }
+        #expect(Set(held).count == 4)
+    }
+
     @Test func `who has no password learns nothing of another's device`() async throws {
         let bench = try await EnrollmentBench(authPolicies: [.onPremise])
         func attempt(_ user: String, _ password: String, _ id: String, _ key: Int) async throws -> SOAPFault? {

@@ -48,6 +48,24 @@ struct CheckSubjectReaderTests {
         #expect(facts(try read(pem(leaf) + foreign))?.key == .other)
     }
 
+    @Test func `a password that does not open the key beside a certificate is an error, and none is not`() throws {
+        let key = PrivateKeyInfo(try TestKeys.shared.key(.rsa2048, 702).material())
+        let locked = try EncryptedPrivateKeyInfo(encrypting: key, password: Array("right".utf8), iterations: 1_000)
+        let block = Array(PEM.encode(locked.derBytes, label: "ENCRYPTED PRIVATE KEY").utf8)
+        let file = try pem(lab.server()) + block
+        for (password, state, isWrong) in [
+            ("right", FileFacts.Key.matching, false), ("wrong", .closed, true), (nil, .closed, false),
+        ] {
+            let subject = try read(file, password: password)
+            #expect(facts(subject)?.key == state && facts(subject)?.isPasswordWrong == isWrong)
+            for profile in RequirementProfile.all {
+                let report = CertificateCheck(lab.settings(profile)).report(on: subject)
+                let faults = report.findings.filter { $0.code == .wrongPassword }
+                #expect(faults.map(\.severity) == (isWrong ? [.error] : []), "\(report.findings)")
+            }
+        }
+    }
+
     @Test func `a PKCS#12 may not ask for more work than the time allows`() throws {
         let key = PrivateKeyInfo(try TestKeys.shared.key(.rsa2048, 702).material())
         let password = Array("correct horse".utf8)

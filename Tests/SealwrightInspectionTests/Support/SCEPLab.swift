@@ -17,7 +17,6 @@ struct SCEPLab: SCEPJudge {
     let deviceKey: SoftwareKey
     var verdict: SCEPVerdict = .enrollment(.pending(.approval))
     var settings = ServerSettings.generic
-    var name: String { "default" }
     var recipients: [CertificateView] { [ra] }
 
     init() throws {

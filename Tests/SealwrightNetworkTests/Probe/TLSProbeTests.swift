@@ -132,6 +132,49 @@ struct TLSProbeTests {
         #expect(!report.isAcceptable && report.chain.count == 1)
     }
 
+    @Test func `an OCSP response that is stapled is asked for and seen`() async throws {
+        // What it says does not count here: "unauthorized" is the shortest.
+        let unauthorized: [UInt8] = [0x30, 3, 0x0A, 1, 6]
+        for status in [unauthorized, nil] {
+            let server = try await OldServer.start(root, options: ["-tls1_2"], status: status)
+            let report = await TLSProbe(.init(host: "127.0.0.1", port: server.port), options: options()).run()
+            await server.stop()
+            #expect(report.hasStapledStatus == (status != nil))
+        }
+    }
+
+    @Test func `a group that is not shared is named`() async throws {
+        let server = try await OldServer.start(root, options: ["-groups", "P-521"])
+        let report = await TLSProbe(.init(host: "127.0.0.1", port: server.port), options: options()).run()
+        await server.stop()
+        let error = try #require(report.findings.first { $0.severity == .error })
+        #expect(error.code == .nothingInCommon && error.evidence.contains("a key in P-521"), "\(report.findings)")
+        #expect(error.remedy.contains("X25519"))
+    }
+
+    @Test func `a key usage that forbids the handshake is a wrong purpose, and the certificate is shown all the same`()
+        async throws
+    {
+        let server = try await OldServer.start(root, options: []) { $0.keyUsage = [.keyEncipherment] }
+        let report = await TLSProbe(.init(host: "127.0.0.1", port: server.port), options: options()).run()
+        await server.stop()
+        #expect(report.findings.first?.code == .purposeMissing, "\(report.findings)")
+        #expect(report.findings.first?.remedy.contains("digitalSignature") == true)
+        #expect(report.event.lines.contains { $0.name == "certificate" && $0.text.contains("CN=localhost") })
+    }
+
+    @Test func `a version that the handshake agreed on is offered, whatever a hello of its own was answered`() throws {
+        var report = TLSProbeReport(target: .init(host: "localhost", port: 1))
+        report.takeVersions(ProtocolVersion.all.map { TLSProbe.VersionAnswer(version: $0, flight: nil) })
+        let suite = try #require(CipherSuite.tls13.first)
+        var facts = TLSConnectionFacts()
+        facts.version = .tls13
+        facts.suite = suite
+        report.takeAgreement(facts)
+        #expect(report.versions.filter(\.isOffered).map(\.version) == [.tls13])
+        #expect(report.versions.last?.suites == [suite])
+    }
+
     @Test func `plain text, nobody, silence and a cut are one finding each, in time`() async throws {
         let plain = try await LoopbackServer { channel, _ in
             try channel.pipeline.syncOperations.addHandler(Sayer("220 mail.example ESMTP\r\n"))
@@ -209,10 +252,21 @@ final class OldServer: Sendable {
         self.folder = folder
     }
 
-    static func start(_ authority: TestAuthority, options: [String]) async throws -> OldServer {
+    static func start(
+        _ authority: TestAuthority, options: [String], status: [UInt8]? = nil,
+        _ change: (inout TestAuthority.Wish) -> Void = { _ in }
+    ) async throws -> OldServer {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("old-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let identity = try authority.identity { $0.key = .rsa2048 }
+        let identity = try authority.identity {
+            $0.key = .rsa2048
+            change(&$0)
+        }
+        var options = options
+        if let status {
+            try Data(status).write(to: folder.appendingPathComponent("status"))
+            options += ["-status_file", "status"]
+        }
         let key = try TestKeys.shared.key(.rsa2048, 700)
         try PEM.encode(identity.certificate.encoded, label: "CERTIFICATE")
             .write(to: folder.appendingPathComponent("cert"), atomically: true, encoding: .utf8)

@@ -19,6 +19,7 @@ struct TestAuthority {
         var begin: Int64 = -3_600
         var end: Int64 = 86_400 * 90
         var isAuthority = false
+        var keyUsage = KeyUsage.digitalSignature
         var key: KeyType = .ecP256
         var keyNumber = 700
         var signature: CryptoProvider.SignatureAlgorithm?
@@ -90,7 +91,7 @@ struct TestAuthority {
             extensions.append(BasicConstraints.authority(pathLength: nil).certificateExtension)
             extensions.append(KeyUsage([.keyCertSign, .cRLSign]).certificateExtension)
         } else {
-            extensions.append(KeyUsage.digitalSignature.certificateExtension)
+            extensions.append(wish.keyUsage.certificateExtension)
         }
         if let purposes = wish.purposes { extensions.append(ExtendedKeyUsage(purposes).certificateExtension) }
         if !wish.names.isEmpty {

@@ -34,6 +34,16 @@ struct WebhookClientTests {
         }
     }
 
+    @Test func `a receiver that is not there is told by host and port, with the reason in words`() async throws {
+        let server = try await LoopbackServer { _, _ in }
+        let port = server.port
+        await server.stop()
+        let reason = "connection refused; is the server running?"
+        await #expect(throws: NetworkError.connectionFailed(host: "127.0.0.1", port: port, reason: reason)) {
+            _ = try await WebhookClient().post([], to: "http://127.0.0.1:\(port)/", fields: [])
+        }
+    }
+
     @Test func `an answer that comes octet by octet holds nobody longer than its time`() async throws {
         let server = try await LoopbackServer { channel, _ in
             try channel.pipeline.syncOperations.addHandler(Dripping())

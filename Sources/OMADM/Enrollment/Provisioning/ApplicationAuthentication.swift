@@ -61,12 +61,15 @@ public struct ApplicationAuthentication: Hashable, Sendable {
         name = element.value("AAUTHNAME")
         guard let secret = element.value("AAUTHSECRET") else { throw .missing("AAUTHSECRET") }
         self.secret = secret
-        if let data = element.value("AAUTHDATA") {
-            guard let nonce = Base64.decode(data, tolerance: .tolerant) else {
-                throw .malformed("AAUTHDATA", reason: "is no Base64")
-            }
-            self.nonce = nonce
-        }
+        nonce = element.value("AAUTHDATA").map(Self.nonceOfExamples)
+    }
+
+    /// Reads a nonce; text that is no Base64 is the nonce as it stands.
+    ///
+    /// Microsoft's example and the servers that were written after it (Fleet, Mattrax's demonstration) have the word
+    /// `nonce` there, and Windows enrols with them. A digest over the wrong octets is only refused, with another nonce.
+    private static func nonceOfExamples(_ text: String) -> [UInt8] {
+        Base64.decode(text, tolerance: .tolerant) ?? Array(text.utf8)
     }
 
     func characteristic() throws(OMADMError) -> Characteristic {

@@ -101,6 +101,12 @@ extension MDETransaction {
     }
 
     func faultReply(_ fault: MDEFault, _ reason: String, cause: MDEError?) -> MDEReply {
+        if cause == .notSOAP(namespace: SOAPNamespace.envelope11),
+            let body = SOAPFault.versionMismatch11(reason: "SOAP 1.2 is spoken here, and not SOAP 1.1")
+        {
+            return MDEReply(
+                status: settings.faultStatus, mediaType: SOAPFault.mediaType11, body: body, fault: fault, cause: cause)
+        }
         let body = faultBody(fault, reason, cause) ?? faultBody(fault, "refused", cause) ?? []
         return MDEReply(
             status: settings.faultStatus, mediaType: MDEService.mediaType, body: body, fault: fault,

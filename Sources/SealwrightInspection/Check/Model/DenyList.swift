@@ -71,9 +71,6 @@ package struct DenyList: Sendable, Hashable {
         return serials.contains(certificate.serialNumber) ? "its serial number \(certificate.serialNumber.hex)" : nil
     }
 
-    /// Whether nothing is on it.
-    package var isEmpty: Bool { fingerprints.isEmpty && sha1Fingerprints.isEmpty && serials.isEmpty }
-
     /// Adds what another list has.
     package mutating func formUnion(_ other: DenyList) {
         fingerprints.formUnion(other.fingerprints)

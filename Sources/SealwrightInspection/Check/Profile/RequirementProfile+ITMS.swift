@@ -41,7 +41,7 @@ extension RequirementProfile {
             Row(.key, "The asymmetric algorithm is RSA.", [.keyKind: .error, .keyMismatch: .error]),
             Row(
                 .format, "The file is a .pfx (PKCS#12) with its private key.",
-                [.notPKCS12: .error, .noPrivateKey: .error, .legacyEncryption: .note]),
+                [.notPKCS12: .error, .noPrivateKey: .error, .wrongPassword: .error, .legacyEncryption: .note]),
             Row(
                 .revocation, "It is neither revoked nor on the deny list.",
                 [.revoked: .error, .denied: .error, .cannotBeRevoked: .note, .revocationStale: .warning]),

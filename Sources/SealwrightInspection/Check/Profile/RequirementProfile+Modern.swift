@@ -69,6 +69,8 @@ extension RequirementProfile {
             [
                 .authorityAsLeaf: .error, .nameMalformed: .error, .serialNumber: .error, .serialNumberShort: .warning,
             ]),
-        Row(.format, "The file is protected by a current cipher.", [.legacyEncryption: .warning]),
+        Row(
+            .format, "The file is protected by a current cipher, and the password given opens it.",
+            [.wrongPassword: .error, .legacyEncryption: .warning]),
     ]
 }

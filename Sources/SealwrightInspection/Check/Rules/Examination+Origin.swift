@@ -7,6 +7,7 @@ extension Examination {
         var seen = Observation(Self.sentence(file, certificates: subject.presented.count))
         if file.form != .pkcs12 { seen.breaks(.notPKCS12, "\(file.form.rawValue); need PKCS#12") }
         if file.form == .pkcs12, file.key == .none { seen.breaks(.noPrivateKey, "certificates only") }
+        if file.isPasswordWrong { seen.breaks(.wrongPassword, "the password does not open the private key") }
         if file.isLegacy { seen.breaks(.legacyEncryption, file.protection ?? "an old cipher") }
         return seen
     }
@@ -15,7 +16,7 @@ extension Examination {
         let key: String? =
             switch file.key {
             case .none: nil
-            case .closed: "private key"
+            case .closed: "private key that was not opened"
             case .matching: "private key of the certificate"
             case .other: "private key of another certificate"
             }

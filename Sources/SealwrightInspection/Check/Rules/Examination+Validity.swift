@@ -64,9 +64,12 @@ extension Examination {
         let step = PublicLifetime.step(at: start)
         guard overflow || life > step.seconds else { return }
         let next = PublicLifetime.following(step).map { "; \($0.days) days from \(PlainTime.day($0.from))" } ?? ""
+        // `openssl x509 -days 200` makes it a second too long, which hours would not show.
+        let excess = overflow ? Int64.max : life - step.seconds
+        let words = excess < 3_600 ? "\(step.days) d and \(excess) s" : PlainDuration.text(life)
         seen.breaks(
             .lifetime,
-            "a life of \(PlainDuration.text(life)); browsers accept \(step.days) days from a public authority\(next)")
+            "a life of \(words); browsers accept \(step.days) days from a public authority\(next)")
     }
 }
 

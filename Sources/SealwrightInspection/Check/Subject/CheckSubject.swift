@@ -102,12 +102,17 @@ package struct FileFacts: Sendable, Hashable {
     package let protection: String?
     /// Whether a cipher of the protection is out of use.
     package let isLegacy: Bool
+    /// Whether the password given does not open the private key.
+    package let isPasswordWrong: Bool
 
-    package init(form: Form, key: Key, protection: String? = nil, isLegacy: Bool = false) {
+    package init(
+        form: Form, key: Key, protection: String? = nil, isLegacy: Bool = false, isPasswordWrong: Bool = false
+    ) {
         self.form = form
         self.key = key
         self.protection = protection
         self.isLegacy = isLegacy
+        self.isPasswordWrong = isPasswordWrong
     }
 }
 

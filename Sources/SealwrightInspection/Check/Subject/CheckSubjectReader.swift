@@ -31,7 +31,7 @@ package struct CheckSubjectReader: Sendable {
         }
         let facts = FileFacts(
             form: contents.form, key: contents.keyState(for: leaf), protection: contents.protection,
-            isLegacy: contents.isLegacy)
+            isLegacy: contents.isLegacy, isPasswordWrong: contents.isPasswordWrong)
         return CheckSubject(
             name: name, uri: uri, origin: .file(facts), leaf: leaf, presented: contents.certificates,
             friendlyName: contents.friendlyName)

@@ -11,6 +11,8 @@ struct FileContents {
     var keys: [PublicKey] = []
     /// How many private keys could not be opened.
     var closedKeys = 0
+    /// Whether a password was given and does not open one of them.
+    var isPasswordWrong = false
     /// What else was in it, by its name for people.
     var others: [String] = []
     var protection: String?
@@ -72,13 +74,14 @@ struct FileContents {
             form = .pkcs7
         case .privateKey: addKey(try PrivateKeyInfo(parsing: block.der))
         case .encryptedPrivateKey:
-            guard let password, let locked = try? EncryptedPrivateKeyInfo(parsing: block.der),
-                let key = try? locked.decrypt(password: password, budget: &budget)
-            else {
+            do throws(FormatError) {
+                let locked = try EncryptedPrivateKeyInfo(parsing: block.der)
+                guard let password else { throw .passwordNeeded("the private key") }
+                addKey(try locked.decrypt(password: password, budget: &budget))
+            } catch {
                 closedKeys += 1
-                return
+                if case .verificationFailed = error { isPasswordWrong = true }
             }
-            addKey(key)
         case .some(let other): others.append(other.name)
         case nil where Self.isOther(block.label): others.append("block '\(Printable.text(block.label, limit: 60))'")
         case nil: throw .invalidText(reason: "the structure is none that is known here")

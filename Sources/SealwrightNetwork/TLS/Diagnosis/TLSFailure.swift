@@ -110,6 +110,11 @@ extension TLSFailure {
             return TLSDiagnosis(.plainText, "The client sent an HTTP request in the clear.")
         case "KEY_VALUES_MISMATCH":
             return TLSDiagnosis(.privateKeyMissing, "The private key does not belong to the certificate.")
+        case "KEY_USAGE_BIT_INCORRECT":
+            let peer = facts.isServer ? "client" : "server"
+            return TLSDiagnosis(
+                .purposeMissing, "The key usage of the \(peer)'s certificate does not allow what the handshake needs.",
+                remedy: "Issue it with the key usage digitalSignature.")
         case "CERTIFICATE_VERIFY_FAILED":
             return TLSDiagnosis(.pathInvalid, "The peer's certificates could not be read.")
         case _ where disagreements.contains(reason):
@@ -150,7 +155,9 @@ extension TLSFailure {
         case .noApplicationProtocol:
             return TLSDiagnosis(.plainText, "The server speaks another protocol at this port (alert \(alert)).")
         case .handshakeFailure, .protocolVersion, TLSAlert(rawValue: 71):
-            return TLSDiagnosis(.nothingInCommon, "The \(peer) found no version or suite it shares (alert \(alert)).")
+            return TLSDiagnosis(
+                .nothingInCommon,
+                "The \(peer) found no version, suite, group or signature it shares (alert \(alert)).")
         default: return TLSDiagnosis(.protocolBroken, "The \(peer) ended the handshake (alert \(alert)).")
         }
     }

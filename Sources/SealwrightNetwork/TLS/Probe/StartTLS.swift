@@ -20,21 +20,6 @@ package enum StartTLS: String, Sendable, Hashable, CaseIterable {
     case postgres
     /// MySQL's SSLRequest.
     case mysql
-
-    /// The protocol that usually has this port.
-    package init?(port: Int) {
-        switch port {
-        case 25, 587: self = .smtp
-        case 143: self = .imap
-        case 110: self = .pop3
-        case 21: self = .ftp
-        case 389: self = .ldap
-        case 5222, 5269: self = .xmpp
-        case 5432: self = .postgres
-        case 3306: self = .mysql
-        default: return nil
-        }
-    }
 }
 
 /// The dialogue before TLS as a state machine: octets in, octets to send out.

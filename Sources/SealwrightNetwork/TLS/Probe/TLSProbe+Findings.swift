@@ -14,9 +14,22 @@ extension TLSProbeReport {
         }
     }
 
+    /// Notes what the real handshake agreed on: a server that left a hello unanswered, because it counts connections or
+    /// was busy, speaks the version all the same.
+    mutating func takeAgreement(_ facts: TLSConnectionFacts) {
+        guard let agreed = facts.version, let suite = facts.suite,
+            let index = versions.firstIndex(where: { $0.version == agreed && !$0.isOffered })
+        else { return }
+        versions[index] = Version(version: agreed, isOffered: true, suites: [suite])
+    }
+
     /// Takes what the wire shows up to TLS 1.2 and a real handshake does not.
     mutating func takeFlight(_ flight: ServerFlight?, _ handshake: TLSProbe.Handshake) {
-        if chain.isEmpty { chain = (flight?.chain ?? []).compactMap { try? CertificateView(parsing: $0) } }
+        if chain.isEmpty {
+            chain = (flight?.chain ?? []).compactMap { try? CertificateView(parsing: $0) }
+            // It was presented, and the handshake broke off before anybody looked at it.
+            facts.peerChain = chain
+        }
         hasStapledStatus = flight?.hasStapledStatus ?? false
         let names = (flight?.certificateAuthorities ?? []).compactMap { octets in
             (try? ASN1Element(parsing: octets)).flatMap { try? DistinguishedName(parsing: $0) }
@@ -54,6 +67,16 @@ extension TLSProbe {
         report.findings = findings.filter { seen.insert($0).inserted }.enumerated().sorted { left, right in
             (right.element.severity.rawValue, left.offset) < (left.element.severity.rawValue, right.offset)
         }.map(\.element)
+    }
+
+    /// Names the group when it is what the ends do not share: the hellos here name more groups than a handshake does.
+    static func naming(groupOf answers: [VersionAnswer], in diagnosis: TLSDiagnosis) -> TLSDiagnosis {
+        let groups = answers.filter { $0.version >= .tls12 }.compactMap { $0.flight?.group }
+        guard diagnosis.code == .nothingInCommon, let group = groups.last, NamedGroup.offered.isDisjoint(with: groups)
+        else { return diagnosis }
+        return TLSDiagnosis(
+            .nothingInCommon, "\(diagnosis.evidence) It would agree on a key in \(group), which is not offered here.",
+            remedy: "Switch X25519 or P-256 on at the server.")
     }
 
     private func versionFindings(_ report: TLSProbeReport) -> [TLSDiagnosis] {

@@ -23,10 +23,11 @@ extension TLSProbe {
         }
         let flights = await askVersions(before: deadline)
         report.takeVersions(flights)
+        report.takeAgreement(handshake.facts)
         report.takeFlight(flights.compactMap { $0.flight }.last { !$0.chain.isEmpty }, handshake)
         if options.listsSuites { await listSuites(into: &report, before: deadline) }
         report.isCutShort = ContinuousClock.now >= deadline
-        judge(&report, handshake.diagnosis)
+        judge(&report, handshake.diagnosis.map { Self.naming(groupOf: flights, in: $0) })
         return report
     }
 

@@ -40,7 +40,7 @@ extension ClientHello {
     /// With TLS 1.3 no key share is sent: a server answers with a HelloRetryRequest, which names the suite and group it
     /// would use, and no key has to be made.
     ///
-    /// Source: RFC 8446, sections 4.1.4 and 4.2.8.
+    /// Source: RFC 8446, sections 4.1.4 and 4.2.8; RFC 6066, section 8 (status_request).
     var record: [UInt8] {
         let newest = versions.max() ?? .tls12
         var writer = WireWriter()
@@ -77,6 +77,8 @@ extension ClientHello {
                 }
             }
         }
+        // Without being asked for its OCSP response no server staples one.
+        add(5) { $0.append([1, 0, 0, 0, 0]) }
         add(10) { $0.vector(lengthOctets: 2) { list in for group in groups { list.uint16(group.rawValue) } } }
         add(11) { $0.vector(lengthOctets: 1) { $0.uint8(0) } }
         if newest >= .tls12 {

@@ -20,6 +20,11 @@ package struct NamedGroup: RawRepresentable, Hashable, Sendable {
         NamedGroup(rawValue: 256), NamedGroup(rawValue: 257), NamedGroup(rawValue: 258),
     ]
 
+    /// What the TLS library names in a handshake of ours.
+    package static let offered: Set<NamedGroup> = [
+        NamedGroup(rawValue: 4_588), .x25519, .secp256r1, .secp384r1,
+    ]
+
     private static let names: [UInt16: String] = [
         19: "secp192r1", 21: "secp224r1", 22: "secp256k1", 23: "P-256", 24: "P-384", 25: "P-521", 29: "X25519",
         30: "X448", 256: "ffdhe2048", 257: "ffdhe3072", 258: "ffdhe4096", 259: "ffdhe6144", 260: "ffdhe8192",

@@ -58,7 +58,7 @@ struct ServerFlight {
             }
         case 13: certificateAuthorities = Self.authorities(body, version: hello?.version ?? .tls12)
         case 14: isComplete = true
-        case 22: hasStapledStatus = true
+        case 22: hasStapledStatus = body.count > 4
         default: break
         }
     }

@@ -9,9 +9,6 @@ struct WireReader {
     init(_ octets: ArraySlice<UInt8>) { rest = octets }
     init(_ octets: [UInt8]) { rest = octets[...] }
 
-    /// Whether nothing is left.
-    var isAtEnd: Bool { rest.isEmpty }
-
     /// A number of one to four octets.
     mutating func number(_ octets: Int) -> Int? {
         guard rest.count >= octets else { return nil }

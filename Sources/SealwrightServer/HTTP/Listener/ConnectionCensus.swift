@@ -15,9 +15,6 @@ package final class ConnectionCensus: Sendable {
 
     package init(limits: ListenerLimits) { self.limits = limits }
 
-    /// How many connections are open.
-    package var open: Int { counts.withLock { $0.total } }
-
     /// Counts a new connection in, unless a limit is reached.
     package func admit(_ address: String) -> Bool {
         let isLoopback = address.hasPrefix("127.") || address == "::1"

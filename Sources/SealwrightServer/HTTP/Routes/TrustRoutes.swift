@@ -57,7 +57,7 @@ struct TrustRoutes: Sendable {
             <table><thead><tr><th>Certificate</th><th>SHA-256 fingerprint</th><th>Valid until</th></tr></thead>
             <tbody>\(rows)</tbody></table>
             <p><a href="/trust/anchors.pem">All trust anchors in one file (PEM)</a></p>
-            <p>\(Self.word(policy.mode)): <a href="\(https)/trust">\(https)</a></p>
+            <p>\(Self.word(policy.mode)): <a href="\(https)/trust">\(https)/trust</a></p>
             """
         return WebPage(title: "Trust this server", style: Self.style, body: body)
     }

@@ -31,6 +31,20 @@ extension SQLiteStore: AuditStore {
         }
     }
 
+    package func newestAuditRecords(
+        of action: String, objects: Set<String>
+    ) async throws(StoreError) -> [String: AuditRecord] {
+        let beginning = AuditChain.canonicalBeginning(of: action)
+        return try await readAtLength { connection throws(StoreError) in
+            var found: [String: AuditRecord] = [:]
+            for object in objects {
+                found[object] = try connection.statement(Self.newestOfAction).bind(object).bind(beginning)
+                    .first(AuditRow.read)
+            }
+            return found
+        }
+    }
+
     private static let recordsAfter: SQL = AuditRow.select + "WHERE sequence > ? ORDER BY sequence LIMIT ?"
     private static let newestRecords: SQL = AuditRow.select + "ORDER BY sequence DESC LIMIT ?"
     private static let newestOfObject: SQL = AuditRow.select + "WHERE object = ? ORDER BY sequence DESC LIMIT ?"

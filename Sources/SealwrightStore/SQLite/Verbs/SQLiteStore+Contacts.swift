@@ -32,13 +32,25 @@ extension SQLiteStore: ContactStore {
 
     package func contact(of device: DeviceID) async throws(StoreError) -> ManagementContact? {
         try readers.read { connection throws(StoreError) in
-            try connection.statement(Self.contactOfDevice).bind(device).first { row throws(StoreError) in
-                ManagementContact(
-                    device: DeviceID(rawValue: row.text()), managementProtocol: row.text(),
-                    lastContactAt: row.moment(), facts: row.octets(), loginStatus: row.optionalText(),
-                    pollSchedule: row.optionalText(), wireForm: try row.word())
-            }
+            try connection.statement(Self.contactOfDevice).bind(device).first(Self.readContact)
         }
+    }
+
+    package func contacts(of devices: [DeviceID]) async throws(StoreError) -> [DeviceID: ManagementContact] {
+        try await readAtLength { connection throws(StoreError) in
+            var found: [DeviceID: ManagementContact] = [:]
+            for device in devices {
+                found[device] = try connection.statement(Self.contactOfDevice).bind(device).first(Self.readContact)
+            }
+            return found
+        }
+    }
+
+    private static func readContact(_ row: inout SQLRow) throws(StoreError) -> ManagementContact {
+        ManagementContact(
+            device: DeviceID(rawValue: row.text()), managementProtocol: row.text(), lastContactAt: row.moment(),
+            facts: row.octets(), loginStatus: row.optionalText(), pollSchedule: row.optionalText(),
+            wireForm: try row.word())
     }
 
     package func messages(

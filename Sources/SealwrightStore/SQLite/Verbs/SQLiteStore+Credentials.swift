@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 package import PKIFormats
 package import SealwrightCore
 
@@ -44,6 +45,38 @@ extension SQLiteStore: CredentialStore {
         }
     }
 
+    package func credential(fingerprint: [UInt8]) async throws(StoreError) -> Credential? {
+        try await readAtLength { connection throws(StoreError) in
+            guard let number = try Self.number(of: fingerprint, connection) else { return nil }
+            return try connection.statement(Self.credentialByNumber).bind(number).first(CredentialRow.read)
+        }
+    }
+
+    private static func number(of fingerprint: [UInt8], _ connection: SQLConnection) throws(StoreError) -> Int64? {
+        guard fingerprint.count == DigestAlgorithm.sha1.byteCount else {
+            return try connection.statement(numberByFingerprint).bind(fingerprint).first { row in row.int() }
+        }
+        var found: Int64?
+        try connection.statement(everyCertificate).forEach { row throws(StoreError) in
+            let number = row.int()
+            if DigestAlgorithm.sha1.hash(row.octets()) == fingerprint { found = number }
+            return found == nil
+        }
+        return found
+    }
+
+    package func credentials(of devices: [DeviceID], issuedVia via: String) async throws(StoreError) -> [Credential] {
+        let found = try await readAtLength { connection throws(StoreError) in
+            var found: [CredentialRow.Numbered] = []
+            for device in Set(devices) {
+                found += try connection.statement(Self.credentialsOfDevice).bind(device).bind(via)
+                    .all(CredentialRow.readNumbered)
+            }
+            return found
+        }
+        return found.sorted { $0.number > $1.number }.map(\.credential)
+    }
+
     package func credentialCount() async throws(StoreError) -> Int {
         try readers.read { connection throws(StoreError) in Int(try connection.number(Self.countOfDevices)) }
     }
@@ -54,6 +87,11 @@ extension SQLiteStore: CredentialStore {
 
     static let credentialByID: SQL = CredentialRow.select + "WHERE c.id = ?"
     static let credentialBySerial: SQL = CredentialRow.select + "WHERE c.serial = ?"
+    private static let credentialByNumber: SQL = CredentialRow.select + "WHERE c.number = ?"
+    private static let numberByFingerprint: SQL =
+        "SELECT number FROM certificate WHERE fingerprint = ? ORDER BY number DESC LIMIT 1"
+    private static let everyCertificate: SQL = "SELECT number, der FROM certificate ORDER BY number DESC"
+    private static let credentialsOfDevice: SQL = CredentialRow.select + "WHERE c.device = ? AND d.issued_via = ?"
     private static let statusBySerial: SQL =
         """
         SELECT id, owner, not_after, renewed_to, revoked_at, revocation_reason, invalidity_date

@@ -17,12 +17,20 @@ extension SQLiteStore: DeviceStore {
     }
 
     package func devices(
-        state: Device.State?, after cursor: String?, limit: Int
+        _ filter: DeviceFilter, after cursor: String?, limit: Int
     ) async throws(StoreError) -> Page<Device> {
         let limit = max(limit, 1)
+        let start = cursor.flatMap(Int64.init) ?? .max
+        let needle = filter.text.map(DeviceNeedle.init)
+        let enrolling = filter.enrollingAction.map(AuditChain.canonicalBeginning)
         let found = try await readAtLength { connection throws(StoreError) in
-            try connection.statement(Self.selection(of: state))
-                .bind(cursor.flatMap(Int64.init) ?? .max).bind(state).bind(limit + 1).all(DeviceRow.readNumbered)
+            guard let needle else {
+                return try connection.statement(Self.selection(of: filter.state))
+                    .bind(start).bind(filter.state).bind(limit + 1).all(DeviceRow.readNumbered)
+            }
+            return try connection.statement(DeviceNeedle.selection)
+                .bind(start).bind(filter.state).bind(needle.pattern).bind(needle.patternInJSON)
+                .bind(enrolling).bind(limit + 1).all(DeviceRow.readNumbered)
         }
         let items = found.prefix(limit)
         return Page(

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightServer
+import SealwrightTesting
+import Testing
+
+@testable import SealwrightServer
+
+@Suite("The command line: contract of DESIGN section 7", .enabled(if: Program.isBuilt, "the program is not built"))
+struct CommandTests {
+    /// Every command that does something, found through the parser's own description.
+    private static func commands() async throws -> [[String]] {
+        let dump = try await Program.run("--experimental-dump-help")
+        let parsed = try JSONSerialization.jsonObject(with: Data(dump.output.utf8)) as? [String: Any]
+        var found: [[String]] = []
+        func walk(_ command: [String: Any], _ path: [String]) {
+            let below = (command["subcommands"] as? [[String: Any]] ?? []).filter {
+                $0["commandName"] as? String != "help"
+            }
+            if below.isEmpty { found.append(path) }
+            for item in below { walk(item, path + [item["commandName"] as? String ?? ""]) }
+        }
+        walk(parsed?["command"] as? [String: Any] ?? [:], [])
+        return found
+    }
+
+    @Test func `every command's help has an example`() async throws {
+        let commands = try await Self.commands()
+        #expect(commands.count > 25)
+        for command in commands {
+            let help = try await run(command + ["--help"])
+            #expect(help.status == 0)
+            let example = "\n  sealwright " + command.joined(separator: " ")
+            #expect(help.output.contains(example), "\(command.joined(separator: " ")) has no example")
+        }
+    }
+
+    private func run(_ arguments: [String]) async throws -> ForeignProgram.Result {
+        switch arguments.count {
+        case 2: try await Program.run(arguments[0], arguments[1])
+        case 3: try await Program.run(arguments[0], arguments[1], arguments[2])
+        default: try await Program.run(arguments[0], arguments[1], arguments[2], arguments[3])
+        }
+    }
+
+    @Test func `a wrong flag is exit 2 with a suggestion and nothing on standard output`() async throws {
+        let result = try await Program.run("certificate", "list", "--statuss", "valid")
+        #expect(result.status == 2)
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains("--status"))
+        // What, and what to do, in a line each.
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].hasPrefix("sealwright: error: unknown option '--statuss'"))
+        #expect(
+            lines[1] == "sealwright: hint: 'sealwright certificate list --help' shows what there is, with an example")
+    }
+
+    @Test func `a word that names no command is told, and not the option behind it`() async throws {
+        let result = try await Program.run("certificate", "lst", "--data", "x")
+        #expect(result.status == 2)
+        #expect(result.errors.hasPrefix("sealwright: error: there is no command 'lst' [cli.usage]\n"))
+        #expect(result.errors.contains("hint: 'sealwright certificate --help'"))
+    }
+
+    @Test func `the version is told by a command too, for programs as JSON`() async throws {
+        #expect(try await Program.run("version").output == "sealwright \(ServerVersion.number)\n")
+        let json = try await Program.run("version", "--json").output
+        let parsed = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: String]
+        #expect(parsed == ["version": ServerVersion.number])
+    }
+
+    @Test func `a name that the profile does not grant is told`() async throws {
+        let server = try await RunningServer.shared.value
+        try await withTemporaryFolder { folder in
+            let result = try await Program.run(
+                "certificate", "issue", "--subject", "CN=names", "--san", "DNS:names.example", "--san",
+                "UPN:names@example.test", "--key", "ec-p256", "--key-out", folder + "/key.pem", "--out",
+                folder + "/names.pem", "--data", server.folder.path)
+            #expect(result.status == 0 && result.output.isEmpty, "\(result.errors)")
+            let note = "the profile 'device' does not grant UPN:names@example.test; it was left out"
+            #expect(result.errors == "sealwright: note: \(note)\n")
+        }
+    }
+
+    @Test func `a file that cannot be read is told with the system's reason`() async throws {
+        try await withTemporaryFolder { folder in
+            for (path, reason) in [(folder, "Is a directory"), (folder + "/none", "No such file or directory")] {
+                let result = try await Program.run("inspect", path)
+                #expect(result.status == 3)
+                #expect(result.errors == "sealwright: error: cannot read \(path): \(reason) [cli.file-not-found]\n")
+            }
+        }
+    }
+
+    @Test func `a host name no certificate may carry is refused before anything is made`() async throws {
+        try await withTemporaryFolder { folder in
+            let result = try await Program.run("up", "--data", folder + "/data", "--host", "bad host")
+            #expect(result.status == 2)
+            #expect(result.errors.contains("server.hosts: 'bad host'"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
+        }
+    }
+
+    @Test func `an RA that no client can encrypt to is refused before anything is made`() async throws {
+        try await withTemporaryFolder { folder in
+            let result = try await Program.run("init", "--data", folder + "/data", "--ra-key", "ec-p256")
+            #expect(result.status == 2 && result.errors.contains("[authority.key-type-not-allowed]"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
+        }
+    }
+
+    @Test func `files for a server elsewhere that hold nothing of use are named`() async throws {
+        try await withTemporaryFolder { folder in
+            let (file, token) = (folder + "/file", folder + "/token")
+            try "two\nlines\n".write(toFile: file, atomically: true, encoding: .utf8)
+            try "sw_pat_00\n".write(toFile: token, atomically: true, encoding: .utf8)
+            let root = try await Program.run(
+                "status", "--server", "https://127.0.0.1:1", "--token-file", token, "--root-file", file)
+            #expect(root.status == 2 && root.errors.contains("\(file) holds no certificate"))
+            let lines = try await Program.run("status", "--server", "https://127.0.0.1:1", "--token-file", file)
+            #expect(lines.status == 4 && lines.errors.contains("\(file) holds no access token"))
+        }
+    }
+
+    @Test func `a token is not sent over plain HTTP`() async throws {
+        try await withTemporaryFolder { folder in
+            let token = folder + "/token"
+            try "sw_pat_00\n".write(toFile: token, atomically: true, encoding: .utf8)
+            let plain = try await Program.run("status", "--server", "http://127.0.0.1:1", "--token-file", token)
+            #expect(plain.status == 2 && plain.errors.contains("[network.invalid-url]"))
+        }
+    }
+
+    @Test func `without a server commands say how to start one`() async throws {
+        try await withTemporaryFolder { folder in
+            let missing = try await Program.run("status", "--data", folder + "/none")
+            #expect(missing.status == 3)
+            #expect(missing.errors.contains("sealwright up"))
+        }
+    }
+
+    @Test func `config show tells where each value comes from`() async throws {
+        try await withTemporaryFolder { folder in
+            try "crl:\n  lifetime: 3d\n".write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let result = try await Program.run(
+                "config", "show", "--data", folder, "--origin", "--host", "pki.example.test", "--http-port", "80")
+            #expect(result.status == 0)
+            #expect(result.output.contains("server.http-port:") && result.output.contains("80    # flag"))
+            #expect(result.output.contains("3d    # file, \(folder)/sealwright.yaml"))
+            // What nothing is set for is named too, so that it can be found.
+            #expect(result.output.contains(/\nexpiry.webhook.url: +# not set\n/), "\(result.output)")
+            try "crl:\n  lifetme: 3d\n".write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let misspelt = try await Program.run(
+                "config", "show", "--data", folder + "/misspelt", "--host", "pki.example.test")
+            #expect(misspelt.succeeded && misspelt.errors.contains("there is no folder"))
+            let wrong = try await Program.run("config", "show", "--data", folder)
+            #expect(wrong.status == 2)
+            #expect(wrong.errors.contains("did you mean 'crl.lifetime'?"))
+            // What the hint names works beside the bad file.
+            let page = try await Program.run("config", "show", "--data", folder, "--markdown")
+            #expect(wrong.errors.contains("config show --markdown") && page.output.contains("| `crl.lifetime` |"))
+        }
+    }
+
+    @Test func `a life that the longest one cuts is told as it counts`() async throws {
+        try await withTemporaryFolder { folder in
+            let yaml = "certificate:\n  maximum-validity: 90d\n"
+            try yaml.write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let shown = try await Program.run("config", "show", "--origin", "--data", folder).output
+            let line = shown.split(separator: "\n").first { $0.hasPrefix("certificate.validity:") }
+            #expect(line?.contains(" 90d ") == true && line?.contains("# certificate.maximum-validity") == true)
+        }
+    }
+
+    @Test func `a preset that decides about a setting is not contradicted by config show`() async throws {
+        try await withTemporaryFolder { folder in
+            let settings = "scep:\n  tight:\n    preset: strict\n"
+            try settings.write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let result = try await Program.run("config", "show", "--data", folder, "--origin")
+            #expect(result.output.contains(/\nscep.tight.renewal-window: +# not set\n/), "\(result.output)")
+        }
+    }
+
+    @Test func `init says that nothing is served yet`() async throws {
+        try await withTemporaryFolder { folder in
+            let made = try await Program.run("init", "--data", folder + "/data", "--host", "a.example.test")
+            try #require(made.succeeded, "\(made)")
+            #expect(made.output.hasSuffix("Next: serve it             sealwright serve --data \(folder)/data\n"))
+            #expect(!made.output.contains("ready") && !made.output.contains("Ctrl-C"), "\(made.output)")
+            // Ports stand in what was signed just now, and are kept nowhere.
+            let other = try await Program.run(
+                "init", "--data", folder + "/other", "--host", "a.example.test", "--http-port", "80")
+            #expect(other.output.hasSuffix("sealwright serve --data \(folder)/other --http-port 80\n"), "\(other)")
+        }
+    }
+
+    @Test func `the names that a folder was made with count until others are set`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let made = try await Program.run("init", "--data", data, "--host", "a.example.test", "--json")
+            try #require(made.succeeded && made.output.contains("a.example.test"), "\(made)")
+            let known = try await Program.run("config", "show", "--data", data, "--origin")
+            #expect(known.output.contains("a.example.test    # as it was set last"), "\(known.output)")
+            let other = try await Program.run(
+                "config", "show", "--data", data, "--origin", "--host", "b.example.test")
+            #expect(other.output.contains("b.example.test    # flag"))
+            // And for the folder that is made of its backup.
+            let (backup, restored) = (folder + "/backup.tar", folder + "/restored")
+            try #require(try await Program.run("backup", "--data", data, "--out", backup).succeeded)
+            try #require(try await Program.run("restore", backup, "--data", restored).succeeded)
+            let kept = try await Program.run("config", "show", "--data", restored, "--origin")
+            #expect(kept.output.contains("a.example.test    # as it was set last"), "\(kept.output)")
+        }
+    }
+
+    @Test func `a day in the life of a server`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            let second = try await Program.run("up", "--data", data, "--host", "127.0.0.1")
+            #expect(second.status == 0)
+            #expect(second.output.contains("existing, served by process \(server.process.processIdentifier)"))
+            #expect(second.output.contains("stop                 kill \(server.process.processIdentifier)"))
+            #expect(second.output.contains("http://127.0.0.1:\(server.httpPort)/scep/default"))
+            let serve = try await Program.run("serve", "--data", data, "--host", "127.0.0.1")
+            #expect(serve.status == 5)
+            #expect(serve.errors.contains("in use by process \(server.process.processIdentifier)"))
+            let taken = try await Program.run(
+                "up", "--data", folder + "/other", "--host", "127.0.0.1", "--listen", "127.0.0.1", "--http-port",
+                "\(server.httpPort)", "--https-port", "0", "--device-port", "0")
+            #expect(taken.status == 6)
+            #expect(taken.errors.contains("--http-port"))
+            // The port would stand in the certificate of an authority that a later start with another one goes on with.
+            #expect(!FileManager.default.fileExists(atPath: folder + "/other"))
+
+            let challenge = try await Program.run("challenge", "create", "--data", data, "--subject", "CN=one")
+            let secret = challenge.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            #expect(challenge.status == 0 && secret.count >= 20 && !secret.contains("\n"))
+            let enrolled = try await Program.run(
+                "scep", "enroll", "--url", "http://127.0.0.1:\(server.httpPort)/scep/default", "--challenge", secret,
+                "--subject", "CN=one", "--key-out", folder + "/k.pem", "--cert-out", folder + "/c.pem")
+            #expect(enrolled.status == 0, "\(enrolled.errors)")
+            let used = try await Program.run(
+                "scep", "enroll", "--url", "http://127.0.0.1:\(server.httpPort)/scep/default", "--challenge", secret,
+                "--subject", "CN=one", "--key-out", folder + "/k2.pem", "--cert-out", folder + "/c2.pem")
+            #expect(used.status == 4)
+
+            #expect(try await Program.run("status", "--data", data).status == 0)
+            #expect(try await Program.run("doctor", "--data", data).status == 0)
+            let list = try await Program.run("certificate", "list", "--data", data, "--json")
+            let items = try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [String: Any]
+            let first = (items?["items"] as? [[String: Any]])?.first
+            let serial = try #require(first?["serial"] as? String)
+            #expect(try await Program.run("ca", "ocsp", serial, "--data", data).status == 0)
+            #expect(
+                try await Program.run("certificate", "revoke", serial, "--yes", "--data", data).output
+                    == "revoked \(serial) (CN=one)\n")
+            #expect(try await Program.run("ca", "ocsp", serial, "--data", data).status == 1)
+            #expect(try await Program.run("certificate", "show", "00ff", "--data", data).status == 3)
+            for nothing in ["", "..", "zz"] {
+                #expect(try await Program.run("certificate", "show", nothing, "--data", data).status == 2)
+            }
+            #expect(try await Program.run("certificate", "list", "--limit", "5000", "--data", data).status == 0)
+            #expect(try await Program.run("certificate", "list", "--after", "zz", "--data", data).status == 2)
+            #expect(try await Program.run("audit", "verify", "--head", "zz", "--data", data).status == 2)
+            let other = String(repeating: "00", count: 32)
+            let missing = try await Program.run("audit", "verify", "--head", other, "--json", "--data", data)
+            #expect(missing.status == 1 && missing.output.contains("\"containsHead\":false"))
+            #expect(try await Program.run("audit", "verify", "--data", data).status == 0)
+
+            #expect(await server.stop() == 0)
+            for word in [secret, try #require(Self.token(data))] { #expect(!server.logText.contains(word)) }
+            #expect(try await Program.run("status", "--data", data).status == 6)
+            let offline = try await Program.run("doctor", "--data", data)
+            #expect(offline.status == 0)
+            #expect(offline.output.contains("is not running; only its files were looked at"))
+            let again = try await Program.serve(data)
+            #expect(try await Program.run("certificate", "show", serial, "--data", data).status == 0)
+            #expect(await again.stop() == 0)
+        }
+    }
+
+    @Test func `a request that runs when the server is told to stop is answered`() async throws {
+        try await withTemporaryFolder { folder in
+            let server = try await Program.serve(folder + "/data")
+            let head = "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe"
+            async let answer = RawAnswer.exchange(
+                Array(head.utf8), later: Array("llo".utf8), port: server.httpPort, seconds: 8)
+            try await Task.sleep(for: .milliseconds(400))
+            #expect(await server.stop() == 0)
+            let given = await answer
+            #expect(given.statuses == [400])
+            #expect(given.isClosed)
+        }
+    }
+
+    @Test(arguments: ["trap '' HUP; exec", "exec env --default-signal=HUP setsid"])
+    func `who has no terminal, or was started by nohup, does not end at SIGHUP`(_ start: String) async throws {
+        try await withTemporaryFolder { folder in
+            let port = try FreePort.any()
+            let flags = "--host 127.0.0.1 --listen 127.0.0.1 --http-port \(port) --https-port 0 --device-port 0"
+            let server = try ForeignProgram(
+                "/bin/sh", ["-c", "\(start) '\(Program.path)' up --data '\(folder)/data' \(flags)"])
+            func isReady() async -> Bool {
+                let octets = Array("GET /readyz HTTP/1.0\r\n\r\n".utf8)
+                return await RawAnswer.exchange(octets, port: port, seconds: 2).statuses == [200]
+            }
+            for _ in 0..<300 where server.isRunning {
+                if await isReady() { break }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            try await Task.sleep(for: .milliseconds(500))
+            server.send(SIGHUP)
+            try await Task.sleep(for: .milliseconds(500))
+            #expect(server.isRunning)
+            #expect(await isReady())
+            #expect(server.errors.contains("SIGHUP changes nothing") == start.hasSuffix("setsid"))
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `what SIGHUP does depends on how the server was started`() {
+        #expect(HangUp(isIgnored: true, hasTerminal: true) == .passesBy)
+        #expect(HangUp(isIgnored: true, hasTerminal: false) == .passesBy)
+        #expect(HangUp(isIgnored: false, hasTerminal: true) == .ends)
+        #expect(HangUp(isIgnored: false, hasTerminal: false) == .isTold)
+    }
+
+    @Test func `a result that cannot be written is no success`() async throws {
+        let result = try await ForeignProgram(
+            "/bin/sh", ["-c", "exec '\(Program.path)' explain --list > /dev/full"]
+        ).result()
+        #expect(result.status == 6)
+        #expect(result.errors.contains("standard output: No space left on device [cli.cannot-write]"))
+    }
+
+    @Test func `a server whose log and summary cannot be written serves`() async throws {
+        try await withTemporaryFolder { folder in
+            let port = try FreePort.any()
+            let flags = "--host 127.0.0.1 --listen 127.0.0.1 --http-port \(port) --https-port 0 --device-port 0"
+            let server = try ForeignProgram(
+                "/bin/sh", ["-c", "exec '\(Program.path)' up --data '\(folder)/data' \(flags) >/dev/full 2>/dev/full"],
+                environment: ["SEALWRIGHT_LOG_LEVEL": "debug"])
+            var answered = 0
+            for _ in 0..<300 where answered < 2 && server.isRunning {
+                let answer = await RawAnswer.exchange(
+                    Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: port, seconds: 2)
+                if answer.statuses == [200] { answered += 1 }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(answered == 2)
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `a lost token lets nobody in once it is made anew`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let first = try await Program.serve(data)
+            try FileManager.default.moveItem(atPath: data + "/admin.token", toPath: folder + "/lost")
+            #expect(try await Program.run("status", "--data", data).errors.contains("made anew when the server starts"))
+            await first.stop()
+            let second = try await Program.serve(data)
+            let server = ["--server", "https://127.0.0.1:\(second.httpsPort)", "--root-file", data + "/trust.pem"]
+            let lost = try await Program.run(["status", "--token-file", folder + "/lost"] + server)
+            #expect(lost.status == 4 && lost.errors.contains("[api.token-unknown]"), "\(lost)")
+            #expect(try await Program.run(["status", "--token-file", data + "/admin.token"] + server).succeeded)
+            await second.stop()
+        }
+    }
+
+    private static func token(_ data: String) -> String? {
+        (try? String(contentsOfFile: data + "/admin.token", encoding: .utf8))?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SealwrightTesting
+import Testing
+
+@Suite("Data folders that lost something", .enabled(if: Program.isBuilt, "the program is not built"))
+struct DamagedFolderTests {
+    private func withServerFolder(_ body: (String) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let made = try await Program.run("init", "--data", data, "--host", "pki.example.test")
+            try #require(made.succeeded, "\(made)")
+            try await body(data)
+        }
+    }
+
+    @Test func `an emptied database is told, and no other authorities are made in its place`() async throws {
+        try await withServerFolder { data in
+            let root = try Data(contentsOf: URL(fileURLWithPath: data + "/root.pem"))
+            for file in ["/sealwright.db-wal", "/sealwright.db-shm"] {
+                try? FileManager.default.removeItem(atPath: data + file)
+            }
+            try Data().write(to: URL(fileURLWithPath: data + "/sealwright.db"))
+            let serve = try await Program.run("serve", "--data", data)
+            #expect(serve.status == 5 && serve.errors.contains("[server.database-lost]"), "\(serve)")
+            let doctor = try await Program.run("doctor", "--data", data)
+            #expect(doctor.status == 1 && doctor.output.contains("[server.database-lost]"), "\(doctor)")
+            try FileManager.default.removeItem(atPath: data + "/sealwright.db")
+            let up = try await Program.run("up", "--data", data)
+            #expect(up.status == 5 && up.errors.contains("[server.database-lost]"), "\(up)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: data + "/root.pem")) == root)
+            // Nothing was made in its place, and nothing advises to make it.
+            #expect(!FileManager.default.fileExists(atPath: data + "/sealwright.db"))
+            for command in ["serve", "status", "doctor"] {
+                let told = try await Program.run(command, "--data", data)
+                let text = told.output + told.errors
+                #expect(text.contains("[server.database-lost]") && !text.contains("sealwright up"), "\(told)")
+            }
+        }
+    }
+
+    @Test func `a master key of another server is told as such`() async throws {
+        try await withServerFolder { data in
+            try FileManager.default.removeItem(atPath: data + "/keys/master.key")
+            let without = try await Program.run("serve", "--data", data)
+            #expect(without.status == 4 && without.errors.contains("that was kept apart"), "\(without)")
+            let made = FileManager.default.createFile(
+                atPath: data + "/keys/master.key", contents: Data(repeating: 7, count: 32),
+                attributes: [.posixPermissions: 0o600])
+            #expect(made)
+            let serve = try await Program.run("serve", "--data", data)
+            #expect(serve.status == 4 && serve.errors.contains("[crypto.seal-broken]"), "\(serve)")
+        }
+    }
+
+    @Test func `an issuing authority whose key is gone is marked at the start and told in the log`() async throws {
+        try await withServerFolder { data in
+            let keys = try FileManager.default.contentsOfDirectory(atPath: data + "/keys")
+            for key in keys where key.hasPrefix("issuing") {
+                try FileManager.default.removeItem(atPath: data + "/keys/" + key)
+            }
+            let port = try FreePort.any()
+            let server = try ForeignProgram(
+                Program.path,
+                [
+                    "serve", "--data", data, "--listen", "127.0.0.1", "--http-port", "\(port)", "--https-port", "0",
+                    "--device-port", "0",
+                ])
+            for _ in 0..<400 where server.isRunning {
+                if server.errors.contains("Not ready"), server.output.contains("Ctrl-C") { break }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            let line = server.errors.split(separator: "\n").first { $0.contains("Not ready") } ?? ""
+            #expect(line.contains("keys") && line.contains("authority.key-offline"), "\(server.errors)")
+            #expect(server.output.contains(/✗ Issuing CA .*, key offline/), "\(server.output)")
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `a closed database file holds everything by itself`() async throws {
+        try await withServerFolder { data in
+            let log = try? FileManager.default.attributesOfItem(atPath: data + "/sealwright.db-wal")
+            #expect((log?[.size] as? NSNumber)?.intValue ?? 0 == 0)
+        }
+    }
+
+    @Test func `a folder that others may look into is not called private`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            try FileManager.default.createDirectory(
+                atPath: data, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+            let made = try await Program.run("init", "--data", data, "--host", "pki.example.test")
+            #expect(made.succeeded && made.output.contains("new, others may look in"), "\(made)")
+        }
+    }
+}
