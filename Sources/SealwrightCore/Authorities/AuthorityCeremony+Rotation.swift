@@ -6,12 +6,16 @@ extension AuthorityCeremony {
     /// Prepares the authority that will follow the issuing one: its certificate, RA and OCSP signer exist and
     /// GetNextCACert tells them, but it issues nothing yet.
     ///
-    /// - Parameter keyType: of the new key; `nil` for the type the present authority has.
+    /// - Parameters:
+    ///   - keyType: of the new key; `nil` for the type the present authority has.
+    ///   - actor: who asks, for the audit trail.
     /// - Returns: the successor.
     /// - Throws: ``AuthorityError``, among others when one is staged already or the root's key is away.
     ///
     /// Source: RFC 8894, section 4.7.
-    package func stageSuccessor(keyType: KeyType? = nil) async throws(AuthorityError) -> AuthorityContext {
+    package func stageSuccessor(
+        keyType: KeyType? = nil, by actor: String = AuditEvent.system
+    ) async throws(AuthorityError) -> AuthorityContext {
         await gate.enter()
         defer { gate.leave() }
         try await reload()
@@ -27,7 +31,7 @@ extension AuthorityCeremony {
         for key in made {
             try await makeIssuing(
                 named: unusedName(after: present.authority.name), id: id, key: key, under: root, status: .staged,
-                isRA: sharesRAKey && type.canBeRA, via: "ca rotate")
+                isRA: sharesRAKey && type.canBeRA, via: "ca rotate", by: actor)
         }
         try await identities.renew(via: "ca rotate")
         try await publisher.publish(id)
@@ -39,12 +43,12 @@ extension AuthorityCeremony {
     ///
     /// - Returns: the authority that issues now.
     /// - Throws: ``AuthorityError/noSuccessorStaged`` and faults of store and keys.
-    package func rotate() async throws(AuthorityError) -> AuthorityContext {
+    package func rotate(by actor: String = AuditEvent.system) async throws(AuthorityError) -> AuthorityContext {
         await gate.enter()
         defer { gate.leave() }
         try await reload()
         guard let staged = registry.staged() else { throw .noSuccessorStaged }
-        try await activate(staged.authority)
+        try await activate(staged.authority, by: actor)
         try await identities.renew(via: "ca rotate")
         guard let active = registry.context(staged.id) else { throw .unknownAuthority(staged.id) }
         return active
@@ -55,13 +59,13 @@ extension AuthorityCeremony {
     /// Devices that asked it ahead of the switch may have certificates from it, so its CRL and OCSP go on.
     ///
     /// - Throws: ``AuthorityError/noSuccessorStaged`` and faults of the store.
-    package func discardSuccessor() async throws(AuthorityError) {
+    package func discardSuccessor(by actor: String = AuditEvent.system) async throws(AuthorityError) {
         await gate.enter()
         defer { gate.leave() }
         try await reload()
         guard var authority = registry.staged()?.authority else { throw .noSuccessorStaged }
         authority.status = .retired
-        try await save(authority, action: "authority.retired")
+        try await save(authority, action: "authority.retired", by: actor)
     }
 
     /// The name of the next authority: that of one that was given up is not used again, since clients look for an
@@ -76,15 +80,15 @@ extension AuthorityCeremony {
     /// Makes an authority the one that issues.
     ///
     /// It becomes active before the others retire: after a crash between, two are active and the newer one issues.
-    func activate(_ authority: Authority) async throws(AuthorityError) {
+    func activate(_ authority: Authority, by actor: String) async throws(AuthorityError) {
         var active = authority
         active.status = .active
-        try await save(active, action: "authority.activated")
+        try await save(active, action: "authority.activated", by: actor)
         for other in registry.all.map(\.authority) where other.kind == .issuing && other.status == .active {
             guard other.id != authority.id else { continue }
             var retired = other
             retired.status = .retired
-            try await save(retired, action: "authority.retired")
+            try await save(retired, action: "authority.retired", by: actor)
         }
     }
 

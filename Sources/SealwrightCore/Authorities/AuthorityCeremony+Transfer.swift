@@ -38,7 +38,9 @@ extension AuthorityCeremony {
     ///
     /// - Returns: the authority as it is now.
     /// - Throws: ``AuthorityError`` when certificate, key, chain and CRL do not fit together.
-    package func importAuthority(_ imported: ImportedAuthority) async throws(AuthorityError) -> AuthorityContext {
+    package func importAuthority(
+        _ imported: ImportedAuthority, by actor: String = AuditEvent.system
+    ) async throws(AuthorityError) -> AuthorityContext {
         await gate.enter()
         defer { gate.leave() }
         try await reload()
@@ -62,7 +64,7 @@ extension AuthorityCeremony {
         }
         guard let keyID else { throw .requestUnknown }
         var issuer: AuthorityID?
-        for parent in parents.reversed() { issuer = try await keep(parent, under: issuer) }
+        for parent in parents.reversed() { issuer = try await keep(parent, under: issuer, by: actor) }
         let authority = Authority(
             id: id, name: certificate.subject.commonName ?? certificate.subject.rfc4514, kind: .issuing,
             status: .staged, certificate: certificate.encoded, keyID: keyID, issuer: issuer, createdAt: clock.now)
@@ -72,10 +74,10 @@ extension AuthorityCeremony {
                 try await publisher.imported.keep(revoked, of: id, at: clock.now)
             }
         }
-        try await save(authority, action: "authority.imported")
-        if let answered { try await forget(answered.request, action: "authority.request-answered", actor: "system") }
+        try await save(authority, action: "authority.imported", by: actor)
+        if let answered { try await forget(answered.request, action: "authority.request-answered", actor: actor) }
         _ = try await identities.make(.scepRA, for: id, via: "ca import")
-        if imported.isActive { try await activate(authority) }
+        if imported.isActive { try await activate(authority, by: actor) }
         try await identities.renew(via: "ca import")
         try await publisher.publish(id)
         guard let context = registry.context(id) else { throw .unknownAuthority(id) }
@@ -84,15 +86,16 @@ extension AuthorityCeremony {
 
     /// Gives an offline authority its key back, for as long as it has something to sign.
     package func restoreKey(
-        _ material: PrivateKeyMaterial, to id: AuthorityID
+        _ material: PrivateKeyMaterial, to id: AuthorityID, by actor: String = AuditEvent.system
     ) async throws(AuthorityError) -> AuthorityContext {
         await gate.enter()
         defer { gate.leave() }
         guard let offline = registry.context(id) else { throw .unknownAuthority(id) }
         var authority = offline.authority
         _ = try await adopt(material, for: offline.certificate, id: authority.keyID)
-        authority.status = .active
-        try await save(authority, action: "authority.key-restored")
+        // One that has retired does not issue again, and one that is staged not yet.
+        if authority.status == .offline { authority.status = .active }
+        try await save(authority, action: "authority.key-restored", by: actor)
         guard let context = registry.context(id) else { throw .unknownAuthority(id) }
         return context
     }
@@ -182,7 +185,7 @@ extension AuthorityCeremony {
 
     /// Keeps the certificate of an authority above as an offline one, unless it is here already.
     private func keep(
-        _ certificate: CertificateView, under issuer: AuthorityID?
+        _ certificate: CertificateView, under issuer: AuthorityID?, by actor: String
     ) async throws(AuthorityError) -> AuthorityID {
         if let known = registry.all.first(where: { $0.certificate.encoded == certificate.encoded }) { return known.id }
         let kind: Authority.Kind = certificate.isSelfIssued ? .root : .issuing
@@ -190,7 +193,7 @@ extension AuthorityCeremony {
         let authority = Authority(
             id: id, name: certificate.subject.commonName ?? certificate.subject.rfc4514, kind: kind, status: .offline,
             certificate: certificate.encoded, keyID: KeyID.new(id.rawValue), issuer: issuer, createdAt: clock.now)
-        try await save(authority, action: "authority.imported")
+        try await save(authority, action: "authority.imported", by: actor)
         return id
     }
 
@@ -207,7 +210,7 @@ extension AuthorityCeremony {
 extension AuthorityCeremony {
     /// An authority's private key as encrypted PKCS#8 in PEM.
     ///
-    /// The key stays here; see ``takeOffline(_:)``.
+    /// The key stays here; see ``takeOffline(_:by:)``.
     ///
     /// - Throws: ``AuthorityError/keyOffline(_:)`` when it is not here.
     ///
@@ -238,7 +241,9 @@ extension AuthorityCeremony {
     /// Call it when the export is safe on its medium. A second call finishes what an interrupted first one left.
     ///
     /// - Throws: ``AuthorityError/notARoot(_:)``, and ``AuthorityError/keyOffline(_:)`` when nothing is left to do.
-    package func takeOffline(_ id: AuthorityID) async throws(AuthorityError) {
+    package func takeOffline(
+        _ id: AuthorityID, by actor: String = AuditEvent.system
+    ) async throws(AuthorityError) {
         await gate.enter()
         defer { gate.leave() }
         guard let context = registry.context(id) else { throw .unknownAuthority(id) }
@@ -247,7 +252,7 @@ extension AuthorityCeremony {
         if context.canSign { try await publisher.publish(id, validity: Self.offlineCRLValidity) }
         var authority = context.authority
         authority.status = .offline
-        try await save(authority, action: "authority.taken-offline")
+        try await save(authority, action: "authority.taken-offline", by: actor)
         let keyID = authority.keyID
         try await AuthorityError.keying { () async throws(CryptoError) in try await keys.remove(keyID) }
         try await reload()

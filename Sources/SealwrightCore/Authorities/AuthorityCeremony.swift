@@ -105,7 +105,7 @@ package struct AuthorityCeremony: Sendable {
     /// Makes an issuing authority under a root whose key is here.
     func makeIssuing(
         named name: String, id: AuthorityID, key: any PrivateKey, under root: AuthorityContext,
-        status: Authority.Status, isRA: Bool, via: String
+        status: Authority.Status, isRA: Bool, via: String, by actor: String = AuditEvent.system
     ) async throws(AuthorityError) {
         guard let rootKey = root.key else { throw .keyOffline(root.id) }
         let wish = RequestedCertificate(
@@ -114,17 +114,18 @@ package struct AuthorityCeremony: Sendable {
             .issuingAuthority(actsAsRA: isRA), wish, from: try .of(root, publication: publication),
             signedWith: rootKey)
         try await save(
-            credential, as: id, name: name, kind: .issuing, status: status, keyID: key.keyID, issuer: root.id)
+            credential, as: id, name: name, kind: .issuing, status: status, keyID: key.keyID, issuer: root.id,
+            by: actor)
     }
 
     private func save(
         _ credential: Credential, as id: AuthorityID, name: String, kind: Authority.Kind, status: Authority.Status,
-        keyID: KeyID, issuer: AuthorityID?
+        keyID: KeyID, issuer: AuthorityID?, by actor: String = AuditEvent.system
     ) async throws(AuthorityError) {
         let authority = Authority(
             id: id, name: name, kind: kind, status: status, certificate: credential.certificate, keyID: keyID,
             issuer: issuer, createdAt: clock.now)
-        try await save(authority, credential: credential, action: "authority.created")
+        try await save(authority, credential: credential, action: "authority.created", by: actor)
     }
 }
 
@@ -133,10 +134,10 @@ package struct AuthorityCeremony: Sendable {
 extension AuthorityCeremony {
     /// Stores an authority with its audit event and reloads the registry.
     func save(
-        _ authority: Authority, credential: Credential? = nil, action: String
+        _ authority: Authority, credential: Credential? = nil, action: String, by actor: String = AuditEvent.system
     ) async throws(AuthorityError) {
         let event = AuditEvent(
-            action: action, at: clock.now, actor: "system", object: authority.id.rawValue,
+            action: action, at: clock.now, actor: actor, object: authority.id.rawValue,
             details: [
                 "name": authority.name, "kind": authority.kind.rawValue, "status": authority.status.rawValue,
                 "fingerprint": Hexadecimal.lowercase(DigestAlgorithm.sha256.hash(authority.certificate)),

@@ -4,6 +4,9 @@ import PKIFormats
 
 // The audit events of enrolment and issuance. None tells a challenge, only its identifier.
 extension AuditEvent {
+    /// Characters of a transactionID that are told; SCEP allows 512 octets, clients use up to 80.
+    fileprivate static let transactionLimit = 128
+
     /// A plan was stored; its octets will be signed.
     static func planned(_ order: IssuanceOrder, _ plan: IssuancePlan, at now: Timestamp) -> AuditEvent {
         var details = order.details
@@ -42,7 +45,7 @@ extension AuditEvent {
     ) -> AuditEvent {
         var details = [
             "subject": request.subject.rfc4514, "via": request.via,
-            "transactionID": Hex.encode(request.key.transactionID.prefix(64)), "reason": reason.sentence,
+            "transactionID": String(request.key.transactionText.prefix(transactionLimit)), "reason": reason.sentence,
         ]
         details["challenge"] = challenge?.rawValue
         details["peer"] = request.peer
@@ -96,7 +99,8 @@ extension IssuanceOrder {
     fileprivate var details: [String: String] {
         var details = [
             "subject": subject, "profile": profile.name, "via": via,
-            "authority": policy.authority.rawValue, "transactionID": Hex.encode(key.transactionID.prefix(64)),
+            "authority": policy.authority.rawValue,
+            "transactionID": String(key.transactionText.prefix(AuditEvent.transactionLimit)),
         ]
         details["challenge"] = challenge?.rawValue
         details["renewedFrom"] = renewed?.id.rawValue

@@ -42,7 +42,8 @@ extension ErrorCatalog {
         Entry(
             "authority.successor-staged", "A successor is staged already",
             cause: "One authority at a time can be the next one.",
-            remedy: "`sealwright ca rotate` lets it issue, `sealwright ca rotate --discard` gives it up; then stage another."),
+            remedy: "`sealwright ca rotate` lets it issue, `sealwright ca rotate --discard` gives it up; then stage "
+                + "another."),
         Entry(
             "authority.certificate-not-usable", "The certificate cannot be an authority's",
             cause: "An authority's certificate must say CA:TRUE, allow signing certificates and CRLs, be valid "

@@ -18,6 +18,9 @@ package struct AuditEvent: Sendable, Hashable, Codable {
     /// Facts, by name.
     package let details: [String: String]
 
+    /// The actor of what the server does by itself.
+    package static let system = "system"
+
     package init(
         action: String, at: Timestamp, actor: String, object: String, outcome: String = "ok",
         details: [String: String] = [:]

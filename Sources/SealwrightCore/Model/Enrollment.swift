@@ -27,6 +27,12 @@ package struct IdempotencyKey: Sendable, Hashable, Codable {
         self.signerDigest = signerDigest
     }
 
+    /// The transactionID as clients show it to people; one that is no visible ASCII is `#` and hexadecimal.
+    package var transactionText: String {
+        let isText = transactionID.first != UInt8(ascii: "#") && transactionID.allSatisfy { (0x20...0x7E).contains($0) }
+        return isText ? String(decoding: transactionID, as: UTF8.self) : "#" + Hex.encode(transactionID)
+    }
+
     /// Whether the transactionID is a caller's own name for one order and no other, instead of a device's, which may
     /// stand for its key.
     package var isNamedByCaller: Bool { endpoint == .api }

@@ -182,17 +182,17 @@ extension StagedChangeService {
                 try await serving { () async throws(ServerCertificateError) in
                     try await certificates.rollBack(from: certificate, by: actor)
                 }
-            case .rotate(let authority): try await rotate(to: authority)
+            case .rotate(let authority): try await rotate(to: authority, by: actor)
             case .setHTTPS, .record, .judgeCandidate: continue
             }
         }
     }
 
-    private func rotate(to authority: AuthorityID) async throws(StagedChangeError) {
+    private func rotate(to authority: AuthorityID, by actor: String) async throws(StagedChangeError) {
         if certificates.registry.issuing()?.id == authority { return }
         guard certificates.registry.staged()?.id == authority else { throw .authority(.noSuccessorStaged) }
         do {
-            _ = try await ceremony.rotate()
+            _ = try await ceremony.rotate(by: actor)
         } catch {
             throw .authority(error)
         }

@@ -104,7 +104,7 @@ extension ConfigurationKey {
         .init("scep.*.static-challenges", .list, "Files that hold a static challenge each; name is the file's."),
         .init(
             "scep.*.ndes-password-file", .text,
-            "user:password file for the NDES challenge page; of others than default it is /certsrv/mscep_admin/ENDPOINT."),
+            "user:password file for the NDES page; of others than default it is /certsrv/mscep_admin/ENDPOINT."),
         .init("scep.*.webhook.url", .text, "Asked whether a request may have a certificate."),
         .init("scep.*.webhook.id", .text, "The webhook's identifier, sent in a header; sealwright without one."),
         .init("scep.*.webhook.secret-file", .text, "Base64 of the key that signs webhook bodies."),

@@ -41,6 +41,9 @@ extension ConfigCommand {
             // A file behind a folder that may not be searched looks as if it were not there.
             let absence = DataFolder(data).absence
             if listeners.config == nil, case .unreadableFolder = absence { throw CommandFailure(absence) }
+            if listeners.config == nil, !FileManager.default.fileExists(atPath: data) {
+                Terminal.error("sealwright: note: there is no folder \(data); a new one would start with these")
+            }
             let rows: [SettingDocument]
             do {
                 let settings = try await Settings(

@@ -54,7 +54,7 @@ struct AuthorityRotationTests {
         #expect(ca.registry.authority(issuing: try CertificateView(parsing: device.certificate))?.id == old.id)
     }
 
-    @Test func `a successor that is given up leaves room for another, of another name, and keeps its CRL`() async throws {
+    @Test func `a successor that is given up leaves room for another of another name, and has its CRL`() async throws {
         let ca = try await CAFixture.ready()
         let present = try ca.issuing
         let given = try await ca.ceremony.stageSuccessor()
@@ -154,6 +154,18 @@ struct AuthorityTransferTests {
         await #expect(throws: AuthorityError.keyOffline(root.id)) { try await ca.ceremony.stageSuccessor() }
         _ = try await ca.ceremony.restoreKey(material, to: root.id)
         #expect(try await ca.ceremony.stageSuccessor().authority.status == .staged)
+    }
+
+    @Test func `a retired authority that gets its key back does not issue again`() async throws {
+        let ca = try await CAFixture.ready()
+        let old = try ca.issuing
+        let material = try await ca.keys.material(of: old.authority.keyID)
+        let next = try await ca.ceremony.stageSuccessor()
+        _ = try await ca.ceremony.rotate()
+        try await ca.keys.remove(old.authority.keyID)
+        _ = try await ca.ceremony.restoreKey(material, to: old.id)
+        #expect(ca.registry.context(old.id)?.authority.status == .retired)
+        #expect(try ca.issuing.id == next.id)
     }
 
     @Test func `an issuing authority's key stays`() async throws {

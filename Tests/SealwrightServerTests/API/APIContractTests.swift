@@ -202,6 +202,19 @@ struct APIContractTests {
         await server.stop()
     }
 
+    @Test func `the audit trail names who staged an authority and gave it up`() async throws {
+        let server = try await RunningServer.start()
+        #expect(try await server.secure("POST", "/api/v1/authorities/successor", json: "{}").status == 201)
+        #expect(try await server.secure("DELETE", "/api/v1/authorities/successor").status == 204)
+        let records = try await server.secure("GET", "/api/v1/audit").json["items"] as? [[String: Any]] ?? []
+        let acts = records.filter { record in
+            let action = record["action"] as? String ?? ""
+            return record["object"] as? String == "issuing-2" && action.hasPrefix("authority.")
+        }
+        #expect(acts.compactMap { $0["actor"] as? String } == ["operator:api", "operator:api"])
+        await server.stop()
+    }
+
     @Test func `an OCSP address is told of those authorities that have a responder`() async throws {
         let server = try await server()
         let issuing = try #require(server.middle.registry.issuing()).id

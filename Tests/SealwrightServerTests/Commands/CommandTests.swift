@@ -151,6 +151,9 @@ struct CommandTests {
             // What nothing is set for is named too, so that it can be found.
             #expect(result.output.contains(/\nexpiry.webhook.url: +# not set\n/), "\(result.output)")
             try "crl:\n  lifetme: 3d\n".write(toFile: folder + "/sealwright.yaml", atomically: true, encoding: .utf8)
+            let misspelt = try await Program.run(
+                "config", "show", "--data", folder + "/misspelt", "--host", "pki.example.test")
+            #expect(misspelt.succeeded && misspelt.errors.contains("there is no folder"))
             let wrong = try await Program.run("config", "show", "--data", folder)
             #expect(wrong.status == 2)
             #expect(wrong.errors.contains("did you mean 'crl.lifetime'?"))

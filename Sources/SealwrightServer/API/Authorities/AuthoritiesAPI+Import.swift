@@ -38,7 +38,7 @@ extension AuthoritiesAPI {
             chain: Array(certificates.dropFirst()),
             revocationList: try wish.crl.map { try Self.revocationList($0) }, isActive: wish.activate ?? false)
         do {
-            let taken = try await middle.ceremony.importAuthority(imported)
+            let taken = try await middle.ceremony.importAuthority(imported, by: context.actor)
             await middle.issuingChanged()
             return try JSON.response(document(taken), status: .created)
         } catch let error as AuthorityError {
@@ -65,7 +65,7 @@ extension AuthoritiesAPI {
         let wish = try await request.json(KeyRequest.self)
         do {
             let restored = try await middle.ceremony.restoreKey(
-                try Self.key(wish.key, wish.password), to: authority.id)
+                try Self.key(wish.key, wish.password), to: authority.id, by: context.actor)
             return try JSON.response(document(restored))
         } catch let error as AuthorityError {
             throw Self.problem(error)

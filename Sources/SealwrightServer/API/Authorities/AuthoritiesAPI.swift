@@ -16,7 +16,7 @@ struct AuthoritiesAPI: Sendable {
         }
         router.get("authorities/:id") { _, context in try JSON.response(document(try authority(context))) }
         router.post("authorities/successor") { request, context in try await stage(request, context) }
-        router.delete("authorities/successor") { _, _ in try await discardSuccessor() }
+        router.delete("authorities/successor") { _, context in try await discardSuccessor(context) }
         router.post("authorities/rotate") { request, context in
             try await request.demandNoFields()
             return try await rotate(context)
@@ -64,15 +64,15 @@ struct AuthoritiesAPI: Sendable {
         let type = try Self.keyType(wish.key)
         do {
             return try JSON.response(
-                document(try await middle.ceremony.stageSuccessor(keyType: type)), status: .created)
+                document(try await middle.ceremony.stageSuccessor(keyType: type, by: context.actor)), status: .created)
         } catch let error as AuthorityError {
             throw Self.problem(error)
         }
     }
 
-    private func discardSuccessor() async throws -> Response {
+    private func discardSuccessor(_ context: ListenerContext) async throws -> Response {
         do {
-            try await middle.ceremony.discardSuccessor()
+            try await middle.ceremony.discardSuccessor(by: context.actor)
             return Response(status: .noContent)
         } catch {
             throw Self.problem(error)
@@ -81,7 +81,7 @@ struct AuthoritiesAPI: Sendable {
 
     private func rotate(_ context: ListenerContext) async throws -> Response {
         do {
-            let active = try await middle.ceremony.rotate()
+            let active = try await middle.ceremony.rotate(by: context.actor)
             await middle.issuingChanged()
             return try JSON.response(document(active))
         } catch let error as AuthorityError {
@@ -118,7 +118,7 @@ struct AuthoritiesAPI: Sendable {
         do {
             let pem = try await middle.ceremony.exportKey(
                 of: authority.id, password: wish.password, actor: context.actor)
-            if wish.remove ?? false { try await middle.ceremony.takeOffline(authority.id) }
+            if wish.remove ?? false { try await middle.ceremony.takeOffline(authority.id, by: context.actor) }
             let certificate = PEM.encode(authority.certificate.encoded, label: "CERTIFICATE")
             return try JSON.response(ExportAnswer(pem: pem, certificate: certificate))
         } catch let error as AuthorityError {

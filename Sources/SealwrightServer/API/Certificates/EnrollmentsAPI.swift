@@ -132,7 +132,7 @@ package struct EnrollmentDocument: Codable, Sendable {
         via = enrollment.via
         self.authority = authority?.rawValue
         device = enrollment.device?.rawValue
-        transactionID = String(decoding: enrollment.key.transactionID, as: UTF8.self)
+        transactionID = enrollment.key.transactionText
         createdAt = enrollment.createdAt.iso8601
         updatedAt = enrollment.updatedAt.iso8601
         reason = enrollment.reason
