@@ -18,6 +18,7 @@ struct CheckRunner: Sendable {
         settings: CheckSettings, targets: [CheckTarget], options: CheckInputOptions, reading: SubjectOptions,
         online: Bool
     ) throws(CommandFailure) {
+        try AskedName.demandASCII(options.name)
         self.settings = settings
         self.targets = targets
         self.examiner = TargetExaminer(

@@ -24,7 +24,7 @@ struct TargetExaminer: Sendable {
 
     func report(on target: CheckTarget) async -> CheckReport {
         do throws(CheckObstacle) {
-            var subject = try await target.subject(password: password, seconds: seconds)
+            var subject = try await target.subject(password: password, seconds: seconds, serverName: names?.first)
             subject.askedNames = names
             if let fetcher { subject.fetched = await fetcher.fetch(for: subject) }
             return check.report(on: subject)
@@ -37,8 +37,14 @@ struct TargetExaminer: Sendable {
 extension CheckTarget {
     /// What it shows, not judged.
     ///
+    /// - Parameters:
+    ///   - password: opens encrypted private keys and PKCS#12.
+    ///   - seconds: the time it may take.
+    ///   - serverName: the name to ask a server for that is reached by its address.
     /// - Throws: ``CheckObstacle`` when there is no certificate to judge.
-    func subject(password: [UInt8]?, seconds: Int) async throws(CheckObstacle) -> CheckSubject {
+    func subject(
+        password: [UInt8]?, seconds: Int, serverName: String? = nil
+    ) async throws(CheckObstacle) -> CheckSubject {
         switch self {
         case .file(let path): return try file(path, password, seconds)
         case .found(let path):
@@ -46,8 +52,9 @@ extension CheckTarget {
             if subject.leaf.isPlainAuthority { subject.purpose = .authority }
             return subject
         case .server(let host, let port, let startTLS):
-            return try await LiveSubject(host: host, port: port, startTLS: startTLS, seconds: seconds)
-                .subject(name: name, uri: uri)
+            return try await LiveSubject(
+                host: host, port: port, startTLS: startTLS, seconds: seconds, serverName: serverName
+            ).subject(name: name, uri: uri)
         case .held(let certificate): return try certificate.subject(name: name, uri: uri)
         case .unusable(_, let obstacle): throw obstacle
         }

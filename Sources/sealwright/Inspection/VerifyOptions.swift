@@ -158,6 +158,7 @@ extension VerifyOptions {
     }
 
     private func wantedNames() throws(CommandFailure) -> [ReferenceName] {
+        try AskedName.demandASCII(name)
         var names: [ReferenceName] = name.map { .host($0) } + email.map { .email($0) }
         names += upn.map { .userPrincipalName($0) }
         for text in ip {

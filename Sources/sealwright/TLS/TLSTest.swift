@@ -90,6 +90,7 @@ struct TLSTest: AsyncParsableCommand {
         guard let floor = TLSServerSettings.MinimumVersion(rawValue: minimum), timeout > 0, timeout <= 600 else {
             throw CommandFailure(.usage, code: "cli.tls-options", "--minimum is 1.2 or 1.3, --timeout 1 to 600 seconds")
         }
+        try AskedName.demandASCII(name.map { [$0] } ?? [])
         var options = TLSProbe.Options(trust: try peerTrust(host: host))
         options.serverName = name
         options.minimumVersion = floor

@@ -16,10 +16,11 @@ struct ChainAndRevocationTests {
 
     private func live(
         _ leaf: CertificateView, _ presented: [CertificateView], versions: [String] = ["TLSv1.2", "TLSv1.3"],
-        suites: [String] = [], hasStaple: Bool? = nil
+        suites: [String] = [], handshakeFault: String? = nil, hasStaple: Bool? = nil
     ) -> CheckReport {
         let endpoint = ObservedEndpoint(
-            host: CheckLab.host, port: 443, versions: versions, suites: suites, agreed: "TLSv1.3", hasStaple: hasStaple)
+            host: CheckLab.host, port: 443, versions: versions, suites: suites, agreed: "TLSv1.3",
+            handshakeFault: handshakeFault, hasStaple: hasStaple)
         return lab.report(.modern, leaf, origin: .endpoint(endpoint), presented: presented, name: nil)
     }
 
@@ -134,6 +135,13 @@ struct ChainAndRevocationTests {
     }
 
     // MARK: TLS
+
+    @Test func `a server that shows its certificate and lets no client of today in`() throws {
+        let leaf = try lab.server()
+        let report = live(leaf, [leaf, lab.issuing], handshakeFault: "The server found no group it shares.")
+        #expect(report.told == ["error CHK-TLS-004"])
+        #expect(report.row(.tls)?.evidence == "The server found no group it shares")
+    }
 
     @Test func `old versions and weak suites`() throws {
         let leaf = try lab.server()

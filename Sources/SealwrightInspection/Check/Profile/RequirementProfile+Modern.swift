@@ -15,7 +15,10 @@ extension RequirementProfile {
         rows: certificateRows + keyRows + [
             Row(
                 .tls, "TLS 1.2 and 1.3 with forward secrecy and authenticated encryption, nothing older.",
-                [.oldVersion: .error, .brokenSuite: .error, .weakSuite: .warning, .noTLS13: .warning]),
+                [
+                    .oldVersion: .error, .brokenSuite: .error, .handshakeFailed: .error, .weakSuite: .warning,
+                    .noTLS13: .warning,
+                ]),
             accessRow,
         ])
 

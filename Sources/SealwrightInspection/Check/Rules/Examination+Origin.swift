@@ -27,6 +27,7 @@ extension Examination {
     var tlsObservation: Observation? {
         guard case .endpoint(let endpoint) = subject.origin else { return nil }
         var seen = Observation(endpoint.agreed)
+        if let fault = endpoint.handshakeFault { seen.breaks(.handshakeFailed, fault) }
         for version in endpoint.versions where Self.oldVersions.contains(version) {
             seen.breaks(.oldVersion, "\(version) is offered")
         }

@@ -128,17 +128,21 @@ package struct ObservedEndpoint: Sendable {
     package let suites: [String]
     /// What one handshake agreed on, `TLSv1.3, TLS_AES_128_GCM_SHA256`.
     package let agreed: String
+    /// Why a handshake of today's kind came to nothing, a sentence; `nil` when it came about or was not tried.
+    package let handshakeFault: String?
     /// Whether the handshake held an OCSP response; `nil` when none was asked for.
     package let hasStaple: Bool?
 
     package init(
-        host: String, port: Int, versions: [String], suites: [String], agreed: String, hasStaple: Bool? = nil
+        host: String, port: Int, versions: [String], suites: [String], agreed: String, handshakeFault: String? = nil,
+        hasStaple: Bool? = nil
     ) {
         self.host = host
         self.port = port
         self.versions = versions
         self.suites = suites
         self.agreed = agreed
+        self.handshakeFault = handshakeFault
         self.hasStaple = hasStaple
     }
 }

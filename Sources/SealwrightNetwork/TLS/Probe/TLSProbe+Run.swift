@@ -13,7 +13,7 @@ extension TLSProbe {
         let handshake = await shakeHands(before: deadline)
         report.facts = handshake.facts
         report.chain = handshake.facts.peerChain
-        report.isEstablished = handshake.diagnosis == nil
+        report.handshakeFault = handshake.diagnosis
         // Who cannot be reached, or speaks no TLS at all, is asked nothing more.
         if let diagnosis = handshake.diagnosis, handshake.facts.version == nil, handshake.facts.alertReceived == nil,
             Self.endsTheProbe.contains(diagnosis.code)
@@ -27,7 +27,8 @@ extension TLSProbe {
         report.takeFlight(flights.compactMap { $0.flight }.last { !$0.chain.isEmpty }, handshake)
         if options.listsSuites { await listSuites(into: &report, before: deadline) }
         report.isCutShort = ContinuousClock.now >= deadline
-        judge(&report, handshake.diagnosis.map { Self.naming(groupOf: flights, in: $0) })
+        report.handshakeFault = handshake.diagnosis.map { Self.naming(groupOf: flights, in: $0) }
+        judge(&report, report.handshakeFault)
         return report
     }
 

@@ -35,14 +35,17 @@ package struct TLSProbeReport: Sendable {
     package internal(set) var clientCertificate = ClientCertificate.unknown
     /// The connection a client of today gets: the block of ten lines.
     package internal(set) var facts = TLSConnectionFacts()
-    /// Whether a handshake of today's kind came to its end.
-    package internal(set) var isEstablished = false
+    /// Why a handshake of today's kind did not come to its end; `nil` when it did.
+    package internal(set) var handshakeFault: TLSDiagnosis?
     /// Whether the peer staples an OCSP response.
     package internal(set) var hasStapledStatus = false
     /// Everything that is wrong, the heaviest first.
     package internal(set) var findings: [TLSDiagnosis] = []
     /// Whether the time ran out before everything was asked.
     package internal(set) var isCutShort = false
+
+    /// Whether a handshake of today's kind came to its end.
+    package var isEstablished: Bool { handshakeFault == nil }
 
     /// Whether nothing is wrong that refuses a connection.
     package var isAcceptable: Bool { !findings.contains { $0.severity == .error } }
