@@ -38,7 +38,7 @@ public enum MDEError: Error, Hashable, Sendable {
     case noCommonAuthPolicy(offered: [AuthPolicy])
     /// The DeviceID is absent, or has a form that no certificate can name.
     case invalidDeviceID
-    /// The PKCS#10 names another device than the context items do, or they name two.
+    /// The context items name two devices.
     case deviceIDMismatch
 
     // The request for a certificate
@@ -209,7 +209,7 @@ extension MDEError: CustomStringConvertible {
             "none of the offered authentication policies is served here: "
                 + offered.map(\.rawValue).joined(separator: ", ")
         case .invalidDeviceID: "the DeviceID is absent or not 1 to 64 letters, digits, '.', ':', '_' or '-'"
-        case .deviceIDMismatch: "the PKCS#10 and the context items name different DeviceIDs"
+        case .deviceIDMismatch: "the context items name different DeviceIDs"
         case .certificationRequestUnreadable(let error): "the token is no PKCS#10: \(error)"
         case .unexpectedTokenType(let type): "a token of the type '\(type)' is no request for a certificate"
         case .proofOfPossessionFailed: "the PKCS#10 was not signed with its own key"

@@ -60,7 +60,7 @@ extension ErrorCatalog {
             remedy: "Correct or update the client; the message names what was found."),
         Entry(
             "mde.device-id-mismatch", "The request names two devices",
-            cause: "The PKCS#10 and the context items, or two of these, give different DeviceIDs.",
+            cause: "The context item DeviceID stands there more than once, with different values.",
             remedy: "Correct or update the client; the message names what was found."),
         Entry(
             "mde.certification-request-unreadable", "The token is no PKCS#10",

@@ -22,7 +22,7 @@ extension WindowsEnrollmentEndpoint {
         if case .issued(let credential) = outcome {
             do {
                 try await recordEnrollment(
-                    of: request.deviceID, by: signIn.user, in: Self.store(request.context), credential, peer)
+                    of: request, by: signIn.user, in: Self.store(request.context), credential, peer)
             } catch {
                 return .failure(error)
             }

@@ -50,9 +50,16 @@ extension WindowsEnrollmentEndpoint {
     ///
     /// - Throws: ``WindowsRefusal/store(_:)``; the certificate is not handed out then; the same request may come again.
     func recordEnrollment(
-        of name: MDEDeviceID, by user: String, in store: ProvisionedCertificate.Store, _ credential: Credential,
+        of request: IssueRequest, by user: String, in store: ProvisionedCertificate.Store, _ credential: Credential,
         _ peer: Peer
     ) async throws(WindowsRefusal) {
+        let name = request.deviceID
+        var details = [
+            "user": Self.kept(user), "device": credential.device?.rawValue ?? "",
+            "credential": credential.id.rawValue, "peer": peer.address,
+            Self.storeDetail: store.rawValue, Self.accountDetail: credential.id.rawValue,
+        ]
+        details["request-device"] = request.otherNameInRequest.map { String($0.prefix(MDEDeviceID.limit)) }
         do {
             if let last = try await lastEnrollment(of: name), Self.isOfAnother(last, than: user) {
                 try await takeBackOrders(of: credential.device)
@@ -60,11 +67,7 @@ extension WindowsEnrollmentEndpoint {
             try await services.store.append(
                 AuditEvent(
                     action: Self.enrolled, at: services.clock.now, actor: Self.via, object: name.text,
-                    details: [
-                        "user": Self.kept(user), "device": credential.device?.rawValue ?? "",
-                        "credential": credential.id.rawValue, "peer": peer.address,
-                        Self.storeDetail: store.rawValue, Self.accountDetail: credential.id.rawValue,
-                    ]))
+                    details: details))
         } catch {
             throw .store(error)
         }

@@ -90,6 +90,16 @@ struct DeviceOwnerTests {
         #expect(Set(held).count == 4)
     }
 
+    @Test func `a PKCS#10 that names another device is certified for the one that sends it`() async throws {
+        let bench = try await EnrollmentBench()
+        var settings = try bench.settings()
+        settings.subject = DistinguishedName([(.commonName, "0A1B2C3D-0000-0000-0000-00000!FFFF")])
+        let token = try await bench.token("ada", try await bench.password())
+        let outcome = try await bench.enroll(settings, wresult: token).result.get()
+        #expect(outcome.certificate.subject.commonName == EnrollmentBench.deviceID)
+        #expect(try await bench.audit("windows.enrolled").map { $0.details["request-device"] } == ["FFFF"])
+    }
+
     @Test func `who has no password learns nothing of another's device`() async throws {
         let bench = try await EnrollmentBench(authPolicies: [.onPremise])
         func attempt(_ user: String, _ password: String, _ id: String, _ key: Int) async throws -> SOAPFault? {

@@ -17,6 +17,8 @@ public struct IssueRequest: Sendable {
     public let deviceID: MDEDeviceID
     /// What the device tells about itself.
     public let context: AdditionalContext
+    /// What the PKCS#10 calls the device when that is not ``deviceID``, which audit should say.
+    public let otherNameInRequest: String?
     /// Whether the proof of possession relies on SHA-1, which audit should say.
     public let isProvenBySHA1: Bool
 
@@ -39,7 +41,7 @@ public struct IssueRequest: Sendable {
             throw .certificationRequestUnreadable(error)
         }
         try certificationRequest.checkProofOfPossession(allowsSHA1: settings.acceptsSHA1ProofOfPossession)
-        try certificationRequest.checkNames(deviceID)
+        otherNameInRequest = certificationRequest.otherName(than: deviceID)
         isProvenBySHA1 = certificationRequest.isProvenBySHA1OfWindows10
     }
 }
