@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import SealwrightCore
 
 /// A file on the server's machine that a client of the API named.
