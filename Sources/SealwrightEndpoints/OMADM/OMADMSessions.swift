@@ -85,7 +85,9 @@ final class OMADMSessions: Sendable {
         state.withLock { state in Self.entry(of: device, in: sessionID, at: now, state)?.ticket }
     }
 
-    /// Ends the work on a device's message. Of its other sessions those that have ended are forgotten.
+    /// Ends the work on a device's message.
+    ///
+    /// Of its other sessions those that have ended are forgotten.
     func putBack(_ entry: Entry, _ device: DeviceID) {
         state.withLock { state in
             state.busy.remove(device)

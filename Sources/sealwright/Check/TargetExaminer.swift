@@ -41,6 +41,7 @@ extension CheckTarget {
     ///   - password: opens encrypted private keys and PKCS#12.
     ///   - seconds: the time it may take.
     ///   - serverName: the name to ask a server for that is reached by its address.
+    /// - Returns: the certificate with what was shown beside it.
     /// - Throws: ``CheckObstacle`` when there is no certificate to judge.
     func subject(
         password: [UInt8]?, seconds: Int, serverName: String? = nil

@@ -173,11 +173,12 @@ struct BatchOutcomeTests {
         let (message, _) = try device.answer([CommandBatch(id: "a", commands: [Batches.atomic(adds)])])
         // It answers the Atomic alone, so that only the end of its package tells that nothing was left undone.
         let atomic = try #require(message.requests.first)
-        let answers = ScriptedDevice.statuses(for: message).prefix(1) + [
-            .status(
-                Command.Status(
-                    cmdID: nil, msgRef: message.hdr.msgID, cmdRef: atomic.cmdID ?? "", cmd: "Atomic", code: .ok))
-        ]
+        let answers =
+            ScriptedDevice.statuses(for: message).prefix(1) + [
+                .status(
+                    Command.Status(
+                        cmdID: nil, msgRef: message.hdr.msgID, cmdRef: atomic.cmdID ?? "", cmd: "Atomic", code: .ok))
+            ]
         #expect(try device.send(Array(answers), isFinal: false).outcomes.isEmpty)
         let (asked, _) = try device.answer([Batches.get("b")])
         #expect(asked.requests.map(\.name) == ["Alert"])

@@ -54,7 +54,8 @@ struct VerifyCommandTests {
     @Test func `a name in another alphabet is refused with its remedy, not compared in vain`() async throws {
         try await withCertificates { root, server, _ in
             for command in [
-                ["verify", "--trust", root, server], ["check", server, "--trust", root], ["tls", "test", "127.0.0.1:1"],
+                ["verify", "--trust", root, server], ["check", server, "--trust", root],
+                ["tls", "test", "127.0.0.1:1"],
             ] {
                 let result = try await Program.run(command + ["--name", "b\u{FC}cher.example"])
                 #expect(result.status == 2 && result.errors.contains("[cli.name]"), "\(result)")
