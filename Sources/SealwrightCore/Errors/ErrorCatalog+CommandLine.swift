@@ -171,7 +171,7 @@ extension ErrorCatalog {
             remedy: "`sealwright inspect FILE` says what it is."),
         Entry(
             "cli.nothing-to-verify", "No certificate was named",
-            cause: "`sealwright verify` judges one certificate.",
+            cause: "`sealwright verify` judges the certificates it is given.",
             remedy: "Name its file."),
         Entry(
             "cli.time", "Not a moment",
