@@ -148,6 +148,8 @@ package struct Middle: Sendable {
             store: store, management: management, challenges: challenges, registry: registry, clock: clock,
             certificateLife: configuration.validity, sealer: keys,
             enrollmentURL: { address.enrollmentURL($0, httpsPolicy) })
+        let stagedChanges = StagedChangeService(
+            store: store, certificates: serverCertificates, ceremony: ceremony, clock: clock, policy: httpsPolicy)
         return Middle(
             folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
             registry: registry, publication: publication, identities: identities, crls: crls,
@@ -157,13 +159,11 @@ package struct Middle: Sendable {
             omadm: OMADMEndpoint(
                 services: OMADMEndpoint.Services(
                     store: store, management: management, devices: devices, orders: orders,
-                    revocation: revocation, clock: clock),
+                    revocation: revocation, changes: stagedChanges, clock: clock),
                 secrets: WindowsAccountSecrets(key: keys.derivedSecret(label: "windows-accounts")),
                 address: { address.deviceOrigin + WindowsEnrollmentConfiguration.managementPath }, logger: logger),
             windowsSignIns: WindowsSignIns(), serverCertificates: serverCertificates,
-            stagedChanges: StagedChangeService(
-                store: store, certificates: serverCertificates, ceremony: ceremony, clock: clock, policy: httpsPolicy),
-            httpsPolicy: httpsPolicy,
+            stagedChanges: stagedChanges, httpsPolicy: httpsPolicy,
             radar: ExpiryRadar(store: store, registry: registry, served: serverCertificates.served, clock: clock),
             devices: devices, address: address, clockGuard: clockGuard,
             metrics: metrics, logger: logger, lock: lock)

@@ -94,17 +94,24 @@ extension InMemoryStore {
 
     package func confirm(_ confirmation: ChangeConfirmation, event: AuditEvent) async throws(StoreError) -> Bool {
         try ready()
-        let isKnown = confirmations.contains {
-            $0.change == confirmation.change && $0.device == confirmation.device
-                && $0.evidence == confirmation.evidence
-        }
-        guard !isKnown else { return false }
+        guard !isKnown(confirmation.change, confirmation.device, confirmation.evidence) else { return false }
         confirmations.append(confirmation)
         if let seen = devicesByID[confirmation.device]?.lastSeenAt {
             devicesByID[confirmation.device]?.lastSeenAt = max(seen, confirmation.at)
         }
         write(event)
         return true
+    }
+
+    package func hasConfirmed(
+        _ change: StagedChangeID, _ device: DeviceID, _ evidence: StagedChange.Evidence
+    ) async throws(StoreError) -> Bool {
+        try ready()
+        return isKnown(change, device, evidence)
+    }
+
+    private func isKnown(_ change: StagedChangeID, _ device: DeviceID, _ evidence: StagedChange.Evidence) -> Bool {
+        confirmations.contains { $0.change == change && $0.device == device && $0.evidence == evidence }
     }
 
     package func deviceCount(seenSince: Timestamp) async throws(StoreError) -> Int {

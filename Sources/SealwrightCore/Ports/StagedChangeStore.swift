@@ -50,6 +50,10 @@ package protocol StagedChangeStore: Sendable {
     ///
     /// - Returns: whether it is new; a repeated one changes nothing and writes no event.
     func confirm(_ confirmation: ChangeConfirmation, event: AuditEvent) async throws(StoreError) -> Bool
+    /// Whether a device has confirmed that.
+    func hasConfirmed(
+        _ change: StagedChangeID, _ device: DeviceID, _ evidence: StagedChange.Evidence
+    ) async throws(StoreError) -> Bool
     /// How far a change is: devices seen since a moment, neither blocked nor retired.
     func progress(
         of change: StagedChangeID, evidence: StagedChange.Evidence, seenSince: Timestamp

@@ -117,6 +117,17 @@ package struct StagedChangeService: Sendable {
         }
     }
 
+    /// The change that asks a device for a proof it has not given yet, and which; `nil` when none does.
+    package func unconfirmed(
+        by device: DeviceID
+    ) async throws(StagedChangeError) -> (change: StagedChange, wanted: StagedChange.Evidence)? {
+        guard let change = try await open(), let wanted = change.wanted else { return nil }
+        let isDone = try await storing { () async throws(StoreError) in
+            try await store.hasConfirmed(change.id, device, wanted)
+        }
+        return isDone ? nil : (change, wanted)
+    }
+
     /// How far a change is by one kind of proof.
     package func progress(
         of id: StagedChangeID, _ evidence: StagedChange.Evidence

@@ -27,6 +27,7 @@ extension OMADMEndpoint {
     ) async throws(OMADMRefusal) {
         for outcome in outcomes where OMADMOrders.isQuestion(outcome.id) {
             if outcome.id == OMADMOrders.factsQuery { Self.collect(outcome, into: &entry.facts) }
+            if outcome.id.hasPrefix(Self.trustPrefix) { await takeTrust(outcome, device) }
             try await takeStatus(outcome)
         }
         let ended = try await finish(outcomes.filter { !OMADMOrders.isQuestion($0.id) }, of: device)

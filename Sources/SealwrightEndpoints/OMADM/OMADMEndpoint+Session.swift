@@ -112,6 +112,7 @@ extension OMADMEndpoint {
         entry.questions = try await storing { () async throws(StoreError) in
             try await services.orders.questions(for: device, lastContact: known?.lastContactAt)
         }
+        if entry.session.reachesDevice { entry.questions += await preparations(of: device) }
         compareSource(exchange)
         try await revokePredecessor(exchange.identity)
     }

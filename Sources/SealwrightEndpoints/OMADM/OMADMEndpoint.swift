@@ -19,17 +19,20 @@ package struct OMADMEndpoint: Sendable {
         let devices: DeviceAuthenticator
         let orders: OMADMOrders
         let revocation: RevocationService
+        /// What devices are to trust before it is used; `nil` where nothing is changed in steps.
+        let changes: StagedChangeService?
         let clock: any Clock
 
         package init(
             store: any Store, management: ManagementService, devices: DeviceAuthenticator, orders: OMADMOrders,
-            revocation: RevocationService, clock: any Clock
+            revocation: RevocationService, changes: StagedChangeService? = nil, clock: any Clock
         ) {
             self.store = store
             self.management = management
             self.devices = devices
             self.orders = orders
             self.revocation = revocation
+            self.changes = changes
             self.clock = clock
         }
     }

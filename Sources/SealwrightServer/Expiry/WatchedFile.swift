@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Glibc
 import SealwrightCore
 
 /// A file on the server's machine that a client of the API named.
@@ -19,15 +18,11 @@ enum WatchedFile {
     /// - Throws: ``ExpiryProbeFailure`` when it is no regular file, is too large or cannot be read.
     static func contents(_ path: String) throws(ExpiryProbeFailure) -> [UInt8] {
         // Opening some devices does something to them already, so it is looked at first.
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw unreadable(errno) }
-        try check(status)
+        try look(URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw unreadable(errno) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        // Another file may stand there by now.
-        guard fstat(descriptor, &status) == 0 else { throw unreadable(errno) }
-        try check(status)
+        // Another file may stand there by now: opened so, none keeps its reader waiting, and no more is read than this.
         var octets: [UInt8] = []
         while octets.count <= limit {
             let chunk: Data?
@@ -40,9 +35,13 @@ enum WatchedFile {
         throw tooLarge
     }
 
-    private static func check(_ status: stat) throws(ExpiryProbeFailure) {
-        guard status.st_mode & S_IFMT == S_IFREG else { throw ExpiryProbeFailure("it is no regular file") }
-        guard status.st_size <= limit else { throw tooLarge }
+    /// Refuses what is no regular file or too large; what cannot be looked at is left to whoever opens it.
+    private static func look(_ path: String) throws(ExpiryProbeFailure) {
+        guard let facts = try? FileManager.default.attributesOfItem(atPath: path) else { return }
+        guard facts[.type] as? FileAttributeType == .typeRegular else {
+            throw ExpiryProbeFailure("it is no regular file")
+        }
+        guard (facts[.size] as? NSNumber)?.intValue ?? 0 <= limit else { throw tooLarge }
     }
 
     private static let tooLarge = ExpiryProbeFailure("the file has more than \(limit) bytes")

@@ -141,7 +141,11 @@ struct StagedChangeStoreTests {
             }
             #expect(try await confirm(1, .trust))
             #expect(try await !confirm(1, .trust))
+            let device = DeviceID(rawValue: "d_1")
+            #expect(try await store.hasConfirmed(change, device, .trust))
+            #expect(try await !store.hasConfirmed(change, device, .https))
             #expect(try await confirm(1, .https))
+            #expect(try await store.hasConfirmed(change, device, .https))
             #expect(try await confirm(2, .trust, at: Sample.now.adding(seconds: 100)))
             #expect(try await confirm(4, .trust))
             let trust = try await store.progress(of: change, evidence: .trust, seenSince: Sample.now)

@@ -120,7 +120,14 @@ struct ManagedAgentTests {
         ).text
     }
 
-    @Test func `from the invitation to the end of management`() async throws {
+    @Test func `from the invitation to the end of management`() async throws { try await beside(story) }
+
+    @Test func `a device trusts another root by its sessions before the server's certificate leads there`()
+        async throws
+    { try await beside(staging) }
+
+    /// Runs a story beside a server.
+    private func beside(_ story: (Lab, Served) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
         let lab = Lab(folder: folder.path)
         let served = try await Program.serve(lab.data)
@@ -131,6 +138,45 @@ struct ManagedAgentTests {
             throw error
         }
         await served.stop()
+    }
+
+    private func staging(_ lab: Lab, _ served: Served) async throws {
+        _ = try await enrol(lab)
+        try await lab.sync()
+        let authority = try ForeignAuthority(in: lab.folder + "/foreign")
+        func run(_ arguments: String...) async throws -> ForeignProgram.Result {
+            try await Program.run(arguments + ["--data", lab.data])
+        }
+        func succeed(_ result: ForeignProgram.Result) throws { try #require(result.succeeded, "\(result)") }
+        try succeed(
+            await run("server-certificate", "csr", "--subject", "CN=127.0.0.1", "--out", authority.file("a.csr")))
+        try authority.sign("a.csr", to: "a.pem")
+        try succeed(
+            await run(
+                "server-certificate", "import", authority.file("a.pem"), "--chain", authority.file("issuing.pem"),
+                "--chain", authority.file("root.pem")))
+        try succeed(await run("change", "start", "server-certificate"))
+        try succeed(await run("change", "advance"))
+
+        // Nobody has been told yet.
+        let early = try await run("change", "finalize")
+        #expect(early.errors.contains("[change.threshold-not-reached]"), "\(early)")
+        try await lab.sync()
+        let held: List<Held> = try await lab.agentJSON("store", "list")
+        #expect(held.items.contains { $0.store == "root" && $0.subject == "CN=Foreign Root" }, "\(held)")
+        let shown = try await run("change", "show")
+        #expect(shown.output.contains("1 of 1 devices; 1 agents"), "\(shown)")
+        try succeed(await run("change", "finalize"))
+
+        // The device comes to the other certificate as if nothing had been.
+        let address = try JSONDecoder().decode(
+            [String: JSONValue].self, from: Data(contentsOf: URL(fileURLWithPath: lab.data + "/server.json")))
+        let port = try #require(address["devicePort"]?.number)
+        let judged = try ForeignProgram(
+            "openssl",
+            ["s_client", "-connect", "127.0.0.1:\(port)", "-CAfile", authority.file("root.pem")], input: "")
+        #expect(try await judged.result(within: 60).output.contains("issuer=CN = Foreign Issuing"))
+        try await lab.sync()
     }
 
     private func story(_ lab: Lab, _ served: Served) async throws {

@@ -11,7 +11,9 @@ extension OMADMOrders {
     static let factsQuery = "facts:"
 
     /// Whether a batch is a question of the session's own.
-    static func isQuestion(_ batch: String) -> Bool { batch.hasPrefix(statusPrefix) || batch == factsQuery }
+    static func isQuestion(_ batch: String) -> Bool {
+        batch.hasPrefix(statusPrefix) || batch == factsQuery || batch.hasPrefix(OMADMEndpoint.trustPrefix)
+    }
 
     /// The installation a batch asks about.
     static func installation(askedBy batch: String) -> CertificateInstallationID? {

@@ -65,6 +65,15 @@ extension SQLiteStore: StagedChangeStore {
         }
     }
 
+    package func hasConfirmed(
+        _ change: StagedChangeID, _ device: DeviceID, _ evidence: StagedChange.Evidence
+    ) async throws(StoreError) -> Bool {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.findConfirmation).bind(change).bind(device).bind(evidence)
+                .first { _ in true } ?? false
+        }
+    }
+
     package func deviceCount(seenSince: Timestamp) async throws(StoreError) -> Int {
         try await readAtLength { connection throws(StoreError) in
             Int(try connection.statement(Self.countDevices).bind(seenSince).first { row in row.int() } ?? 0)
@@ -128,6 +137,8 @@ extension SQLiteStore {
         "INSERT INTO https_mode (one, mode) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET mode = excluded.mode"
     private static let insertConfirmation: SQL =
         "INSERT OR IGNORE INTO change_confirmation (change, device, evidence, role, at) VALUES (?, ?, ?, ?, ?)"
+    private static let findConfirmation: SQL =
+        "SELECT 1 FROM change_confirmation WHERE change = ? AND device = ? AND evidence = ?"
     private static let touchDevice: SQL = "UPDATE device SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?"
 
     /// Devices that count: seen since a moment, neither blocked nor retired.
