@@ -12,10 +12,19 @@ package struct WebhookClient: Sendable {
     ///
     /// A decision is a few hundred.
     private static let answerLimit = 64 << 10
+    /// The connections to all webhooks of the process.
+    ///
+    /// A connection that is refused is an answer: the library would try again, behind our back, until the time is up.
+    private static let shared = {
+        var configuration = AsyncHTTPClient.HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return AsyncHTTPClient.HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     private let client: AsyncHTTPClient.HTTPClient
 
     /// Makes a client on the process-wide connection pool.
-    package init() { client = .shared }
+    package init() { client = Self.shared }
 
     /// What was answered.
     package struct Answer: Sendable {
