@@ -202,6 +202,7 @@ extension DeviceCommand {
                 issued     the authority issued it
                 installed  the device shows the certificate that was issued
                 failed, mismatched  and why
+                removed    taken off the device by 'windows remove'
 
                   sealwright device certificates d_01JD…
                 """)
