@@ -103,7 +103,7 @@ extension ManagementService {
                 truth.withdrawn(installation, because: "the device left management", at: clock.now)
             }
         }
-        return held.flatMap { [$0.credential, $0.previousCredential].compactMap { $0 } }
+        return held.filter { !$0.isRemoved }.flatMap { [$0.credential, $0.previousCredential].compactMap { $0 } }
     }
 
     /// Notes that a certificate is not ordered anew by itself.
