@@ -144,10 +144,11 @@ package struct Middle: Sendable {
         let management = ManagementService(store: store, clock: clock)
         let devices = DeviceAuthenticator(store: store, registry: registry, clock: clock)
         let revocation = RevocationService(store: store, observers: [crls], clock: clock)
+        let approved = Set(configuration.policies.filter { $0.value.authentication.approval == .always }.keys)
         let orders = OMADMOrders(
             store: store, management: management, challenges: challenges, registry: registry, clock: clock,
             certificateLife: configuration.validity, sealer: keys,
-            enrollmentURL: { address.enrollmentURL($0, httpsPolicy) })
+            enrollmentURL: { address.enrollmentURL($0, httpsPolicy) }, needsApproval: { approved.contains($0) })
         let stagedChanges = StagedChangeService(
             store: store, certificates: serverCertificates, ceremony: ceremony, clock: clock, policy: httpsPolicy)
         return Middle(

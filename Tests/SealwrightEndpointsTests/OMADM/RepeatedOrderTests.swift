@@ -91,6 +91,23 @@ struct RepeatedOrderTests {
         #expect(record.stage == .delivered && record.generation == 1 && record.subject == "CN=laptop-7")
     }
 
+    @Test func `where a person decides, a device asks every hour, and else every minute`() async throws {
+        let approved = EndpointID(rawValue: "approved")
+        let policy = EnrollmentPolicy(endpoint: approved, authentication: .init(approval: .always))
+        for (endpoint, minutes) in [(EndpointID.default, "1"), (approved, "60")] {
+            let bench = try await ManagementBench(try await Workbench(others: [policy]))
+            var wanted = order()
+            wanted.endpoint = endpoint
+            _ = try await bench.orders.order(wanted, for: bench.device.id, by: "test")
+            let told = try await bench.send(message("1", 1, begin))
+            let group = try #require(atomic(in: told))
+            let delay = group.commands.flatMap(\.items).first {
+                $0.target?.locURI.hasSuffix("/Install/RetryDelay") ?? false
+            }
+            #expect(delay?.data?.text == minutes)
+        }
+    }
+
     @Test func `what was taken back may be ordered anew`() async throws {
         let bench = try await ManagementBench()
         _ = try await bench.orders.order(order(), for: bench.device.id, by: "test")

@@ -37,7 +37,8 @@ struct ManagementBench {
         orders = OMADMOrders(
             store: bench.store, management: management, challenges: bench.challenges, registry: bench.registry,
             clock: bench.clock, certificateLife: 365 * 86_400, sealer: vault,
-            enrollmentURL: { "http://ca.example.com:8080/scep/\($0)" })
+            enrollmentURL: { "http://ca.example.com:8080/scep/\($0)" },
+            needsApproval: { [policies = bench.policies] id in policies[id]?.authentication.approval == .always })
         endpoint = OMADMEndpoint(
             services: OMADMEndpoint.Services(
                 store: bench.store, management: management,

@@ -189,7 +189,9 @@ extension OMADMOrders {
             ekuMapping: [.clientAuth], caThumbprint: Hex.encode(DigestAlgorithm.sha1.hash(root.certificate.encoded)))
         payload.keyLength = order.keyLength
         payload.keyProtection = order.keyProtection
-        payload.retryDelay = 1
+        // Devices ask thirty times at most. What is not for a person to decide is decided in a moment; a person has a
+        // day and a night.
+        payload.retryDelay = needsApproval(order.endpoint) ? 60 : 1
         payload.retryCount = 30
         payload.subjectAlternativeNames = try order.names.map { name throws(OMADMOrderError) in
             try Self.alternativeName(name)

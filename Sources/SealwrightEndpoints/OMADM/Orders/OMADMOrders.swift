@@ -18,11 +18,14 @@ package struct OMADMOrders: Sendable {
     let batch: OMADMQueuedBatch
     /// Where devices enrol by SCEP at an endpoint.
     let enrollmentURL: @Sendable (EndpointID) -> String
+    /// Whether a person decides about requests at an endpoint.
+    let needsApproval: @Sendable (EndpointID) -> Bool
 
     package init(
         store: any Store, management: ManagementService, challenges: ChallengeService, registry: AuthorityRegistry,
         clock: any Clock, certificateLife: Int64, sealer: any SecretSealer,
-        enrollmentURL: @escaping @Sendable (EndpointID) -> String
+        enrollmentURL: @escaping @Sendable (EndpointID) -> String,
+        needsApproval: @escaping @Sendable (EndpointID) -> Bool = { _ in false }
     ) {
         self.store = store
         self.management = management
@@ -32,6 +35,7 @@ package struct OMADMOrders: Sendable {
         self.certificateLife = certificateLife
         self.batch = OMADMQueuedBatch(sealer: sealer)
         self.enrollmentURL = enrollmentURL
+        self.needsApproval = needsApproval
     }
 
     /// Queues commands for a device.
