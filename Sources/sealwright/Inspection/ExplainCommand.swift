@@ -10,9 +10,11 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Say what an error code means and what to do about it.",
         discussion: """
-            The same codes stand in the log, the audit trail, the API and in brackets behind a command's error.
+            The same codes stand in the log, the audit trail, the API and in brackets behind a command's error. A number \
+            that Windows shows when it does not enrol is a code too.
 
               sealwright explain enrollment.challenge-expired
+              sealwright explain 0x80180012
               sealwright explain --list
             """)
 
@@ -43,7 +45,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     private func entry(_ code: String) throws(CommandFailure) -> ErrorCatalog.Entry {
         let typed = code.lowercased().filter { $0 != "[" && $0 != "]" }
-        if let entry = ErrorCatalog.entry(typed) { return entry }
+        if let entry = ErrorCatalog.entry(typed) ?? ErrorCatalog.entry(windowsNumber: typed) { return entry }
         let suggestions = ErrorCatalog.suggestions(for: typed)
         let hint =
             suggestions.isEmpty

@@ -34,6 +34,28 @@ struct ErrorCatalogTests {
         #expect(ErrorCatalog.suggestions(for: typed).first == meant)
     }
 
+    @Test func `numbers that Windows shows are explained, those of this server by its codes`() {
+        for typed in ["0x80180002", "0X80180002", "2149056514", "-2145910782"] {
+            #expect(ErrorCatalog.entry(windowsNumber: typed)?.code == "windows.authentication", "\(typed)")
+        }
+        #expect(ErrorCatalog.entry(windowsNumber: "0x8018000a")?.title == "The device is enrolled already")
+        for other in ["0x80180099", "0x", "0x1234567890", "80180002x", "-3000000000", ""] {
+            #expect(ErrorCatalog.entry(windowsNumber: other) == nil, "\(other)")
+        }
+    }
+
+    @Test func `the page on Windows has the right code beside each number`() throws {
+        let page = String(decoding: try Repository.octets("docs/windows.md"), as: UTF8.self)
+        let rows = page.matches(of: /\| (0x8018[0-9A-F]{4}) \| `([a-z.-]+)` \|/)
+        #expect(rows.count >= 7)
+        for row in rows {
+            #expect(ErrorCatalog.entry(windowsNumber: String(row.1))?.code == String(row.2), "\(row.1)")
+        }
+        for explained in page.matches(of: /sealwright explain ([a-z]+\.[a-z-]+)/) {
+            #expect(ErrorCatalog.entry(String(explained.1)) != nil, "\(explained.1)")
+        }
+    }
+
     @Test func `nonsense finds nothing`() {
         #expect(ErrorCatalog.suggestions(for: "zzzzzzzzzzzzzzzz").isEmpty)
         #expect(ErrorCatalog.suggestions(for: String(repeating: "a", count: 100_000)).isEmpty)
