@@ -2,15 +2,20 @@
 
 extension PollSchedule {
     /// Every hour: what an agent needs that is woken by other means.
-    public static let hourly = PollSchedule(
-        first: Polls(number: 5, interval: 3), second: Polls(number: 8, interval: 15),
-        remaining: Polls(number: 0, interval: 60))
+    public static let hourly = every(minutes: 60)
 
     /// Once a day at least, for devices that are woken by push; the long interval is over 1440 minutes as Microsoft
     /// asks for then.
-    public static let withPush = PollSchedule(
-        first: Polls(number: 5, interval: 3), second: Polls(number: 8, interval: 15),
-        remaining: Polls(number: 0, interval: 1560))
+    public static let withPush = every(minutes: 1560)
+
+    /// Often at first, as the other schedules, and then at equal distances without end.
+    ///
+    /// - Parameter minutes: the distance, 1 at least.
+    public static func every(minutes: Int) -> PollSchedule {
+        PollSchedule(
+            first: Polls(number: 5, interval: 3), second: Polls(number: 8, interval: 15),
+            remaining: Polls(number: 0, interval: max(1, minutes)))
+    }
 
     /// The schedule as a device carries it out: sets behind one without end are off, and so are negative numbers.
     public var corrected: PollSchedule {

@@ -77,7 +77,7 @@ extension DeviceCommand {
                   sealwright device send d_01JD… --get ./DevDetail/SwV
                   sealwright device send d_01JD… --apply commands.xml      a SyncML document, or its SyncBody
                   sealwright device send d_01JD… --trust root.pem
-                  sealwright device send d_01JD… --poll hourly
+                  sealwright device send d_01JD… --poll hourly             or --poll 4h, from 15m to 7d
                   sealwright device send d_01JD… --renew           its management certificate, at once
                   sealwright device send d_01JD… --unenroll
                 """)
@@ -94,7 +94,7 @@ extension DeviceCommand {
         @Option(name: .long, help: "A certificate to trust, PEM.")
         var trust: String?
 
-        @Option(name: .long, help: "When the device comes by itself: standard, hourly or with-push.")
+        @Option(name: .long, help: "When the device comes by itself: standard, hourly, with-push or such as 4h.")
         var poll: String?
 
         @Flag(name: .long, help: "Have the device renew its management certificate at once.")

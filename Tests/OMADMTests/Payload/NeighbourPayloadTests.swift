@@ -41,7 +41,7 @@ struct NeighbourPayloadTests {
                 "Replace \(provider)Poll/AllUsersPollOnFirstLogin bool false",
             ])
         #expect(PollSchedule.withPush.remaining.interval > 1440)
-        for schedule in [PollSchedule.standard, .withPush, .hourly] {
+        for schedule in [PollSchedule.standard, .withPush, .hourly, .every(minutes: 240), .every(minutes: -1)] {
             #expect(schedule.corrected == schedule)
             #expect(!schedule.isSilentInTheEnd)
         }

@@ -80,6 +80,20 @@ struct DeviceOrderTests {
         await server.stop()
     }
 
+    @Test func `a device is told to come at equal distances, from a quarter of an hour to a week`() async throws {
+        let (server, path) = try await managed()
+        for (schedule, status) in [("hourly", 201), ("4h", 201), ("15m", 201), ("7d", 201), ("14m", 400), ("8d", 400)] {
+            let answer = try await server.secure(
+                "POST", path + "/commands", json: try body(["kind": "poll", "schedule": schedule]))
+            #expect(answer.status == status, "\(schedule): \(answer.json)")
+        }
+        let weak = try await server.secure(
+            "POST", path + "/certificates",
+            json: try body(["uniqueID": "wifi", "subject": "CN=laptop-7", "keyLength": 3072]))
+        #expect((weak.json["detail"] as? String)?.hasPrefix("KeyLength: The value") == true, "\(weak.json)")
+        await server.stop()
+    }
+
     @Test func `a certificate is taken off a device by its identifier, and off that device alone`() async throws {
         let (server, path) = try await managed()
         let ordered = try await server.secure(

@@ -56,7 +56,8 @@ extension OMADMOrderError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unwritable(let error): "the commands cannot be written: \(error)"
-        case .invalid(let field, let reason): "\(field) \(reason)"
+        // A reason that is a sentence of its own stands behind a colon.
+        case .invalid(let field, let reason): field + (reason.first?.isUppercase ?? false ? ": " : " ") + reason
         case .unreadable: "the stored commands cannot be read"
         case .lapsed(let end): "the order's challenge ended at \(end.iso8601), before the device came for it"
         case .sealing(let error): "\(error)"

@@ -58,7 +58,7 @@ struct DeviceCommandsAPI: Sendable {
         var syncml: String?
         /// PEM, for `trust`.
         var certificate: String?
-        /// `standard`, `hourly` or `with-push`, for `poll`.
+        /// `standard`, `hourly`, `with-push`, or the distance of polls such as `4h`; for `poll`.
         var schedule: String?
         /// What people call it.
         var title: String?
@@ -104,17 +104,24 @@ struct DeviceCommandsAPI: Sendable {
             }
             return try await orders.trust(certificate, device, by: actor)
         case "poll":
-            let known: [String: PollSchedule] = [
-                "standard": .standard, "hourly": .hourly, "with-push": .withPush,
-            ]
-            guard let schedule = known[wish.schedule ?? "standard"] else {
-                throw ProblemDocument.invalid("schedule", "choose standard, hourly or with-push")
-            }
-            return try await orders.poll(schedule, device, by: actor)
+            return try await orders.poll(try Self.schedule(wish.schedule ?? "standard"), device, by: actor)
         case "renew": return try await orders.renew(device, by: actor)
         case "unenroll": return try await orders.unenroll(device, by: actor)
         default: throw ProblemDocument.invalid("kind", "choose get, syncml, trust, poll, renew or unenroll")
         }
+    }
+
+    /// A schedule by its name, or by how often a device comes once it has settled.
+    ///
+    /// More often than every quarter of an hour costs batteries, and a device that is away for over a week looks lost.
+    private static func schedule(_ text: String) throws -> PollSchedule {
+        let known: [String: PollSchedule] = ["standard": .standard, "hourly": .hourly, "with-push": .withPush]
+        if let schedule = known[text] { return schedule }
+        guard let seconds = Duration.seconds(of: text), (900...604_800).contains(seconds) else {
+            throw ProblemDocument.invalid(
+                "schedule", "choose standard, hourly, with-push, or a distance from 15m to 7d such as 4h")
+        }
+        return .every(minutes: Int(seconds / 60))
     }
 
     /// Asks for a node; what no device can have as an address is refused.
