@@ -31,14 +31,18 @@ extension ManagementService {
     ///
     /// What asks for something, the kinds `query` and `poll`, delivers nothing; `removal` takes away.
     ///
+    /// - Parameters:
+    ///   - commands: the commands as they ended.
+    ///   - cause: what the outcome of one says, in a sentence; the middle does not read outcomes.
     /// - Throws: ``ManagementError/changedMeanwhile(_:)``, ``ManagementError/store(_:)``.
-    package func noteUndelivered(_ commands: [QueuedCommand]) async throws(ManagementError) {
+    package func noteUndelivered(
+        _ commands: [QueuedCommand], because cause: @Sendable (QueuedCommand) -> String? = { _ in nil }
+    ) async throws(ManagementError) {
         for command in commands where command.state == .failed || command.state == .cancelled {
             guard let id = command.installation, !Self.kindsWithoutDelivery.contains(command.kind) else { continue }
-            let reason =
-                command.state == .failed
-                ? "the command \(command.id) that was to deliver it failed"
-                : "the command \(command.id) that was to deliver it was cancelled"
+            let end = command.state == .failed ? "failed" : "was cancelled"
+            let told = cause(command).map { ": \($0)" } ?? ""
+            let reason = "the command \(command.id) that was to deliver it \(end)\(told)"
             do {
                 try await advance(id) { installation, enrollment, credential in
                     // Ordered anew behind the command: that is another generation.

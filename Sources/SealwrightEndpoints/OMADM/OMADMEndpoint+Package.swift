@@ -179,7 +179,7 @@ extension OMADMEndpoint {
             }
         }
         try await managing { () async throws(ManagementError) in
-            try await services.management.noteUndelivered(ended)
+            try await services.management.noteUndelivered(ended, because: OMADMOutcome.sentence(of:))
         }
         return ended
     }

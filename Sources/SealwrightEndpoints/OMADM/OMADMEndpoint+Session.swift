@@ -131,7 +131,7 @@ extension OMADMEndpoint {
                     action: "command.requeued", at: services.clock.now, actor: Self.actor, object: device.rawValue))
         }
         try await managing { () async throws(ManagementError) in
-            try await services.management.noteUndelivered(left.ended)
+            try await services.management.noteUndelivered(left.ended, because: OMADMOutcome.sentence(of:))
         }
         try await finishObeyed(left.requeued, by: identity)
     }

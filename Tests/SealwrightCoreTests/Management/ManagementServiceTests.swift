@@ -116,8 +116,9 @@ struct ManagementServiceTests {
         }
         try await service.noteUndelivered([ended(at: 1_000)])
         #expect(try await store.installation(id)?.stage == .ordered)
-        try await service.noteUndelivered([ended(at: 3_000)])
-        #expect(try await store.installation(id)?.stage == .failed)
+        try await service.noteUndelivered([ended(at: 3_000)]) { $0.title + " ended with 500" }
+        let failed = try await store.installation(id)
+        #expect(failed?.stage == .failed && failed?.reason?.hasSuffix("was cancelled: order ended with 500") == true)
     }
 
     @Test func `a renewal that failed is planned again`() async throws {

@@ -3,6 +3,7 @@
 import Foundation
 import OMADM
 import PKIFormats
+import SealwrightCore
 
 /// What became of a batch, as JSON for people and the API.
 enum OMADMOutcome {
@@ -62,6 +63,20 @@ enum OMADMOutcome {
             document.results = outcome.results.prefix(entryLimit).map { Value($0) }
         }
         return encode(document)
+    }
+
+    private struct Told: Decodable {
+        let text: String?
+    }
+
+    /// Characters of a sentence that stands in another one.
+    private static let sentenceLimit = 300
+
+    /// What the end of a command says, in a sentence; `nil` where it says none.
+    static func sentence(of command: QueuedCommand) -> String? {
+        guard let outcome = command.outcome, let told = try? JSONDecoder().decode(Told.self, from: Data(outcome))
+        else { return nil }
+        return told.text.map { String($0.prefix(sentenceLimit)) }
     }
 
     /// What a read did not bring, although that counts as success.
