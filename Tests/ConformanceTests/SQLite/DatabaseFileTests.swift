@@ -27,6 +27,23 @@ struct DatabaseFileTests {
         }
     }
 
+    /// A connection that stayed open would leave the log beside the file.
+    @Test func `nothing stays open behind the end, however many read lists`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            let store = try SQLiteStore(path: path)
+            try await store.append(Sample.event())
+            let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<16 { group.addTask { try await store.newestAuditRecords(object: nil, limit: 9).count } }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(counts == Array(repeating: 1, count: 16))
+            await store.close()
+            #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
+            await #expect(throws: StoreError.self) { _ = try await store.newestAuditRecords(object: nil, limit: 9) }
+        }
+    }
+
     @Test func `every commit waits for the disk`() async throws {
         try await withTemporaryFolder { folder in
             let store = try SQLiteStore(path: folder + "/sealwright.db")
