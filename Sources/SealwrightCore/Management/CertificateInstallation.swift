@@ -48,8 +48,10 @@ package struct CertificateInstallation: Sendable, Hashable, Codable {
     package var issuedAt: Timestamp?
     /// When the device first showed the certificate that was issued.
     package var installedAt: Timestamp?
-    /// When the device, the authority or the channel said that this generation came to nothing.
+    /// When the device, the authority or the channel said that this generation came to nothing, or that it is gone.
     package var failedAt: Timestamp?
+    /// Whether ``failedAt`` is the end that somebody ordered, and no failure.
+    package var isRemoved = false
     /// What the device told of the failure, an HRESULT.
     package var errorCode: Int32?
     /// Why it failed or does not fit, in one sentence.

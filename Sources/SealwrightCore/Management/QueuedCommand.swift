@@ -54,7 +54,7 @@ package struct QueuedCommand: Sendable, Hashable, Codable {
     package let device: DeviceID
     /// What people call it.
     package let title: String
-    /// What made it: `scep`, `pfx`, `root`, `query`, `command`, `unenroll`, `poll` and so on.
+    /// What made it: `scep`, `pfx`, `removal`, `root`, `query`, `command`, `unenroll`, `poll` and so on.
     package let kind: String
     package let scope: ManagementScope
     /// The protocol's octets, sealed; none once a secret command is over.
@@ -81,6 +81,8 @@ package struct QueuedCommand: Sendable, Hashable, Codable {
     /// What came of it, as JSON for people and the API; ``CommandResult`` says how.
     package var outcome: [UInt8]?
 
+    /// The ``kind`` of what takes a certificate off a device, which ``installation`` names.
+    package static let removalKind = "removal"
     /// How often a command is sent before it is given up.
     package static let attemptLimit = 10
 

@@ -47,6 +47,7 @@ extension OMADMOrders {
         let thumbprint = Hex.encode(DigestAlgorithm.sha1.hash(leaf.encoded))
         let wanted = order.uniqueID ?? thumbprint.uppercased()
         let known = try await installation(device, order.scope, .pfx, wanted)
+        if let known { try await demandNotLeaving(known) }
         let uniqueID = known?.uniqueID ?? wanted
         var record = CertificateInstallation(
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .pfx,

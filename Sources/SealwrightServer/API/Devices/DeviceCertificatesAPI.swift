@@ -17,6 +17,7 @@ struct DeviceCertificatesAPI: Sendable {
         }
         router.get("installations") { request, _ in try await list(request, nil) }
         router.post("devices/:id/certificates") { request, context in try await order(request, context) }
+        router.delete("devices/:id/certificates/:installation") { _, context in try await remove(context) }
     }
 
     private func list(_ request: Request, _ device: DeviceID?) async throws -> Response {
@@ -62,6 +63,21 @@ struct DeviceCertificatesAPI: Sendable {
             }
         }
         return current
+    }
+
+    private func remove(_ context: ListenerContext) async throws -> Response {
+        let device = DeviceID(rawValue: context.parameter("id"))
+        let id = CertificateInstallationID(rawValue: context.parameter("installation"))
+        guard try await middle.store.device(device) != nil else { throw ProblemDocument.noDevice(device) }
+        guard let installation = try await middle.store.installation(id), installation.device == device else {
+            throw ProblemDocument.notFound("certificate \(id) on the device \(device)")
+        }
+        do {
+            let command = try await middle.orders.remove(installation, by: context.actor)
+            return try JSON.response(QueuedCommandDocument(command), status: .accepted)
+        } catch let error as OMADMOrderError {
+            throw ProblemDocument(error)
+        }
     }
 
     private struct Wish: Codable {
