@@ -37,6 +37,8 @@ struct SettingsTests {
         ("scep:\n  default:\n    webhook: { url: 'ftp://x' }\n", "scep.default.webhook.url: 'ftp://x' is not an http"),
         ("scep:\n  default:\n    webhook: { id: x }\n", "scep.default.webhook.id: 'x' is not of use without"),
         ("scep:\n  a b:\n    preset: apple\n", "scep: 'a b' is not a name for a URL"),
+        ("scep:\n  default:\n    waiting-limit: 0\n", "scep.default.waiting-limit: '0' is not a whole number from 1"),
+        ("scep:\n  default:\n    waiting-time: 5m\n", "scep.default.waiting-time: '5m' is not 1h or longer"),
         ("crl:\n  lifetime: 1s\n", "crl.lifetime: '1s' is not 15m or longer"),
         ("expiry:\n  interval: 0s\n", "expiry.interval: '0s' is not 10s or longer"),
         ("certificate:\n  validity: 0d\n", "certificate.validity: '0'"),

@@ -70,6 +70,14 @@ extension AuditEvent {
             object: id.rawValue, details: reason.map { ["reason": $0] } ?? [:])
     }
 
+    /// A request waited so long without a decision that it ended.
+    static func lapsed(_ enrollment: Enrollment, at now: Timestamp) -> AuditEvent {
+        AuditEvent(
+            action: "enrollment.lapsed", at: now, actor: "system", object: enrollment.id.rawValue,
+            outcome: DenialReason.waitedTooLong.code,
+            details: ["subject": enrollment.subject, "waitedSince": enrollment.createdAt.iso8601])
+    }
+
     /// An enrolment can never be carried out.
     static func failed(_ id: EnrollmentID, _ reason: DenialReason, at now: Timestamp) -> AuditEvent {
         AuditEvent(

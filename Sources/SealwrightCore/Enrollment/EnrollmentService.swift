@@ -66,7 +66,9 @@ package final class EnrollmentService: Sendable {
             }
         } catch {
             let challenge = await challenge(of: request)
-            await tell(error, via: request.via) { .refused(request, $0, challenge: challenge, at: self.clock.now) }
+            await tell(error, via: request.via, at: request.endpoint) {
+                .refused(request, $0, challenge: challenge, at: self.clock.now)
+            }
             return error.outcome
         }
     }
@@ -107,10 +109,18 @@ package final class EnrollmentService: Sendable {
     /// Tells a refusal to log, metrics and audit trail.
     ///
     /// A store that cannot take the event changes nothing: nothing was granted.
-    private func tell(_ refusal: EnrollmentRefusal, via: String, event: (DenialReason) -> AuditEvent) async {
+    ///
+    /// That an endpoint is full is told once for many refusals, or whoever fills it would fill the audit trail next.
+    private func tell(
+        _ refusal: EnrollmentRefusal, via: String, at endpoint: EndpointID? = nil,
+        event: (DenialReason) -> AuditEvent
+    ) async {
         switch refusal {
         case .denied(let reason):
             metrics.failed(reason: reason.code, via: via)
+            if reason == .tooManyWaiting, let endpoint, !issuance.waitingRoom.isToBeTold(endpoint, at: clock.now) {
+                return
+            }
             let event = event(reason)
             var metadata: Logger.Metadata = ["reason": "\(reason.code)", "sentence": "\(reason)", "via": "\(via)"]
             for field in ["subject", "peer", "transactionID", "challenge"] {

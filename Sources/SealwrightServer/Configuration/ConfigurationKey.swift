@@ -103,6 +103,12 @@ extension ConfigurationKey {
             "scep.*.approval", .oneOf(["never", "always", "when-unauthenticated"]), default: "never",
             "When a person must approve: always is every first request, also with a challenge; renewals never wait."),
         .init(
+            "scep.*.waiting-limit", .integer(1...100_000), default: "1000",
+            "How many requests may wait for a person at once; a further one is refused, those that wait stay."),
+        .init(
+            "scep.*.waiting-time", .duration, default: "30d",
+            "After which a request that nobody decided ends; at least 1h."),
+        .init(
             "scep.*.renewal-window", .text,
             "When a renewal is taken: always, half, third, or days such as 30d. strict has half, the others always."),
         .init("scep.*.minimum-rsa-bits", .integer(1024...8192), default: "2048", "The smallest RSA key accepted."),
