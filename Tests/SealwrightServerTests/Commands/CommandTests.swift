@@ -245,6 +245,10 @@ struct CommandTests {
                 "scep", "enroll", "--url", "http://127.0.0.1:\(server.httpPort)/scep/default", "--challenge", secret,
                 "--subject", "CN=one", "--key-out", folder + "/k2.pem", "--cert-out", folder + "/c2.pem")
             #expect(used.status == 4)
+            _ = try await Program.run(
+                "challenge", "create", "--data", data, "--subject", "CN=two", "--san", "DNS:two.example.test")
+            let open = try await Program.run("challenge", "list", "--data", data)
+            #expect(open.output.contains("  DNS:two.example.test  "), "\(open.output)")
 
             #expect(try await Program.run("status", "--data", data).status == 0)
             #expect(try await Program.run("doctor", "--data", data).status == 0)
