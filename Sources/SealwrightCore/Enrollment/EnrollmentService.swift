@@ -66,8 +66,9 @@ package final class EnrollmentService: Sendable {
             }
         } catch {
             let challenge = await challenge(of: request)
+            let device = await device(of: request, refused: error) ?? challenge?.device
             await tell(error, via: request.via, at: request.endpoint) {
-                .refused(request, $0, challenge: challenge, at: self.clock.now)
+                .refused(request, $0, challenge: challenge?.id, device: device, at: self.clock.now)
             }
             return error.outcome
         }
@@ -101,9 +102,20 @@ package final class EnrollmentService: Sendable {
     }
 
     /// The challenge that a refused request carried, by which whoever ordered the certificate finds the refusal.
-    private func challenge(of request: EnrollmentRequest) async -> ChallengeID? {
+    private func challenge(of request: EnrollmentRequest) async -> Challenge? {
         guard let digest = request.challenge?.digest else { return nil }
-        return (try? await store.challenge(endpoint: request.endpoint, digest: digest))?.id
+        return try? await store.challenge(endpoint: request.endpoint, digest: digest)
+    }
+
+    /// The device that was refused: the one that is not let in, or the holder of the certificate that signed.
+    private func device(of request: EnrollmentRequest, refused refusal: EnrollmentRefusal) async -> DeviceID? {
+        if case .denied(.deviceBlocked(let id)) = refusal { return id }
+        guard case .credential(let certificate) = request.signer,
+            let authority = registry.authority(issuing: certificate),
+            let held = try? await store.credential(authority: authority.id, serial: certificate.serialNumber),
+            held.certificate == certificate.encoded
+        else { return nil }
+        return held.device
     }
 
     /// Tells a refusal to log, metrics and audit trail.
