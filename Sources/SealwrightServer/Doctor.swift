@@ -122,10 +122,7 @@ package struct Doctor: Sendable {
     }
 
     private func names() -> [Finding] {
-        middle.configuration.hosts.filter {
-            $0 == "127.0.0.1" || $0 == "::1" || !$0.contains(where: { ".:".contains($0) })
-        }
-        .map {
+        middle.configuration.hosts.filter { !MachineNames.isReachableFromElsewhere($0) }.map {
             Finding(
                 .warning, "host name", "\($0) stands in certificates, and other machines cannot reach it",
                 remedy: "start with --host and the name devices use")
