@@ -52,8 +52,8 @@ struct ServerRun {
                 if listens, case .notInitialized = folder.absence { try Server.demandPorts(configuration) }
                 if let name = configuration.unreachableName {
                     Terminal.error(
-                        "sealwright: note: certificates will name \(Table.printable(name)) as the place of CRL and OCSP,"
-                            + " the authority's own for as long as it lives, and other machines cannot reach it; to "
+                        "sealwright: note: certificates will name \(Table.printable(name)) as the place of CRL and "
+                            + "OCSP, the authority's own for as long as it lives, and other machines cannot reach it; to "
                             + "change it, begin anew in another folder with --host and the name devices use")
                 }
                 Terminal.progress("making keys …")

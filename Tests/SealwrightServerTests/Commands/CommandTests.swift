@@ -250,6 +250,12 @@ struct CommandTests {
             let open = try await Program.run("challenge", "list", "--data", data)
             #expect(open.output.contains("  DNS:two.example.test  "), "\(open.output)")
 
+            let ended = try await Program.run("enrollment", "list", "--state", "issued", "--data", data, "--json")
+            let enrollments = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]
+            let enrollment = try #require((enrollments?["items"] as? [[String: Any]])?.first?["id"] as? String)
+            let shown = try await Program.run("enrollment", "show", enrollment, "--data", data)
+            #expect(shown.output.hasPrefix("Subject       CN=one\nNames         -\nKey           RSA"), "\(shown.output)")
+
             #expect(try await Program.run("status", "--data", data).status == 0)
             #expect(try await Program.run("doctor", "--data", data).status == 0)
             let list = try await Program.run("certificate", "list", "--data", data, "--json")
