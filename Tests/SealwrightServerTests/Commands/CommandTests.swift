@@ -254,7 +254,7 @@ struct CommandTests {
             let enrollments = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]
             let enrollment = try #require((enrollments?["items"] as? [[String: Any]])?.first?["id"] as? String)
             let shown = try await Program.run("enrollment", "show", enrollment, "--data", data)
-            #expect(shown.output.hasPrefix("Subject       CN=one\nNames         -\nKey           RSA"), "\(shown.output)")
+            #expect(shown.output.hasPrefix("Subject       CN=one\nNames         -\nKey           RSA"), "\(shown)")
 
             #expect(try await Program.run("status", "--data", data).status == 0)
             #expect(try await Program.run("doctor", "--data", data).status == 0)
