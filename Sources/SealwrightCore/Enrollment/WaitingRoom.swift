@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
 import Synchronization
 
 /// Which endpoints have as many waiting requests as they may.
