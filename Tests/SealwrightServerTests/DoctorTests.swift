@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Configuration
-import PKIFormats
 import SealwrightCore
 import SealwrightTesting
 import Testing
 
 @testable import SealwrightServer
 
-@Suite("Doctor: where certificates send devices")
+@Suite("Doctor: what will hurt later")
 struct DoctorTests {
     @Test func `an authority whose certificate names another place than the server has is told`() async throws {
         let (first, second) = (try FreePort.any(), try FreePort.any())
