@@ -99,15 +99,15 @@ struct ApprovalTests {
         try await kind.withStore { store in
             let challenge = Sample.challenge(1)
             try await store.save(challenge, event: Sample.event())
-            func wait(_ number: Int, _ challenge: ChallengeID? = nil) async throws -> PlanOutcome {
-                let waiting = Sample.enrollment(number, serial: nil)
+            func wait(_ number: Int, id: Int? = nil, _ challenge: ChallengeID? = nil) async throws -> PlanOutcome {
+                let waiting = Sample.enrollment(number, id: id, serial: nil)
                 return try await store.recordPending(waiting, consuming: challenge, limit: 2, event: Sample.event())
             }
             for number in 1...2 { #expect(try await wait(number) == .recorded) }
             #expect(try await wait(3, challenge.id) == .tooManyWaiting)
             #expect(try await store.challenges(usableAt: Sample.now, limit: 9).first?.used == 0)
             // The same request again needs no place.
-            #expect(try await wait(2) == .duplicate(Sample.enrollment(2, serial: nil), nil))
+            #expect(try await wait(2, id: 4) == .duplicate(Sample.enrollment(2, serial: nil), nil))
             let first = Sample.enrollment(1, serial: nil).id
             _ = try await store.decide(first, approve: false, by: "me", reason: nil, event: Sample.event())
             #expect(try await wait(3, challenge.id) == .recorded)
