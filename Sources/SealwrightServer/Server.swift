@@ -261,7 +261,8 @@ extension Server {
             identities: middle.identities, publisher: middle.crls, clockGuard: middle.clockGuard)
         let (middle, certificates, logger) = (middle, middle.serverCertificates, middle.logger)
         return MaintenanceService(
-            maintenance: maintenance, clock: middle.clock, logger: logger, health: { await middle.health() }
+            maintenance: maintenance, enrollment: middle.enrollment, clock: middle.clock, logger: logger,
+            health: { await middle.health() }
         ) {
             do {
                 if let failure = try await certificates.load() { throw failure }

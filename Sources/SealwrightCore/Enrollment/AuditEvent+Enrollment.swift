@@ -40,18 +40,21 @@ extension AuditEvent {
     }
 
     /// A device's request was refused; `challenge` is the one it carried, where that is one of ours.
+    ///
+    /// It stands under the device where that is known, so that it is found beside what else is told of it.
     static func refused(
-        _ request: EnrollmentRequest, _ reason: DenialReason, challenge: ChallengeID?, at now: Timestamp
+        _ request: EnrollmentRequest, _ reason: DenialReason, challenge: ChallengeID?, device: DeviceID?,
+        at now: Timestamp
     ) -> AuditEvent {
         var details = [
-            "subject": request.subject.rfc4514, "via": request.via,
+            "subject": request.subject.rfc4514, "via": request.via, "endpoint": request.endpoint.rawValue,
             "transactionID": String(request.key.transactionText.prefix(transactionLimit)), "reason": reason.sentence,
         ]
         details["challenge"] = challenge?.rawValue
         details["peer"] = request.peer
         return AuditEvent(
-            action: "enrollment.refused", at: now, actor: request.actor, object: request.endpoint.rawValue,
-            outcome: reason.code, details: details)
+            action: "enrollment.refused", at: now, actor: request.actor,
+            object: device?.rawValue ?? request.endpoint.rawValue, outcome: reason.code, details: details)
     }
 
     /// An operator's order was refused.
@@ -68,6 +71,14 @@ extension AuditEvent {
         AuditEvent(
             action: approved ? "enrollment.approved" : "enrollment.denied", at: now, actor: actor,
             object: id.rawValue, details: reason.map { ["reason": $0] } ?? [:])
+    }
+
+    /// A request waited so long without a decision that it ended.
+    static func lapsed(_ enrollment: Enrollment, at now: Timestamp) -> AuditEvent {
+        AuditEvent(
+            action: "enrollment.lapsed", at: now, actor: "system", object: enrollment.id.rawValue,
+            outcome: DenialReason.waitedTooLong.code,
+            details: ["subject": enrollment.subject, "waitedSince": enrollment.createdAt.iso8601])
     }
 
     /// An enrolment can never be carried out.

@@ -116,7 +116,7 @@ extension OMADMEndpoint {
         }
         guard let found else { throw .device(.noCertificate) }
         guard found.device.state != .blocked, found.device.state != .retired else {
-            throw .device(.deviceRefused(found.device.state))
+            throw .device(.deviceRefused(found.device.state, found.device.id))
         }
         return Identity(
             device: found.device, name: name.text, serialNumber: found.credential.serial,

@@ -114,6 +114,9 @@ enum OMADMRefusal: Error {
         }
     }
 
+    /// The device that has proved who it is and is not let in.
+    var device: DeviceID? { if case .device(let refusal) = self { refusal.device } else { nil } }
+
     /// What a device is to prove itself with next time.
     var chal: Chal? { if case .digest(_, let chal) = self { chal } else { nil } }
 }

@@ -66,18 +66,23 @@ extension ChallengeCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
             abstract: "List the challenges that can still be used; never their secrets.",
-            discussion: "  sealwright challenge list")
+            discussion: """
+                Where a challenge is bound to a subject and to no alternative names, it buys those that the subject says \
+                itself.
+
+                  sealwright challenge list
+                """)
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let list: ListDocument<ChallengeDocument> = try await server.client().get("challenges")
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("id", "endpoint", "subject", "uses", "expires")
+            var table = Table("id", "endpoint", "subject", "alternative names", "uses", "expires")
             for item in list.items {
                 let uses = item.uses.map { "\(item.used) of \($0)" } ?? "\(item.used), no limit"
                 table.row(
-                    item.id, item.endpoint, item.subject ?? "any", uses,
+                    item.id, item.endpoint, item.subject ?? "any", Table.shortened(item.names), uses,
                     item.uses == nil ? "never" : RelativeTime.text(item.expiresAt))
             }
             Terminal.result(table.text(empty: "No challenge is open."))
@@ -99,5 +104,13 @@ extension ChallengeCommand {
             try await server.client().delete("challenges/" + AdministrationClient.escape(id))
             Terminal.error("removed \(id)")
         }
+    }
+}
+
+extension ChallengeDocument {
+    /// The alternative names that it buys, in one line.
+    fileprivate var names: String {
+        guard let names = subjectAlternativeNames else { return subject == nil ? "any" : "the subject's own" }
+        return names.isEmpty ? "none" : names.joined(separator: ", ")
     }
 }

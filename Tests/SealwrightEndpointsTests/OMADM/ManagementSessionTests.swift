@@ -99,6 +99,9 @@ struct ManagementSessionTests {
         _ = try await bench.bench.store.setState(.blocked, of: bench.device.id, event: event)
         let reply = await bench.post(try first().serialize(), certificate: bench.certificate)
         #expect(headerStatus(try SyncML(parsing: reply.octets)) == .forbidden)
+        let records = try await bench.bench.store.newestAuditRecords(object: bench.device.id.rawValue, limit: 1)
+        #expect(records.first?.event.action == "management.refused")
+        #expect(records.first?.event.details["peer"] != nil)
     }
 
     @Test func `a signed message needs no client certificate`() async throws {

@@ -181,13 +181,17 @@ extension ConnectionGuard {
 
     /// Framing that a program before us could have read in another way.
     ///
-    /// Source: RFC 9112, section 6.3.
+    /// A Transfer-Encoding counts however empty it is: chunked must be the last coding, and it is the only one read here.
+    ///
+    /// Source: RFC 9112, sections 6.1 and 6.3.
     private func isAmbiguous(_ head: HTTPRequestHead) -> Bool {
         let lengths = head.headers["content-length"]
-        let codings = head.headers[canonicalForm: "transfer-encoding"]
+        let codings = head.headers["transfer-encoding"].map { value in
+            value.trimming { $0 == " " || $0 == "\t" }.lowercased()
+        }
         if lengths.count > 1 { return true }
         guard !codings.isEmpty else { return false }
-        return !lengths.isEmpty || head.version != .http1_1 || codings.map { $0.lowercased() } != ["chunked"]
+        return !lengths.isEmpty || head.version != .http1_1 || codings != ["chunked"]
     }
 
     /// Answers with a status of our own as soon as the answers before are out, and ends the connection.
