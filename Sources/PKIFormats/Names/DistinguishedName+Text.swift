@@ -68,12 +68,12 @@ extension AttributeTypeAndValue {
         for index in scalars.indices {
             let scalar = scalars[index]
             switch scalar {
-            case "\"", "+", ",", ";", "<", ">", "\\": escaped.append(contentsOf: ["\\", scalar])
-            case "#" where index == scalars.startIndex: escaped.append(contentsOf: ["\\", scalar])
-            case " " where index == scalars.startIndex || index == last: escaped.append(contentsOf: ["\\", scalar])
+            case "\"", "+", ",", ";", "<", ">", "\\": escaped.append(each: ["\\", scalar])
+            case "#" where index == scalars.startIndex: escaped.append(each: ["\\", scalar])
+            case " " where index == scalars.startIndex || index == last: escaped.append(each: ["\\", scalar])
             case _ where scalar.isUnsafeToPrint:
                 for octet in UTF8.encode(scalar) ?? .init([]) {
-                    escaped.append(contentsOf: "\\\(Hex.encode([octet]))".unicodeScalars)
+                    escaped.append(each: "\\\(Hex.encode([octet]))".unicodeScalars)
                 }
             default: escaped.append(scalar)
             }
