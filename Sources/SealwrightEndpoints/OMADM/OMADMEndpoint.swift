@@ -39,10 +39,14 @@ package struct OMADMEndpoint: Sendable {
 
     /// Octets of one message; a device sends large values in parts.
     package static let requestLimit = 8 << 20
-    /// Octets of a message without a client certificate.
+    /// Octets of a message that nobody has vouched for.
     private static let strangerLimit = 1 << 20
-    /// Elements of a message without a client certificate: one for each twenty octets, and devices write one in thirty.
+    /// Elements of such a message: one for each twenty octets, and devices write one in thirty.
     private static let strangerElements = 50_000
+    /// Octets that every message may have, so that who sent it need not be known before it is read.
+    ///
+    /// It has fewer elements than octets.
+    private static let shortMessage = strangerElements
     /// Who acts, in audit events.
     static let actor = "oma-dm:\(WindowsEnrollmentConfiguration.endpoint)"
     /// Commands that are looked at for one answer; a session goes on until none is left.
@@ -73,7 +77,8 @@ package struct OMADMEndpoint: Sendable {
         }
         var received: SyncML?
         do throws(OMADMRefusal) {
-            let message = try read(request, form)
+            let limits = await limits(of: request)
+            let message = try Self.read(request, form, limits)
             received = message
             try Self.checkVersions(of: message)
             let identity = try await identify(request, message)
@@ -107,11 +112,11 @@ package struct OMADMEndpoint: Sendable {
         var device: Device { identity.device }
     }
 
-    private func read(
-        _ request: OMADMRequest, _ form: SyncMLForm
+    private static func read(
+        _ request: OMADMRequest, _ form: SyncMLForm, _ limits: MessageLimits
     ) throws(OMADMRefusal) -> SyncML {
         do {
-            return try SyncML(parsing: request.body, as: form, limits: Self.limits(of: request))
+            return try SyncML(parsing: request.body, as: form, limits: limits)
         } catch {
             throw .message(error)
         }
@@ -123,9 +128,15 @@ package struct OMADMEndpoint: Sendable {
         guard message.hdr.verProto.hasPrefix("DM/1.") else { throw .protocolVersion(message.hdr.verProto) }
     }
 
-    /// What is read: a client that has proved nothing to the transport gets no more than a first message needs.
-    private static func limits(of request: OMADMRequest) -> MessageLimits {
-        guard request.clientCertificate == nil else { return MessageLimits(octets: requestLimit) }
+    /// What is read: a client that has not proved who it is before gets no more than a first message needs.
+    private func limits(of request: OMADMRequest) async -> MessageLimits {
+        if request.body.count > Self.shortMessage, await isFromDevice(request) {
+            return MessageLimits(octets: Self.requestLimit)
+        }
+        return Self.strangerLimits
+    }
+
+    private static var strangerLimits: MessageLimits {
         var limits = MessageLimits(octets: strangerLimit)
         limits.markup.elements = strangerElements
         return limits
@@ -152,6 +163,6 @@ package struct OMADMEndpoint: Sendable {
 
     /// The header of a message that cannot be read whole, so that it can be answered.
     private static func header(of request: OMADMRequest, _ form: SyncMLForm) -> SyncML? {
-        try? SyncML.header(of: request.body, as: form, limits: limits(of: request))
+        try? SyncML.header(of: request.body, as: form, limits: strangerLimits)
     }
 }
