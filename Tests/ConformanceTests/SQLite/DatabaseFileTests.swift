@@ -167,6 +167,34 @@ struct DatabaseFileTests {
         }
     }
 
+    /// As a backup of somebody else's may have them: one would change what is written, the other answer for ever.
+    @Test(arguments: [
+        ("trigger", ["CREATE TRIGGER t AFTER INSERT ON audit BEGIN DELETE FROM audit; END"] as [SQL]),
+        (
+            "view",
+            [
+                "ALTER TABLE audit RENAME TO kept",
+                """
+                CREATE VIEW audit AS WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r)
+                SELECT x AS sequence, 'a' AS object, x'' AS event, x'' AS previous_hash, x'' AS hash FROM r
+                """,
+            ]
+        ),
+    ])
+    func `a database with a trigger or a view is refused`(kind: String, statements: [SQL]) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            let store = try SQLiteStore(path: path)
+            try await store.commits.perform { session throws(StoreError) in
+                for statement in statements { try session.connection.executeOnce(statement) }
+            }
+            await store.close()
+            let error = StoreError.corrupted("it holds a \(kind), which this program never makes")
+            #expect(throws: error) { try SQLiteStore(path: path) }
+            #expect(throws: error) { try SQLiteStore(reading: path) }
+        }
+    }
+
     @Test func `a file that is no database is refused and left alone`() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/notes.txt"
