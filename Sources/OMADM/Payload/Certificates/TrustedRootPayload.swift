@@ -80,12 +80,4 @@ public struct TrustedRootPayload: Hashable, Sendable {
         guard let text = outcome.value(of: locURI + "/EncodedCertificate")?.text else { return false }
         return Base64.decode(text, tolerance: .tolerant) == encoded
     }
-
-    /// Removes the certificate.
-    ///
-    /// - Parameter id: the name of the batch; that the certificate is not there counts as success.
-    /// - Returns: the batch.
-    public func removal(id: String) -> CommandBatch {
-        CommandBatch(id: id, commands: [NodeCommand.delete(locURI)], toleratedCodes: [.notFound])
-    }
 }
