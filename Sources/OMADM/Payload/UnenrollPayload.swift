@@ -36,6 +36,6 @@ public struct UnenrollPayload: Hashable, Sendable {
 /// Names nodes of a management server in the DMClient tree.
 enum DMClientNode {
     static func locURI(_ providerID: String, _ path: String) -> String {
-        PayloadScope.device.locURI("DMClient/Provider/\(LocURIText.segment(providerID))/\(path)")
+        TreeScope.device.locURI("DMClient/Provider/\(LocURIText.segment(providerID))/\(path)")
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OMADM
+
 /// The cases of the conformance suite for ClientCertificateInstall and its neighbours, generated from the definitions of its nodes.
 ///
 /// ```swift
@@ -21,7 +23,7 @@ public struct ConformanceCases: Sendable {
         let parts = [
             base, formats, values, atomicFailures, atomicOrders, contradictions, containers, lifeCycles, neighbours,
         ]
-        return parts.flatMap { part in [false, true].flatMap { isUser in part(isUser) } }
+        return parts.flatMap { part in TreeScope.allCases.flatMap(part) }
     }
 
     /// The nodes with their path below the root of the tree.

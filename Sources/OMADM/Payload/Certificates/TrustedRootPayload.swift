@@ -28,7 +28,7 @@ public struct TrustedRootPayload: Hashable, Sendable {
     /// Where the certificate goes.
     public var store: Store
     /// Whose store it is.
-    public var scope: PayloadScope
+    public var scope: TreeScope
     /// The certificate, DER.
     public var encoded: [UInt8]
 
@@ -38,7 +38,7 @@ public struct TrustedRootPayload: Hashable, Sendable {
     ///   - store: where the certificate goes.
     ///   - scope: whose store it is.
     ///   - encoded: the certificate, DER.
-    public init(_ store: Store, scope: PayloadScope = .device, encoded: [UInt8]) {
+    public init(_ store: Store, scope: TreeScope = .device, encoded: [UInt8]) {
         self.store = store
         self.scope = scope
         self.encoded = encoded
