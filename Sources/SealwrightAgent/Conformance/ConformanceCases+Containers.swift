@@ -10,16 +10,6 @@ extension ConformanceCases {
         refusals(scope) + (material.container.map { installations($0, scope) } ?? [])
     }
 
-    private static let pfx = "PFXCertInstall/{UniqueID}"
-
-    private func single(
-        _ name: String, _ scope: TreeScope, _ body: (inout CaseBuilder) -> Void
-    ) -> ConformanceCase {
-        var builder = CaseBuilder(.container, name, in: scope)
-        body(&builder)
-        return builder.finished
-    }
-
     /// An Atomic's children that install a file into a container.
     private func block(
         _ builder: inout CaseBuilder, _ file: ConformanceMaterial.PFXFile, in container: String?
@@ -39,7 +29,7 @@ extension ConformanceCases {
             ("KeyLocation 4 with a container that is not there", "container", .containerNotFound),
         ]
         return refusals.map { name, container, result in
-            single(name, scope) { builder in
+            testCase(.container, name, scope) { builder in
                 let children = block(&builder, material.pfx, in: container)
                 builder.test(atomic: children, failingAt: children.count - 1, with: .commandFailed)
                 builder.afterwards(Self.pfx, .notFound)
@@ -53,32 +43,32 @@ extension ConformanceCases {
     ) -> [ConformanceCase] {
         let file = container.pfx
         return [
-            single("KeyLocation 4 with a container", scope) { builder in
+            testCase(.container, "KeyLocation 4 with a container", scope) { builder in
                 builder.test(succeedingAtomic: block(&builder, file, in: container.name))
                 builder.afterwards(Self.pfx + "/Status", .ok, data: "0")
                 builder.afterwards(Self.pfx + "/Thumbprint", .ok, data: file.thumbprint)
             },
-            single("KeyLocation 4 with a container, PFXKeyExportable true", scope) { builder in
+            testCase(.container, "KeyLocation 4 with a container, PFXKeyExportable true", scope) { builder in
                 let children =
                     [builder.add(Self.pfx + "/PFXKeyExportable", "true", .bool)]
                     + block(&builder, file, in: container.name)
                 builder.test(atomic: children, failingAt: children.count - 1, with: .commandFailed)
                 builder.afterwards(Self.pfx + "/Status", .ok, data: HResult.notSupported.decimal)
             },
-            single("KeyLocation 4: install, delete, install again", scope) { builder in
+            testCase(.container, "KeyLocation 4: install, delete, install again", scope) { builder in
                 builder.prepare(atomic: block(&builder, file, in: container.name))
                 builder.test(builder.delete(Self.pfx), .ok)
                 builder.test(builder.get(Self.pfx + "/Thumbprint"), .notFound)
                 builder.test(succeedingAtomic: block(&builder, file, in: container.name))
                 builder.afterwards(Self.pfx + "/Thumbprint", .ok, data: file.thumbprint)
             },
-            single("KeyLocation 4, then a failure in the same Atomic", scope) { builder in
+            testCase(.container, "KeyLocation 4, then a failure in the same Atomic", scope) { builder in
                 let children =
                     block(&builder, file, in: container.name) + [builder.delete("PFXCertInstall/conformance-none")]
                 builder.test(atomic: children, failingAt: children.count - 1, with: .notFound)
                 builder.afterwards(Self.pfx, .notFound)
             },
-            single("KeyProtection 4 with a container is accepted", scope) { builder in
+            testCase(.container, "KeyProtection 4 with a container is accepted", scope) { builder in
                 let install = "SCEP/{UniqueID}/Install"
                 let place = [
                     builder.add(install + "/ContainerName", container.name, .chr),

@@ -26,6 +26,18 @@ public struct ConformanceCases: Sendable {
         return parts.flatMap { part in TreeScope.allCases.flatMap(part) }
     }
 
+    /// One case, put together by a closure.
+    func testCase(
+        _ group: ConformanceCase.Group, _ name: String, _ scope: TreeScope, _ body: (inout CaseBuilder) -> Void
+    ) -> ConformanceCase {
+        var builder = CaseBuilder(group, name, in: scope)
+        body(&builder)
+        return builder.finished
+    }
+
+    /// The node of the PFX that the cases install.
+    static let pfx = "PFXCertInstall/{UniqueID}"
+
     /// The nodes with their path below the root of the tree.
     static let nodes: [(definition: NodeDefinition, path: String)] = ClientCertificateInstall.definitions.map {
         ($0, $0.path.dropFirst(ClientCertificateInstall.root.count).joined(separator: "/"))
