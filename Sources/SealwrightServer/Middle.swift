@@ -42,6 +42,7 @@ package struct Middle: Sendable {
     package let devices: DeviceAuthenticator
     package let address: ListeningAddress
     package let clockGuard: ClockGuard
+    let inspector: StoreInspector
     package let metrics: PrometheusRegistry
     package let logger: Logger
     private let lock: DataFolderLock
@@ -166,7 +167,7 @@ package struct Middle: Sendable {
             stagedChanges: stagedChanges, httpsPolicy: httpsPolicy,
             radar: ExpiryRadar(store: store, registry: registry, served: serverCertificates.served, clock: clock),
             devices: devices, address: address, clockGuard: clockGuard,
-            metrics: metrics, logger: logger, lock: lock)
+            inspector: StoreInspector(store: store), metrics: metrics, logger: logger, lock: lock)
     }
 
     /// Logs which sealed keys do not open, because all that follows takes them for keys that are elsewhere.
@@ -254,7 +255,8 @@ package struct Middle: Sendable {
     /// How the parts are, for `/readyz`, `status` and `doctor`.
     package func health() async -> HealthReport {
         await HealthMonitor(
-            store: store, registry: registry, publisher: crls, clockGuard: clockGuard, clock: clock
+            store: store, inspector: inspector, registry: registry, publisher: crls, clockGuard: clockGuard,
+            clock: clock
         ).report()
     }
 
