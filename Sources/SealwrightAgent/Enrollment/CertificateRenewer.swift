@@ -131,8 +131,8 @@ extension AgentServiceError {
             case .unresolved: .nameNotResolved
             case .address, .unreachable, .answerLost, .notTrusted, .stopped: .cannotConnect
             }
-        case .enrollment(.refused): .requestDenied
-        case .enrollment(.unexpectedStatus(let status)): .http(status)
+        case .enrollment(.refused, _): .requestDenied
+        case .enrollment(.unexpectedStatus(let status), _): .http(status)
         case .enrollment: .invalidServerResponse
         case .managementCertificateMissing: .notFound
         default: .failed
