@@ -42,6 +42,7 @@ package struct Middle: Sendable {
     package let devices: DeviceAuthenticator
     package let address: ListeningAddress
     package let clockGuard: ClockGuard
+    let inspector: StoreInspector
     package let metrics: PrometheusRegistry
     package let logger: Logger
     private let lock: DataFolderLock
@@ -116,6 +117,7 @@ package struct Middle: Sendable {
         pool = CryptoPool(threads: configuration.cryptoThreads, queueLimit: configuration.cryptoQueue)
         keys = try Self.keys(in: folder, createIfMissing: createIfMissing, pool: pool, logger: logger)
         store = try ServerError.storing { () throws(StoreError) in try SQLiteStore(path: folder.database) }
+        inspector = StoreInspector(store: store)
         registry = AuthorityRegistry(store: store, keys: keys)
         publication = Publication(baseURL: configuration.publicationURL)
         address = ListeningAddress(configuration)
@@ -256,7 +258,8 @@ package struct Middle: Sendable {
     /// How the parts are, for `/readyz`, `status` and `doctor`.
     package func health() async -> HealthReport {
         await HealthMonitor(
-            store: store, registry: registry, publisher: crls, clockGuard: clockGuard, clock: clock
+            store: store, inspector: inspector, registry: registry, publisher: crls, clockGuard: clockGuard,
+            clock: clock
         ).report()
     }
 

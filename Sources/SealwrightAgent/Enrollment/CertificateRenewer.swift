@@ -126,8 +126,8 @@ extension AgentServiceError {
     fileprivate var result: HResult {
         switch self {
         case .transport(let failure): failure.result
-        case .enrollment(.refused): .requestDenied
-        case .enrollment(.unexpectedStatus(let status)): .http(status)
+        case .enrollment(.refused, _): .requestDenied
+        case .enrollment(.unexpectedStatus(let status), _): .http(status)
         case .enrollment: .invalidServerResponse
         case .managementCertificateMissing: .notFound
         default: .failed

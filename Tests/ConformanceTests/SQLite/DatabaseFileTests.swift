@@ -229,6 +229,30 @@ struct DatabaseFileTests {
         }
     }
 
+    @Test func `pages that were overwritten while nobody looked are found`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            var store = try SQLiteStore(path: path)
+            for number in 1...50 { try await store.issue(number) }
+            try await store.checkPages()
+            await store.close()
+            let file = try #require(FileHandle(forUpdatingAtPath: path))
+            let size = try file.seekToEnd()
+            // What was issued last; the schema lies before it.
+            try file.seek(toOffset: size - 3 * 4096)
+            try file.write(contentsOf: Data(repeating: 0xFF, count: 3 * 4096))
+            try file.close()
+            store = try SQLiteStore(path: path)
+            await #expect {
+                try await store.checkPages()
+            } throws: { error in
+                guard case .corrupted(let text)? = error as? StoreError else { return false }
+                return text.contains("damaged") && !text.contains("\n")
+            }
+            await store.close()
+        }
+    }
+
     @Test func `in a restored database the CRLs are due`() async throws {
         try await withTemporaryFolder { folder in
             let store = try SQLiteStore(path: folder + "/sealwright.db")
