@@ -158,10 +158,16 @@ extension InMemoryStore {
         return challengesByDigest[digest]?.lazy.compactMap { self.challengesByID[$0] }.first { $0.endpoint == endpoint }
     }
 
-    package func challenges(usableAt now: Timestamp, limit: Int) async throws(StoreError) -> [Challenge] {
+    package func challenges(
+        usableAt now: Timestamp, after cursor: String?, limit: Int
+    ) async throws(StoreError) -> Page<Challenge> {
         try ready()
-        let usable = challengesByID.values.filter { $0.expiresAt >= now && $0.used < $0.uses ?? .max }
-        return Array(usable.sorted { ($1.createdAt, $1.id.rawValue) < ($0.createdAt, $0.id.rawValue) }.prefix(limit))
+        let all = challengesByID.values.sorted { ($0.createdAt, $0.id.rawValue) < ($1.createdAt, $1.id.rawValue) }
+        let usable = all.indices.reversed().filter {
+            $0 < cursor.flatMap(Int.init) ?? .max && all[$0].expiresAt >= now && all[$0].used < all[$0].uses ?? .max
+        }
+        let items = usable.prefix(max(limit, 1))
+        return Page(items: items.map { all[$0] }, next: usable.count > items.count ? items.last.map(String.init) : nil)
     }
 
     package func removeChallenge(_ id: ChallengeID, event: AuditEvent) async throws(StoreError) -> Bool {

@@ -65,22 +65,29 @@ extension ChallengeCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List the challenges that can still be used; never their secrets.",
-            discussion: "  sealwright challenge list")
+            abstract: "List the challenges that can still be used, newest first; never their secrets.",
+            discussion: """
+                  sealwright challenge list
+                  sealwright challenge list --limit 5000 --json
+                """)
+
+        @OptionGroup var page: PageOptions
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let list: ListDocument<ChallengeDocument> = try await server.client().get("challenges")
+            let list: ListDocument<ChallengeDocument> = try await page.list("challenges", [], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("id", "endpoint", "subject", "uses", "expires")
+            var table = Table("id", "endpoint", "subject", "alternative names", "uses", "expires")
             for item in list.items {
                 let uses = item.uses.map { "\(item.used) of \($0)" } ?? "\(item.used), no limit"
+                let names = item.subjectAlternativeNames.flatMap { $0.isEmpty ? nil : $0.joined(separator: ", ") }
                 table.row(
-                    item.id, item.endpoint, item.subject ?? "any", uses,
+                    item.id, item.endpoint, item.subject ?? "any", Table.shortened(names ?? "-"), uses,
                     item.uses == nil ? "never" : RelativeTime.text(item.expiresAt))
             }
             Terminal.result(table.text(empty: "No challenge is open."))
+            page.tellRest(list.next)
         }
     }
 

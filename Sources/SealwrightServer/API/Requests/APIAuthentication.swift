@@ -3,6 +3,7 @@
 import CryptoProvider
 import HTTPTypes
 import Hummingbird
+import Logging
 import SealwrightCore
 
 /// Lets a request through when it carries a valid access token, `Authorization: Bearer sw_pat_…`.
@@ -19,7 +20,10 @@ struct APIAuthentication: RouterMiddleware {
         next: (Request, ListenerContext) async throws -> Response
     ) async throws -> Response {
         do {
-            try await authorize(request)
+            do { try await authorize(request) } catch let refusal as ProblemDocument {
+                tell(refusal, request, context)
+                throw refusal
+            }
             return try await next(request, context)
         } catch let problem as ProblemDocument {
             return problem.response(to: context)
@@ -35,6 +39,17 @@ struct APIAuthentication: RouterMiddleware {
                 }
             return ProblemDocument(code: code, status: error.status, detail: detail).response(to: context)
         }
+    }
+
+    /// Whoever tries tokens leaves a trace, and so does the script whose token ended.
+    private func tell(_ refusal: ProblemDocument, _ request: Request, _ context: ListenerContext) {
+        context.logger.notice(
+            "Access to the API refused",
+            metadata: [
+                "request.id": "\(context.peer.requestID)", "peer": "\(context.peer.address)",
+                "method": "\(request.method)", "path": "\(String(request.rawPath.unicodeScalars.prefix(200)))",
+                "error.code": "\(refusal.code)",
+            ])
     }
 
     private func authorize(_ request: Request) async throws {
