@@ -33,7 +33,7 @@ package actor InMemoryStore: Store {
     var crlPartitions: [AuthorityID: Set<Int>] = [:]
     var authorityRequestList: [AuthorityRequest] = []
     var compromisedKeys: Set<[UInt8]> = []
-    var tokens: [AccessToken] = []
+    var accessTokens: [AccessToken] = []
     var serverCertificateList: [ServerCertificate] = []
     var currentSelection = ServerSelection.initial
     var changeList: [StagedChange] = []
@@ -305,13 +305,34 @@ extension InMemoryStore {
 
     package func token(digest: [UInt8]) async throws(StoreError) -> AccessToken? {
         try ready()
-        return tokens.first { $0.digest == digest }
+        return accessTokens.first { $0.digest == digest }
+    }
+
+    package func tokens() async throws(StoreError) -> [AccessToken] {
+        try ready()
+        return accessTokens.sorted { $0.name < $1.name }
+    }
+
+    package func add(_ token: AccessToken, event: AuditEvent) async throws(StoreError) -> Bool {
+        try ready()
+        guard !accessTokens.contains(where: { $0.name == token.name }) else { return false }
+        accessTokens.append(token)
+        write(event)
+        return true
+    }
+
+    package func removeToken(_ id: TokenID, event: AuditEvent) async throws(StoreError) -> Bool {
+        try ready()
+        guard let index = accessTokens.firstIndex(where: { $0.id == id }) else { return false }
+        accessTokens.remove(at: index)
+        write(event)
+        return true
     }
 
     package func save(_ token: AccessToken, event: AuditEvent) async throws(StoreError) {
         try ready()
-        tokens.removeAll { $0.name == token.name }
-        tokens.append(token)
+        accessTokens.removeAll { $0.name == token.name }
+        accessTokens.append(token)
         write(event)
     }
 

@@ -95,6 +95,7 @@ extension CertificateCommand {
                 lines.insert(("Names", names.joined(separator: ", ")), at: 1)
             }
             if let device = found.device { lines.append(("Device", device)) }
+            if let enrollment = found.enrollment { lines.append(("Enrolment", enrollment)) }
             if let challenge = found.challenge { lines.append(("Challenge", challenge)) }
             if let approver = found.approver { lines.append(("Approved by", approver)) }
             if let before = found.renewedFrom { lines.append(("Renews", before)) }

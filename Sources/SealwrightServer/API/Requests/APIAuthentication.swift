@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CryptoProvider
 import HTTPTypes
 import Hummingbird
 import Logging
 import SealwrightCore
+import SealwrightEndpoints
 
 /// Lets a request through when it carries a valid access token, `Authorization: Bearer sw_pat_…`.
 ///
@@ -20,7 +20,11 @@ struct APIAuthentication: RouterMiddleware {
         next: (Request, ListenerContext) async throws -> Response
     ) async throws -> Response {
         do {
-            do { try await authorize(request) } catch let refusal as ProblemDocument {
+            var context = context
+            do {
+                let token = try await authorized(request)
+                context.operatorName = token.name == AdministratorToken.name ? nil : token.name
+            } catch let refusal as ProblemDocument {
                 tell(refusal, request, context)
                 throw refusal
             }
@@ -52,11 +56,11 @@ struct APIAuthentication: RouterMiddleware {
             ])
     }
 
-    private func authorize(_ request: Request) async throws {
+    private func authorized(_ request: Request) async throws -> AccessToken {
         guard let field = request.headers[.authorization], field.lowercased().hasPrefix("bearer ") else {
             throw ProblemDocument(code: "api.token-missing", status: .unauthorized, detail: "no access token was sent")
         }
-        let digest = DigestAlgorithm.sha256.hash(field.dropFirst(7).drop { $0 == " " }.utf8)
+        let digest = AccessTokenText.digest(field.dropFirst(7).drop { $0 == " " })
         guard let token = try await tokens.token(digest: digest) else {
             throw ProblemDocument(
                 code: "api.token-unknown", status: .unauthorized, detail: "this access token is not known")
@@ -65,5 +69,6 @@ struct APIAuthentication: RouterMiddleware {
             throw ProblemDocument(
                 code: "api.token-expired", status: .unauthorized, detail: "this access token has expired")
         }
+        return token
     }
 }
