@@ -24,7 +24,7 @@ extension CertificateCommand {
             discussion: """
                   sealwright certificate list --expiring 30d
                   sealwright certificate list --subject laptop --status revoked --json
-                  sealwright certificate list --authority issuing --status valid      who has not changed over yet
+                  sealwright certificate list --authority issuing --status valid   who is left
                 """)
 
         @Option(name: .long, help: "Only those that end within this time: 30d, 12h.")

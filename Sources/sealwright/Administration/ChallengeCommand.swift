@@ -22,7 +22,8 @@ extension ChallengeCommand {
                 certificate for that name only: alternative names, unless the subject says them itself, need --san.
 
                   sealwright challenge create --subject CN=laptop-7 --ttl 30m
-                  sealwright challenge create --subject CN=laptop-7 --san DNS:laptop-7.example.com
+                  sealwright challenge create --subject CN=laptop-7 \\
+                      --san DNS:laptop-7.example.com
                 """)
 
         @Option(name: .long, help: "The endpoint it is for: one of SCEP, or windows-mdm.")

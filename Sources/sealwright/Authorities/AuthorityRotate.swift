@@ -117,8 +117,10 @@ struct AuthorityImport: AsyncParsableCommand {
 
               sealwright ca import --certificate answer.p7b --activate
               sealwright ca import --certificate issuing.pfx --password-file p --activate
-              sealwright ca import --certificate issuing.pem --chain root.pem --key issuing.key --password-file p --activate
-              sealwright ca import --certificate issuing.pfx --password-file p --crl issuing.crl --activate
+              sealwright ca import --certificate issuing.pem --chain root.pem \\
+                  --key issuing.key --password-file p --activate
+              sealwright ca import --certificate issuing.pfx --password-file p \\
+                  --crl issuing.crl --activate
             """)
 
     @Option(
