@@ -204,7 +204,8 @@ extension Server {
     private var operationsRoutes: OperationsRoutes {
         let middle = middle
         let window = HealthWindow { await middle.health() }
-        return OperationsRoutes(health: { await window.report() }, metrics: { middle.metricsText() })
+        return OperationsRoutes(
+            health: { await window.report() }, metrics: { middle.metricsText(await window.report()) })
     }
 }
 

@@ -39,10 +39,16 @@ package enum LaggardConsent: Sendable, Hashable {
     case none
     /// These, by identifier; each laggard must be among them.
     case naming(Set<DeviceID>)
+    /// Whoever they are, as long as they are no more than this: those of a large fleet are too many to name.
+    case atMost(Int)
 
-    /// Whether every laggard was named.
+    /// Whether every laggard was meant.
     package func covers(_ progress: ChangeProgress) -> Bool {
-        guard case .naming(let named) = self else { return false }
-        return progress.missing <= progress.laggards.count && progress.laggards.allSatisfy(named.contains)
+        switch self {
+        case .none: false
+        case .naming(let named):
+            progress.missing <= progress.laggards.count && progress.laggards.allSatisfy(named.contains)
+        case .atMost(let limit): progress.missing <= limit
+        }
     }
 }

@@ -131,7 +131,7 @@ struct FirstEnrollmentTests {
             try await bench.challenges.create(
                 ChallengeOrder(subjectAlternativeNames: ["DNS:a.example.com", name], createdBy: "test"))
         }
-        #expect(try await bench.challenges.list().isEmpty)
+        #expect(try await bench.challenges.list().items.isEmpty)
     }
 
     @Test func `a challenge for some names buys no others`() async throws {
@@ -188,7 +188,7 @@ struct FirstEnrollmentTests {
             _ = try await bench.challenges.setStatic(
                 name: "lab", secret: Secret(text), endpoint: .default, createdBy: "configuration")
         }
-        #expect(try await bench.challenges.list().count == 1)
+        #expect(try await bench.challenges.list().items.count == 1)
         await #expect(throws: EnrollmentRefusal.self) {
             try await bench.challenges.setStatic(
                 name: "short", secret: Secret("short"), endpoint: .default, createdBy: "configuration")
@@ -205,7 +205,7 @@ struct FirstEnrollmentTests {
                     name: name, secret: Secret("a long secret of \(name)"), endpoint: .default, createdBy: maker))
         }
         try await bench.challenges.removeStatic(createdBy: "configuration", except: [made[1].id])
-        let left = try await bench.challenges.list()
+        let left = try await bench.challenges.list().items
         #expect(Set(left.map(\.id)) == [made[1].id, made[2].id, once.challenge.id])
     }
 
