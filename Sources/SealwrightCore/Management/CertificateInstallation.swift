@@ -26,7 +26,7 @@ package struct CertificateInstallation: Sendable, Hashable, Codable {
 
     package let id: CertificateInstallationID
     package let device: DeviceID
-    package let scope: ManagementScope
+    package let scope: CommandScope
     package let kind: Kind
     /// The name of the certificate on the device, for ClientCertificateInstall the node below `SCEP` or
     /// `PFXCertInstall`.
@@ -71,7 +71,7 @@ package struct CertificateInstallation: Sendable, Hashable, Codable {
 
     /// A new order.
     package init(
-        id: CertificateInstallationID, device: DeviceID, scope: ManagementScope = .device, kind: Kind,
+        id: CertificateInstallationID, device: DeviceID, scope: CommandScope = .device, kind: Kind,
         uniqueID: String, specification: String, subject: String, challenge: ChallengeID? = nil, orderedAt: Timestamp
     ) {
         self.id = id

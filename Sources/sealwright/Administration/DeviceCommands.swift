@@ -14,7 +14,7 @@ extension DeviceCommand {
             abstract: "List what a managed device was and will be told, newest first.",
             discussion: """
                   sealwright device commands d_01JD… --state queued
-                  sealwright device commands d_01JD… --json        with every status and value the device gave
+                  sealwright device commands d_01JD… --json        with every status
 
                 Values over 4,096 characters are cut: 'octets' tells their length, 'device messages' has them whole.
                 """)
@@ -75,10 +75,10 @@ extension DeviceCommand {
             abstract: "Tell a managed device something; it learns it when it comes next.",
             discussion: """
                   sealwright device send d_01JD… --get ./DevDetail/SwV
-                  sealwright device send d_01JD… --apply commands.xml      a SyncML document, or its SyncBody
+                  sealwright device send d_01JD… --apply commands.xml
                   sealwright device send d_01JD… --trust root.pem
-                  sealwright device send d_01JD… --poll hourly             or --poll 4h, from 15m to 7d
-                  sealwright device send d_01JD… --renew           its management certificate, at once
+                  sealwright device send d_01JD… --poll 4h
+                  sealwright device send d_01JD… --renew
                   sealwright device send d_01JD… --unenroll
                 """)
 

@@ -62,17 +62,17 @@ extension EnrollmentCommand {
                 "enrollments/\(AdministrationClient.escape(id))")
             guard !server.json else { return Terminal.result(JSONText.of(found)) }
             var lines = [
-                ("id", found.id), ("state", found.state), ("subject", found.subject),
-                ("alternative names", found.alternativeNames.text), ("key", found.key ?? "-"),
-                ("key SHA-256", found.keyFingerprint), ("profile", found.profile), ("via", found.via),
-                ("authority", found.authority ?? "-"), ("transaction", found.transactionID),
-                ("since", found.createdAt), ("changed", found.updatedAt),
+                ("Subject", found.subject), ("Names", found.alternativeNames.text), ("Key", found.key ?? "-"),
+                ("Key SHA-256", found.keyFingerprint), ("Id", found.id), ("State", found.state),
+                ("Profile", found.profile), ("Via", found.via), ("Authority", found.authority ?? "-"),
+                ("Transaction", found.transactionID),
+                ("Since", "\(found.createdAt), \(RelativeTime.text(found.createdAt))"), ("Changed", found.updatedAt),
             ]
-            if let device = found.device { lines.append(("device", device)) }
-            if let serial = found.serial { lines.append(("certificate", serial)) }
-            if let reason = found.reason { lines.append(("reason", reason)) }
-            if let decidedBy = found.decidedBy { lines.append(("decided by", decidedBy)) }
-            Terminal.result(lines.map { "\($0.0): \(Table.printable($0.1))" }.joined(separator: "\n"))
+            if let device = found.device { lines.append(("Device", device)) }
+            if let serial = found.serial { lines.append(("Certificate", serial)) }
+            if let reason = found.reason { lines.append(("Reason", reason)) }
+            if let decidedBy = found.decidedBy { lines.append(("Decided by", decidedBy)) }
+            Terminal.result(Table.facts(lines))
         }
     }
 
@@ -80,16 +80,22 @@ extension EnrollmentCommand {
         static let configuration = CommandConfiguration(
             commandName: "approve",
             abstract: "Approve an enrolment; its certificate is issued at once.",
-            discussion: "  sealwright enrollment approve en_01JD…")
+            discussion: """
+                  sealwright enrollment approve en_01JD…
+                  sealwright enrollment approve en_01JD… --reason "ticket 4711"
+                """)
 
         @Argument(help: "The identifier that 'enrollment list' shows.")
         var id: String
+
+        @Option(name: .long, help: "Why; kept with the enrolment and in the audit trail.")
+        var reason: String?
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let issued: CertificateDocument = try await server.client().post(
-                "enrollments/\(AdministrationClient.escape(id))/approve", [String: String]())
+                "enrollments/\(AdministrationClient.escape(id))/approve", Decision(reason: reason))
             Terminal.result(
                 server.json ? JSONText.of(issued) : "issued \(issued.serial) to \(Table.printable(issued.subject))")
         }
@@ -109,16 +115,17 @@ extension EnrollmentCommand {
 
         @OptionGroup var server: ServerOptions
 
-        private struct Wish: Encodable {
-            let reason: String?
-        }
-
         func run() async throws {
             let path = "enrollments/\(AdministrationClient.escape(id))/deny"
-            let denied: [String: String] = try await server.client().post(path, Wish(reason: reason))
+            let denied: [String: String] = try await server.client().post(path, Decision(reason: reason))
             Terminal.result(server.json ? JSONText.of(denied) : "denied \(id)")
         }
     }
+}
+
+/// What a person decided, and why.
+private struct Decision: Encodable {
+    let reason: String?
 }
 
 extension [String]? {

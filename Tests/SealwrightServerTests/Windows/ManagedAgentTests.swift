@@ -179,6 +179,38 @@ struct ManagedAgentTests {
         try await lab.sync()
     }
 
+    @Test func `a managed device does not lose the server to another authority's root unawares`() async throws {
+        try await beside(stranding)
+    }
+
+    /// The server's own certificate comes from the authority that issues.
+    private func stranding(_ lab: Lab, _ served: Served) async throws {
+        let other = try ForeignAuthority(in: lab.folder + "/other", name: "Other")
+        func bring(_ flags: String...) async throws -> ForeignProgram.Result {
+            let files = ["--certificate", "issuing.pem", "--key", "issuing.key", "--chain", "root.pem"]
+            let named = files.map { $0.hasPrefix("-") ? $0 : other.file($0) }
+            return try await Program.run(["ca", "import", "--data", lab.data] + named + flags)
+        }
+        func rotate(_ flags: String...) async throws -> ForeignProgram.Result {
+            try await Program.run(["ca", "rotate", "--yes", "--data", lab.data] + flags)
+        }
+        _ = try await enrol(lab)
+        try await lab.sync()
+        let atOnce = try await bring("--activate")
+        #expect(atOnce.errors.contains("[authority.clients-do-not-trust]"), "\(atOnce)")
+        let staged = try await bring()
+        try #require(staged.succeeded, "\(staged)")
+        let refused = try await rotate()
+        #expect(refused.status == 5 && refused.errors.contains("[authority.clients-do-not-trust]"), "\(refused)")
+        try await lab.sync()
+
+        // Who insists is heard.
+        let insisted = try await rotate("--accept-stranding")
+        #expect(insisted.succeeded, "\(insisted)")
+        let lost = try await lab.agent("sync")
+        #expect(lost.errors.contains("SW-TLS-020"), "\(lost)")
+    }
+
     private func story(_ lab: Lab, _ served: Served) async throws {
         let device = try await enrol(lab)
         let address = try JSONDecoder().decode(

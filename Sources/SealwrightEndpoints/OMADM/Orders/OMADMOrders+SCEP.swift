@@ -83,7 +83,7 @@ extension OMADMOrders {
 
     /// The record of a name on a device: one that differs in the case of letters is the same node there.
     func installation(
-        _ device: DeviceID, _ scope: ManagementScope, _ kind: CertificateInstallation.Kind, _ uniqueID: String
+        _ device: DeviceID, _ scope: CommandScope, _ kind: CertificateInstallation.Kind, _ uniqueID: String
     ) async throws(OMADMOrderError) -> CertificateInstallation? {
         do {
             let same = try await store.installation(device: device, scope: scope, kind: kind, uniqueID: uniqueID)
@@ -184,7 +184,7 @@ extension OMADMOrders {
             throw .noAuthority
         }
         var payload = SCEPCertificatePayload(
-            uniqueID: order.uniqueID, scope: order.scope == .user ? .user : .device,
+            uniqueID: order.uniqueID, scope: order.scope.tree,
             serverURLs: [enrollmentURL(order.endpoint)], challenge: challenge, subjectName: subject,
             ekuMapping: [.clientAuth], caThumbprint: Hex.encode(DigestAlgorithm.sha1.hash(root.certificate.encoded)))
         payload.keyLength = order.keyLength

@@ -97,7 +97,7 @@ extension OMADMOrders {
 
     static func node(_ installation: CertificateInstallation) -> CertificateInstallNode {
         CertificateInstallNode(
-            installation.kind == .scep ? .scep : .pfx, scope: installation.scope == .user ? .user : .device,
+            installation.kind == .scep ? .scep : .pfx, scope: installation.scope.tree,
             uniqueID: installation.uniqueID)
     }
 }

@@ -107,7 +107,7 @@ struct DeviceCertificatesAPI: Sendable {
         guard let known = try await middle.store.device(device) else {
             throw ProblemDocument.noDevice(device)
         }
-        guard let scope = ManagementScope(rawValue: wish.scope ?? "device") else {
+        guard let scope = CommandScope(rawValue: wish.scope ?? "device") else {
             throw ProblemDocument.invalid("scope", "choose device or user")
         }
         do {
@@ -122,7 +122,7 @@ struct DeviceCertificatesAPI: Sendable {
     }
 
     private func enrol(
-        _ wish: Wish, _ scope: ManagementScope, _ device: Device, _ actor: String
+        _ wish: Wish, _ scope: CommandScope, _ device: Device, _ actor: String
     ) async throws -> CertificateInstallation {
         let protections: [String: SCEPCertificatePayload.KeyProtection] = [
             "tpm": .tpm, "tpm-if-present": .tpmIfPresent, "software": .software,
@@ -159,7 +159,7 @@ struct DeviceCertificatesAPI: Sendable {
     }
 
     private func send(
-        _ wish: Wish, _ scope: ManagementScope, _ device: DeviceID, _ actor: String
+        _ wish: Wish, _ scope: CommandScope, _ device: DeviceID, _ actor: String
     ) async throws -> CertificateInstallation {
         guard let pfx = wish.pfx.flatMap({ Base64.decode($0, tolerance: .tolerant) }) else {
             throw ProblemDocument.invalid("pfx", "is not Base64")

@@ -30,7 +30,7 @@ enum CertificateInstallationRow {
         let number = row.int()
         let id = CertificateInstallationID(rawValue: row.text())
         let device = DeviceID(rawValue: row.text())
-        let (scope, kind): (ManagementScope, CertificateInstallation.Kind) = (try row.word(), try row.word())
+        let (scope, kind): (CommandScope, CertificateInstallation.Kind) = (try row.word(), try row.word())
         let (uniqueID, specification, subject) = (row.text(), row.text(), row.text())
         let generation = Int(row.int())
         let challenge: ChallengeID? = row.optionalName()
