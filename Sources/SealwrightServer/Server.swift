@@ -133,8 +133,10 @@ extension Server {
         windowsRoutes.add(to: router)
         OMADMRoutes(endpoint: middle.omadm, workers: middle.pool).add(to: router)
         let address = middle.address
-        DeviceRoutes(authenticator: middle.devices, changes: middle.stagedChanges, https: { address.httpsOrigin })
-            .add(to: router)
+        DeviceRoutes(
+            authenticator: middle.devices, changes: middle.stagedChanges, refusals: middle.enrollment.refusals,
+            clock: middle.clock, https: { address.httpsOrigin }
+        ).add(to: router)
     }
 
     private func router(
