@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CryptoProvider
 import Foundation
 import PKIFormats
 import SealwrightCore
@@ -15,11 +14,11 @@ enum AdministratorToken {
     static func ensure(
         in folder: DataFolder, store: any TokenStore, clock: any SealwrightCore.Clock
     ) async throws {
-        if let text = read(folder), try await store.token(digest: digest(text)) != nil { return }
-        let text = "sw_pat_" + Hex.encode(SecureRandom.bytes(32))
+        if let text = read(folder), try await store.token(digest: AccessTokenText.digest(text)) != nil { return }
+        let text = AccessTokenText.make()
         let token = AccessToken(
-            id: .new(milliseconds: clock.milliseconds), name: name, digest: digest(text), createdAt: clock.now,
-            expiresAt: nil)
+            id: .new(milliseconds: clock.milliseconds), name: name, digest: AccessTokenText.digest(text),
+            createdAt: clock.now, expiresAt: nil)
         try await store.save(
             token,
             event: AuditEvent(
@@ -33,6 +32,4 @@ enum AdministratorToken {
         (try? String(contentsOfFile: folder.adminToken, encoding: .utf8))?
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
-
-    private static func digest(_ text: String) -> [UInt8] { DigestAlgorithm.sha256.hash(text.utf8) }
 }

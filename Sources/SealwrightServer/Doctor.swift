@@ -7,7 +7,7 @@ import SealwrightCore
 import SealwrightEndpoints
 import SealwrightNetwork
 
-/// Looks for what will hurt later: weak opt-ins, keys some clients cannot use, ends that come near.
+/// Looks for what will hurt later: a damaged store, weak opt-ins, keys some clients cannot use, ends that come near.
 package struct Doctor: Sendable {
     /// How much a finding matters.
     package enum Severity: String, Codable, Sendable {
@@ -59,6 +59,7 @@ package struct Doctor: Sendable {
 
     /// Everything there is to say, worst first within each topic.
     package func findings() async -> [Finding] {
+        await middle.inspector.inspect()
         let health = await middle.health()
         let (ends, waiting) = (await ends(), await waiting())
         return health.checks.map(finding) + keys() + shortened() + largeCRLs() + names() + places() + https() + ends

@@ -46,7 +46,7 @@ package struct Server: Sendable {
                 try listener("https", port: configuration.httpsPort, routes: router(addSecureRoutes), tls: tls, bound),
                 try listener(
                     "devices", port: configuration.devicePort, routes: router(addDeviceRoutes), tls: deviceTLS, bound),
-                maintenance(), expiry(), deviceManagement(),
+                maintenance(), expiry(), deviceManagement(), StoreInspectionService(inspector: middle.inspector),
             ]
             if hangUp == .isTold { services.append(HangUpService(logger: middle.logger)) }
             let group = ServiceGroup(
@@ -206,7 +206,8 @@ extension Server {
     private var operationsRoutes: OperationsRoutes {
         let middle = middle
         let window = HealthWindow { await middle.health() }
-        return OperationsRoutes(health: { await window.report() }, metrics: { middle.metricsText() })
+        return OperationsRoutes(
+            health: { await window.report() }, metrics: { middle.metricsText(await window.report()) })
     }
 }
 

@@ -30,7 +30,7 @@ struct Sealwright: AsyncParsableCommand {
                 subcommands: [
                     ChallengeCommand.self, CertificateCommand.self, EnrollmentCommand.self, DeviceCommand.self,
                     AuthorityCommand.self, ServerCertificateCommand.self, ChangeCommand.self, ExpiryCommand.self,
-                    WindowsCommand.self, AuditCommand.self,
+                    WindowsCommand.self, AuditCommand.self, TokenCommand.self,
                 ]),
             CommandGroup(
                 name: "Inspection:",

@@ -33,7 +33,7 @@ package actor InMemoryStore: Store {
     var crlPartitions: [AuthorityID: Set<Int>] = [:]
     var authorityRequestList: [AuthorityRequest] = []
     var compromisedKeys: Set<[UInt8]> = []
-    var tokens: [AccessToken] = []
+    var accessTokens: [AccessToken] = []
     var serverCertificateList: [ServerCertificate] = []
     var currentSelection = ServerSelection.initial
     var changeList: [StagedChange] = []
@@ -158,10 +158,16 @@ extension InMemoryStore {
         return challengesByDigest[digest]?.lazy.compactMap { self.challengesByID[$0] }.first { $0.endpoint == endpoint }
     }
 
-    package func challenges(usableAt now: Timestamp, limit: Int) async throws(StoreError) -> [Challenge] {
+    package func challenges(
+        usableAt now: Timestamp, after cursor: String?, limit: Int
+    ) async throws(StoreError) -> Page<Challenge> {
         try ready()
-        let usable = challengesByID.values.filter { $0.expiresAt >= now && $0.used < $0.uses ?? .max }
-        return Array(usable.sorted { ($1.createdAt, $1.id.rawValue) < ($0.createdAt, $0.id.rawValue) }.prefix(limit))
+        let all = challengesByID.values.sorted { ($0.createdAt, $0.id.rawValue) < ($1.createdAt, $1.id.rawValue) }
+        let usable = all.indices.reversed().filter {
+            $0 < cursor.flatMap(Int.init) ?? .max && all[$0].expiresAt >= now && all[$0].used < all[$0].uses ?? .max
+        }
+        let items = usable.prefix(max(limit, 1))
+        return Page(items: items.map { all[$0] }, next: usable.count > items.count ? items.last.map(String.init) : nil)
     }
 
     package func removeChallenge(_ id: ChallengeID, event: AuditEvent) async throws(StoreError) -> Bool {
@@ -299,13 +305,34 @@ extension InMemoryStore {
 
     package func token(digest: [UInt8]) async throws(StoreError) -> AccessToken? {
         try ready()
-        return tokens.first { $0.digest == digest }
+        return accessTokens.first { $0.digest == digest }
+    }
+
+    package func tokens() async throws(StoreError) -> [AccessToken] {
+        try ready()
+        return accessTokens.sorted { $0.name < $1.name }
+    }
+
+    package func add(_ token: AccessToken, event: AuditEvent) async throws(StoreError) -> Bool {
+        try ready()
+        guard !accessTokens.contains(where: { $0.name == token.name }) else { return false }
+        accessTokens.append(token)
+        write(event)
+        return true
+    }
+
+    package func removeToken(_ id: TokenID, event: AuditEvent) async throws(StoreError) -> Bool {
+        try ready()
+        guard let index = accessTokens.firstIndex(where: { $0.id == id }) else { return false }
+        accessTokens.remove(at: index)
+        write(event)
+        return true
     }
 
     package func save(_ token: AccessToken, event: AuditEvent) async throws(StoreError) {
         try ready()
-        tokens.removeAll { $0.name == token.name }
-        tokens.append(token)
+        accessTokens.removeAll { $0.name == token.name }
+        accessTokens.append(token)
         write(event)
     }
 
@@ -315,6 +342,8 @@ extension InMemoryStore {
     }
 
     package func checkWritable() async throws(StoreError) { try ready() }
+
+    package func checkPages() async throws(StoreError) { try ready() }
 
     package func close() async { isClosed = true }
 }

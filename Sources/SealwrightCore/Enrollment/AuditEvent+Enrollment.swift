@@ -6,6 +6,9 @@ import PKIFormats
 extension AuditEvent {
     /// Characters of a transactionID that are told; SCEP allows 512 octets, clients use up to 80.
     fileprivate static let transactionLimit = 128
+    /// Characters of a refused subject that are told: anybody may ask for a name of 60 KB, which becomes four times as
+    /// much when it is escaped, and the trail is kept for ever.
+    fileprivate static let subjectLimit = 1_024
 
     /// A plan was stored; its octets will be signed.
     static func planned(_ order: IssuanceOrder, _ plan: IssuancePlan, at now: Timestamp) -> AuditEvent {
@@ -47,8 +50,9 @@ extension AuditEvent {
         at now: Timestamp
     ) -> AuditEvent {
         var details = [
-            "subject": request.subject.rfc4514, "via": request.via, "endpoint": request.endpoint.rawValue,
-            "transactionID": String(request.key.transactionText.prefix(transactionLimit)), "reason": reason.sentence,
+            "subject": request.subject.rfc4514.beginning(subjectLimit), "via": request.via,
+            "endpoint": request.endpoint.rawValue,
+            "transactionID": request.key.transactionText.beginning(transactionLimit), "reason": reason.sentence,
         ]
         details["challenge"] = challenge?.rawValue
         details["peer"] = request.peer
@@ -111,7 +115,7 @@ extension IssuanceOrder {
         var details = [
             "subject": subject, "profile": profile.name, "via": via,
             "authority": policy.authority.rawValue,
-            "transactionID": String(key.transactionText.prefix(AuditEvent.transactionLimit)),
+            "transactionID": key.transactionText.beginning(AuditEvent.transactionLimit),
         ]
         details["challenge"] = challenge?.rawValue
         details["renewedFrom"] = renewed?.id.rawValue

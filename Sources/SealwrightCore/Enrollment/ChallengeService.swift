@@ -127,16 +127,18 @@ package struct ChallengeService: Sendable {
     /// The static challenges there are; they alone never end, so that thousands of others cannot crowd them out.
     private func listStatic() async throws(EnrollmentRefusal) -> [Challenge] {
         try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.challenges(usableAt: .noWellDefinedExpiration, limit: Self.mostStatic)
-        }.filter { $0.name != nil }
+            try await store.challenges(usableAt: .noWellDefinedExpiration, after: nil, limit: Self.mostStatic)
+        }.items.filter { $0.name != nil }
     }
 
-    /// Challenges that can still be used, newest first.
+    /// A page of the challenges that can still be used, newest first.
     ///
     /// - Throws: ``EnrollmentRefusal``.
-    package func list(limit: Int = 1000) async throws(EnrollmentRefusal) -> [Challenge] {
+    package func list(
+        after cursor: String? = nil, limit: Int = 1000
+    ) async throws(EnrollmentRefusal) -> Page<Challenge> {
         try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.challenges(usableAt: clock.now, limit: limit)
+            try await store.challenges(usableAt: clock.now, after: cursor, limit: limit)
         }
     }
 

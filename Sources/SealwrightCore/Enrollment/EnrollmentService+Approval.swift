@@ -42,8 +42,8 @@ extension EnrollmentService {
     }
 
     /// Approves a waiting enrolment and issues its certificate, so that the device finds it when it asks again.
-    package func approve(_ id: EnrollmentID, by actor: String) async -> ApprovalOutcome {
-        await decide(id, approve: true, by: actor, reason: nil)
+    package func approve(_ id: EnrollmentID, by actor: String, reason: String? = nil) async -> ApprovalOutcome {
+        await decide(id, approve: true, by: actor, reason: reason)
     }
 
     /// Refuses a waiting enrolment; the reason is told to the device.

@@ -139,7 +139,7 @@ package final class EnrollmentService: Sendable {
             let event = event(reason)
             var metadata: Logger.Metadata = ["reason": "\(reason.code)", "sentence": "\(reason)", "via": "\(via)"]
             for field in ["subject", "peer", "transactionID", "challenge"] {
-                if let value = event.details[field] { metadata[field] = "\(value.prefix(256))" }
+                if let value = event.details[field] { metadata[field] = "\(value.beginning(256))" }
             }
             logger.notice("Enrollment refused", metadata: metadata)
             do {

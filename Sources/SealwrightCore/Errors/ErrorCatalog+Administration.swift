@@ -29,6 +29,14 @@ extension ErrorCatalog {
             cause: "Within a day a certificate was ordered under this key with another body.",
             remedy: "Give each order a key of its own, such as a UUID; send an order again as it was."),
         Entry(
+            "token.exists", "There is a token of this name",
+            cause: "The audit trail tells administrators apart by the names of their tokens; each is there once.",
+            remedy: "Take another name, or `sealwright token remove NAME` first; the one before lets nobody in then."),
+        Entry(
+            "token.of-the-folder", "It is the data folder's own token",
+            cause: "The commands of this machine come with it; without it nobody could make another one.",
+            remedy: "To have another in its place delete `admin.token` in the data folder and start the server again."),
+        Entry(
             "backup.not-found", "There is no such file",
             cause: "The backup cannot be opened for reading.",
             remedy: "Check the path and its permissions."),

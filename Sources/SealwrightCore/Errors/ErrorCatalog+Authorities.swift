@@ -5,6 +5,14 @@
 extension ErrorCatalog {
     static let authorityEntries: [Entry] = [
         Entry(
+            "authority.clients-do-not-trust", "Managed devices do not trust the root of that authority",
+            cause:
+                "The server's own certificate comes from the authority that issues. Devices under management know the "
+                + "server by its root, and would find another one.",
+            remedy:
+                "Stage it (without `--activate`), then `sealwright change start authority`: devices confirm, then it is "
+                + "finalized. `--accept-stranding` goes on without them."),
+        Entry(
             "authority.not-initialized", "There is no certification authority yet",
             cause: "The data folder is new, or another one than you meant.",
             remedy: "`sealwright up` or `sealwright init --data DIR` makes a hierarchy. Check the path after "

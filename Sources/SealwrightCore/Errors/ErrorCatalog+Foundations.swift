@@ -252,7 +252,7 @@ extension ErrorCatalog {
         Entry(
             "api.token-unknown", "The access token is not known",
             cause: "It was removed, or belongs to another server.",
-            remedy: "Use the token file in this server's data folder."),
+            remedy: "Use the token file in this server's data folder, or one that `sealwright token create` made."),
         Entry(
             "api.body-too-large", "The request body is too large",
             cause: "No request to the administration interface needs that many octets.",
@@ -278,6 +278,6 @@ extension ErrorCatalog {
         Entry(
             "api.token-expired", "The access token has expired",
             cause: "Tokens may have an end, and this one's has passed.",
-            remedy: "Use or make another one."),
+            remedy: "Make another one: `sealwright token remove NAME`, then `sealwright token create NAME`."),
     ]
 }

@@ -2,8 +2,9 @@
 
 /// How many devices are ready for a change.
 ///
-/// Those count that were seen in the last 30 days and are neither blocked nor retired, so that a machine in a cupboard
-/// does not hold a change up for ever.
+/// Those count that were seen in the last 30 days, are neither blocked nor retired, and hold a certificate that is not
+/// revoked and not over: a machine in a cupboard does not hold a change up for ever, and one that could not come to
+/// confirm does not either.
 package struct ChangeProgress: Sendable, Hashable, Codable {
     /// Devices that confirmed, among those that count.
     package let confirmed: Int
@@ -38,10 +39,16 @@ package enum LaggardConsent: Sendable, Hashable {
     case none
     /// These, by identifier; each laggard must be among them.
     case naming(Set<DeviceID>)
+    /// Whoever they are, as long as they are no more than this: those of a large fleet are too many to name.
+    case atMost(Int)
 
-    /// Whether every laggard was named.
+    /// Whether every laggard was meant.
     package func covers(_ progress: ChangeProgress) -> Bool {
-        guard case .naming(let named) = self else { return false }
-        return progress.missing <= progress.laggards.count && progress.laggards.allSatisfy(named.contains)
+        switch self {
+        case .none: false
+        case .naming(let named):
+            progress.missing <= progress.laggards.count && progress.laggards.allSatisfy(named.contains)
+        case .atMost(let limit): progress.missing <= limit
+        }
     }
 }

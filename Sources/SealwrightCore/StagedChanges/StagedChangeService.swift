@@ -132,9 +132,10 @@ package struct StagedChangeService: Sendable {
     package func progress(
         of id: StagedChangeID, _ evidence: StagedChange.Evidence
     ) async throws(StagedChangeError) -> ChangeProgress {
-        let since = clock.now.adding(seconds: -ChangeProgress.window)
+        let now = clock.now
         return try await storing { () async throws(StoreError) in
-            try await store.progress(of: id, evidence: evidence, seenSince: since)
+            try await store.progress(
+                of: id, evidence: evidence, seenSince: now.adding(seconds: -ChangeProgress.window), now: now)
         }
     }
 
@@ -169,8 +170,10 @@ extension StagedChangeService {
             let mode = actions.compactMap { if case .setHTTPS(let mode) = $0 { mode } else { nil } }.last
             try await carryOut(actions, of: id, by: actor)
             var details = ["from": before.phase.rawValue, "to": after.phase.rawValue]
-            if case .naming(let devices) = consent {
-                details["without"] = devices.map(\.rawValue).sorted().joined(separator: " ")
+            switch consent {
+            case .none: break
+            case .naming(let devices): details["without"] = devices.map(\.rawValue).sorted().joined(separator: " ")
+            case .atMost(let limit): details["withoutAtMost"] = String(limit)
             }
             try await save(after, replacing: before.phase, https: mode, action, by: actor, details)
             if let mode { policy.set(mode) }

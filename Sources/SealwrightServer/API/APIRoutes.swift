@@ -24,6 +24,7 @@ struct APIRoutes: Sendable {
         DeviceCertificatesAPI(middle: middle).add(to: group)
         AuthoritiesAPI(middle: middle).add(to: group)
         AuditAPI(middle: middle).add(to: group)
+        TokensAPI(middle: middle).add(to: group)
         BackupAPI(middle: middle).add(to: group)
         ServerCertificatesAPI(middle: middle).add(to: group)
         StagedChangesAPI(middle: middle).add(to: group)

@@ -69,6 +69,8 @@ struct StagedChangesAPI: Sendable {
     private struct StepWish: Codable {
         /// Devices the administrator goes on without, by identifier.
         var without: [String]?
+        /// How many devices the administrator goes on without at most, whoever they are.
+        var withoutAtMost: Int?
         /// The phase that the administrator saw; in any other the step is not taken.
         var from: String?
     }
@@ -79,7 +81,7 @@ struct StagedChangesAPI: Sendable {
         let from: StagedChange.Phase?
 
         init(_ wish: StepWish) throws {
-            consent = LaggardConsent(naming: wish.without)
+            consent = try Self.consent(wish)
             from = try wish.from.map { text in
                 guard let phase = StagedChange.Phase(rawValue: text) else {
                     let known = StagedChange.Phase.allCases.map(\.rawValue).joined(separator: ", ")
@@ -87,6 +89,15 @@ struct StagedChangesAPI: Sendable {
                 }
                 return phase
             }
+        }
+
+        private static func consent(_ wish: StepWish) throws -> LaggardConsent {
+            guard let limit = wish.withoutAtMost else { return LaggardConsent(naming: wish.without) }
+            guard limit > 0 else { throw ProblemDocument.invalid("withoutAtMost", "is not 1 or more") }
+            guard wish.without?.isEmpty ?? true else {
+                throw ProblemDocument.invalid("withoutAtMost", "does not go with without")
+            }
+            return .atMost(limit)
         }
     }
 

@@ -6,7 +6,11 @@ import SealwrightCore
 
 extension Middle {
     /// All metrics, with those that are read rather than counted filled in now.
-    func metricsText() -> String {
+    ///
+    /// - Parameter health: how the server is now.
+    /// - Returns: the text.
+    func metricsText(_ health: HealthReport) -> String {
+        metrics.makeMeter(label: "sealwright_ready", dimensions: []).set(Int64(health.isReady ? 1 : 0))
         for status in crls.status where status.kind == .full {
             set(
                 "sealwright_crl_next_update_timestamp_seconds", status.nextUpdate,

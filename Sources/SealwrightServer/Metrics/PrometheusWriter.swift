@@ -30,6 +30,7 @@ struct PrometheusWriter {
         "sealwright_issued_certificates_total": "Certificates issued, by way and profile.",
         "sealwright_managed_devices": "Devices under management.",
         "sealwright_management_commands": "Commands to devices, by state.",
+        "sealwright_ready": "Whether the server can do its work, as /readyz says: 1 or 0.",
         "sealwright_scep_legacy_algorithms_total": "SCEP requests with weak algorithms that were allowed.",
     ]
 

@@ -161,7 +161,8 @@ extension CSPCommand {
             commandName: "add",
             abstract: "Add a node that is not there.",
             discussion: """
-                  sealwright-agent csp add ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyUsage 160
+                  sealwright-agent csp add \\
+                      ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyUsage 160
                 """)
 
         @OptionGroup var value: ValueOptions
@@ -176,7 +177,8 @@ extension CSPCommand {
             commandName: "replace",
             abstract: "Set a node, whether it is there or not.",
             discussion: """
-                  sealwright-agent csp replace ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyLength 2048
+                  sealwright-agent csp replace \\
+                      ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/KeyLength 2048
                 """)
 
         @OptionGroup var value: ValueOptions
@@ -211,7 +213,8 @@ extension CSPCommand {
             commandName: "exec",
             abstract: "Start what a node stands for, such as an enrolment.",
             discussion: """
-                  sealwright-agent csp exec ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/Enroll
+                  sealwright-agent csp exec \\
+                      ./Vendor/MSFT/ClientCertificateInstall/SCEP/vpn/Install/Enroll
                 """)
 
         @Argument(help: "The LocURI of the node.")

@@ -19,7 +19,8 @@ struct ConformanceCommand: AsyncParsableCommand {
             to come back. Their certificates live for a day.
 
               sealwright-agent conformance --json
-              sealwright-agent conformance --export cases.jsonl --device 1234 --server https://mdm.example.org
+              sealwright-agent conformance --export cases.jsonl --device 1234 \\
+                  --server https://mdm.example.org
             """)
 
     @Flag(name: .long, help: "Print JSON.")

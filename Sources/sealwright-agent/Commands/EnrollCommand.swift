@@ -19,7 +19,8 @@ struct EnrollCommand: AsyncParsableCommand {
 
               sealwright windows invite --user ada@example.org --json > invitation.json
               sealwright-agent enroll --invitation invitation.json --trust-anchor root.pem
-              sealwright-agent enroll --server https://mdm.example.org:8443 --user ada@example.org --password-stdin
+              sealwright-agent enroll --server https://mdm.example.org:8443 \\
+                  --user ada@example.org --password-stdin
             """)
 
     @Option(name: .long, help: "The address of the server, or of its discovery service; https only.")

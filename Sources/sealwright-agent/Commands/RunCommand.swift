@@ -18,7 +18,8 @@ struct RunCommand: AsyncParsableCommand {
             or 'sealwright-agent sync' beside it, opens one between them; SIGTERM ends behind the message at work. \
             Log lines go to standard error, in JSON unless it is a terminal.
 
-              sealwright-agent run --print-unit > /etc/systemd/system/sealwright-agent.service
+              sealwright-agent run \\
+                  --print-unit > /etc/systemd/system/sealwright-agent.service
               systemctl enable --now sealwright-agent
             """)
 

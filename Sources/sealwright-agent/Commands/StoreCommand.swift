@@ -189,7 +189,8 @@ extension StoreCommand {
             commandName: "export",
             abstract: "Write one certificate or CRL in PEM, with its key where that may be given away.",
             discussion: """
-                  sealwright-agent store export 0123456789ABCDEF0123456789ABCDEF01234567 --out cert.pem
+                  sealwright-agent store export 0123456789ABCDEF0123456789ABCDEF01234567 \\
+                      --out cert.pem
                 """)
 
         @OptionGroup var item: StoreArgument
@@ -231,7 +232,8 @@ extension StoreCommand {
                 The certificate that the device proves itself with is removed with --force only; without it no session \
                 can be opened.
 
-                  sealwright-agent store delete 0123456789ABCDEF0123456789ABCDEF01234567 --store root
+                  sealwright-agent store delete 0123456789ABCDEF0123456789ABCDEF01234567 \\
+                      --store root
                 """)
 
         @OptionGroup var item: StoreArgument

@@ -20,7 +20,7 @@ extension AuditCommand {
             abstract: "The newest events, newest first.",
             discussion: """
                   sealwright audit list --limit 20
-                  sealwright audit list --device d_01JD…      with its certificates and how it came to them
+                  sealwright audit list --device d_01JD…
                 """)
 
         @Option(name: .long, help: "Only events about this object: a serial, an enrolment, a challenge.")

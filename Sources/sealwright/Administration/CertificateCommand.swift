@@ -24,7 +24,7 @@ extension CertificateCommand {
             discussion: """
                   sealwright certificate list --expiring 30d
                   sealwright certificate list --subject laptop --status revoked --json
-                  sealwright certificate list --authority issuing --status valid      who has not changed over yet
+                  sealwright certificate list --authority issuing --status valid   who is left
                 """)
 
         @Option(name: .long, help: "Only those that end within this time: 30d, 12h.")
@@ -95,6 +95,7 @@ extension CertificateCommand {
                 lines.insert(("Names", names.joined(separator: ", ")), at: 1)
             }
             if let device = found.device { lines.append(("Device", device)) }
+            if let enrollment = found.enrollment { lines.append(("Enrolment", enrollment)) }
             if let challenge = found.challenge { lines.append(("Challenge", challenge)) }
             if let approver = found.approver { lines.append(("Approved by", approver)) }
             if let before = found.renewedFrom { lines.append(("Renews", before)) }

@@ -109,8 +109,10 @@ struct CertificateIssue: AsyncParsableCommand {
         discussion: """
             The key never leaves this machine; it is written readable by you only.
 
-              sealwright certificate issue --subject CN=build-7 --key-out build-7.key --out build-7.pem
-              sealwright certificate issue --subject CN=build-7 --pfx-out build-7.pfx --password-file build-7.password
+              sealwright certificate issue --subject CN=build-7 --key-out build-7.key \\
+                  --out build-7.pem
+              sealwright certificate issue --subject CN=build-7 --pfx-out build-7.pfx \\
+                  --password-file build-7.password
             """)
 
     @Option(name: .long, help: "The subject, such as CN=host,O=Example.")

@@ -22,7 +22,8 @@ extension ChallengeCommand {
                 certificate for that name only: alternative names, unless the subject says them itself, need --san.
 
                   sealwright challenge create --subject CN=laptop-7 --ttl 30m
-                  sealwright challenge create --subject CN=laptop-7 --san DNS:laptop-7.example.com
+                  sealwright challenge create --subject CN=laptop-7 \\
+                      --san DNS:laptop-7.example.com
                 """)
 
         @Option(name: .long, help: "The endpoint it is for: one of SCEP, or windows-mdm.")
@@ -65,18 +66,21 @@ extension ChallengeCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List the challenges that can still be used; never their secrets.",
+            abstract: "List the challenges that can still be used, newest first; never their secrets.",
             discussion: """
                 Where a challenge is bound to a subject and to no alternative names, it buys those that the subject says \
                 itself.
 
                   sealwright challenge list
+                  sealwright challenge list --limit 5000 --json
                 """)
+
+        @OptionGroup var page: PageOptions
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let list: ListDocument<ChallengeDocument> = try await server.client().get("challenges")
+            let list: ListDocument<ChallengeDocument> = try await page.list("challenges", [], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("id", "endpoint", "subject", "alternative names", "uses", "expires")
             for item in list.items {
@@ -86,6 +90,7 @@ extension ChallengeCommand {
                     item.uses == nil ? "never" : RelativeTime.text(item.expiresAt))
             }
             Terminal.result(table.text(empty: "No challenge is open."))
+            page.tellRest(list.next)
         }
     }
 

@@ -80,16 +80,22 @@ extension EnrollmentCommand {
         static let configuration = CommandConfiguration(
             commandName: "approve",
             abstract: "Approve an enrolment; its certificate is issued at once.",
-            discussion: "  sealwright enrollment approve en_01JD…")
+            discussion: """
+                  sealwright enrollment approve en_01JD…
+                  sealwright enrollment approve en_01JD… --reason "ticket 4711"
+                """)
 
         @Argument(help: "The identifier that 'enrollment list' shows.")
         var id: String
+
+        @Option(name: .long, help: "Why; kept with the enrolment and in the audit trail.")
+        var reason: String?
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let issued: CertificateDocument = try await server.client().post(
-                "enrollments/\(AdministrationClient.escape(id))/approve", [String: String]())
+                "enrollments/\(AdministrationClient.escape(id))/approve", Decision(reason: reason))
             Terminal.result(
                 server.json ? JSONText.of(issued) : "issued \(issued.serial) to \(Table.printable(issued.subject))")
         }
@@ -109,16 +115,17 @@ extension EnrollmentCommand {
 
         @OptionGroup var server: ServerOptions
 
-        private struct Wish: Encodable {
-            let reason: String?
-        }
-
         func run() async throws {
             let path = "enrollments/\(AdministrationClient.escape(id))/deny"
-            let denied: [String: String] = try await server.client().post(path, Wish(reason: reason))
+            let denied: [String: String] = try await server.client().post(path, Decision(reason: reason))
             Terminal.result(server.json ? JSONText.of(denied) : "denied \(id)")
         }
     }
+}
+
+/// What a person decided, and why.
+private struct Decision: Encodable {
+    let reason: String?
 }
 
 extension [String]? {

@@ -25,7 +25,7 @@ extension AuthorityRequestCommand {
         static let configuration = CommandConfiguration(
             commandName: "create",
             abstract: "Make a key and its request, PEM.",
-            discussion: "  sealwright ca csr create --subject \"CN=Acme Issuing 2,O=Acme\" --out issuing.csr")
+            discussion: "  sealwright ca csr create --subject \"CN=Acme Issuing 2\" --out issuing.csr")
 
         @Option(name: .long, help: "The authority's name, RFC 4514; the present one's counted up without it.")
         var subject: String?

@@ -42,7 +42,8 @@ extension AuthorityRoot {
                 Before the key leaves, a CRL of the root is published that is valid for a year. A new issuing authority \
                 needs the key back: 'sealwright ca root restore'.
 
-                  sealwright ca root export --password-file root.password --out root-key.pem --remove --yes
+                  sealwright ca root export --password-file root.password --out root-key.pem \\
+                      --remove --yes
                 """)
 
         @Option(name: .long, help: "A file with the password that encrypts the key; - for standard input.")

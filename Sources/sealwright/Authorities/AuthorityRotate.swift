@@ -30,10 +30,17 @@ struct AuthorityRotate: AsyncParsableCommand {
     @Option(name: .long, help: "With --stage, the successor's key, such as rsa-3072; else the present one's type.")
     var key: String?
 
+    @Flag(name: .long, help: "Switch although managed devices do not trust the root of the staged authority.")
+    var acceptStranding = false
+
     @Flag(name: .long, help: "Do not ask.")
     var yes = false
 
     @OptionGroup var server: ServerOptions
+
+    private struct Switch: Encodable {
+        let strandingIsAccepted: Bool
+    }
 
     private struct Stage: Encodable {
         let key: String?
@@ -56,7 +63,8 @@ struct AuthorityRotate: AsyncParsableCommand {
             if !yes, Confirmation.canAsk {
                 try Confirmation.ask("Let the staged authority issue from now on?")
             }
-            let active: AuthorityDocument = try await client.post("authorities/rotate", [String: String]())
+            let active: AuthorityDocument = try await client.post(
+                "authorities/rotate", Switch(strandingIsAccepted: acceptStranding))
             tell(active, "issues now")
         }
     }
@@ -109,8 +117,10 @@ struct AuthorityImport: AsyncParsableCommand {
 
               sealwright ca import --certificate answer.p7b --activate
               sealwright ca import --certificate issuing.pfx --password-file p --activate
-              sealwright ca import --certificate issuing.pem --chain root.pem --key issuing.key --password-file p --activate
-              sealwright ca import --certificate issuing.pfx --password-file p --crl issuing.crl --activate
+              sealwright ca import --certificate issuing.pem --chain root.pem \\
+                  --key issuing.key --password-file p --activate
+              sealwright ca import --certificate issuing.pfx --password-file p \\
+                  --crl issuing.crl --activate
             """)
 
     @Option(
@@ -132,6 +142,9 @@ struct AuthorityImport: AsyncParsableCommand {
     @Flag(name: .long, help: "Let it issue at once.")
     var activate = false
 
+    @Flag(name: .long, help: "With --activate, although managed devices do not trust its root.")
+    var acceptStranding = false
+
     @OptionGroup var server: ServerOptions
 
     private struct Wish: Encodable {
@@ -140,6 +153,7 @@ struct AuthorityImport: AsyncParsableCommand {
         let password: String?
         let crl: String?
         let activate: Bool
+        let strandingIsAccepted: Bool
     }
 
     func run() async throws {
@@ -152,7 +166,8 @@ struct AuthorityImport: AsyncParsableCommand {
                 certificates: certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined(),
                 key: try key.map { path throws(CommandFailure) in
                     String(decoding: try InputFile.read(path, limit: 1 << 20), as: UTF8.self)
-                }, password: password, crl: try revocationList(), activate: activate))
+                }, password: password, crl: try revocationList(), activate: activate,
+                strandingIsAccepted: acceptStranding))
     }
 
     /// A PFX is opened here: the server is given what it holds.
@@ -170,7 +185,7 @@ struct AuthorityImport: AsyncParsableCommand {
         return Wish(
             certificates: certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined(),
             key: PEM.encode(key.derBytes, label: "PRIVATE KEY"), password: nil, crl: try revocationList(),
-            activate: activate)
+            activate: activate, strandingIsAccepted: acceptStranding)
     }
 
     private func take(_ wish: Wish) async throws {

@@ -118,17 +118,34 @@ extension ChangeCommand {
         @OptionGroup var server: ServerOptions
 
         private struct Wish: Encodable {
-            let without: [String]
+            let without: [String]?
+            let withoutAtMost: Int?
             let from: String
         }
 
         /// Takes the step from the phase that the change is in now, so that of two at the same time one is taken.
-        func take(_ verb: String, without: [String] = []) async throws {
+        func take(_ verb: String, without consent: Consent? = nil) async throws {
             let client = try server.client()
             let found = try await client.change(id)
             let change: StagedChangeDocument = try await client.post(
-                "changes/\(AdministrationClient.escape(found.id))/\(verb)", Wish(without: without, from: found.phase))
+                "changes/\(AdministrationClient.escape(found.id))/\(verb)",
+                Wish(without: consent?.without, withoutAtMost: consent?.withoutAtMost, from: found.phase))
             Terminal.result(server.json ? JSONText.of(change) : ChangeText.of(change))
+        }
+    }
+
+    /// The devices to go on without.
+    struct Consent: ParsableArguments {
+        @Option(name: .long, help: "A device to go on without, by identifier. Repeat for each laggard.")
+        var without: [String] = []
+
+        @Option(name: .long, help: "Go on without whoever has not confirmed, as long as they are no more than this.")
+        var withoutAtMost: Int?
+
+        func validate() throws {
+            guard without.isEmpty || withoutAtMost == nil else {
+                throw ValidationError("choose one of --without and --without-at-most")
+            }
         }
     }
 
@@ -137,20 +154,22 @@ extension ChangeCommand {
             commandName: "advance",
             abstract: "Take the next step but the last.",
             discussion: "  sealwright change advance sg_01JD…")
-        @Option(name: .long, help: "A device to go on without, by identifier. Repeat for each laggard.")
-        var without: [String] = []
+        @OptionGroup var consent: Consent
         @OptionGroup var step: Step
-        func run() async throws { try await step.take("advance", without: without) }
+        func run() async throws { try await step.take("advance", without: consent) }
     }
 
     struct Finalize: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "finalize",
-            abstract: "Take the last step.", discussion: "  sealwright change finalize sg_01JD…")
-        @Option(name: .long, help: "A device to go on without, by identifier. Repeat for each laggard.")
-        var without: [String] = []
+            abstract: "Take the last step.",
+            discussion: """
+                  sealwright change finalize sg_01JD…
+                  sealwright change finalize --without-at-most 12
+                """)
+        @OptionGroup var consent: Consent
         @OptionGroup var step: Step
-        func run() async throws { try await step.take("finalize", without: without) }
+        func run() async throws { try await step.take("finalize", without: consent) }
     }
 
     struct Back: AsyncParsableCommand {

@@ -21,8 +21,10 @@ struct CheckCommand: AsyncParsableCommand {
             nothing is an error, 1 when something is, 3 when there is nothing to check, 6 when a server could not be \
             reached.
 
-              sealwright check server.pfx --profile itms-7.5 --name ns.example.test --password-file pass.txt
-              sealwright check www.example.test:443 --trust root.pem --format sarif --out check.sarif
+              sealwright check server.pfx --profile itms-7.5 --name ns.example.test \\
+                  --password-file pass.txt
+              sealwright check www.example.test:443 --trust root.pem --format sarif \\
+                  --out check.sarif
               sealwright check mail.example.test:587 --starttls smtp
               sealwright check /etc/ssl/private --fail-on warning
               sealwright check --data sealwright-data --format prometheus

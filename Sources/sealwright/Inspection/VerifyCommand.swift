@@ -18,9 +18,10 @@ struct VerifyCommand: ParsableCommand {
             when not, or when one of several is not. Every reason is told, the most telling first.
 
               sealwright verify --trust root.pem --untrusted issuing.pem server.pem
-              sealwright verify --trust root.pem --untrusted issuing.pem --purpose serverAuth --name server.example.test \
-            server.pem
-              sealwright verify --trust root.pem --untrusted issuing.pem --crl root.crl --crl issuing.crl device.pem
+              sealwright verify --trust root.pem --untrusted issuing.pem \\
+                  --purpose serverAuth --name server.example.test server.pem
+              sealwright verify --trust root.pem --untrusted issuing.pem --crl root.crl \\
+                  --crl issuing.crl device.pem
               sealwright verify --trust root.pem *.pem
               sealwright verify --limbo limbo.json --json
             """)

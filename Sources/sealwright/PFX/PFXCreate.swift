@@ -13,8 +13,10 @@ struct PFXCreate: AsyncParsableCommand {
             Every form that is read elsewhere is read here: PEM, DER, PKCS#7, PKCS#12. Without --compat the file is for \
             Windows 10, Java 8 and OpenSSL 1.0 or later; with --compat windows-7 for older readers, weakly protected.
 
-              sealwright pfx create --cert host.pem --key host.key --out host.pfx --password-file host.password
-              sealwright pfx create --cert host.pem --key host.key --chain ca.p7b --name "Web server" \\
+              sealwright pfx create --cert host.pem --key host.key --out host.pfx \\
+                  --password-file host.password
+              sealwright pfx create --cert host.pem --key host.key --chain ca.p7b \\
+                  --name "Web server" \\
                   --compat windows-7 --out host.pfx --password-file host.password
             """)
 

@@ -14,7 +14,8 @@ struct PFXExtract: AsyncParsableCommand {
             The key is written in the clear, readable by you only. Files that exist are not written over without --force.
 
               sealwright pfx extract host.pfx --password-file host.password --out-dir host
-              sealwright pfx extract host.pfx --password-file - --cert-out host.pem --key-out host.key < host.password
+              sealwright pfx extract host.pfx --password-file - --cert-out host.pem \\
+                  --key-out host.key < host.password
             """)
 
     @Argument(help: "The PKCS#12; PEM, DER and PKCS#7 are read too.")

@@ -18,8 +18,10 @@ struct ScepEnroll: AsyncParsableCommand {
             this subject.
 
               sealwright scep enroll --data sealwright-data --subject CN=first
-              sealwright scep enroll --url http://pki.example.test:8080/scep/default --challenge C --subject CN=laptop-7
-              sealwright scep enroll --data sealwright-data --subject CN=pc-3 --pfx-out pc-3.pfx --password-file pc-3.password
+              sealwright scep enroll --url http://pki.example.test:8080/scep/default \\
+                  --challenge C --subject CN=laptop-7
+              sealwright scep enroll --data sealwright-data --subject CN=pc-3 \\
+                  --pfx-out pc-3.pfx --password-file pc-3.password
             """)
 
     @OptionGroup var target: ScepTarget

@@ -14,7 +14,8 @@ struct ScepGetCA: AsyncParsableCommand {
         discussion: """
             Compare a fingerprint with what the administrator told you, or pass it with --ca-fingerprint.
 
-              sealwright scep getca --url http://pki.example.test:8080/scep/default --out ca.pem
+              sealwright scep getca --url http://pki.example.test:8080/scep/default \\
+                  --out ca.pem
             """)
 
     @OptionGroup var target: ScepTarget

@@ -14,7 +14,8 @@ struct BackupCommand: AsyncParsableCommand {
             The private keys in it are sealed under keys/master.key. With --password-file that key goes into the backup \
             too, under the password; without it, keep a copy of the master key apart.
 
-              sealwright backup --data sealwright-data --out sealwright-backup.tar --password-file backup.password
+              sealwright backup --data sealwright-data --out sealwright-backup.tar \\
+                  --password-file backup.password
             """)
 
     @Option(name: [.long, .customShort("o")], help: "The file to write; it must not exist.")

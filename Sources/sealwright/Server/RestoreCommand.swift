@@ -13,7 +13,8 @@ struct RestoreCommand: AsyncParsableCommand {
             The folder must be new or empty. Every file is compared with the manifest, the database and its audit chain \
             are checked, and only then the folder appears under its name.
 
-              sealwright restore sealwright-backup.tar --data restored --password-file backup.password
+              sealwright restore sealwright-backup.tar --data restored \\
+                  --password-file backup.password
               sealwright restore sealwright-backup.tar --verify
             """)
 

@@ -14,7 +14,8 @@ struct ServerCertificateImport: AsyncParsableCommand {
             PEM, DER, PKCS#7 and PFX are read, with the certificates in any order. A file that fails a check changes \
             nothing; what is served goes on being served.
 
-              sealwright server-certificate import answer.cer --chain issuing.cer --chain root.cer
+              sealwright server-certificate import answer.cer --chain issuing.cer \\
+                  --chain root.cer
               sealwright server-certificate import server.pfx --password-file pfx.password
             """)
 

@@ -14,7 +14,8 @@ struct ServerCertificateRequest: AsyncParsableCommand {
             The request is PKCS#10 in PEM, on standard output or in a file.
 
               sealwright server-certificate csr --out server.csr
-              sealwright server-certificate csr --name pki.example.com --subject "CN=pki.example.com,O=Example"
+              sealwright server-certificate csr --name pki.example.com \\
+                  --subject "CN=pki.example.com,O=Example"
             """)
 
     @Option(name: .long, help: "A host name or address; the server's own without any. Repeat for more.")

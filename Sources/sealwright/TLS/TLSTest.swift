@@ -17,7 +17,8 @@ struct TLSTest: AsyncParsableCommand {
             6 when the peer cannot be reached.
 
               sealwright tls test server.example.test:443
-              sealwright tls test agent.example.test:3100 --trust root.pem --crl issuing.crl --distinguished-name web01
+              sealwright tls test agent.example.test:3100 --trust root.pem \\
+                  --crl issuing.crl --distinguished-name web01
               sealwright tls test mail.example.test:25 --starttls smtp --json
             """)
 

@@ -16,8 +16,10 @@ extension WindowsCommand {
                 The device learns it when it comes next; 'device certificates' shows how far it is. The same name later \
                 orders the next generation, and the server does so by itself before the certificate ends.
 
-                  sealwright windows certificate d_01JD… --name wifi --subject CN=laptop-7,O=Example
-                  sealwright windows certificate d_01JD… --name mail --scope user --subject CN=Ada --san email:ada@example.org
+                  sealwright windows certificate d_01JD… --name wifi \\
+                      --subject CN=laptop-7,O=Example
+                  sealwright windows certificate d_01JD… --name mail --scope user \\
+                      --subject CN=Ada --san email:ada@example.org
                 """)
 
         @Argument(help: "The device.")

@@ -139,6 +139,31 @@ struct AuthorityStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `a token is added once under its name, listed by it, and removed once`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let tokens = [("tk_1", "bela"), ("tk_2", "ada"), ("tk_3", "bela")].enumerated().map { index, token in
+                AccessToken(
+                    id: TokenID(rawValue: token.0), name: token.1, digest: Sample.octets(index), createdAt: Sample.now,
+                    expiresAt: Sample.now.adding(seconds: 60))
+            }
+            let added = Sample.event("token.created")
+            #expect(try await store.add(tokens[0], event: added))
+            #expect(try await store.add(tokens[1], event: added))
+            #expect(try await !store.add(tokens[2], event: added))
+            #expect(try await store.tokens() == [tokens[1], tokens[0]])
+            let removed = Sample.event("token.removed")
+            #expect(try await store.removeToken(tokens[0].id, event: removed))
+            #expect(try await !store.removeToken(tokens[0].id, event: removed))
+            #expect(try await store.tokens() == [tokens[1]])
+            #expect(try await store.token(digest: tokens[0].digest) == nil)
+            #expect(
+                try await store.auditRecords(after: 0, limit: 9).map(\.event.action) == [
+                    "token.created", "token.created", "token.removed",
+                ])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `a closed store refuses everything`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             try await store.checkWritable()

@@ -39,11 +39,29 @@ struct ChallengeStoreTests {
             let spent = Sample.challenge(4)
             _ = try await store.recordPlan(
                 Sample.enrollment(1, serial: 1), consuming: spent.id, replayWindow: 86_400, event: Sample.event())
-            let usable = try await store.challenges(usableAt: Sample.now, limit: 10)
-            #expect(usable.map(\.id.rawValue) == ["ch_5", "ch_3", "ch_1"])
-            #expect(try await store.challenges(usableAt: Sample.now, limit: 2).count == 2)
+            let usable = try await store.challenges(usableAt: Sample.now, after: nil, limit: 10)
+            #expect(usable.items.map(\.id.rawValue) == ["ch_5", "ch_3", "ch_1"])
+            #expect(usable.next == nil)
             let later = Sample.now.adding(seconds: 101)
-            #expect(try await store.challenges(usableAt: later, limit: 10).isEmpty)
+            #expect(try await store.challenges(usableAt: later, after: nil, limit: 10).items.isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `usable challenges come in pages, each once, also with new ones between`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            for number in 1...7 {
+                let seconds: Int64 = number == 4 ? -1 : 100
+                try await store.save(Sample.challenge(number, expiresIn: seconds), event: Sample.event())
+            }
+            let first = try await store.challenges(usableAt: Sample.now, after: nil, limit: 2)
+            #expect(first.items.map(\.id.rawValue) == ["ch_7", "ch_6"])
+            try await store.save(Sample.challenge(8), event: Sample.event())
+            let second = try await store.challenges(usableAt: Sample.now, after: #require(first.next), limit: 2)
+            #expect(second.items.map(\.id.rawValue) == ["ch_5", "ch_3"])
+            let third = try await store.challenges(usableAt: Sample.now, after: #require(second.next), limit: 2)
+            #expect(third.items.map(\.id.rawValue) == ["ch_2", "ch_1"])
+            #expect(third.next == nil)
         }
     }
 

@@ -50,6 +50,14 @@ struct FirstEnrollmentTests {
         #expect(try await bench.enroll(device).reason == .challengeMissing)
     }
 
+    @Test func `of a refused subject the audit trail holds no more than its beginning`() async throws {
+        let bench = try await Bench()
+        let device = try TestDevice("CN=" + String(repeating: "\\0D", count: 20_000))
+        #expect(try await bench.enroll(device).reason == .challengeMissing)
+        let subject = try #require(await bench.store.events.last?.details["subject"])
+        #expect(subject.hasPrefix("CN=\\0d\\0d") && subject.utf8.count == 1_024)
+    }
+
     @Test func `a challenge nobody made is refused`() async throws {
         let bench = try await Bench()
         var device = try TestDevice("CN=laptop-7")
@@ -132,7 +140,7 @@ struct FirstEnrollmentTests {
             try await bench.challenges.create(
                 ChallengeOrder(subjectAlternativeNames: ["DNS:a.example.com", name], createdBy: "test"))
         }
-        #expect(try await bench.challenges.list().isEmpty)
+        #expect(try await bench.challenges.list().items.isEmpty)
     }
 
     @Test func `a challenge for some names buys no others`() async throws {
@@ -189,7 +197,7 @@ struct FirstEnrollmentTests {
             _ = try await bench.challenges.setStatic(
                 name: "lab", secret: Secret(text), endpoint: .default, createdBy: "configuration")
         }
-        #expect(try await bench.challenges.list().count == 1)
+        #expect(try await bench.challenges.list().items.count == 1)
         await #expect(throws: EnrollmentRefusal.self) {
             try await bench.challenges.setStatic(
                 name: "short", secret: Secret("short"), endpoint: .default, createdBy: "configuration")
@@ -206,7 +214,7 @@ struct FirstEnrollmentTests {
                     name: name, secret: Secret("a long secret of \(name)"), endpoint: .default, createdBy: maker))
         }
         try await bench.challenges.removeStatic(createdBy: "configuration", except: [made[1].id])
-        let left = try await bench.challenges.list()
+        let left = try await bench.challenges.list().items
         #expect(Set(left.map(\.id)) == [made[1].id, made[2].id, once.challenge.id])
     }
 

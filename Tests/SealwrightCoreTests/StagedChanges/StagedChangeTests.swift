@@ -176,6 +176,13 @@ struct StagedChangeTests {
         #expect(ChangeProgress(confirmed: confirmed, total: total, laggards: []).reaches(threshold) == isMet)
     }
 
+    @Test func `laggards too many to name are consented to by their number, and no more of them`() throws {
+        let progress = ChangeProgress(confirmed: 4, total: 5_004, laggards: [Self.laggard])
+        #expect(LaggardConsent.atMost(5_000).covers(progress))
+        #expect(!LaggardConsent.atMost(4_999).covers(progress))
+        #expect(!LaggardConsent.none.covers(progress))
+    }
+
     @Test func `laggards beyond those that are named cannot be consented to`() {
         let progress = ChangeProgress(confirmed: 0, total: 2, laggards: [Self.laggard])
         #expect(!LaggardConsent.naming([Self.laggard]).covers(progress))

@@ -85,6 +85,25 @@ struct ManagementSessionTests {
         #expect(try await bench.commands.isEmpty)
     }
 
+    /// Each element of nothing costs its reader more than a hundred octets and half a microsecond.
+    @Test(arguments: [SyncMLForm.xml, .wbxml])
+    func `a stranger's message of very many elements is not read`(_ form: SyncMLForm) async throws {
+        let bench = try await ManagementBench()
+        var message = first()
+        message.body.commands.append(.replace(Command.Edit(cmdID: "2", items: Array(repeating: Item(), count: 60_000))))
+        let octets = try message.serialize(as: form)
+        #expect(octets.count < 1 << 20)
+        // TLS takes a certificate of anybody's own making.
+        let own = try TestDevice("CN=\(ManagementBench.deviceID)").selfSigned()
+        for certificate in [nil, own] {
+            let reply = await bench.post(octets, as: form, certificate: certificate)
+            #expect(reply.status == .badRequest)
+            #expect(String(decoding: reply.octets, as: UTF8.self).contains("elements of a document: more than 50000"))
+        }
+        let known = await bench.post(octets, as: form, certificate: bench.certificate)
+        #expect(known.status == .ok)
+    }
+
     @Test func `a revoked certificate is not let in`() async throws {
         let bench = try await ManagementBench()
         _ = try await bench.bench.revocation.revoke(

@@ -71,7 +71,7 @@ struct RepeatedOrderTests {
         #expect(try await bench.bench.usableChallenges == before + 1)
         let record = try await bench.installation("wifi")
         #expect(record.stage == .ordered && record.generation == commands.count)
-        let usable = try await bench.bench.challenges.list()
+        let usable = try await bench.bench.challenges.list().items
         #expect(usable.contains { $0.id == record.challenge })
     }
 

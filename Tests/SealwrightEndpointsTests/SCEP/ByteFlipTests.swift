@@ -127,7 +127,7 @@ struct ByteFlipTests {
             #expect(try answer.certificate(LabKeys.device()) == certificate)
         }
         #expect(try await bench.issuedCount == 1)
-        #expect(try await bench.challenges.list().map(\.used) == [1])
+        #expect(try await bench.challenges.list().items.map(\.used) == [1])
         #expect(Set(tally.keys).isSubset(of: ["400", "badAlg", "badMessageCheck", "badRequest", "badCertId"]))
     }
 

@@ -88,7 +88,7 @@ struct Workbench: Sendable {
     var issuedCount: Int { get async throws { try await store.credentialCount() } }
 
     /// How many challenges can still be used.
-    var usableChallenges: Int { get async throws { try await challenges.list().count } }
+    var usableChallenges: Int { get async throws { try await challenges.list().items.count } }
 }
 
 // MARK: - Sending

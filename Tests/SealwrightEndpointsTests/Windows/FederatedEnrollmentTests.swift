@@ -130,7 +130,7 @@ struct FederatedEnrollmentTests {
     @Test func `a removed invitation takes its tokens along`() async throws {
         let bench = try await EnrollmentBench()
         let token = try await bench.token("ada", try await bench.password())
-        let challenge = try #require(try await bench.bench.challenges.list().first)
+        let challenge = try #require(try await bench.bench.challenges.list().items.first)
         _ = try await bench.bench.challenges.remove(challenge.id, by: "test")
         #expect(try await bench.enroll(try bench.settings(), wresult: token).fault?.fault == .authentication)
     }

@@ -79,6 +79,9 @@ struct TLSDiagnosisTests {
                 ends.server.count == 1
                     && ends.server.first?.diagnosis?.evidence.contains("refused our certificate") == true)
         }
+        // What is to be done is to be done at the other end.
+        let unknown = try await client(stranger.identity())
+        #expect(unknown.server.first?.diagnosis?.remedy.contains("at the client") == true)
         let pinned = try await client(good) { $0.serialNumber = SerialNumber(octets: [1]) }
         #expect(pinned.client.diagnosis?.code == .pinMismatch)
         let denied = try await client(good) { $0.denied = [good.certificate.fingerprint()] }

@@ -202,6 +202,40 @@ struct APIContractTests {
         await server.stop()
     }
 
+    @Test func `why somebody approved stays with the enrolment and in the audit trail`() async throws {
+        let server = try await RunningServer.start()
+        try await wait(4, request: try APITests.certificationRequest("CN=printer-2"), at: server)
+        let path = "/api/v1/enrollments/en_4"
+        let issued = try await server.secure("POST", path + "/approve", json: #"{"reason": "ticket 4711"}"#)
+        #expect(issued.status == 201)
+        let done = try await server.secure("GET", path).json
+        #expect(done["reason"] as? String == "ticket 4711")
+        #expect(done["state"] as? String == "issued")
+        let trail = try await server.secure("GET", "/api/v1/audit?object=en_4").json
+        let approval = (trail["items"] as? [[String: Any]] ?? []).first { $0["action"] as? String == "enrollment.approved" }
+        #expect((approval?["details"] as? [String: String])?["reason"] == "ticket 4711")
+        await server.stop()
+    }
+
+    @Test func `open challenges come in pages, each once`() async throws {
+        let server = try await RunningServer.start()
+        for number in 1...5 {
+            let body = #"{"subject": "CN=pc-\#(number)"}"#
+            #expect(try await server.secure("POST", "/api/v1/challenges", json: body).status == 201)
+        }
+        var (subjects, after): ([String], String?) = ([], "")
+        while let place = after {
+            let page = try await server.secure("GET", "/api/v1/challenges?limit=2" + place).json
+            let items = page["items"] as? [[String: Any]] ?? []
+            #expect(items.count <= 2)
+            subjects += items.compactMap { $0["subject"] as? String }
+            after = (page["next"] as? String).map { "&after=" + $0 }
+        }
+        #expect(subjects == ["CN=pc-5", "CN=pc-4", "CN=pc-3", "CN=pc-2", "CN=pc-1"])
+        #expect(try await server.secure("GET", "/api/v1/challenges?limit=1001").status == 400)
+        await server.stop()
+    }
+
     @Test func `the audit trail names who staged an authority and gave it up`() async throws {
         let server = try await RunningServer.start()
         #expect(try await server.secure("POST", "/api/v1/authorities/successor", json: "{}").status == 201)

@@ -65,7 +65,7 @@ struct OpenAPITests {
 
     @Test(arguments: [
         "/api/v1/status", "/api/v1/settings", "/api/v1/doctor", "/api/v1/errors", "/api/v1/certificates",
-        "/api/v1/challenges",
+        "/api/v1/challenges", "/api/v1/tokens",
         "/api/v1/enrollments", "/api/v1/devices", "/api/v1/authorities", "/api/v1/audit", "/api/v1/audit/verify",
         "/api/v1/server-certificate", "/api/v1/server-certificates", "/api/v1/changes", "/api/v1/expiry",
         "/api/v1/expiry/watches",

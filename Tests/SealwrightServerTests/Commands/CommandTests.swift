@@ -33,6 +33,12 @@ struct CommandTests {
             #expect(help.status == 0)
             let example = "\n  sealwright " + command.joined(separator: " ")
             #expect(help.output.contains(example), "\(command.joined(separator: " ")) has no example")
+            // What is too wide is wrapped, and cannot be copied any more.
+            let lines = help.output.split(separator: "\n", omittingEmptySubsequences: false)
+            let isBroken = zip(lines, lines.dropFirst()).contains { line, next in
+                line.hasPrefix("  sealwright ") && !next.isEmpty && !next.hasPrefix("  ")
+            }
+            #expect(!isBroken, "\(command.joined(separator: " ")) breaks an example")
         }
     }
 

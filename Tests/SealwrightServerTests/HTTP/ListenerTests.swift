@@ -49,6 +49,14 @@ struct ListenerTests {
         }
     }
 
+    @Test func `the metrics tell whether the server can do its work`() async throws {
+        let server = try await server()
+        let text = String(decoding: try await server.plain("GET", "/metrics").body, as: UTF8.self)
+        #expect(text.split(separator: "\n").contains("sealwright_ready 1"))
+        let full = HealthReport(checks: [HealthReport.Check("store", .failed, "takes no writes")])
+        #expect(server.middle.metricsText(full).split(separator: "\n").contains("sealwright_ready 0"))
+    }
+
     @Test func `the administration interface is on HTTPS only`() async throws {
         #expect(try await server().plain("GET", "/api/v1/status").status == 404)
     }

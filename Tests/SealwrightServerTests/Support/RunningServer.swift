@@ -24,7 +24,8 @@ struct RunningServer: Sendable {
 
     static func start(
         in folder: DataFolder = DataFolder(NSTemporaryDirectory() + "/sealwright-test-" + UUID().uuidString),
-        settings: [String: ConfigContent] = [:], adjust: (inout ServerConfiguration) -> Void = { _ in }
+        settings: [String: ConfigContent] = [:], log: any LogHandler = SwiftLogNoOpLogHandler(),
+        adjust: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws -> RunningServer {
         var flags: [String: ConfigContent] = [
             "server.hosts": .stringArray(["127.0.0.1"]), "server.listen": .string("127.0.0.1"),
@@ -35,7 +36,7 @@ struct RunningServer: Sendable {
         adjust(&configuration)
         let middle = try await Middle.open(
             folder, configuration: configuration, hierarchy: HierarchyOptions(rootKey: .rsa2048),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { _ in log })
         let server = Server(middle)
         let (stream, continuation) = AsyncStream.makeStream(of: ServerAddress.self)
         let task = Task {

@@ -179,6 +179,38 @@ struct ManagedAgentTests {
         try await lab.sync()
     }
 
+    @Test func `a managed device does not lose the server to another authority's root unawares`() async throws {
+        try await beside(stranding)
+    }
+
+    /// The server's own certificate comes from the authority that issues.
+    private func stranding(_ lab: Lab, _ served: Served) async throws {
+        let other = try ForeignAuthority(in: lab.folder + "/other", name: "Other")
+        func bring(_ flags: String...) async throws -> ForeignProgram.Result {
+            let files = ["--certificate", "issuing.pem", "--key", "issuing.key", "--chain", "root.pem"]
+            let named = files.map { $0.hasPrefix("-") ? $0 : other.file($0) }
+            return try await Program.run(["ca", "import", "--data", lab.data] + named + flags)
+        }
+        func rotate(_ flags: String...) async throws -> ForeignProgram.Result {
+            try await Program.run(["ca", "rotate", "--yes", "--data", lab.data] + flags)
+        }
+        _ = try await enrol(lab)
+        try await lab.sync()
+        let atOnce = try await bring("--activate")
+        #expect(atOnce.errors.contains("[authority.clients-do-not-trust]"), "\(atOnce)")
+        let staged = try await bring()
+        try #require(staged.succeeded, "\(staged)")
+        let refused = try await rotate()
+        #expect(refused.status == 5 && refused.errors.contains("[authority.clients-do-not-trust]"), "\(refused)")
+        try await lab.sync()
+
+        // Who insists is heard.
+        let insisted = try await rotate("--accept-stranding")
+        #expect(insisted.succeeded, "\(insisted)")
+        let lost = try await lab.agent("sync")
+        #expect(lost.errors.contains("SW-TLS-020"), "\(lost)")
+    }
+
     private func story(_ lab: Lab, _ served: Served) async throws {
         let device = try await enrol(lab)
         let address = try JSONDecoder().decode(
@@ -238,7 +270,26 @@ struct ManagedAgentTests {
 
         try await renewIdentity(lab, device, port)
         try await revoke(lab, device)
+        try await takeAway(lab, device)
         try await leave(lab, device)
+    }
+
+    /// A certificate is taken off the device again, and what was said about it is legible.
+    private func takeAway(_ lab: Lab, _ device: DeviceLine) async throws {
+        let wrong = try await Program.run(
+            "windows", "remove", device.id, "--name", "wlan", "--data", lab.data)
+        #expect(wrong.status == 2 && wrong.errors.contains("no certificate 'wlan'"), "\(wrong)")
+        let _: Queued = try await lab.server("windows", "remove", device.id, "--name", "WiFi")
+        let _: Queued = try await lab.server(
+            "device", "send", device.id, "--get", "./DevInfo/DevId", "--get", "./DevInfo/Nothing")
+        try await lab.sync()
+        #expect(try await installation(lab, device, "wifi").stage == "removed")
+        let held: List<Held> = try await lab.agentJSON("store", "list")
+        #expect(!held.items.contains { $0.subject == "CN=laptop-7,O=Example" }, "\(held)")
+        let commands = try await Program.run("device", "commands", device.id, "--data", lab.data)
+        #expect(commands.text.contains("DevId = \(device.name), Nothing: 404"), "\(commands)")
+        let messages = try await Program.run("device", "messages", device.id, "--data", lab.data)
+        #expect(messages.text.contains("\n  <SyncHdr>\n    <VerDTD>1.2</VerDTD>\n"), "\(messages)")
     }
 
     /// A certificate that is in place and revoked is told as both.

@@ -136,7 +136,11 @@ extension TLSFailure {
         let peer = facts.isServer ? "client" : "server"
         let own = facts.ownCertificate.map { " \($0.subject), serial number \($0.serialNumber.hex)," } ?? ""
         func refused(_ code: TLSDiagnosisCode, _ what: String) -> TLSDiagnosis {
-            TLSDiagnosis(code, "The \(peer) refused our certificate\(own) \(what) (alert \(alert)).")
+            TLSDiagnosis(
+                code, "The \(peer) refused our certificate\(own) \(what) (alert \(alert)).",
+                // What the code advises is for the end that looked, which here is the other one.
+                remedy: code == .issuerUnknown
+                    ? "Install the root certificate of its issuer at the client, among those it trusts." : nil)
         }
         switch alert {
         case .certificateRequired: return missingCertificate(alert)

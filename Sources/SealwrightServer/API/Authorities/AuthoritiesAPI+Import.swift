@@ -19,6 +19,8 @@ extension AuthoritiesAPI {
         var crl: String?
         /// Whether it issues at once; otherwise it is staged as the successor.
         var activate: Bool?
+        /// Whether it does although managed devices do not trust its root.
+        var strandingIsAccepted: Bool?
     }
 
     /// Octets; as many as the listener takes at all, for a CRL of 5 MiB in PEM, which has some 130,000 lines.
@@ -32,6 +34,9 @@ extension AuthoritiesAPI {
         let certificates = blocks.filter { $0.label == "CERTIFICATE" }.map(\.der)
         guard let first = certificates.first else {
             throw ProblemDocument.invalid("certificates", "has no certificate")
+        }
+        if wish.activate ?? false, !(wish.strandingIsAccepted ?? false) {
+            try await demandTrust(in: certificates.compactMap { try? CertificateView(parsing: $0) })
         }
         let imported = ImportedAuthority(
             certificate: first, key: try wish.key.map { try Self.key($0, wish.password) },

@@ -17,10 +17,7 @@ struct AuthoritiesAPI: Sendable {
         router.get("authorities/:id") { _, context in try JSON.response(document(try authority(context))) }
         router.post("authorities/successor") { request, context in try await stage(request, context) }
         router.delete("authorities/successor") { _, context in try await discardSuccessor(context) }
-        router.post("authorities/rotate") { request, context in
-            try await request.demandNoFields()
-            return try await rotate(context)
-        }
+        router.post("authorities/rotate") { request, context in try await rotate(request, context) }
         router.post("authorities/import") { request, context in try await importAuthority(request, context) }
         router.get("authority-requests") { _, _ in try await requests() }
         router.post("authority-requests") { request, context in try await requestAuthority(request, context) }
@@ -79,7 +76,15 @@ struct AuthoritiesAPI: Sendable {
         }
     }
 
-    private func rotate(_ context: ListenerContext) async throws -> Response {
+    private struct RotateRequest: Codable {
+        var strandingIsAccepted: Bool?
+    }
+
+    private func rotate(_ request: Request, _ context: ListenerContext) async throws -> Response {
+        let wish = try await request.json(RotateRequest.self)
+        if let staged = middle.registry.staged(), !(wish.strandingIsAccepted ?? false) {
+            try await demandTrust(in: middle.registry.chain(of: staged.id).map(\.certificate))
+        }
         do {
             let active = try await middle.ceremony.rotate(by: context.actor)
             await middle.issuingChanged()

@@ -311,7 +311,7 @@ struct CertificatesAPI: Sendable {
 
 extension ListenerContext {
     /// Who acts, for the audit trail.
-    var actor: String { "operator:api" }
+    var actor: String { "operator:" + (operatorName ?? TokensAPI.folderOperator) }
 
     /// A variable part of the path, escapes undone; empty when the route has no such part.
     func parameter(_ name: String) -> String {

@@ -11,7 +11,7 @@ struct ChallengesAPI: Sendable {
     let middle: Middle
 
     func add(to router: some RouterMethods<ListenerContext>) {
-        router.get("challenges") { _, _ in try JSON.response(try await list()) }
+        router.get("challenges") { request, _ in try JSON.response(try await list(request)) }
         router.post("challenges") { request, context in try await create(request, context, endpoint: nil) }
         router.post("scep/:endpoint/challenges") { request, context in
             try await create(request, context, endpoint: context.parameter("endpoint"))
@@ -82,9 +82,12 @@ struct ChallengesAPI: Sendable {
                 trustAnchors: middle.trustAnchorsText), status: .created)
     }
 
-    private func list() async throws -> ListDocument<ChallengeDocument> {
+    private func list(_ request: Request) async throws -> ListDocument<ChallengeDocument> {
+        let cursor = try request.queryCursor()
+        let limit = try request.queryNumber("limit", 1...1_000, default: 100)
         do {
-            return ListDocument(items: try await middle.challenges.list().map { ChallengeDocument($0) }, next: nil)
+            let page = try await middle.challenges.list(after: cursor, limit: limit)
+            return ListDocument(items: page.items.map { ChallengeDocument($0) }, next: page.next)
         } catch {
             throw ProblemDocument.refused(error)
         }

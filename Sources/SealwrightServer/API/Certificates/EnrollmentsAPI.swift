@@ -20,18 +20,19 @@ struct EnrollmentsAPI: Sendable {
             return try JSON.response(try await document(found))
         }
         router.post("enrollments/:id/approve") { request, context in
-            try await request.demandNoFields()
-            return try Self.answer(
-                await middle.enrollment.approve(Self.id(context), by: context.actor), Self.id(context), middle)
+            let reason = try await request.json(DecisionRequest.self).reason
+            let outcome = await middle.enrollment.approve(Self.id(context), by: context.actor, reason: reason)
+            return try Self.answer(outcome, Self.id(context), middle)
         }
         router.post("enrollments/:id/deny") { request, context in
-            let reason = try await request.json(DenyRequest.self).reason
+            let reason = try await request.json(DecisionRequest.self).reason
             let outcome = await middle.enrollment.deny(Self.id(context), by: context.actor, reason: reason)
             return try Self.answer(outcome, Self.id(context), middle)
         }
     }
 
-    private struct DenyRequest: Codable {
+    private struct DecisionRequest: Codable {
+        /// Kept with the enrolment and in the audit trail; a denied device is told it.
         var reason: String?
     }
 

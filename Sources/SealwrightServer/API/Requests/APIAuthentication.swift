@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CryptoProvider
 import HTTPTypes
 import Hummingbird
+import Logging
 import SealwrightCore
+import SealwrightEndpoints
 
 /// Lets a request through when it carries a valid access token, `Authorization: Bearer sw_pat_…`.
 ///
@@ -19,7 +20,14 @@ struct APIAuthentication: RouterMiddleware {
         next: (Request, ListenerContext) async throws -> Response
     ) async throws -> Response {
         do {
-            try await authorize(request)
+            var context = context
+            do {
+                let token = try await authorized(request)
+                context.operatorName = token.name == AdministratorToken.name ? nil : token.name
+            } catch let refusal as ProblemDocument {
+                tell(refusal, request, context)
+                throw refusal
+            }
             return try await next(request, context)
         } catch let problem as ProblemDocument {
             return problem.response(to: context)
@@ -37,11 +45,22 @@ struct APIAuthentication: RouterMiddleware {
         }
     }
 
-    private func authorize(_ request: Request) async throws {
+    /// Whoever tries tokens leaves a trace, and so does the script whose token ended.
+    private func tell(_ refusal: ProblemDocument, _ request: Request, _ context: ListenerContext) {
+        context.logger.notice(
+            "Access to the API refused",
+            metadata: [
+                "request.id": "\(context.peer.requestID)", "peer": "\(context.peer.address)",
+                "method": "\(request.method)", "path": "\(String(request.rawPath.unicodeScalars.prefix(200)))",
+                "error.code": "\(refusal.code)",
+            ])
+    }
+
+    private func authorized(_ request: Request) async throws -> AccessToken {
         guard let field = request.headers[.authorization], field.lowercased().hasPrefix("bearer ") else {
             throw ProblemDocument(code: "api.token-missing", status: .unauthorized, detail: "no access token was sent")
         }
-        let digest = DigestAlgorithm.sha256.hash(field.dropFirst(7).drop { $0 == " " }.utf8)
+        let digest = AccessTokenText.digest(field.dropFirst(7).drop { $0 == " " })
         guard let token = try await tokens.token(digest: digest) else {
             throw ProblemDocument(
                 code: "api.token-unknown", status: .unauthorized, detail: "this access token is not known")
@@ -50,5 +69,6 @@ struct APIAuthentication: RouterMiddleware {
             throw ProblemDocument(
                 code: "api.token-expired", status: .unauthorized, detail: "this access token has expired")
         }
+        return token
     }
 }

@@ -12,6 +12,8 @@ struct ListenerContext: RequestContext {
     let peer: Peer
     /// The TLS connection, which knows the client's certificate; `nil` for plain HTTP.
     let tls: TLSConnection?
+    /// The name of the access token that let the request in; `nil` for the data folder's own, and outside the API.
+    var operatorName: String?
 
     /// Where a context comes from.
     struct Source: RequestContextSource {

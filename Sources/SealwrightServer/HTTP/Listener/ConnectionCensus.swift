@@ -6,11 +6,12 @@ import Synchronization
 package final class ConnectionCensus: Sendable {
     private struct Counts {
         var total = 0
+        var largeBodies = 0
         var byAddress: [String: Int] = [:]
     }
 
     private let limits: ListenerLimits
-    /// Guards the counters; touched once when a connection opens and once when it closes.
+    /// Guards the counters; touched once when a connection opens and once when it closes, and so for large bodies.
     private let counts = Mutex(Counts())
 
     package init(limits: ListenerLimits) { self.limits = limits }
@@ -27,6 +28,18 @@ package final class ConnectionCensus: Sendable {
             return true
         }
     }
+
+    /// Counts a large body in, unless there are as many as may be.
+    package func admitLargeBody() -> Bool {
+        counts.withLock { counts in
+            guard counts.largeBodies < limits.largeBodies else { return false }
+            counts.largeBodies += 1
+            return true
+        }
+    }
+
+    /// Counts a large body out that is answered or whose connection has gone.
+    package func leaveLargeBody() { counts.withLock { $0.largeBodies -= 1 } }
 
     /// Counts a closed connection out.
     package func leave(_ address: String) {

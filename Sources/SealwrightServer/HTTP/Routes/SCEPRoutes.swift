@@ -3,6 +3,7 @@
 import CryptoProvider
 import HTTPTypes
 import Hummingbird
+import Logging
 import SealwrightCore
 import SealwrightEndpoints
 
@@ -54,13 +55,18 @@ struct SCEPRoutes: Sendable {
         endpoint: @escaping @Sendable (ListenerContext) -> EndpointID?
     ) {
         router.on(RouterPath(path), method: .get) { request, context in
-            guard let found = endpoint(context).flatMap({ endpoints[$0] }) else { return Self.unknown(request) }
+            guard let found = endpoint(context).flatMap({ endpoints[$0] }) else {
+                return Self.unknown(request, context)
+            }
             let reply = await workers.converse { await found.respond(toQuery: request.rawQuery, from: context.peer) }
             return ReplyAdapter.response(reply, to: request)
         }
         router.on(RouterPath(path), method: .post) { request, context in
-            guard let found = endpoint(context).flatMap({ endpoints[$0] }) else { return Self.unknown(request) }
+            guard let found = endpoint(context).flatMap({ endpoints[$0] }) else {
+                return Self.unknown(request, context)
+            }
             guard let body = try await request.octets(upTo: SCEPEndpoint.messageLimit) else {
+                Self.tell("SCEP message too large", request, context)
                 let text = "A SCEP message may have \(SCEPEndpoint.messageLimit) bytes.\n"
                 return ReplyAdapter.response(.text(.tooLarge, text), to: request)
             }
@@ -71,7 +77,18 @@ struct SCEPRoutes: Sendable {
         }
     }
 
-    private static func unknown(_ request: Request) -> Response {
-        ReplyAdapter.response(.text(.notFound, "There is no such SCEP endpoint.\n"), to: request)
+    private static func unknown(_ request: Request, _ context: ListenerContext) -> Response {
+        tell("SCEP endpoint unknown", request, context)
+        return ReplyAdapter.response(.text(.notFound, "There is no such SCEP endpoint.\n"), to: request)
+    }
+
+    /// Devices seldom say why they have no certificate, so that the log must.
+    private static func tell(_ what: Logger.Message, _ request: Request, _ context: ListenerContext) {
+        context.logger.info(
+            what,
+            metadata: [
+                "request.id": "\(context.peer.requestID)", "peer": "\(context.peer.address)",
+                "path": "\(String(request.rawPath.unicodeScalars.prefix(200)))",
+            ])
     }
 }

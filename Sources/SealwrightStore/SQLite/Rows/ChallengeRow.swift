@@ -6,18 +6,28 @@ import SealwrightCore
 enum ChallengeRow {
     static let select: SQL =
         """
-        SELECT id, digest, endpoint, profile, subject, alternative_names, device, created_at, created_by, expires_at,
-            uses, used, name
+        SELECT number, id, digest, endpoint, profile, subject, alternative_names, device, created_at, created_by,
+            expires_at, uses, used, name
         FROM challenge
         """
 
-    static func read(_ row: inout SQLRow) throws(StoreError) -> Challenge {
-        Challenge(
+    /// A challenge and the number of its row.
+    struct Numbered {
+        let number: Int64
+        let challenge: Challenge
+    }
+
+    static func read(_ row: inout SQLRow) throws(StoreError) -> Challenge { try readNumbered(&row).challenge }
+
+    static func readNumbered(_ row: inout SQLRow) throws(StoreError) -> Numbered {
+        let number = row.int()
+        let challenge = Challenge(
             id: ChallengeID(rawValue: row.text()), digest: row.octets(), endpoint: EndpointID(rawValue: row.text()),
             profile: row.optionalText(), subject: row.optionalText(),
             subjectAlternativeNames: row.optionalText().map(TextList.decode), device: row.optionalName(),
             createdAt: row.moment(), createdBy: row.text(), expiresAt: row.moment(),
             uses: row.optionalInt().map { Int($0) }, used: Int(row.int()), name: row.optionalText())
+        return Numbered(number: number, challenge: challenge)
     }
 
     private static let insertStatement: SQL =

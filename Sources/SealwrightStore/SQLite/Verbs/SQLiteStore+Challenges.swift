@@ -18,10 +18,18 @@ extension SQLiteStore: ChallengeStore {
         }
     }
 
-    package func challenges(usableAt now: Timestamp, limit: Int) async throws(StoreError) -> [Challenge] {
-        try await readAtLength { connection throws(StoreError) in
-            try connection.statement(Self.usableChallenges).bind(now).bind(max(limit, 0)).all(ChallengeRow.read)
+    package func challenges(
+        usableAt now: Timestamp, after cursor: String?, limit: Int
+    ) async throws(StoreError) -> Page<Challenge> {
+        let limit = max(limit, 1)
+        let start = cursor.flatMap(Int64.init) ?? .max
+        let found = try await readAtLength { connection throws(StoreError) in
+            try connection.statement(Self.usableChallenges).bind(now).bind(start).bind(limit + 1)
+                .all(ChallengeRow.readNumbered)
         }
+        let items = found.prefix(limit)
+        return Page(
+            items: items.map(\.challenge), next: found.count > limit ? items.last.map { String($0.number) } : nil)
     }
 
     package func removeChallenge(_ id: ChallengeID, event: AuditEvent) async throws(StoreError) -> Bool {
@@ -35,9 +43,10 @@ extension SQLiteStore: ChallengeStore {
     }
 
     private static let challengeByDigest: SQL = ChallengeRow.select + "WHERE digest = ? AND endpoint = ?"
+    /// Found by their end: of the challenges of years few can still be used, and `+` keeps from walking all by number.
     private static let usableChallenges: SQL =
         ChallengeRow.select + """
-            WHERE expires_at >= ? AND (uses IS NULL OR used < uses) ORDER BY created_at DESC, number DESC LIMIT ?
+            WHERE expires_at >= ? AND (uses IS NULL OR used < uses) AND +number < ? ORDER BY +number DESC LIMIT ?
             """
     private static let deleteChallenge: SQL = "DELETE FROM challenge WHERE id = ?"
 }

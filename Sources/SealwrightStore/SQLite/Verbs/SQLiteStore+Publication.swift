@@ -74,11 +74,13 @@ extension SQLiteStore: CRLStore {
 extension SQLiteStore: TokenStore {
     package func token(digest: [UInt8]) async throws(StoreError) -> AccessToken? {
         try readers.read { connection throws(StoreError) in
-            try connection.statement(Self.tokenByDigest).bind(digest).first { row in
-                AccessToken(
-                    id: TokenID(rawValue: row.text()), name: row.text(), digest: row.octets(), createdAt: row.moment(),
-                    expiresAt: row.optionalMoment())
-            }
+            try connection.statement(Self.tokenByDigest).bind(digest).first(Self.readToken)
+        }
+    }
+
+    package func tokens() async throws(StoreError) -> [AccessToken] {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.allTokens).all(Self.readToken)
         }
     }
 
@@ -86,14 +88,48 @@ extension SQLiteStore: TokenStore {
         let prepared = PreparedEvent(event)
         try await commits.perform { session throws(StoreError) in
             try session.statement(Self.deleteTokens).bind(token.name).run()
-            try session.statement(Self.insertToken)
-                .bind(token.id).bind(token.name).bind(token.digest).bind(token.createdAt).bind(token.expiresAt).run()
+            try Self.insert(token, in: session)
             try session.append(prepared)
         }
     }
 
-    private static let tokenByDigest: SQL =
-        "SELECT id, name, digest, created_at, expires_at FROM access_token WHERE digest = ?"
+    package func add(_ token: AccessToken, event: AuditEvent) async throws(StoreError) -> Bool {
+        let prepared = PreparedEvent(event)
+        return try await commits.perform { session throws(StoreError) in
+            let before = try session.statement(Self.tokenByName).bind(token.name).first(Self.readToken)
+            guard before == nil else { return false }
+            try Self.insert(token, in: session)
+            try session.append(prepared)
+            return true
+        }
+    }
+
+    package func removeToken(_ id: TokenID, event: AuditEvent) async throws(StoreError) -> Bool {
+        let prepared = PreparedEvent(event)
+        return try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.deleteToken).bind(id).run()
+            guard session.connection.changes == 1 else { return false }
+            try session.append(prepared)
+            return true
+        }
+    }
+
+    private static func insert(_ token: AccessToken, in session: WriteSession) throws(StoreError) {
+        try session.statement(insertToken)
+            .bind(token.id).bind(token.name).bind(token.digest).bind(token.createdAt).bind(token.expiresAt).run()
+    }
+
+    private static func readToken(_ row: inout SQLRow) throws(StoreError) -> AccessToken {
+        AccessToken(
+            id: TokenID(rawValue: row.text()), name: row.text(), digest: row.octets(), createdAt: row.moment(),
+            expiresAt: row.optionalMoment())
+    }
+
+    private static let tokenColumns: SQL = "SELECT id, name, digest, created_at, expires_at FROM access_token"
+    private static let tokenByDigest: SQL = tokenColumns + "WHERE digest = ?"
+    private static let tokenByName: SQL = tokenColumns + "WHERE name = ?"
+    private static let allTokens: SQL = tokenColumns + "ORDER BY name, number"
+    private static let deleteToken: SQL = "DELETE FROM access_token WHERE id = ?"
     private static let deleteTokens: SQL = "DELETE FROM access_token WHERE name = ?"
     private static let insertToken: SQL =
         "INSERT INTO access_token (id, name, digest, created_at, expires_at) VALUES (?, ?, ?, ?, ?)"
