@@ -100,15 +100,6 @@ extension SCEPError {
         case .cryptography: "scep.cryptography"
         }
     }
-
-    /// Whether the same request may succeed later without anyone changing anything.
-    public var isRetryable: Bool {
-        switch self {
-        case .stillPending, .nonceMismatch, .transactionMismatch: true
-        case .cryptography(let error): error.isRetryable
-        default: false
-        }
-    }
 }
 
 extension SCEPError: CustomStringConvertible {

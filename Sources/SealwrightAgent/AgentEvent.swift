@@ -34,6 +34,10 @@ struct AgentEvent: Hashable, Sendable {
         case unenrolmentRequested = "told to leave management"
         /// A file that belongs to nothing was removed.
         case leftoverRemoved = "leftover file removed"
+        /// Others could read a private key, or change what the agent keeps, until now.
+        case modePutBack = "mode of a file put back"
+        /// The same, and it is so still.
+        case modeLoose = "mode of a file cannot be put back"
         /// A command was not done.
         case commandFailed = "command not done"
 
@@ -42,7 +46,7 @@ struct AgentEvent: Hashable, Sendable {
             switch self {
             // The server is told of a command that was not done; the device's log need not repeat it.
             case .commandFailed: .debug
-            case .scepWeakReply, .scepFailed, .pfxFailed: .warning
+            case .scepWeakReply, .scepFailed, .pfxFailed, .modePutBack, .modeLoose: .warning
             default: .info
             }
         }

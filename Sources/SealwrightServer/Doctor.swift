@@ -7,7 +7,7 @@ import SealwrightCore
 import SealwrightEndpoints
 import SealwrightNetwork
 
-/// Looks for what will hurt later: weak opt-ins, keys some clients cannot use, ends that come near.
+/// Looks for what will hurt later: a damaged store, weak opt-ins, keys some clients cannot use, ends that come near.
 package struct Doctor: Sendable {
     /// How much a finding matters.
     package enum Severity: String, Codable, Sendable {
@@ -59,10 +59,11 @@ package struct Doctor: Sendable {
 
     /// Everything there is to say, worst first within each topic.
     package func findings() async -> [Finding] {
+        await middle.inspector.inspect()
         let health = await middle.health()
-        let ends = await ends()
+        let (ends, waiting) = (await ends(), await waiting())
         return health.checks.map(finding) + keys() + shortened() + largeCRLs() + names() + places() + https() + ends
-            + middle.configuration.endpoints.flatMap(endpoint)
+            + waiting + middle.configuration.endpoints.flatMap(endpoint)
     }
 
     private func finding(_ check: HealthReport.Check) -> Finding {
@@ -122,10 +123,7 @@ package struct Doctor: Sendable {
     }
 
     private func names() -> [Finding] {
-        middle.configuration.hosts.filter {
-            $0 == "127.0.0.1" || $0 == "::1" || !$0.contains(where: { ".:".contains($0) })
-        }
-        .map {
+        middle.configuration.hosts.filter { !MachineNames.isReachableFromElsewhere($0) }.map {
             Finding(
                 .warning, "host name", "\($0) stands in certificates, and other machines cannot reach it",
                 remedy: "start with --host and the name devices use")
@@ -287,6 +285,21 @@ package struct Doctor: Sendable {
         if found.isEmpty { found.append(Finding(.ok, topic, "no weak opt-ins")) }
         return found
     }
+
+    /// Endpoints at which no further request can wait for a person.
+    private func waiting() async -> [Finding] {
+        let pending = (try? await middle.store.enrollments(in: .pending, limit: Self.mostWaiting)) ?? []
+        return middle.configuration.endpoints.compactMap { options in
+            let (id, limit) = (options.configuration.id, options.configuration.policy.waitingLimit)
+            guard pending.count(where: { $0.key.endpoint == id }) >= limit else { return nil }
+            return Finding(
+                .warning, "scep \(id)", "\(limit) requests wait for approval, and no further one is taken",
+                remedy: ErrorCatalog.entry(DenialReason.tooManyWaiting.code)?.remedy)
+        }
+    }
+
+    /// Waiting requests that are looked at; nobody decides about more.
+    private static let mostWaiting = 10_000
 
     /// Bits of an RSA modulus below which no profile of ours goes by itself.
     private static let safeRSABits = 2048

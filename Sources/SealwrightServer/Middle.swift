@@ -42,6 +42,7 @@ package struct Middle: Sendable {
     package let devices: DeviceAuthenticator
     package let address: ListeningAddress
     package let clockGuard: ClockGuard
+    let inspector: StoreInspector
     package let metrics: PrometheusRegistry
     package let logger: Logger
     private let lock: DataFolderLock
@@ -66,7 +67,7 @@ package struct Middle: Sendable {
         let isNew = !FileManager.default.fileExists(atPath: folder.rootCertificate)
         // Before an empty database is made in place of the one that is gone.
         guard isNew || folder.isInitialized else { throw ServerError.databaseLost(path: folder.path) }
-        let middle = try assemble(
+        let middle = try Middle(
             folder, configuration: configuration, createIfMissing: isNew, raKey: raKey, logger: logger)
         folder.removeLeftovers()
         do {
@@ -85,7 +86,7 @@ package struct Middle: Sendable {
         _ folder: DataFolder, configuration: ServerConfiguration, logger: Logger
     ) async throws(ServerError) -> Middle {
         guard folder.isInitialized else { throw folder.absence }
-        let middle = try assemble(
+        let middle = try Middle(
             folder, configuration: configuration, createIfMissing: false, raKey: .rsa2048, logger: logger)
         do {
             try await middle.demandDatabase()
@@ -102,71 +103,74 @@ package struct Middle: Sendable {
         return middle
     }
 
-    private static func assemble(
+    /// Makes the parts in the order in which they stand on each other; of the folder only lock, keys and database are
+    /// opened.
+    private init(
         _ folder: DataFolder, configuration: ServerConfiguration, createIfMissing: Bool, raKey: KeyType, logger: Logger
-    ) throws(ServerError) -> Middle {
-        let lock = try folder.acquireLock()
-        let clock = SystemClock()
-        let pool = CryptoPool(threads: configuration.cryptoThreads, queueLimit: configuration.cryptoQueue)
-        let keys = try ServerError.keying { () throws(CryptoError) in
-            let vault = try KeyVault(directory: folder.keys, createIfMissing: createIfMissing)
-            try tellUnopened(vault, pool: pool, logger: logger)
-            return VaultKeyProvider(vault: vault, pool: pool)
-        }
-        let store = try ServerError.storing { () throws(StoreError) in try SQLiteStore(path: folder.database) }
-        let registry = AuthorityRegistry(store: store, keys: keys)
-        let publication = Publication(baseURL: configuration.publicationURL)
-        let metrics = PrometheusRegistry()
-        let identities = ServiceIdentityManager(
+    ) throws(ServerError) {
+        self.folder = folder
+        self.configuration = configuration
+        self.logger = logger
+        lock = try folder.acquireLock()
+        clock = SystemClock()
+        metrics = PrometheusRegistry()
+        pool = CryptoPool(threads: configuration.cryptoThreads, queueLimit: configuration.cryptoQueue)
+        keys = try Self.keys(in: folder, createIfMissing: createIfMissing, pool: pool, logger: logger)
+        store = try ServerError.storing { () throws(StoreError) in try SQLiteStore(path: folder.database) }
+        inspector = StoreInspector(store: store)
+        registry = AuthorityRegistry(store: store, keys: keys)
+        publication = Publication(baseURL: configuration.publicationURL)
+        address = ListeningAddress(configuration)
+        httpsPolicy = HTTPSPolicy()
+        clockGuard = ClockGuard(store: store, registry: registry)
+        identities = ServiceIdentityManager(
             store: store, keys: keys, registry: registry, publication: publication, clock: clock,
-            settings: ServiceIdentitySettings(
-                raKey: raKey, raForWindows: configuration.endpoints.contains(where: \.isForWindows),
-                serverNames: configuration.hosts))
-        let crls = CRLPublisher(
+            settings: ServiceIdentitySettings(configuration, raKey: raKey))
+        crls = CRLPublisher(
             store: store, registry: registry, publication: publication, clock: clock, settings: configuration.crl,
             logger: logger)
-        let ceremony = AuthorityCeremony(
+        ocsp = OCSPResponder(store: store, registry: registry, imported: crls.imported)
+        ceremony = AuthorityCeremony(
             store: store, keys: keys, registry: registry, publication: publication, identities: identities,
             publisher: crls, clock: clock)
-        let clockGuard = ClockGuard(store: store, registry: registry)
-        let enrollment = EnrollmentService(
+        revocation = RevocationService(store: store, observers: [crls], clock: clock)
+        enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,
             authorizer: configuration.authorizer(logger: logger), metrics: metrics,
             crlPartitions: configuration.crl.partitions, clockGuard: clockGuard)
-        let serverCertificates = ServerCertificateService(
+        challenges = ChallengeService(
+            store: store, clock: clock, profiles: configuration.profiles, policies: configuration.policies)
+        serverCertificates = ServerCertificateService(
             store: store, keys: keys, registry: registry, clock: clock, hosts: configuration.hosts,
             publicAnchors: { SystemTrust.anchors.compactMap(\.certificate) })
-        let httpsPolicy = HTTPSPolicy()
-        let address = ListeningAddress(configuration)
-        let challenges = ChallengeService(
-            store: store, clock: clock, profiles: configuration.profiles, policies: configuration.policies)
-        let management = ManagementService(store: store, clock: clock)
-        let devices = DeviceAuthenticator(store: store, registry: registry, clock: clock)
-        let revocation = RevocationService(store: store, observers: [crls], clock: clock)
-        let orders = OMADMOrders(
+        stagedChanges = StagedChangeService(
+            store: store, certificates: serverCertificates, ceremony: ceremony, clock: clock, policy: httpsPolicy)
+        radar = ExpiryRadar(store: store, registry: registry, served: serverCertificates.served, clock: clock)
+        devices = DeviceAuthenticator(store: store, registry: registry, clock: clock)
+        management = ManagementService(store: store, clock: clock)
+        orders = OMADMOrders(
             store: store, management: management, challenges: challenges, registry: registry, clock: clock,
             certificateLife: configuration.validity, sealer: keys,
-            enrollmentURL: { address.enrollmentURL($0, httpsPolicy) })
-        let stagedChanges = StagedChangeService(
-            store: store, certificates: serverCertificates, ceremony: ceremony, clock: clock, policy: httpsPolicy)
-        return Middle(
-            folder: folder, configuration: configuration, store: store, keys: keys, pool: pool, clock: clock,
-            registry: registry, publication: publication, identities: identities, crls: crls,
-            ocsp: OCSPResponder(store: store, registry: registry, imported: crls.imported), ceremony: ceremony,
-            revocation: revocation, enrollment: enrollment, challenges: challenges, management: management,
-            orders: orders,
-            omadm: OMADMEndpoint(
-                services: OMADMEndpoint.Services(
-                    store: store, management: management, devices: devices, orders: orders,
-                    revocation: revocation, changes: stagedChanges, clock: clock),
-                secrets: WindowsAccountSecrets(key: keys.derivedSecret(label: "windows-accounts")),
-                address: { address.deviceOrigin + WindowsEnrollmentConfiguration.managementPath }, logger: logger),
-            windowsSignIns: WindowsSignIns(), serverCertificates: serverCertificates,
-            stagedChanges: stagedChanges, httpsPolicy: httpsPolicy,
-            radar: ExpiryRadar(store: store, registry: registry, served: serverCertificates.served, clock: clock),
-            devices: devices, address: address, clockGuard: clockGuard,
-            metrics: metrics, logger: logger, lock: lock)
+            enrollmentURL: { [address, httpsPolicy] in address.enrollmentURL($0, httpsPolicy) })
+        omadm = OMADMEndpoint(
+            services: OMADMEndpoint.Services(
+                store: store, management: management, devices: devices, orders: orders, revocation: revocation,
+                changes: stagedChanges, clock: clock),
+            secrets: WindowsAccountSecrets(key: keys.derivedSecret(label: "windows-accounts")),
+            address: { [address] in address.deviceOrigin + WindowsEnrollmentConfiguration.managementPath },
+            logger: logger)
+        windowsSignIns = WindowsSignIns()
+    }
+
+    private static func keys(
+        in folder: DataFolder, createIfMissing: Bool, pool: CryptoPool, logger: Logger
+    ) throws(ServerError) -> VaultKeyProvider {
+        try ServerError.keying { () throws(CryptoError) in
+            let vault = try KeyVault(directory: folder.keys, createIfMissing: createIfMissing)
+            try tellUnopened(vault, pool: pool, logger: logger)
+            return VaultKeyProvider(vault: vault, pool: pool)
+        }
     }
 
     /// Logs which sealed keys do not open, because all that follows takes them for keys that are elsewhere.
@@ -254,7 +258,8 @@ package struct Middle: Sendable {
     /// How the parts are, for `/readyz`, `status` and `doctor`.
     package func health() async -> HealthReport {
         await HealthMonitor(
-            store: store, registry: registry, publisher: crls, clockGuard: clockGuard, clock: clock
+            store: store, inspector: inspector, registry: registry, publisher: crls, clockGuard: clockGuard,
+            clock: clock
         ).report()
     }
 
@@ -265,5 +270,14 @@ package struct Middle: Sendable {
         await store.close()
         pool.shutdown()
         lock.release()
+    }
+}
+
+extension ServiceIdentitySettings {
+    /// What the settings say of the certificates that the server issues for itself.
+    fileprivate init(_ configuration: ServerConfiguration, raKey: KeyType) {
+        self.init(
+            raKey: raKey, raForWindows: configuration.endpoints.contains(where: \.isForWindows),
+            serverNames: configuration.hosts)
     }
 }

@@ -46,7 +46,7 @@ package struct Server: Sendable {
                 try listener("https", port: configuration.httpsPort, routes: router(addSecureRoutes), tls: tls, bound),
                 try listener(
                     "devices", port: configuration.devicePort, routes: router(addDeviceRoutes), tls: deviceTLS, bound),
-                maintenance(), expiry(), deviceManagement(),
+                maintenance(), expiry(), deviceManagement(), StoreInspectionService(inspector: middle.inspector),
             ]
             if hangUp == .isTold { services.append(HangUpService(logger: middle.logger)) }
             let group = ServiceGroup(
@@ -264,7 +264,8 @@ extension Server {
             identities: middle.identities, publisher: middle.crls, clockGuard: middle.clockGuard)
         let (middle, certificates, logger) = (middle, middle.serverCertificates, middle.logger)
         return MaintenanceService(
-            maintenance: maintenance, clock: middle.clock, logger: logger, health: { await middle.health() }
+            maintenance: maintenance, enrollment: middle.enrollment, clock: middle.clock, logger: logger,
+            health: { await middle.health() }
         ) {
             do {
                 if let failure = try await certificates.load() { throw failure }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Configuration
+import SealwrightCore
 import SealwrightTesting
 import Testing
 
 @testable import SealwrightServer
 
-@Suite("Doctor: where certificates send devices")
+@Suite("Doctor: what will hurt later")
 struct DoctorTests {
     @Test func `an authority whose certificate names another place than the server has is told`() async throws {
         let (first, second) = (try FreePort.any(), try FreePort.any())
@@ -34,6 +35,30 @@ struct DoctorTests {
         server = try await RunningServer.start(
             in: folder, settings: ["server.http-port": .int(first), "server.hosts": .stringArray(both)])
         #expect(await strays().isEmpty, "the old name is served too")
+        await server.stop()
+    }
+
+    @Test func `an endpoint at which no further request can wait is told`() async throws {
+        let server = try await RunningServer.start(settings: ["scep.default.waiting-limit": .int(2)])
+        func findings() async -> [String] {
+            await Doctor(middle: server.middle).findings().filter { $0.severity == .warning }.map(\.message)
+        }
+        let now = server.middle.clock.now
+        for number: UInt8 in 1...2 {
+            #expect(await !findings().contains { $0.contains("wait for approval") })
+            let digest = [UInt8](repeating: number, count: 32)
+            let waiting = Enrollment(
+                id: EnrollmentID(rawValue: "en_\(number)"),
+                key: IdempotencyKey(
+                    endpoint: .default, messageType: "19", transactionID: [number], requestDigest: digest,
+                    signerDigest: nil),
+                state: .pending, certificationRequest: [], keyDigest: digest, signerKeyDigest: digest,
+                subject: "CN=\(number)", profile: "device", via: "scep:default", renewedFrom: nil, device: nil,
+                createdAt: now, updatedAt: now)
+            let event = AuditEvent(action: "test", at: now, actor: "test", object: waiting.id.rawValue)
+            _ = try await server.middle.store.recordPending(waiting, consuming: nil, limit: 2, event: event)
+        }
+        #expect(await findings().contains("2 requests wait for approval, and no further one is taken"))
         await server.stop()
     }
 }

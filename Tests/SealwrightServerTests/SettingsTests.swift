@@ -37,10 +37,22 @@ struct SettingsTests {
         ("scep:\n  default:\n    webhook: { url: 'ftp://x' }\n", "scep.default.webhook.url: 'ftp://x' is not an http"),
         ("scep:\n  default:\n    webhook: { id: x }\n", "scep.default.webhook.id: 'x' is not of use without"),
         ("scep:\n  a b:\n    preset: apple\n", "scep: 'a b' is not a name for a URL"),
+        ("scep:\n  default:\n    waiting-limit: 0\n", "scep.default.waiting-limit: '0' is not a whole number from 1"),
+        ("scep:\n  default:\n    waiting-time: 5m\n", "scep.default.waiting-time: '5m' is not 1h or longer"),
         ("crl:\n  lifetime: 1s\n", "crl.lifetime: '1s' is not 15m or longer"),
         ("expiry:\n  interval: 0s\n", "expiry.interval: '0s' is not 10s or longer"),
         ("certificate:\n  validity: 0d\n", "certificate.validity: '0'"),
         ("certificate:\n  validity: 900d\n", "'900d' is not at most certificate.maximum-validity"),
+        ("scpe: {}\n", "unknown key 'scpe'"),
+        ("scpe:\n", "did you mean 'scep'?"),
+        ("scpe:\n  default:\n    preset: apple\n", "did you mean 'scep'?"),
+        ("scep:\n  managed:\n    webhok: {}\n", "did you mean 'scep.managed.webhook'?"),
+        ("scep:\n  managed:\n    presett: apple\n", "did you mean 'scep.managed.preset'?"),
+        ("log:\n  levl:\n", "did you mean 'log.level'?"),
+        ("log:\n  server: {}\n", "unknown key 'log.server'"),
+        ("scep:\n  '': {}\n", "a name in it is no text, or empty"),
+        ("scep: apple\n", "scep: 'apple' is not a section"),
+        ("scep:\n  default: [apple]\n", "scep.default: '[apple]' is not a section"),
         ("- a\n- b\n", "holds no settings but a list or a text"),
         ("{\n", "cannot read the configuration"),
     ])
@@ -60,6 +72,21 @@ struct SettingsTests {
         #expect(configuration.logLevel == .error && configuration.httpPort == 8080)
         #expect(configuration.endpoints.map(\.configuration.id.rawValue) == ["default"])
         #expect(try await load("certificate:\n  maximum-validity: 90d\n").validity == 90 * 86_400)
+    }
+
+    @Test(arguments: ["scep:\n  managed:\n", "scep: { managed: {} }\n", "scep: { managed: { webhook: {} } }\n"])
+    func `an endpoint with nothing below its name has the standard settings`(yaml: String) async throws {
+        let set = try await load(yaml, environment: ["SEALWRIGHT_SCEP_MANAGED_APPROVAL": "always"])
+        #expect(set.endpoints.map(\.configuration.id.rawValue) == ["default", "managed"])
+        let managed = try #require(set.endpoints.last)
+        #expect(managed.configuration.policy.profile == "device")
+        #expect(managed.configuration.policy.authentication.approval == .always)
+        #expect(set.settings.contains { $0.key == "scep.managed.preset" && $0.value == "generic" })
+    }
+
+    @Test(arguments: ["scep: {}\n", "scep:\n", "expiry: { webhook: {} }\n"])
+    func `a known section without a line sets nothing`(yaml: String) async throws {
+        #expect(try await load(yaml).endpoints.map(\.configuration.id.rawValue) == ["default"])
     }
 
     @Test func `underscores in host names are allowed to every profile or to none`() async throws {

@@ -19,12 +19,15 @@ extension InMemoryStore {
     }
 
     package func recordPending(
-        _ enrollment: Enrollment, consuming challenge: ChallengeID?, event: AuditEvent
+        _ enrollment: Enrollment, consuming challenge: ChallengeID?, limit: Int, event: AuditEvent
     ) async throws(StoreError) -> PlanOutcome {
         try ready()
-        if let refusal = refusal(of: enrollment, consuming: challenge, replayWindow: 86_400, now: event.at) {
-            return refusal
+        let waiting = enrollmentsByID.values.count {
+            $0.state == .pending && $0.key.endpoint == enrollment.key.endpoint
         }
+        let refusal = refusal(
+            of: enrollment, consuming: challenge, replayWindow: 86_400, isFull: waiting >= limit, now: event.at)
+        if let refusal { return refusal }
         keep(enrollment, consuming: challenge, event: event)
         return .recorded
     }
@@ -41,7 +44,8 @@ extension InMemoryStore {
 
     /// The checks before a plan, in the order of the contract; the serial comes after them.
     private func refusal(
-        of enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, now: Timestamp
+        of enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, isFull: Bool = false,
+        now: Timestamp
     ) -> PlanOutcome? {
         if let duplicate = duplicate(of: enrollment, within: replayWindow, now: now) { return duplicate }
         let isInUse = enrollments(of: enrollment.key.transactionID, at: enrollment.key.endpoint).contains {
@@ -52,6 +56,7 @@ extension InMemoryStore {
             return $0.key != enrollment.key && (isWaiting || $0.state == .issuing || isRecent)
         }
         if isInUse { return .transactionIDInUse }
+        if isFull { return .tooManyWaiting }
         guard let challenge else { return nil }
         guard let known = challengesByID[challenge] else { return .challengeUnknown }
         if let uses = known.uses, known.used >= uses { return .challengeAlreadyUsed }
@@ -123,6 +128,18 @@ extension InMemoryStore {
         enrollmentsByID[id]?.reason = reason
         enrollmentsByID[id]?.updatedAt = event.at
         write(event)
+    }
+
+    package func recordLapse(
+        _ id: EnrollmentID, reason: String, event: AuditEvent
+    ) async throws(StoreError) -> Bool {
+        try ready()
+        guard enrollmentsByID[id]?.state == .pending else { return false }
+        enrollmentsByID[id]?.state = .failed
+        enrollmentsByID[id]?.reason = reason
+        enrollmentsByID[id]?.updatedAt = event.at
+        write(event)
+        return true
     }
 
     package func decide(

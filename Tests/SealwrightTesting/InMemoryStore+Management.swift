@@ -159,7 +159,7 @@ extension InMemoryStore {
     }
 
     package func installation(
-        device: DeviceID, scope: ManagementScope, kind: CertificateInstallation.Kind, uniqueID: String
+        device: DeviceID, scope: CommandScope, kind: CertificateInstallation.Kind, uniqueID: String
     ) async throws(StoreError) -> CertificateInstallation? {
         try ready()
         return installationList.first {

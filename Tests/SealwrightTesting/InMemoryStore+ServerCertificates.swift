@@ -114,16 +114,16 @@ extension InMemoryStore {
         confirmations.contains { $0.change == change && $0.device == device && $0.evidence == evidence }
     }
 
-    package func deviceCount(seenSince: Timestamp) async throws(StoreError) -> Int {
+    package func deviceCount(seenSince: Timestamp, now: Timestamp) async throws(StoreError) -> Int {
         try ready()
-        return counting(since: seenSince).count
+        return counting(since: seenSince, now: now).count
     }
 
     package func progress(
-        of change: StagedChangeID, evidence: StagedChange.Evidence, seenSince: Timestamp
+        of change: StagedChangeID, evidence: StagedChange.Evidence, seenSince: Timestamp, now: Timestamp
     ) async throws(StoreError) -> ChangeProgress {
         try ready()
-        let counting = counting(since: seenSince)
+        let counting = counting(since: seenSince, now: now)
         let ready = Set(confirmations.filter { $0.change == change && $0.evidence == evidence }.map(\.device))
         let laggards = counting.filter { !ready.contains($0.id) }
         return ChangeProgress(
@@ -139,9 +139,12 @@ extension InMemoryStore {
     }
 
     /// Devices that count, the longest silent first.
-    private func counting(since moment: Timestamp) -> [Device] {
-        deviceOrder.compactMap { devicesByID[$0] }.enumerated()
+    private func counting(since moment: Timestamp, now: Timestamp) -> [Device] {
+        let holders = Set(
+            credentialsByID.values.filter { $0.revocation == nil && $0.notAfter >= now }.compactMap(\.device))
+        return deviceOrder.compactMap { devicesByID[$0] }.enumerated()
             .filter { $1.lastSeenAt >= moment && $1.state != .blocked && $1.state != .retired }
+            .filter { holders.contains($1.id) }
             .sorted { ($0.element.lastSeenAt, $0.offset) < ($1.element.lastSeenAt, $1.offset) }
             .map(\.element)
     }

@@ -343,5 +343,7 @@ extension InMemoryStore {
 
     package func checkWritable() async throws(StoreError) { try ready() }
 
+    package func checkPages() async throws(StoreError) { try ready() }
+
     package func close() async { isClosed = true }
 }

@@ -30,5 +30,5 @@ extension RenewSettings {
         [.exec(Command.Exec(cmdID: nil, items: [Item(target: Location(root + "RenewNow"))]))]
     }
 
-    private static var root: String { PayloadScope.device.locURI("CertificateStore/MY/WSTEP/Renew/") }
+    private static var root: String { TreeScope.device.locURI("CertificateStore/MY/WSTEP/Renew/") }
 }

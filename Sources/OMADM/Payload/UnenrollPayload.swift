@@ -31,17 +31,11 @@ public struct UnenrollPayload: Hashable, Sendable {
         let item = Item(target: Location(locURI), meta: Meta(format: .chr), data: .text(providerID))
         return [.exec(Command.Exec(cmdID: nil, items: [item]))]
     }
-
-    /// The commands as a batch; its outcome stays incomplete as a rule.
-    ///
-    /// - Parameter id: the name of the batch.
-    /// - Returns: the batch.
-    public func batch(id: String) -> CommandBatch { CommandBatch(id: id, commands: commands) }
 }
 
 /// Names nodes of a management server in the DMClient tree.
 enum DMClientNode {
     static func locURI(_ providerID: String, _ path: String) -> String {
-        PayloadScope.device.locURI("DMClient/Provider/\(LocURIText.segment(providerID))/\(path)")
+        TreeScope.device.locURI("DMClient/Provider/\(LocURIText.segment(providerID))/\(path)")
     }
 }

@@ -21,9 +21,4 @@ public struct ManagementSessionLimits: Hashable, Sendable {
 
     /// The default limits.
     public init() {}
-
-    /// The default limits with another bound on messages.
-    ///
-    /// - Parameter messageOctets: octets of one message to the device.
-    public init(messageOctets: Int) { self.messageOctets = messageOctets }
 }

@@ -109,14 +109,33 @@ extension Item {
 
     /// Whether a place is asked for the tree below it, or a type is that of such a tree.
     private static func isTree(_ place: String) -> Bool {
-        let query = place.split(separator: "?", maxSplits: 1).dropFirst().first.map { LocURIText.decoded($0) } ?? ""
-        return query.lowercased().contains("tnds") || place.lowercased().contains("dmtnds")
+        if let mark = place.utf8.firstIndex(of: UInt8(ascii: "?")),
+            holds("tnds", in: LocURIText.decoded(place[mark...].dropFirst()))
+        {
+            return true
+        }
+        return holds("dmtnds", in: place)
+    }
+
+    /// Whether a word of up to eight small letters stands in a text, in either case.
+    ///
+    /// Each place of a message is looked through, for which searching for characters takes too long.
+    private static func holds(_ word: String, in text: String) -> Bool {
+        let wanted = word.utf8.reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+        let mask = UInt64.max >> UInt64(64 - 8 * word.utf8.count)
+        var seen: UInt64 = 0
+        for octet in text.utf8 {
+            seen = (seen << 8 | UInt64(octet | 0x20)) & mask
+            if seen == wanted { return true }
+        }
+        return false
     }
 
     fileprivate static func isSecret(_ place: String) -> Bool {
-        let path = place.split(separator: "?", maxSplits: 1).first ?? ""
-        let name = path.split(separator: "/").last ?? ""
-        return SyncML.secretNames.contains(LocURIText.decoded(name).lowercased())
+        var path = place.utf8.prefix { $0 != UInt8(ascii: "?") }
+        while path.last == UInt8(ascii: "/") { path.removeLast() }
+        let start = path.lastIndex(of: UInt8(ascii: "/")).map(path.index(after:)) ?? path.startIndex
+        return SyncML.secretNames.contains(LocURIText.decoded(Substring(path[start...])).lowercased())
     }
 }
 

@@ -32,32 +32,19 @@ extension AlgorithmIdentifier {
 
     private static func oaepParameters(_ digest: DigestAlgorithm, _ mgfDigest: DigestAlgorithm) -> [UInt8] {
         var writer = DERWriter(capacity: 64)
-        writer.sequence { writer in
-            if digest != .sha1 {
-                writer.explicit(0) { $0.append(AlgorithmIdentifier(oid: OID(digest: digest), parameters: null)) }
-            }
-            if mgfDigest != .sha1 { writer.explicit(1) { $0.append(maskGeneration(mgfDigest)) } }
-        }
+        writer.sequence { MaskedDigest(digest, mask: mgfDigest).encode(into: &$0) }
         return writer.bytes
     }
 
     private static func parseOAEP(_ parameters: [UInt8]?) throws(FormatError) -> KeyTransport {
         guard let parameters else { throw .missing("RSAES-OAEP parameters") }
         var fields = try ASN1Element(parsing: parameters).fields()
-        var digest: DigestAlgorithm? = .sha1
-        var mgfDigest: DigestAlgorithm? = .sha1
-        if let element = try fields.nextIf(.context(0)) {
-            digest = try AlgorithmIdentifier(parsing: element.explicitContent()).digest
-        }
-        if let element = try fields.nextIf(.context(1)) {
-            mgfDigest = try AlgorithmIdentifier(parsing: element.explicitContent()).maskGenerationDigest
-        }
+        let digests = try MaskedDigest(from: &fields, of: .rsaesOAEP)
         if let element = try fields.nextIf(.context(2)) {
             try checkEmptyLabel(AlgorithmIdentifier(parsing: element.explicitContent()))
         }
         try fields.finish()
-        guard let digest, let mgfDigest else { throw .unsupportedAlgorithm(.rsaesOAEP) }
-        return .oaep(digest: digest, mgfDigest: mgfDigest)
+        return .oaep(digest: digests.digest, mgfDigest: digests.mask)
     }
 
     private static func checkEmptyLabel(_ source: AlgorithmIdentifier) throws(FormatError) {

@@ -113,12 +113,7 @@ extension AlgorithmIdentifier {
     ) -> [UInt8] {
         var writer = DERWriter(capacity: 64)
         writer.sequence { writer in
-            if digest != .sha1 {
-                writer.explicit(0) { $0.append(AlgorithmIdentifier(oid: OID(digest: digest), parameters: null)) }
-            }
-            if mgfDigest != .sha1 {
-                writer.explicit(1) { $0.append(maskGeneration(mgfDigest)) }
-            }
+            MaskedDigest(digest, mask: mgfDigest).encode(into: &writer)
             if saltLength != 20 { writer.explicit(2) { $0.integer(saltLength) } }
         }
         return writer.bytes
@@ -142,23 +137,14 @@ extension AlgorithmIdentifier {
 
     private static func parsePSS(_ parameters: [UInt8]) throws(FormatError) -> SignatureAlgorithm {
         var fields = try ASN1Element(parsing: parameters).fields()
-        var digest: DigestAlgorithm? = .sha1
-        var mgfDigest: DigestAlgorithm? = .sha1
+        let digests = try MaskedDigest(from: &fields, of: .rsassaPSS)
         var saltLength = 20
-        if let element = try fields.nextIf(.context(0)) {
-            digest = try AlgorithmIdentifier(parsing: element.explicitContent()).digest
-        }
-        if let element = try fields.nextIf(.context(1)) {
-            mgfDigest = try AlgorithmIdentifier(parsing: element.explicitContent()).maskGenerationDigest
-        }
         if let element = try fields.nextIf(.context(2)) { saltLength = try element.explicitContent().int() }
         if let element = try fields.nextIf(.context(3)), try element.explicitContent().int() != 1 {
             throw .invalidValue(field: "trailerField", reason: "not 1")
         }
         try fields.finish()
-        guard let digest, let mgfDigest, (0...longestSalt).contains(saltLength) else {
-            throw .unsupportedAlgorithm(.rsassaPSS)
-        }
-        return .rsaPSS(digest: digest, mgfDigest: mgfDigest, saltLength: saltLength)
+        guard (0...longestSalt).contains(saltLength) else { throw .unsupportedAlgorithm(.rsassaPSS) }
+        return .rsaPSS(digest: digests.digest, mgfDigest: digests.mask, saltLength: saltLength)
     }
 }

@@ -35,16 +35,16 @@ public struct SerialNumber: Sendable, DEREncodable {
     public var isNegative: Bool { (octets.first ?? 0) & 0x80 != 0 }
 
     /// Whether it was written with no more octets than DER takes.
-    var isMinimal: Bool { octets.count == minimal.count }
+    var isMinimal: Bool { octets.count == minimalOctets.count }
 
     /// Appends the INTEGER.
-    public func encode(into writer: inout DERWriter) { writer.primitive(.integer, minimal) }
+    public func encode(into writer: inout DERWriter) { writer.primitive(.integer, minimalOctets) }
 
     /// Appends the number under another tag, as an IMPLICIT field.
-    package func encode(into writer: inout DERWriter, tag: ASN1Tag) { writer.primitive(tag, minimal) }
+    package func encode(into writer: inout DERWriter, tag: ASN1Tag) { writer.primitive(tag, minimalOctets) }
 
-    /// The octets without superfluous leading ones, as DER writes them.
-    private var minimal: ArraySlice<UInt8> {
+    /// The octets without superfluous leading ones, as DER writes them: one number has one form.
+    package var minimalOctets: ArraySlice<UInt8> {
         var rest = octets[...]
         while let first = rest.first, let second = rest.dropFirst().first,
             (first == 0 && second & 0x80 == 0) || (first == 0xFF && second & 0x80 != 0)
@@ -60,16 +60,16 @@ public struct SerialNumber: Sendable, DEREncodable {
 extension SerialNumber: Hashable, Comparable {
     /// Whether both are the same number.
     public static func == (left: SerialNumber, right: SerialNumber) -> Bool {
-        left.octets == right.octets || left.minimal == right.minimal
+        left.octets == right.octets || left.minimalOctets == right.minimalOctets
     }
 
     /// Hashes the number.
-    public func hash(into hasher: inout Hasher) { hasher.combine(octets: minimal) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(octets: minimalOctets) }
 
     /// Orders by value.
     public static func < (left: SerialNumber, right: SerialNumber) -> Bool {
         guard left.isNegative == right.isNegative else { return left.isNegative }
-        let (a, b) = (left.minimal, right.minimal)
+        let (a, b) = (left.minimalOctets, right.minimalOctets)
         guard a.count == b.count else { return (a.count < b.count) != left.isNegative }
         return a.lexicographicallyPrecedes(b)
     }
@@ -82,7 +82,7 @@ extension SerialNumber: CustomStringConvertible, Codable {
     ///
     /// A negative number is its magnitude behind a minus sign.
     public var hex: String {
-        let magnitude = isNegative ? Self.negated(minimal) : Array(minimal)
+        let magnitude = isNegative ? Self.negated(minimalOctets) : Array(minimalOctets)
         let stripped = magnitude.drop { $0 == 0 }
         return (isNegative ? "-" : "") + Hex.encode(stripped.isEmpty ? [0] : stripped)
     }
@@ -97,8 +97,8 @@ extension SerialNumber: CustomStringConvertible, Codable {
         if digits.starts(with: [0x30, 0x78]) || digits.starts(with: [0x30, 0x58]) { digits.removeFirst(2) }
         if !digits.count.isMultiple(of: 2) { digits.insert(0x30, at: 0) }
         guard !digits.isEmpty, digits.count <= 128, let magnitude = Hex.decode(digits) else { return nil }
-        let positive = SerialNumber(octets: [0] + magnitude).minimal
-        self.init(octets: isNegative ? SerialNumber(octets: Self.negated(positive)).minimal : positive)
+        let positive = SerialNumber(octets: [0] + magnitude).minimalOctets
+        self.init(octets: isNegative ? SerialNumber(octets: Self.negated(positive)).minimalOctets : positive)
     }
 
     /// The hexadecimal form.

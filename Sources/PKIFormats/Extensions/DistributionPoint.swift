@@ -27,9 +27,6 @@ public struct DistributionPoint: Hashable, Sendable, DEREncodable {
         self.crlIssuer = crlIssuer
     }
 
-    /// Makes a point of one URI.
-    public init(uri: String) { self.init(name: .fullName([.uri(uri)])) }
-
     /// Reads one point.
     ///
     /// - Throws: ``FormatError``.

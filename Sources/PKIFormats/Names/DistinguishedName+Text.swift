@@ -63,21 +63,37 @@ extension AttributeTypeAndValue {
 
     private static func escape(_ text: String) -> String {
         let scalars = text.unicodeScalars
-        var escaped = String.UnicodeScalarView()
+        // Octets, because a name may be as long as its sender likes: each text made on the way would cost more.
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(text.utf8.count)
         let last = scalars.index(scalars.endIndex, offsetBy: -1, limitedBy: scalars.startIndex)
         for index in scalars.indices {
             let scalar = scalars[index]
-            switch scalar {
-            case "\"", "+", ",", ";", "<", ">", "\\": escaped.append(contentsOf: ["\\", scalar])
-            case "#" where index == scalars.startIndex: escaped.append(contentsOf: ["\\", scalar])
-            case " " where index == scalars.startIndex || index == last: escaped.append(contentsOf: ["\\", scalar])
-            case _ where scalar.isUnsafeToPrint:
-                for octet in UTF8.encode(scalar) ?? .init([]) {
-                    escaped.append(contentsOf: "\\\(Hex.encode([octet]))".unicodeScalars)
+            let octets = UTF8.encode(scalar) ?? .init([])
+            if mustEscape(scalar, isFirst: index == scalars.startIndex, isLast: index == last) {
+                escaped.append(backslash)
+                escaped.append(contentsOf: octets)
+            } else if scalar.isUnsafeToPrint {
+                for octet in octets {
+                    escaped.append(backslash)
+                    escaped.append(Hex.digit(octet >> 4))
+                    escaped.append(Hex.digit(octet & 0x0F))
                 }
-            default: escaped.append(scalar)
+            } else {
+                escaped.append(contentsOf: octets)
             }
         }
-        return String(escaped)
+        return String(decoding: escaped, as: UTF8.self)
     }
+
+    private static func mustEscape(_ scalar: Unicode.Scalar, isFirst: Bool, isLast: Bool) -> Bool {
+        switch scalar {
+        case "\"", "+", ",", ";", "<", ">", "\\": true
+        case "#": isFirst
+        case " ": isFirst || isLast
+        default: false
+        }
+    }
+
+    private static let backslash = UInt8(ascii: "\\")
 }

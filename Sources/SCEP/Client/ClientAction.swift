@@ -14,7 +14,7 @@ public enum ClientAction: Sendable {
     case wait(seconds: Int64)
     /// Done.
     case finished(ClientOutcome)
-    /// Over; ``SCEPError/isRetryable`` tells whether starting again can help.
+    /// Over, without a certificate.
     case failed(SCEPError)
 }
 

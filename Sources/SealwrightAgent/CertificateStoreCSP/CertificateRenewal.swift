@@ -30,25 +30,3 @@ public struct CertificateRenewal: Hashable, Sendable, Codable {
     /// Makes one of which nothing was tried.
     public init() {}
 }
-
-extension AgentStore {
-    /// Records an attempt to renew the device's certificate, for the nodes below MY/WSTEP/Renew.
-    ///
-    /// - Parameters:
-    ///   - status: how it ended; a request for it counts as done unless it is still in progress.
-    ///   - errorCode: the result.
-    ///   - now: when it was.
-    /// - Throws: ``AgentError`` when it cannot be kept.
-    public func recordRenewal(
-        _ status: CertificateRenewal.Status, errorCode: HResult = .ok, at now: Timestamp
-    ) throws(AgentError) {
-        try transaction { draft in
-            var renewal = draft.state.renewal ?? CertificateRenewal()
-            renewal.status = status
-            renewal.errorCode = errorCode
-            renewal.lastAttempt = now
-            if status != .inProgress { renewal.isRequested = false }
-            draft.state.renewal = renewal
-        }
-    }
-}

@@ -4,7 +4,7 @@ import OMADM
 
 /// Puts a case together; numbers the commands over all its messages.
 struct CaseBuilder {
-    let isUser: Bool
+    let scope: TreeScope
     private let group: ConformanceCase.Group
     private let name: String
     /// The tree the case is about, below the root of the scope.
@@ -19,7 +19,8 @@ struct CaseBuilder {
     private var number = 100
 
     init(
-        _ group: ConformanceCase.Group, _ name: String, isUser: Bool, root: [String] = ClientCertificateInstall.root,
+        _ group: ConformanceCase.Group, _ name: String, in scope: TreeScope,
+        root: [String] = ClientCertificateInstall.root,
         cleaning cleaned: [String]? = nil
     ) {
         self.root = root
@@ -29,8 +30,8 @@ struct CaseBuilder {
                 [Self.uniqueID, Self.otherID].map { "\(kind)/\($0)" }
             }
         self.group = group
-        self.isUser = isUser
-        self.name = (isUser ? "User: " : "Device: ") + name
+        self.scope = scope
+        self.name = "\(scope.rawValue): \(name)"
     }
 
     /// The UniqueIDs that cases use.
@@ -65,7 +66,7 @@ struct CaseBuilder {
     /// An address below the tree of the case; `{UniqueID}` stands for the one of the suite.
     func uri(_ path: String) -> String {
         let names = path.replacing(NodeDefinition.uniqueID, with: Self.uniqueID).split(separator: "/").map(String.init)
-        return "\(LocURI(isUser: isUser, segments: root + names))"
+        return "\(LocURI(in: scope, segments: root + names))"
     }
 
     private func item(_ path: String, _ data: ItemData? = nil, _ format: MetaFormat? = nil) -> Item {

@@ -19,7 +19,7 @@ extension ConformanceCases {
     }
 
     /// A failure of every kind at every position of both blocks.
-    func atomicFailures(_ isUser: Bool) -> [ConformanceCase] {
+    func atomicFailures(_ scope: TreeScope) -> [ConformanceCase] {
         let blocks: [(String, root: String, count: Int)] = [
             ("SCEP", "SCEP/{UniqueID}", ConformanceMaterial.scepBlock.count + 2),
             ("PFX", "PFXCertInstall/{UniqueID}", ConformanceMaterial.pfxBlock.count),
@@ -28,7 +28,7 @@ extension ConformanceCases {
             Fault.allCases.flatMap { fault in
                 (0..<count).map { position in
                     var builder = CaseBuilder(
-                        .atomicFailure, "\(kind) \(fault.rawValue) at \(position)", isUser: isUser)
+                        .atomicFailure, "\(kind) \(fault.rawValue) at \(position)", in: scope)
                     var block = kind == "SCEP" ? builder.scepBlock(material) : builder.pfxBlock(material)
                     builder.prepare(builder.add("SCEP/\(CaseBuilder.otherID)", nil, .node))
                     if block.indices.contains(position) { block[position] = command(fault, &builder) }
@@ -59,16 +59,16 @@ extension ConformanceCases {
     }
 
     /// Orders that have to work, and those that must not.
-    func atomicOrders(_ isUser: Bool) -> [ConformanceCase] {
-        pfxOrders(isUser) + scepOrders(isUser) + execPositions(isUser) + missingNodes(isUser) + addThenReplace(isUser)
+    func atomicOrders(_ scope: TreeScope) -> [ConformanceCase] {
+        pfxOrders(scope) + scepOrders(scope) + execPositions(scope) + missingNodes(scope) + addThenReplace(scope)
     }
 
     /// The blob at every position among its parameters: the import waits for the end.
-    private func pfxOrders(_ isUser: Bool) -> [ConformanceCase] {
+    private func pfxOrders(_ scope: TreeScope) -> [ConformanceCase] {
         ConformanceMaterial.pfxBlock.indices.flatMap { shift in
             [false, true].map { isReversed in
                 var builder = CaseBuilder(
-                    .atomicOrder, "PFX from \(shift)\(isReversed ? " backwards" : "")", isUser: isUser)
+                    .atomicOrder, "PFX from \(shift)\(isReversed ? " backwards" : "")", in: scope)
                 let block = builder.pfxBlock(material)
                 let turned = Array(block[shift...] + block[..<shift])
                 builder.test(succeedingAtomic: isReversed ? turned.reversed() : turned)
@@ -79,9 +79,9 @@ extension ConformanceCases {
         }
     }
 
-    private func scepOrders(_ isUser: Bool) -> [ConformanceCase] {
+    private func scepOrders(_ scope: TreeScope) -> [ConformanceCase] {
         ConformanceMaterial.scepBlock.indices.map { shift in
-            var builder = CaseBuilder(.atomicOrder, "SCEP from \(shift)", isUser: isUser)
+            var builder = CaseBuilder(.atomicOrder, "SCEP from \(shift)", in: scope)
             let block = builder.scepBlock(material)
             let settings = block[1..<(block.count - 1)]
             let turned = settings.dropFirst(shift) + settings.prefix(shift)
@@ -93,9 +93,9 @@ extension ConformanceCases {
     }
 
     /// Enroll anywhere but at the end.
-    private func execPositions(_ isUser: Bool) -> [ConformanceCase] {
+    private func execPositions(_ scope: TreeScope) -> [ConformanceCase] {
         (0...ConformanceMaterial.scepBlock.count).map { position in
-            var builder = CaseBuilder(.atomicOrder, "Enroll at \(position)", isUser: isUser)
+            var builder = CaseBuilder(.atomicOrder, "Enroll at \(position)", in: scope)
             var block = builder.scepBlock(material)
             block.insert(block.removeLast(), at: position)
             builder.test(atomic: block, failingAt: position, with: .commandFailed)
@@ -105,9 +105,9 @@ extension ConformanceCases {
     }
 
     /// Enroll without one of the nodes it needs.
-    private func missingNodes(_ isUser: Bool) -> [ConformanceCase] {
+    private func missingNodes(_ scope: TreeScope) -> [ConformanceCase] {
         Self.leaves.filter { $0.definition.required == "SCEP" }.map { definition, path in
-            var builder = CaseBuilder(.atomicOrder, "Enroll without \(definition.name)", isUser: isUser)
+            var builder = CaseBuilder(.atomicOrder, "Enroll without \(definition.name)", in: scope)
             let uri = builder.uri(path)
             let block = builder.scepBlock(material).filter { $0.items.first?.target?.locURI != uri }
             builder.test(atomic: block, failingAt: block.count - 1, with: .commandFailed)
@@ -117,9 +117,9 @@ extension ConformanceCases {
     }
 
     /// Add and Replace of the same node in one Atomic.
-    private func addThenReplace(_ isUser: Bool) -> [ConformanceCase] {
+    private func addThenReplace(_ scope: TreeScope) -> [ConformanceCase] {
         Self.leaves.filter { $0.definition.access.contains(.replace) }.map { definition, path in
-            var builder = CaseBuilder(.atomicOrder, "Add and Replace of \(path)", isUser: isUser)
+            var builder = CaseBuilder(.atomicOrder, "Add and Replace of \(path)", in: scope)
             let value = material.sample(definition.name)
             let block = [
                 builder.add(path, value, definition.format), builder.replace(path, value, definition.format),

@@ -6,19 +6,19 @@ extension ConformanceCases {
     static let verbs: [NodeDefinition.Access] = [.get, .add, .replace, .delete, .exec]
 
     /// Every node with every command, absent and present.
-    func base(_ isUser: Bool) -> [ConformanceCase] {
+    func base(_ scope: TreeScope) -> [ConformanceCase] {
         Self.nodes.flatMap { definition, path in
             Self.verbs.flatMap { verb in
-                [false, true].map { isPresent in base(definition, path, verb, isPresent: isPresent, isUser) }
+                [false, true].map { isPresent in base(definition, path, verb, isPresent: isPresent, scope) }
             }
         }
     }
 
     private func base(
-        _ definition: NodeDefinition, _ path: String, _ verb: NodeDefinition.Access, isPresent: Bool, _ isUser: Bool
+        _ definition: NodeDefinition, _ path: String, _ verb: NodeDefinition.Access, isPresent: Bool, _ scope: TreeScope
     ) -> ConformanceCase {
         var builder = CaseBuilder(
-            .base, "\(verb.names.joined()) \(path) \(isPresent ? "present" : "absent")", isUser: isUser)
+            .base, "\(verb.names.joined()) \(path) \(isPresent ? "present" : "absent")", in: scope)
         prepare(definition, path, isPresent: isPresent, &builder)
         let code = expectedCode(definition, verb, isPresent: isPresent)
         let (value, format) =

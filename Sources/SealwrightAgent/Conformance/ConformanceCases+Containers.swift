@@ -6,18 +6,8 @@ extension ConformanceCases {
     /// KeyLocation and KeyProtection 4: with a container that a person made, and without.
     ///
     /// Source: Microsoft, ClientCertificateInstall CSP, "KeyLocation", "KeyProtection" and "ContainerName".
-    func containers(_ isUser: Bool) -> [ConformanceCase] {
-        refusals(isUser) + (material.container.map { installations($0, isUser) } ?? [])
-    }
-
-    private static let pfx = "PFXCertInstall/{UniqueID}"
-
-    private func single(
-        _ name: String, _ isUser: Bool, _ body: (inout CaseBuilder) -> Void
-    ) -> ConformanceCase {
-        var builder = CaseBuilder(.container, name, isUser: isUser)
-        body(&builder)
-        return builder.finished
+    func containers(_ scope: TreeScope) -> [ConformanceCase] {
+        refusals(scope) + (material.container.map { installations($0, scope) } ?? [])
     }
 
     /// An Atomic's children that install a file into a container.
@@ -32,14 +22,14 @@ extension ConformanceCases {
         ]
     }
 
-    private func refusals(_ isUser: Bool) -> [ConformanceCase] {
+    private func refusals(_ scope: TreeScope) -> [ConformanceCase] {
         let refusals: [(name: String, container: String?, result: HResult)] = [
             ("KeyLocation 4 without ContainerName", nil, .invalidParameter),
             ("KeyLocation 4 with an empty ContainerName", "", .invalidParameter),
             ("KeyLocation 4 with a container that is not there", "container", .containerNotFound),
         ]
         return refusals.map { name, container, result in
-            single(name, isUser) { builder in
+            testCase(.container, name, scope) { builder in
                 let children = block(&builder, material.pfx, in: container)
                 builder.test(atomic: children, failingAt: children.count - 1, with: .commandFailed)
                 builder.afterwards(Self.pfx, .notFound)
@@ -49,36 +39,36 @@ extension ConformanceCases {
     }
 
     private func installations(
-        _ container: ConformanceMaterial.Container, _ isUser: Bool
+        _ container: ConformanceMaterial.Container, _ scope: TreeScope
     ) -> [ConformanceCase] {
         let file = container.pfx
         return [
-            single("KeyLocation 4 with a container", isUser) { builder in
+            testCase(.container, "KeyLocation 4 with a container", scope) { builder in
                 builder.test(succeedingAtomic: block(&builder, file, in: container.name))
                 builder.afterwards(Self.pfx + "/Status", .ok, data: "0")
                 builder.afterwards(Self.pfx + "/Thumbprint", .ok, data: file.thumbprint)
             },
-            single("KeyLocation 4 with a container, PFXKeyExportable true", isUser) { builder in
+            testCase(.container, "KeyLocation 4 with a container, PFXKeyExportable true", scope) { builder in
                 let children =
                     [builder.add(Self.pfx + "/PFXKeyExportable", "true", .bool)]
                     + block(&builder, file, in: container.name)
                 builder.test(atomic: children, failingAt: children.count - 1, with: .commandFailed)
                 builder.afterwards(Self.pfx + "/Status", .ok, data: HResult.notSupported.decimal)
             },
-            single("KeyLocation 4: install, delete, install again", isUser) { builder in
+            testCase(.container, "KeyLocation 4: install, delete, install again", scope) { builder in
                 builder.prepare(atomic: block(&builder, file, in: container.name))
                 builder.test(builder.delete(Self.pfx), .ok)
                 builder.test(builder.get(Self.pfx + "/Thumbprint"), .notFound)
                 builder.test(succeedingAtomic: block(&builder, file, in: container.name))
                 builder.afterwards(Self.pfx + "/Thumbprint", .ok, data: file.thumbprint)
             },
-            single("KeyLocation 4, then a failure in the same Atomic", isUser) { builder in
+            testCase(.container, "KeyLocation 4, then a failure in the same Atomic", scope) { builder in
                 let children =
                     block(&builder, file, in: container.name) + [builder.delete("PFXCertInstall/conformance-none")]
                 builder.test(atomic: children, failingAt: children.count - 1, with: .notFound)
                 builder.afterwards(Self.pfx, .notFound)
             },
-            single("KeyProtection 4 with a container is accepted", isUser) { builder in
+            testCase(.container, "KeyProtection 4 with a container is accepted", scope) { builder in
                 let install = "SCEP/{UniqueID}/Install"
                 let place = [
                     builder.add(install + "/ContainerName", container.name, .chr),

@@ -4,30 +4,30 @@ import OMADM
 
 extension ConformanceCases {
     /// What the published description says in two ways, and the one that is answered.
-    func contradictions(_ isUser: Bool) -> [ConformanceCase] {
-        exportable(isUser) + blobs(isUser) + [
-            single("Delete of a UniqueID that is not there, then an Atomic", isUser) { builder in
+    func contradictions(_ scope: TreeScope) -> [ConformanceCase] {
+        exportable(scope) + blobs(scope) + [
+            testCase(.contradiction, "Delete of a UniqueID that is not there, then an Atomic", scope) { builder in
                 builder.test(builder.delete(Self.pfx), .notFound)
                 builder.test(succeedingAtomic: builder.pfxBlock(material))
             },
-            single("an Atomic without the Add of its UniqueID", isUser) { builder in
+            testCase(.contradiction, "an Atomic without the Add of its UniqueID", scope) { builder in
                 builder.test(succeedingAtomic: builder.pfxBlock(material))
                 builder.afterwards(Self.pfx, .ok)
             },
-            single("a command without CmdID", isUser) { builder in
+            testCase(.contradiction, "a command without CmdID", scope) { builder in
                 let command = Command.delete(
                     Command.Delete(cmdID: nil, items: [Item(target: Location(builder.uri(Self.pfx)))]))
                 builder.test(command, .badRequest)
             },
-            single("a thumbprint of 32 digits is taken", isUser) { builder in
+            testCase(.contradiction, "a thumbprint of 32 digits is taken", scope) { builder in
                 builder.test(
                     builder.add("SCEP/{UniqueID}/Install/CAThumbprint", "12345087E648875D1DF5D9F9FF89DD10", .chr), .ok)
             },
-            single("ValidPeriodUnits as text", isUser) { builder in
+            testCase(.contradiction, "ValidPeriodUnits as text", scope) { builder in
                 builder.test(builder.add("SCEP/{UniqueID}/Install/ValidPeriodUnits", "1", .chr), .ok)
                 builder.afterwards("SCEP/{UniqueID}/Install/ValidPeriodUnits", .ok, data: "1")
             },
-            single("Status before Exec", isUser) { builder in
+            testCase(.contradiction, "Status before Exec", scope) { builder in
                 builder.test(builder.add("SCEP/{UniqueID}", nil, .node), .ok)
                 builder.afterwards("SCEP/{UniqueID}/Status", .ok, data: "32")
                 builder.afterwards("SCEP/{UniqueID}/ErrorCode", .notFound)
@@ -37,24 +37,14 @@ extension ConformanceCases {
         ]
     }
 
-    private static let pfx = "PFXCertInstall/{UniqueID}"
-
-    private func single(
-        _ name: String, _ isUser: Bool, _ group: ConformanceCase.Group = .contradiction,
-        _ body: (inout CaseBuilder) -> Void
-    ) -> ConformanceCase {
-        var builder = CaseBuilder(group, name, isUser: isUser)
-        body(&builder)
-        return builder.finished
-    }
-
     /// PFXKeyExportable with every KeyLocation: `true` needs software, absent never fails for its sake.
     ///
     /// The device has no container of the name sent.
-    private func exportable(_ isUser: Bool) -> [ConformanceCase] {
+    private func exportable(_ scope: TreeScope) -> [ConformanceCase] {
         ["1", "2", "3", "4"].flatMap { location in
             ["true", "false", nil].map { exportable in
-                single("KeyLocation \(location), PFXKeyExportable \(exportable ?? "absent")", isUser) { builder in
+                testCase(.contradiction, "KeyLocation \(location), PFXKeyExportable \(exportable ?? "absent")", scope) {
+                    builder in
                     var block = [
                         builder.add(Self.pfx + "/KeyLocation", location, .int),
                         builder.add(Self.pfx + "/ContainerName", "container", .chr),
@@ -82,18 +72,18 @@ extension ConformanceCases {
     }
 
     /// Add and Replace of the blob, before and after an installation and after a failed one.
-    private func blobs(_ isUser: Bool) -> [ConformanceCase] {
+    private func blobs(_ scope: TreeScope) -> [ConformanceCase] {
         let blob = Self.pfx + "/PFXCertBlob"
         func parameters(_ builder: inout CaseBuilder, password: String) {
             builder.prepare(builder.add(Self.pfx + "/KeyLocation", "3", .int))
             builder.prepare(builder.add(Self.pfx + "/PFXCertPassword", password, .chr))
         }
         return [
-            single("the blob without KeyLocation", isUser) { builder in
+            testCase(.contradiction, "the blob without KeyLocation", scope) { builder in
                 builder.test(builder.add(blob, material.pfx.base64, .bin), .commandFailed)
                 builder.afterwards(Self.pfx + "/Status", .ok, data: HResult.invalidParameter.decimal)
             },
-            single("the blob with a wrong password, then with the right one", isUser) { builder in
+            testCase(.contradiction, "the blob with a wrong password, then with the right one", scope) { builder in
                 parameters(&builder, password: "wrong")
                 builder.test(builder.add(blob, material.pfx.base64, .bin), .commandFailed)
                 builder.test(builder.get(Self.pfx + "/Status"), .ok, data: HResult.invalidPassword.decimal)
@@ -102,12 +92,12 @@ extension ConformanceCases {
                 builder.test(builder.add(blob, material.pfx.base64, .chr), .ok)
                 builder.afterwards(Self.pfx + "/Thumbprint", .ok, data: material.pfx.thumbprint)
             },
-            single("a blob that is no PFX", isUser) { builder in
+            testCase(.contradiction, "a blob that is no PFX", scope) { builder in
                 parameters(&builder, password: material.pfx.password)
                 builder.test(builder.add(blob, "MAA=", .bin), .commandFailed)
                 builder.afterwards(Self.pfx + "/Status", .ok, data: HResult.invalidData.decimal)
             },
-            single("a blob that is no Base64", isUser) { builder in
+            testCase(.contradiction, "a blob that is no Base64", scope) { builder in
                 parameters(&builder, password: material.pfx.password)
                 builder.test(builder.add(blob, "*", .bin), .commandFailed)
                 builder.afterwards(Self.pfx + "/Status", .ok, data: HResult.badEncoding.decimal)
@@ -116,14 +106,14 @@ extension ConformanceCases {
     }
 
     /// From installation to deletion.
-    func lifeCycles(_ isUser: Bool) -> [ConformanceCase] {
-        pfxCycles(isUser) + scepCycles(isUser)
+    func lifeCycles(_ scope: TreeScope) -> [ConformanceCase] {
+        pfxCycles(scope) + scepCycles(scope)
     }
 
-    private func pfxCycles(_ isUser: Bool) -> [ConformanceCase] {
+    private func pfxCycles(_ scope: TreeScope) -> [ConformanceCase] {
         let blob = Self.pfx + "/PFXCertBlob"
         return [
-            single("PFX: install, replace, delete, install again", isUser, .lifeCycle) { builder in
+            testCase(.lifeCycle, "PFX: install, replace, delete, install again", scope) { builder in
                 builder.prepare(atomic: builder.pfxBlock(material))
                 let replacement = material.replacement
                 builder.test(succeedingAtomic: [
@@ -137,7 +127,7 @@ extension ConformanceCases {
                 builder.test(succeedingAtomic: builder.pfxBlock(material))
                 builder.afterwards(Self.pfx + "/Thumbprint", .ok, data: material.pfx.thumbprint)
             },
-            single("PFX: a failed replacement leaves the old certificate", isUser, .lifeCycle) { builder in
+            testCase(.lifeCycle, "PFX: a failed replacement leaves the old certificate", scope) { builder in
                 builder.prepare(atomic: builder.pfxBlock(material))
                 builder.test(
                     atomic: [
@@ -148,7 +138,7 @@ extension ConformanceCases {
                 builder.afterwards(Self.pfx + "/PFXCertPassword", .ok, data: material.pfx.password)
                 builder.afterwards(Self.pfx + "/Status", .ok, data: HResult.invalidPassword.decimal)
             },
-            single("PFX: a UniqueID in other letters is the same", isUser, .lifeCycle) { builder in
+            testCase(.lifeCycle, "PFX: a UniqueID in other letters is the same", scope) { builder in
                 builder.prepare(atomic: builder.pfxBlock(material))
                 let upper = "PFXCertInstall/" + CaseBuilder.uniqueID.uppercased()
                 builder.test(builder.get(upper + "/tHUMBPRINT"), .ok, data: material.pfx.thumbprint)
@@ -158,23 +148,23 @@ extension ConformanceCases {
         ]
     }
 
-    private func scepCycles(_ isUser: Bool) -> [ConformanceCase] {
+    private func scepCycles(_ scope: TreeScope) -> [ConformanceCase] {
         let scep = "SCEP/{UniqueID}"
         return [
-            single("SCEP: Exec again while one is under way", isUser, .lifeCycle) { builder in
+            testCase(.lifeCycle, "SCEP: Exec again while one is under way", scope) { builder in
                 builder.prepare(atomic: builder.scepBlock(material))
                 builder.test(builder.add(scep + "/Install/Challenge", "again", .chr), .ok)
                 builder.test(builder.exec(scep + "/Install/Enroll"), .commandFailed)
                 builder.afterwards(scep + "/Install/Challenge", .ok, data: "again")
             },
-            single("SCEP: Delete cancels, and the UniqueID can be used again", isUser, .lifeCycle) { builder in
+            testCase(.lifeCycle, "SCEP: Delete cancels, and the UniqueID can be used again", scope) { builder in
                 builder.prepare(atomic: builder.scepBlock(material))
                 builder.test(builder.delete(scep), .ok)
                 builder.test(builder.get(scep + "/Status"), .notFound)
                 builder.test(succeedingAtomic: builder.scepBlock(material))
                 builder.afterwards(scep + "/Status", .ok)
             },
-            single("SCEP: Delete of Install keeps the result", isUser, .lifeCycle) { builder in
+            testCase(.lifeCycle, "SCEP: Delete of Install keeps the result", scope) { builder in
                 builder.prepare(atomic: builder.scepBlock(material))
                 builder.test(builder.delete(scep + "/Install"), .ok)
                 builder.test(builder.get(scep + "/Install/KeyUsage"), .notFound)

@@ -12,11 +12,12 @@ private struct Neighbour {
     let cleaning: [String]
 
     init(
-        _ root: [String], _ definitions: [NodeDefinition], isUser: Bool, names: [String: String], cleaning: [String]
+        _ root: [String], _ definitions: [NodeDefinition], in scope: TreeScope, names: [String: String],
+        cleaning: [String]
     ) {
         self.root = root
         self.cleaning = cleaning
-        nodes = definitions.filter { $0.scopes.contains(isUser ? .user : .device) }.map { definition in
+        nodes = definitions.filter { $0.scopes.contains(scope) }.map { definition in
             (definition, definition.path.dropFirst(root.count).map { names[$0] ?? $0 }.joined(separator: "/"))
         }
     }
@@ -24,11 +25,13 @@ private struct Neighbour {
 
 extension ConformanceCases {
     /// The trees of certificates, of the management client and of the old SCEP nodes.
-    func neighbours(_ isUser: Bool) -> [ConformanceCase] {
-        certificateCases(isUser) + clientCases(isUser) + legacyCases(isUser)
+    func neighbours(_ scope: TreeScope) -> [ConformanceCase] {
+        certificateCases(scope) + clientCases(scope) + legacyCases(scope)
     }
 
-    private func cases(_ tree: Neighbour, _ isUser: Bool, leavingOut: (NodeDefinition, NodeDefinition.Access) -> Bool)
+    private func cases(
+        _ tree: Neighbour, _ scope: TreeScope, leavingOut: (NodeDefinition, NodeDefinition.Access) -> Bool
+    )
         -> [ConformanceCase]
     {
         tree.nodes.flatMap { definition, path in
@@ -38,7 +41,7 @@ extension ConformanceCases {
                         ? nil
                         : neighbour(
                             tree, definition, path, verb, isPresent: isPresent,
-                            isReadable: !leavingOut(definition, .get), isUser)
+                            isReadable: !leavingOut(definition, .get), scope)
                 }
             }
         }
@@ -46,11 +49,11 @@ extension ConformanceCases {
 
     private func neighbour(
         _ tree: Neighbour, _ definition: NodeDefinition, _ path: String, _ verb: NodeDefinition.Access,
-        isPresent: Bool, isReadable: Bool, _ isUser: Bool
+        isPresent: Bool, isReadable: Bool, _ scope: TreeScope
     ) -> ConformanceCase {
         let name = "\(verb.names.joined()) \((tree.root + [path]).joined(separator: "/")) "
         var builder = CaseBuilder(
-            .neighbour, name + (isPresent ? "present" : "absent"), isUser: isUser, root: tree.root,
+            .neighbour, name + (isPresent ? "present" : "absent"), in: scope, root: tree.root,
             cleaning: tree.cleaning)
         if isPresent, !definition.isPermanent { builder.prepare(present(definition, path, &builder)) }
         var code = expectedCode(definition, verb, isPresent: isPresent)
@@ -117,21 +120,21 @@ extension ConformanceCases {
 // MARK: - Certificates
 
 extension ConformanceCases {
-    private func containers(_ isUser: Bool) -> [CertificateContainer] {
+    private func containers(_ scope: TreeScope) -> [CertificateContainer] {
         (RootCATrustedCertificatesNodes().containers + CertificateStoreNodes().containers)
-            .filter { $0.scopes.contains(isUser ? .user : .device) }
+            .filter { $0.scopes.contains(scope) }
     }
 
-    private func certificateCases(_ isUser: Bool) -> [ConformanceCase] {
+    private func certificateCases(_ scope: TreeScope) -> [ConformanceCase] {
         guard let first = material.certificates.first, let second = material.certificates.last,
             material.certificates.count > 1
         else { return [] }
-        return containers(isUser).flatMap { container -> [ConformanceCase] in
+        return containers(scope).flatMap { container -> [ConformanceCase] in
             let cleaning = [first.thumbprint, second.thumbprint]
             let tree = Neighbour(
-                container.path, container.definitions, isUser: isUser,
+                container.path, container.definitions, in: scope,
                 names: [CertificateContainer.certHash: first.thumbprint], cleaning: cleaning)
-            return cases(tree, isUser) { _, _ in false } + values(tree, first, second, isUser)
+            return cases(tree, scope) { _, _ in false } + values(tree, first, second, scope)
         }
     }
 
@@ -139,7 +142,7 @@ extension ConformanceCases {
     private func values(
         _ tree: Neighbour, _ first: (thumbprint: String, base64: String),
         _ second: (thumbprint: String, base64: String),
-        _ isUser: Bool
+        _ scope: TreeScope
     ) -> [ConformanceCase] {
         let leaf = "/EncodedCertificate"
         let forms: [(String, String, MetaFormat?, StatusCode)] = [
@@ -151,7 +154,7 @@ extension ConformanceCases {
             ("no thumbprint", "certificate", .b64, .commandFailed),
         ]
         var all = forms.map { form, name, format, code in
-            var builder = self.builder(tree, "certificate with \(form)", isUser)
+            var builder = self.builder(tree, "certificate with \(form)", scope)
             builder.test(builder.add(name + leaf, first.base64, format), code)
             let isDone = code == .ok
             builder.afterwards(first.thumbprint + leaf, isDone ? .ok : .notFound, data: isDone ? first.base64 : nil)
@@ -162,16 +165,16 @@ extension ConformanceCases {
             ("nothing", "", .commandFailed), ("a part", String(first.base64.prefix(64)), .commandFailed),
         ]
         all += contents.map { form, value, code in
-            var builder = self.builder(tree, "certificate that is \(form)", isUser)
+            var builder = self.builder(tree, "certificate that is \(form)", scope)
             builder.test(builder.add(first.thumbprint + leaf, value, .b64), code)
             builder.afterwards(first.thumbprint, .notFound)
             return builder.finished
         }
-        var replaced = builder(tree, "Replace by another certificate", isUser)
+        var replaced = builder(tree, "Replace by another certificate", scope)
         replaced.prepare(replaced.add(first.thumbprint + leaf, first.base64, .b64))
         replaced.test(replaced.replace(first.thumbprint + leaf, second.base64, .b64), .commandFailed)
         replaced.afterwards(first.thumbprint + leaf, .ok, data: first.base64)
-        var atomic = builder(tree, "Atomic that fails behind a certificate", isUser)
+        var atomic = builder(tree, "Atomic that fails behind a certificate", scope)
         let block = [
             atomic.add(first.thumbprint + leaf, first.base64, .b64),
             atomic.add(second.thumbprint + leaf, first.base64, .b64),
@@ -181,9 +184,9 @@ extension ConformanceCases {
         return all + [replaced.finished, atomic.finished]
     }
 
-    private func builder(_ tree: Neighbour, _ name: String, _ isUser: Bool) -> CaseBuilder {
+    private func builder(_ tree: Neighbour, _ name: String, _ scope: TreeScope) -> CaseBuilder {
         CaseBuilder(
-            .neighbourValue, "\(tree.root.joined(separator: "/")): \(name)", isUser: isUser, root: tree.root,
+            .neighbourValue, "\(tree.root.joined(separator: "/")): \(name)", in: scope, root: tree.root,
             cleaning: tree.cleaning)
     }
 }
@@ -192,18 +195,18 @@ extension ConformanceCases {
 
 extension ConformanceCases {
     /// The nodes that a server sets; what the device computes depends on the device.
-    private func clientCases(_ isUser: Bool) -> [ConformanceCase] {
+    private func clientCases(_ scope: TreeScope) -> [ConformanceCase] {
         let provider = "Provider/\(CaseBuilder.uniqueID)"
         let tree = Neighbour(
-            DMClientNodes.root, DMClientNodes().definitions, isUser: isUser,
+            DMClientNodes.root, DMClientNodes().definitions, in: scope,
             names: ["{ProviderID}": CaseBuilder.uniqueID], cleaning: [provider])
-        return cases(tree, isUser) { definition, verb in
+        return cases(tree, scope) { definition, verb in
             // Unenroll ends the management of the device under test.
             definition.format == .null || definition.access == .get && !definition.isPermanent && verb == .get
-        } + clientValues(tree, isUser)
+        } + clientValues(tree, scope)
     }
 
-    private func clientValues(_ tree: Neighbour, _ isUser: Bool) -> [ConformanceCase] {
+    private func clientValues(_ tree: Neighbour, _ scope: TreeScope) -> [ConformanceCase] {
         let refused: [(ValueRule) -> String?] = [
             { rule in if case .oneOf = rule { "7777" } else { nil } },
             { rule in if case .between(let lowest, _) = rule { String(lowest - 1) } else { nil } },
@@ -215,7 +218,7 @@ extension ConformanceCases {
         return tree.nodes.filter { $0.definition.access.contains(.replace) && !$0.definition.isInterior }
             .flatMap { definition, path in
                 refused.compactMap { $0(definition.rule) }.map { value in
-                    var builder = self.builder(tree, "\(path) = \(value)", isUser)
+                    var builder = self.builder(tree, "\(path) = \(value)", scope)
                     // A truth value that is none does not get as far as the rule.
                     let code: StatusCode = definition.format == .bool ? .unsupportedTypeOrFormat : .commandFailed
                     builder.test(builder.replace(path, value, definition.format), code)
@@ -225,11 +228,11 @@ extension ConformanceCases {
             }
     }
 
-    private func legacyCases(_ isUser: Bool) -> [ConformanceCase] {
+    private func legacyCases(_ scope: TreeScope) -> [ConformanceCase] {
         let tree = Neighbour(
-            LegacySCEPNodes.root, LegacySCEPNodes().definitions, isUser: isUser,
+            LegacySCEPNodes.root, LegacySCEPNodes().definitions, in: scope,
             names: [NodeDefinition.uniqueID: CaseBuilder.uniqueID], cleaning: [CaseBuilder.uniqueID])
-        return cases(tree, isUser) { definition, verb in
+        return cases(tree, scope) { definition, verb in
             ["ValidPeriod", "ErrorCode"].contains(definition.name) && verb == .get
         }
     }

@@ -4,13 +4,13 @@ import OMADM
 
 extension ConformanceCases {
     /// Every leaf with every Format its value could come with.
-    func formats(_ isUser: Bool) -> [ConformanceCase] {
+    func formats(_ scope: TreeScope) -> [ConformanceCase] {
         let formats: [MetaFormat?] = [
             nil, .chr, .int, .bool, .bin, .b64, .null, .node, .xml, .float, .date, .time,
         ]
         return Self.leaves.flatMap { definition, path in
             formats.map { format in
-                var builder = CaseBuilder(.format, "\(path) as \(format?.rawValue ?? "no format")", isUser: isUser)
+                var builder = CaseBuilder(.format, "\(path) as \(format?.rawValue ?? "no format")", in: scope)
                 if definition.name == "PFXCertBlob" {
                     builder.prepare(builder.add("PFXCertInstall/{UniqueID}/KeyLocation", "3", .int))
                     builder.prepare(
@@ -47,21 +47,21 @@ extension ConformanceCases {
     }
 
     /// Values in and out of bounds, by Add and by Replace.
-    func values(_ isUser: Bool) -> [ConformanceCase] {
+    func values(_ scope: TreeScope) -> [ConformanceCase] {
         let samples = Self.numbers + Self.usages + Self.texts + Self.enumerations
         return samples.flatMap { sample in
-            [false, true].compactMap { isReplace in value(sample, isReplace: isReplace, isUser) }
+            [false, true].compactMap { isReplace in value(sample, isReplace: isReplace, scope) }
         }
     }
 
-    private func value(_ sample: Sample, isReplace: Bool, _ isUser: Bool) -> ConformanceCase? {
+    private func value(_ sample: Sample, isReplace: Bool, _ scope: TreeScope) -> ConformanceCase? {
         guard let (definition, path) = Self.leaves.first(where: { $0.definition.name == sample.node }) else {
             return nil
         }
         guard !isReplace || definition.access.contains(.replace) else { return nil }
         let verb = isReplace ? "Replace" : "Add"
         var builder = CaseBuilder(
-            .value, "\(verb) \(path) '\(sample.value ?? "no data")'", isUser: isUser)
+            .value, "\(verb) \(path) '\(sample.value ?? "no data")'", in: scope)
         let before = material.sample(sample.node)
         if isReplace {
             builder.prepare(builder.add(path, before, definition.format))

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OMADM
+
 /// The cases of the conformance suite for ClientCertificateInstall and its neighbours, generated from the definitions of its nodes.
 ///
 /// ```swift
@@ -21,8 +23,20 @@ public struct ConformanceCases: Sendable {
         let parts = [
             base, formats, values, atomicFailures, atomicOrders, contradictions, containers, lifeCycles, neighbours,
         ]
-        return parts.flatMap { part in [false, true].flatMap { isUser in part(isUser) } }
+        return parts.flatMap { part in TreeScope.allCases.flatMap(part) }
     }
+
+    /// One case, put together by a closure.
+    func testCase(
+        _ group: ConformanceCase.Group, _ name: String, _ scope: TreeScope, _ body: (inout CaseBuilder) -> Void
+    ) -> ConformanceCase {
+        var builder = CaseBuilder(group, name, in: scope)
+        body(&builder)
+        return builder.finished
+    }
+
+    /// The node of the PFX that the cases install.
+    static let pfx = "PFXCertInstall/{UniqueID}"
 
     /// The nodes with their path below the root of the tree.
     static let nodes: [(definition: NodeDefinition, path: String)] = ClientCertificateInstall.definitions.map {

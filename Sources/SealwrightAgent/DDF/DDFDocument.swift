@@ -33,8 +33,8 @@ public struct DDFDocument: Sendable {
     }
 
     init(_ catalog: NodeCatalog, isQualified: Bool) {
-        let nodes = [false, true].flatMap { isUser in
-            catalog.roots(isUser: isUser).map { Self.node($0, catalog, isUser: isUser, isTop: true) }
+        let nodes = TreeScope.allCases.flatMap { scope in
+            catalog.roots(in: scope).map { Self.node($0, catalog, scope, isTop: true) }
         }
         let tree = MarkupElement(
             "MgmtTree", children: [MarkupElement("VerDTD", text: "1.2"), Self.own("Diagnostics")] + nodes)
@@ -63,21 +63,21 @@ public struct DDFDocument: Sendable {
     ///
     /// The depth is that of the definitions, which no peer chooses.
     private static func node(
-        _ definition: NodeDefinition, _ catalog: NodeCatalog, isUser: Bool, isTop: Bool
+        _ definition: NodeDefinition, _ catalog: NodeCatalog, _ scope: TreeScope, isTop: Bool
     ) -> MarkupElement {
         var parts = [MarkupElement("NodeName", text: definition.isNameChosen ? "" : definition.name)]
         if isTop {
-            let above = LocURI(isUser: isUser, segments: Array(definition.path.dropLast()))
+            let above = LocURI(in: scope, segments: Array(definition.path.dropLast()))
             parts.append(MarkupElement("Path", text: "\(above)"))
         }
-        parts.append(properties(definition, isUser: isUser))
-        parts += catalog.children(of: definition, isUser: isUser).filter { !$0.access.isEmpty }.map {
-            node($0, catalog, isUser: isUser, isTop: false)
+        parts.append(properties(definition, scope))
+        parts += catalog.children(of: definition, in: scope).filter { !$0.access.isEmpty }.map {
+            node($0, catalog, scope, isTop: false)
         }
         return MarkupElement("Node", children: parts)
     }
 
-    private static func properties(_ definition: NodeDefinition, isUser: Bool) -> MarkupElement {
+    private static func properties(_ definition: NodeDefinition, _ scope: TreeScope) -> MarkupElement {
         var parts = [MarkupElement("AccessType", children: definition.access.names.map { MarkupElement($0) })]
         if let value = definition.defaultValue { parts.append(MarkupElement("DefaultValue", text: value)) }
         parts += [
@@ -95,7 +95,7 @@ public struct DDFDocument: Sendable {
         if definition.isNameChosen { parts.append(naming(definition)) }
         if let values = definition.rule.allowedValues { parts.append(values) }
         if let dependency = definition.dependency {
-            parts.append(behavior(dependency, of: definition, isUser: isUser))
+            parts.append(behavior(dependency, of: definition, scope))
         }
         if definition.isAtomicRequired { parts.append(own("AtomicRequired")) }
         return MarkupElement("DFProperties", children: parts)
@@ -108,11 +108,11 @@ public struct DDFDocument: Sendable {
     }
 
     private static func behavior(
-        _ dependency: NodeDefinition.Dependency, of definition: NodeDefinition, isUser: Bool
+        _ dependency: NodeDefinition.Dependency, of definition: NodeDefinition, _ scope: TreeScope
     ) -> MarkupElement {
         let path = definition.path.dropLast() + [dependency.node]
         // Microsoft's files write `[UniqueID]`; in a URI, which the schema wants, brackets are escaped.
-        let uri = ([isUser ? "User" : "Device"] + path).joined(separator: "/")
+        let uri = ([scope.rawValue] + path).joined(separator: "/")
             .replacing(NodeDefinition.uniqueID, with: "%5BUniqueID%5D")
         let allowed = MarkupElement(
             "DependencyAllowedValue", namespace: namespace, attributes: [MarkupAttribute("ValueType", "ENUM")],

@@ -30,8 +30,8 @@ public enum AgentServiceError: Error, Hashable, Sendable {
     case signInNeeded(address: String)
     /// The provisioning document has no account with an address for sessions.
     case noManagementAccount
-    /// The enrolment was refused or came to nothing.
-    case enrollment(MDEError)
+    /// The enrolment was refused or came to nothing; the answer before that is given when there was one.
+    case enrollment(MDEError, at: EnrollmentAnswer? = nil)
     /// There was no answer.
     case transport(TransportFailure)
     /// The session was answered with an HTTP status other than 200.
@@ -69,7 +69,7 @@ public enum AgentServiceError: Error, Hashable, Sendable {
         case .commandsUnreadable: "agent.commands-unreadable"
         case .signInNeeded: "agent.sign-in-needed"
         case .noManagementAccount: "agent.no-management-account"
-        case .enrollment(let error): error.code
+        case .enrollment(let error, _): error.code
         case .transport(let failure): failure.code
         case .httpStatus: "agent.http-status"
         case .notSyncML: "agent.not-syncml"
@@ -89,7 +89,7 @@ public enum AgentServiceError: Error, Hashable, Sendable {
         switch self {
         case .transport(let failure): [.unresolved, .unreachable, .answerLost, .invalidResponse].contains(failure.kind)
         case .httpStatus(let status): status == 429 || status >= 500
-        case .enrollment(let error): error.isRetryable
+        case .enrollment(let error, _): error.isRetryable
         case .stopped: true
         default: false
         }
@@ -120,7 +120,7 @@ extension AgentServiceError: CustomStringConvertible {
         switch self {
         case .signInNeeded(let address): "the server wants the user to sign in at \(address)"
         case .noManagementAccount: "the server gave a certificate but no address for sessions"
-        case .enrollment(let error): error.description
+        case .enrollment(let error, let answer): Self.description(of: error, at: answer)
         case .transport(let failure): failure.reason
         case .httpStatus(let status): "the server answered the session with HTTP status \(status)"
         case .notSyncML(let type): "the server answered with '\(type)' instead of SyncML"
@@ -136,6 +136,16 @@ extension AgentServiceError: CustomStringConvertible {
 }
 
 extension AgentServiceError {
+    /// What is wrong with an enrolment, and which answer shows it unless the text of a fault says so.
+    private static func description(of error: MDEError, at answer: EnrollmentAnswer?) -> String {
+        guard let answer else { return error.description }
+        return switch error {
+        case .refused: error.description
+        case .unexpectedStatus: answer.description
+        default: "\(answer): \(error)"
+        }
+    }
+
     /// Runs a change of the store.
     static func storing<Value>(_ body: () throws(AgentError) -> Value) throws(AgentServiceError) -> Value {
         do {

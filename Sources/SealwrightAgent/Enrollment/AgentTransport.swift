@@ -97,6 +97,15 @@ public struct TransportFailure: Error, Hashable, Sendable {
         self.reason = reason
         self.remedy = remedy
     }
+
+    /// What the ErrorCode nodes tell.
+    var result: HResult {
+        switch kind {
+        case .address, .unresolved: .nameNotResolved
+        case .unreachable, .answerLost, .notTrusted, .stopped: .cannotConnect
+        case .invalidResponse: .invalidServerResponse
+        }
+    }
 }
 
 /// The certificate of the device with its key, as a connection shows it.

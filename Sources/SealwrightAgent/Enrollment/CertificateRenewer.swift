@@ -125,14 +125,9 @@ extension AgentServiceError {
     /// What the ErrorCode node tells.
     fileprivate var result: HResult {
         switch self {
-        case .transport(let failure):
-            switch failure.kind {
-            case .invalidResponse: .invalidServerResponse
-            case .unresolved: .nameNotResolved
-            case .address, .unreachable, .answerLost, .notTrusted, .stopped: .cannotConnect
-            }
-        case .enrollment(.refused): .requestDenied
-        case .enrollment(.unexpectedStatus(let status)): .http(status)
+        case .transport(let failure): failure.result
+        case .enrollment(.refused, _): .requestDenied
+        case .enrollment(.unexpectedStatus(let status), _): .http(status)
         case .enrollment: .invalidServerResponse
         case .managementCertificateMissing: .notFound
         default: .failed

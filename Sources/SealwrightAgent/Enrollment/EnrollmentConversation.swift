@@ -22,19 +22,24 @@ struct EnrollmentConversation {
     /// - Throws: ``AgentServiceError``.
     func run(_ enrollment: inout ClientEnrollment) async throws(AgentServiceError) -> ClientEnrollmentOutcome {
         var action = enrollment.start()
+        var answer: EnrollmentAnswer?
         for _ in 0..<Self.stepLimit {
             switch action {
             case .get(let url):
-                action = respond(&enrollment, try await send(AgentRequest(url: url.text, trust: trust)))
+                let response = try await send(AgentRequest(url: url.text, trust: trust))
+                answer = EnrollmentAnswer(response, of: .discovery, at: url.text)
+                action = respond(&enrollment, response)
             case .post(let message):
                 var request = AgentRequest(
                     url: message.url.text, trust: trust, mediaType: message.mediaType, body: message.body)
                 if message.needsClientCertificate { request.identity = current }
-                action = respond(&enrollment, try await send(request))
+                let response = try await send(request)
+                answer = EnrollmentAnswer(response, of: message.service, at: message.url.text)
+                action = respond(&enrollment, response)
             case .signIn(let address): throw .signInNeeded(address: address)
             case .sign(let task): action = enrollment.signed(try await sign(task))
             case .finished(let outcome): return outcome
-            case .failed(let error): throw .enrollment(error)
+            case .failed(let error): throw .enrollment(error, at: answer)
             }
         }
         throw .enrollment(.outOfOrder("so many steps"))

@@ -102,7 +102,7 @@ struct SCEPAttempt {
     }
 
     private func contact(_ url: String) async throws(Ending) -> SCEPAuthority {
-        try await SCEPAuthority(asking: url, by: enroller.transport)
+        try await SCEPAuthority(asking: url, by: enroller)
     }
 
     /// A container that was deleted has taken the key with it; that a TPM is missing now says nothing about later.
@@ -244,9 +244,8 @@ extension SCEPAttempt {
     /// Source: RFC 8894, section 4.1.
     private func send(_ message: [UInt8], _ server: SCEPInstallation.Server) async throws(Ending) -> [UInt8] {
         let url = server.url + (server.url.contains("?") ? "&" : "?")
-        let post = SCEPHTTPRequest(
-            url: url + Operation.pkiOperation.rawQuery, body: message, mediaType: MediaType.pkiMessage)
-        let get = SCEPHTTPRequest(url: url + GETMessage.rawQuery(for: message))
+        let post = enroller.request(url + Operation.pkiOperation.rawQuery, posting: message)
+        let get = enroller.request(url + GETMessage.rawQuery(for: message))
         let (first, second) = server.isGetOnly ? (get, post) : (post, get)
         var response = try await exchange(first)
         if (server.isGetOnly ? Self.noGetStatuses : [405]).contains(response.status) {
@@ -257,7 +256,7 @@ extension SCEPAttempt {
     }
 
     /// What a request without an answer means for the enrolment.
-    static func ending(_ error: SCEPTransportError) -> Ending {
+    static func ending(_ error: TransportFailure) -> Ending {
         error.kind == .stopped ? .cancelled : .unreachable(error.result, detail: error.reason)
     }
 
@@ -266,9 +265,9 @@ extension SCEPAttempt {
 
     /// Sends a request; once more when its answer got lost, since the authority may have decided and the message is the
     /// same transaction.
-    private func exchange(_ request: SCEPHTTPRequest) async throws(Ending) -> SCEPHTTPResponse {
-        do throws(SCEPTransportError) {
-            do throws(SCEPTransportError) {
+    private func exchange(_ request: AgentRequest) async throws(Ending) -> AgentResponse {
+        do throws(TransportFailure) {
+            do throws(TransportFailure) {
                 return try await enroller.transport.send(request)
             } catch {
                 guard error.kind == .answerLost else { throw error }

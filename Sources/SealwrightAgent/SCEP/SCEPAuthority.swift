@@ -16,18 +16,18 @@ struct SCEPAuthority {
     ///
     /// - Throws: ``SCEPAttempt/Ending/unreachable(_:detail:)`` with the result of the transport, of an HTTP status, or
     ///   of an answer that is not SCEP.
-    init(asking url: String, by transport: any SCEPTransport) async throws(SCEPAttempt.Ending) {
+    init(asking url: String, by enroller: SCEPEnroller) async throws(SCEPAttempt.Ending) {
         let suffix = "/pkiclient.exe"
         var address = url.lowercased().hasSuffix(suffix) ? url : url.trimmingSlash + suffix
-        var answer = try await Self.get(address, "GetCACaps", transport)
+        var answer = try await Self.get(address, "GetCACaps", enroller)
         if answer.status == 404 || answer.status == 405, address != url {
             address = url
-            answer = try await Self.get(address, "GetCACaps", transport)
+            answer = try await Self.get(address, "GetCACaps", enroller)
         }
         guard answer.status == 200 else { throw .unreachable(.http(answer.status)) }
         capabilities = CACapabilities(parsing: answer.body)
         server = SCEPInstallation.Server(url: address, isGetOnly: !capabilities.usesPost)
-        answer = try await Self.get(address, "GetCACert", transport)
+        answer = try await Self.get(address, "GetCACert", enroller)
         guard answer.status == 200 else { throw .unreachable(.http(answer.status)) }
         do throws(SCEPError) {
             certificates = try CACertificates(parsing: answer.body).certificates
@@ -50,11 +50,11 @@ struct SCEPAuthority {
     }
 
     private static func get(
-        _ url: String, _ operation: String, _ transport: any SCEPTransport
-    ) async throws(SCEPAttempt.Ending) -> SCEPHTTPResponse {
+        _ url: String, _ operation: String, _ enroller: SCEPEnroller
+    ) async throws(SCEPAttempt.Ending) -> AgentResponse {
         let query = (url.contains("?") ? "&" : "?") + "operation=\(operation)&message=default"
-        do throws(SCEPTransportError) {
-            return try await transport.send(SCEPHTTPRequest(url: url + query))
+        do throws(TransportFailure) {
+            return try await enroller.transport.send(enroller.request(url + query))
         } catch {
             throw SCEPAttempt.ending(error)
         }

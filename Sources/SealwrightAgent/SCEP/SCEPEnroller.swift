@@ -2,6 +2,7 @@
 
 public import CryptoProvider
 public import PKIFormats
+import SCEP
 import Synchronization
 
 /// Carries out the SCEP enrolments that servers started, one step at a time.
@@ -13,7 +14,7 @@ import Synchronization
 /// Source: Microsoft, ClientCertificateInstall CSP, SCEP; RFC 8894, section 2.
 public final class SCEPEnroller: Sendable {
     let store: AgentStore
-    let transport: any SCEPTransport
+    let transport: any AgentTransport
     let policy: AgentPolicy
     let pool: CryptoPool
     let tpm: (any KeyTPM)?
@@ -33,7 +34,7 @@ public final class SCEPEnroller: Sendable {
     ///   - tpm: the TPM of the device; `nil` for a device without one.
     ///   - unlocked: keys of containers that are open, for enrolments that a restart interrupted.
     public init(
-        store: AgentStore, transport: any SCEPTransport, policy: AgentPolicy, pool: CryptoPool,
+        store: AgentStore, transport: any AgentTransport, policy: AgentPolicy, pool: CryptoPool,
         tpm: (any KeyTPM)? = nil, unlocked: UnlockedKeys? = nil
     ) {
         self.store = store
@@ -99,6 +100,20 @@ public final class SCEPEnroller: Sendable {
 }
 
 extension SCEPEnroller {
+    /// A request to a server of certificates: a GET, or the POST of a message.
+    ///
+    /// SCEP protects itself, so that `http` is as good as `https`; a server of `https` has to lead to what the device
+    /// trusts.
+    ///
+    /// Source: RFC 8894, section 4.1.
+    func request(_ url: String, posting message: [UInt8]? = nil) -> AgentRequest {
+        var trust = store.state.serverTrust()
+        // Servers of certificates need not be the management server.
+        trust.includesSystem = true
+        return AgentRequest(
+            url: url, trust: trust, mediaType: message == nil ? nil : MediaType.pkiMessage, body: message ?? [])
+    }
+
     /// Makes a key in the TPM, in software or for a container.
     ///
     /// - Throws: ``HResult`` as ``KeyLocation/place(_:_:)`` has it, ``HResult/containerNotFound``, and when the making

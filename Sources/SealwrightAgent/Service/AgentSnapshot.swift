@@ -22,4 +22,17 @@ public enum AgentSnapshot {
         return try contents.map { (contents) throws(AgentError) in try AgentState(reading: contents, from: path) }
             ?? AgentState()
     }
+
+    /// Paths of files and folders whose mode somebody has loosened, so that others could read private keys or change
+    /// what is trusted.
+    ///
+    /// The agent puts them back at its start and before each session.
+    ///
+    /// - Parameter folder: the folder of the agent.
+    /// - Returns: the paths, sorted.
+    public static func looseFiles(_ folder: String) -> [String] {
+        FolderModes(files: FolderFiles(looking: folder)).looseFiles().map { file in
+            file.path.isEmpty ? folder : folder + "/" + file.path
+        }
+    }
 }

@@ -50,6 +50,7 @@ public struct ManagementCycle: Sendable {
         var report = Report()
         var enrollments: Set<InstallationID> = []
         for _ in 0..<Self.sessionLimit {
+            store.tighten()
             report.sessions.append(try await session(form, retries: retries))
             if store.state.unenrolment != nil {
                 // What the server is told last matters less than that the device leaves.

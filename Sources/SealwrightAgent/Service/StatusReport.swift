@@ -64,9 +64,17 @@ public struct StatusReport: Hashable, Sendable, Codable {
     public let nextPoll: String?
     /// The installations that servers asked for.
     public let installations: [Installation]
+    /// Files and folders that others may read or change and should not; ``AgentSnapshot/looseFiles(_:)``.
+    public let looseFiles: [String]
 
     /// Tells a state.
-    public init(_ state: AgentState, at now: Timestamp) {
+    ///
+    /// - Parameters:
+    ///   - state: the state.
+    ///   - now: the time.
+    ///   - looseFiles: files and folders whose mode somebody has loosened.
+    public init(_ state: AgentState, at now: Timestamp, looseFiles: [String] = []) {
+        self.looseFiles = looseFiles
         let record = state.enrollment
         isEnrolled = record != nil
         deviceID = record?.deviceID ?? state.deviceID

@@ -46,7 +46,7 @@ extension AgentDraft {
     /// Tells the server that the user wants the device out of its management.
     fileprivate mutating func queueUnenrollment(_ record: EnrollmentRecord) {
         state.alerts.removeAll { $0.type == Unenrollment.alertType }
-        let provider = LocURI(isUser: false, segments: ["Vendor", "MSFT", "DMClient", "Provider", record.providerID])
+        let provider = LocURI(in: .device, segments: ["Vendor", "MSFT", "DMClient", "Provider", record.providerID])
         state.alerts.append(
             QueuedAlert(
                 number: state.nextNumber(), source: "\(provider)", type: Unenrollment.alertType,

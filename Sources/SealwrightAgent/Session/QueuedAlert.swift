@@ -32,7 +32,7 @@ extension AgentDraft {
         let path = ClientCertificateInstall.root + [installation.kind.rawValue]
         let key = NodeCatalog.key(path + [installation.uniqueID])
         let name = state.tree[installation.scope, key]?.name ?? installation.uniqueID
-        let uri = LocURI(isUser: installation.scope != .device, segments: path + [name])
+        let uri = LocURI(in: installation.scope.tree, segments: path + [name])
         state.alerts.append(
             QueuedAlert(
                 number: state.nextNumber(), source: "\(uri)", type: ClientCertificateInstall.alertType,

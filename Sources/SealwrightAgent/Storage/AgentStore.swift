@@ -48,6 +48,7 @@ public final class AgentStore: Sendable {
             try files.remove(path)
         }
         try repair(state)
+        tighten()
     }
 
     /// The state now.
@@ -74,11 +75,7 @@ public final class AgentStore: Sendable {
             try commit(draft, &shared, limit)
             return (result, draft.events)
         }
-        for event in events {
-            log.log(
-                level: event.kind.level,
-                "\(event.kind.rawValue)", metadata: ["subject": "\(event.subject)", "detail": "\(event.detail)"])
-        }
+        for event in events { tell(event) }
         return result
     }
 
@@ -114,6 +111,27 @@ public final class AgentStore: Sendable {
         } catch {
             throw .unfinishedChange
         }
+    }
+
+    /// Puts the modes of files back that somebody has loosened since they were written, and logs which.
+    ///
+    /// Others could read a private key, or put an authority among those that are trusted here.
+    func tighten() {
+        for file in FolderModes(files: files).looseFiles() {
+            var event = AgentEvent(.modePutBack, file.path)
+            do throws(AgentError) {
+                try files.tighten(file.path, isPrivate: file.isPrivate)
+            } catch {
+                event = AgentEvent(.modeLoose, file.path, error.description)
+            }
+            tell(event)
+        }
+    }
+
+    private func tell(_ event: AgentEvent) {
+        log.log(
+            level: event.kind.level,
+            "\(event.kind.rawValue)", metadata: ["subject": "\(event.subject)", "detail": "\(event.detail)"])
     }
 
     /// Writes files again that follow from the state and are gone, such as a certificate somebody deleted.

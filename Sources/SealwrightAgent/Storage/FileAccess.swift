@@ -33,4 +33,19 @@ public protocol FileAccess: Sendable {
 
     /// Makes the names in a folder last.
     func flush(_ folder: String) throws(AgentError)
+
+    /// Whether others than its owner may do more with a file or folder than it was made with: anything with a private
+    /// one, write into another.
+    func isLoose(_ path: String, isPrivate: Bool) -> Bool
+
+    /// Takes from others what ``isLoose(_:isPrivate:)`` tells; a link is left as it is.
+    func tighten(_ path: String, isPrivate: Bool) throws(AgentError)
+}
+
+extension FileAccess {
+    /// Files without modes are never loose.
+    public func isLoose(_ path: String, isPrivate: Bool) -> Bool { false }
+
+    /// Files without modes stay as they are.
+    public func tighten(_ path: String, isPrivate: Bool) throws(AgentError) {}
 }

@@ -156,6 +156,35 @@ extension FolderFiles {
     }
 }
 
+// MARK: - Modes
+
+extension FolderFiles {
+    /// Whether others may do more with a file than they should; see ``FileAccess/isLoose(_:isPrivate:)``.
+    public func isLoose(_ path: String, isPrivate: Bool) -> Bool {
+        var status = stat()
+        return lstat(full(path), &status) == 0 && Self.excess(status, isPrivate) != 0
+    }
+
+    /// Takes away what others may do too much; see ``FileAccess/tighten(_:isPrivate:)``.
+    public func tighten(_ path: String, isPrivate: Bool) throws(AgentError) {
+        // Not through a link, which may lead to a file of somebody else by now.
+        let descriptor = open(full(path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .file(path: path, errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .file(path: path, errno) }
+        let excess = Self.excess(status, isPrivate)
+        guard excess != 0 else { return }
+        guard fchmod(descriptor, status.st_mode & 0o7777 & ~excess) == 0 else { throw .file(path: path, errno) }
+    }
+
+    private static func excess(_ status: stat, _ isPrivate: Bool) -> mode_t {
+        let kind = status.st_mode & S_IFMT
+        guard kind == S_IFREG || kind == S_IFDIR else { return 0 }
+        return status.st_mode & (isPrivate ? 0o077 : 0o022)
+    }
+}
+
 // The functions have the names of the system's calls.
 private let writeOctets: @Sendable (Int32, UnsafeRawPointer?, Int) -> Int = { write($0, $1, $2) }
 private let renameFile: @Sendable (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32 = { rename($0, $1) }

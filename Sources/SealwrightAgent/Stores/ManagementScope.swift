@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OMADM
 import PKIFormats
 
 /// Whose nodes, certificates and keys are meant: the device's or one user's.
@@ -12,6 +13,14 @@ public enum ManagementScope: Hashable, Sendable, Codable {
     case device
     /// A user, by account name.
     case user(String)
+
+    /// Which tree has its nodes.
+    var tree: TreeScope {
+        switch self {
+        case .device: .device
+        case .user: .user
+        }
+    }
 
     /// The folder of the scope within the agent's folder.
     ///

@@ -19,8 +19,8 @@ struct LocURI: Hashable, Sendable {
         case list(String)
     }
 
-    /// Whether the user's tree is meant.
-    let isUser: Bool
+    /// Whose tree is meant.
+    let scope: TreeScope
     /// The names below the root, decoded; empty for the root itself.
     let segments: [String]
     /// What of the node is meant; `nil` for its value.
@@ -41,14 +41,14 @@ struct LocURI: Hashable, Sendable {
             names.append(try Self.decode(part))
         }
         let first = names.first.map(LocURIText.fold)
-        isUser = first == "user"
+        scope = first == "user" ? .user : .device
         segments = first == "user" || first == "device" ? Array(names.dropFirst()) : names
         query = try parts.dropFirst().first.map { (text) throws(CommandFailure) in try Self.query(text) }
     }
 
     /// Names a node.
-    init(isUser: Bool, segments: [String]) {
-        self.isUser = isUser
+    init(in scope: TreeScope, segments: [String]) {
+        self.scope = scope
         self.segments = segments
         query = nil
     }
@@ -83,6 +83,7 @@ extension LocURI: CustomStringConvertible {
     var description: String {
         let below = segments.map(LocURIText.segment)
         let isManaged = below.first == "Vendor"
-        return ([".", isUser ? "User" : isManaged ? "Device" : nil].compactMap { $0 } + below).joined(separator: "/")
+        let root = scope == .user || isManaged ? [".", scope.rawValue] : ["."]
+        return (root + below).joined(separator: "/")
     }
 }

@@ -48,11 +48,11 @@ struct NodeCatalog: Sendable {
         self.providers = providers
         for (number, provider) in providers.enumerated() {
             for definition in provider.definitions {
-                for scope in [NodeDefinition.Scopes.device, .user] where definition.scopes.contains(scope) {
+                for scope in TreeScope.allCases where definition.scopes.contains(scope) {
                     for length in 0..<definition.path.count {
                         let above = NodeDefinition(
                             definition.path.prefix(length).joined(separator: "/"), .node, .get, isPermanent: true,
-                            scopes: scope)
+                            scopes: NodeDefinition.Scopes(scope))
                         insert(above, Self.inBetween, scope)
                     }
                     insert(definition, number, scope)
@@ -64,9 +64,13 @@ struct NodeCatalog: Sendable {
     /// The number of the provider of nodes that no provider defines.
     private static let inBetween = -1
 
+    private static func branch(_ scope: TreeScope) -> WritableKeyPath<NodeCatalog, Branch> {
+        scope == .device ? \.device : \.user
+    }
+
     /// Adds a node; one that is there already stays.
-    private mutating func insert(_ definition: NodeDefinition, _ provider: Int, _ scope: NodeDefinition.Scopes) {
-        let branch: WritableKeyPath<NodeCatalog, Branch> = scope == .device ? \.device : \.user
+    private mutating func insert(_ definition: NodeDefinition, _ provider: Int, _ scope: TreeScope) {
+        let branch = Self.branch(scope)
         let key = Self.key(definition.path)
         guard self[keyPath: branch].entries[key] == nil else { return }
         self[keyPath: branch].entries[key] = Entry(definition: definition, provider: provider)
@@ -98,8 +102,8 @@ struct NodeCatalog: Sendable {
     }
 
     /// The node that names lead to; `nil` when there is none.
-    func find(_ segments: [String], isUser: Bool) -> Match? {
-        let branch = isUser ? user : device
+    func find(_ segments: [String], in scope: TreeScope) -> Match? {
+        let branch = self[keyPath: Self.branch(scope)]
         guard var entry = branch.entries[""] else { return nil }
         var template = ""
         var names: [String] = []
@@ -132,13 +136,13 @@ struct NodeCatalog: Sendable {
     }
 
     /// The definitions directly below one.
-    func children(of definition: NodeDefinition, isUser: Bool) -> [NodeDefinition] {
-        (isUser ? user : device).children[Self.key(definition.path)] ?? []
+    func children(of definition: NodeDefinition, in scope: TreeScope) -> [NodeDefinition] {
+        self[keyPath: Self.branch(scope)].children[Self.key(definition.path)] ?? []
     }
 
     /// The topmost nodes that providers define, in the order of the tree.
-    func roots(isUser: Bool) -> [NodeDefinition] {
-        let branch = isUser ? user : device
+    func roots(in scope: TreeScope) -> [NodeDefinition] {
+        let branch = self[keyPath: Self.branch(scope)]
         var roots: [NodeDefinition] = []
         var waiting = branch.children[""] ?? []
         while let next = waiting.popLast() {

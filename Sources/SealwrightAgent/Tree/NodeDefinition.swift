@@ -56,6 +56,14 @@ public struct NodeDefinition: Hashable, Sendable {
         public static let user = Self(rawValue: 2)
         /// Both.
         public static let both: Self = [.device, .user]
+
+        /// One of them.
+        init(_ scope: TreeScope) {
+            self = scope == .user ? .user : .device
+        }
+
+        /// Whether a tree is among them.
+        func contains(_ scope: TreeScope) -> Bool { contains(Self(scope)) }
     }
 
     /// Another node whose value this one needs.

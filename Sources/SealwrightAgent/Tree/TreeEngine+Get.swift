@@ -144,7 +144,7 @@ extension TreeEngine {
 
     /// The nodes directly below one, in the order of the definitions.
     private func children(of place: Place, _ draft: AgentDraft) -> [Place] {
-        let definitions = context.catalog.children(of: place.definition, isUser: place.scope != .device)
+        let definitions = context.catalog.children(of: place.definition, in: place.scope.tree)
         return definitions.flatMap { definition -> [Place] in
             guard !definition.isNameChosen else {
                 let fixed = Set(definitions.map { LocURIText.fold($0.name) })

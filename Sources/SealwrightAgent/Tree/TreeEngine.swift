@@ -33,7 +33,7 @@ struct TreeEngine {
 
         var definition: NodeDefinition { match.definition }
         var key: String { match.key }
-        var uri: LocURI { LocURI(isUser: scope != .device, segments: match.segments) }
+        var uri: LocURI { LocURI(in: scope.tree, segments: match.segments) }
     }
 
     let context: ManagementContext
@@ -42,7 +42,7 @@ struct TreeEngine {
     ///
     /// - Throws: ``CommandFailure`` with status 400, 404, 405, 414 or 425.
     func place(_ uri: LocURI, for access: NodeDefinition.Access) throws(CommandFailure) -> Place {
-        guard let match = context.catalog.find(uri.segments, isUser: uri.isUser) else {
+        guard let match = context.catalog.find(uri.segments, in: uri.scope) else {
             throw CommandFailure(.notFound, "\(uri): no such node")
         }
         guard match.definition.access.contains(access) else {
@@ -51,7 +51,7 @@ struct TreeEngine {
         if let owner = context.policy.managingServer, access != .get, owner != context.server {
             throw CommandFailure(.permissionDenied, "\(uri): another server manages this device")
         }
-        guard uri.isUser else { return Place(scope: .device, match: match) }
+        guard uri.scope == .user else { return Place(scope: .device, match: match) }
         guard let user = context.user else {
             throw CommandFailure(.commandNotAllowed, "\(uri): nobody is logged in")
         }
@@ -91,7 +91,7 @@ struct TreeEngine {
 
     /// A node near another one, by the names from the root of the scope.
     func place(_ segments: some Sequence<String>, near place: Place) -> Place? {
-        context.catalog.find(Array(segments), isUser: place.scope != .device).map {
+        context.catalog.find(Array(segments), in: place.scope.tree).map {
             Place(scope: place.scope, match: $0)
         }
     }

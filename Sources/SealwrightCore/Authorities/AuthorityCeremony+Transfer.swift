@@ -85,16 +85,20 @@ extension AuthorityCeremony {
     }
 
     /// Gives an offline authority its key back, for as long as it has something to sign.
+    ///
+    /// One that stands above the issuing authority signs authorities and CRLs with it, and issues to no device: one
+    /// issues already, and the newest that is active would take its place.
     package func restoreKey(
         _ material: PrivateKeyMaterial, to id: AuthorityID, by actor: String = AuditEvent.system
     ) async throws(AuthorityError) -> AuthorityContext {
         await gate.enter()
         defer { gate.leave() }
+        try await reload()
         guard let offline = registry.context(id) else { throw .unknownAuthority(id) }
         var authority = offline.authority
         _ = try await adopt(material, for: offline.certificate, id: authority.keyID)
         // One that has retired does not issue again, and one that is staged not yet.
-        if authority.status == .offline { authority.status = .active }
+        if authority.status == .offline { authority.status = authority.kind == .root ? .active : .retired }
         try await save(authority, action: "authority.key-restored", by: actor)
         guard let context = registry.context(id) else { throw .unknownAuthority(id) }
         return context

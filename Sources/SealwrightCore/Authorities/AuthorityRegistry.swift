@@ -52,8 +52,10 @@ package final class AuthorityRegistry: Sendable {
     /// This says who claims to have issued it; the signature is for the caller to check.
     package func authority(issuing certificate: CertificateView) -> AuthorityContext? {
         let keyIdentifier = certificate.authorityKeyIdentifier?.keyIdentifier
+        // A stranger's name may be long, and is brought into the form for comparing once and not for each authority.
+        let issuer = ComparedName(certificate.issuer)
         return current.contexts.last { context in
-            guard context.certificate.subject.matches(certificate.issuer) else { return false }
+            guard ComparedName(context.certificate.subject).matches(issuer) else { return false }
             guard let keyIdentifier else { return true }
             return context.certificate.keyIdentifier == keyIdentifier
         }

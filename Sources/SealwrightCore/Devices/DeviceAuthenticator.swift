@@ -10,11 +10,11 @@ package enum DeviceRefusal: Error, Hashable, Sendable {
     /// None of our authorities issued it to a device.
     case notOurs
     /// It is past its end, or before its begin.
-    case notValidNow
+    case notValidNow(DeviceID)
     /// It was revoked or is on hold.
-    case revoked
+    case revoked(DeviceID)
     /// The device is blocked or retired.
-    case deviceRefused(Device.State)
+    case deviceRefused(Device.State, DeviceID)
     /// The store failed.
     case store(StoreError)
 
@@ -39,8 +39,18 @@ extension DeviceRefusal: CustomStringConvertible {
         case .notOurs: "the client certificate was not issued to a device by this server"
         case .notValidNow: "the client certificate is not valid now"
         case .revoked: "the client certificate is revoked or on hold"
-        case .deviceRefused(let state): "the device is \(state.rawValue)"
+        case .deviceRefused(let state, _): "the device is \(state.rawValue)"
         case .store(let error): "\(error)"
+        }
+    }
+}
+
+extension DeviceRefusal {
+    /// The device that has the key and is not let in, where that is known.
+    package var device: DeviceID? {
+        switch self {
+        case .notValidNow(let id), .revoked(let id), .deviceRefused(_, let id): id
+        case .noCertificate, .notOurs, .store: nil
         }
     }
 }
@@ -84,8 +94,8 @@ package struct DeviceAuthenticator: Sendable {
         guard let credential = found, credential.certificate == certificate.encoded, let id = credential.device else {
             throw .notOurs
         }
-        guard credential.revocation == nil else { throw .revoked }
-        guard certificate.isValid(at: clock.now) else { throw .notValidNow }
+        guard credential.revocation == nil else { throw .revoked(id) }
+        guard certificate.isValid(at: clock.now) else { throw .notValidNow(id) }
         return (try await admitted(id), credential)
     }
 
@@ -93,7 +103,7 @@ package struct DeviceAuthenticator: Sendable {
         let device: Device?
         do { device = try await store.device(id) } catch { throw .store(error) }
         guard let device else { throw .notOurs }
-        guard device.state != .blocked, device.state != .retired else { throw .deviceRefused(device.state) }
+        guard device.state != .blocked, device.state != .retired else { throw .deviceRefused(device.state, id) }
         return device
     }
 }

@@ -6,6 +6,9 @@ import PKIFormats
 extension AuditEvent {
     /// Characters of a transactionID that are told; SCEP allows 512 octets, clients use up to 80.
     fileprivate static let transactionLimit = 128
+    /// Characters of a refused subject that are told: anybody may ask for a name of 60 KB, which becomes four times as
+    /// much when it is escaped, and the trail is kept for ever.
+    fileprivate static let subjectLimit = 1_024
 
     /// A plan was stored; its octets will be signed.
     static func planned(_ order: IssuanceOrder, _ plan: IssuancePlan, at now: Timestamp) -> AuditEvent {
@@ -40,18 +43,22 @@ extension AuditEvent {
     }
 
     /// A device's request was refused; `challenge` is the one it carried, where that is one of ours.
+    ///
+    /// It stands under the device where that is known, so that it is found beside what else is told of it.
     static func refused(
-        _ request: EnrollmentRequest, _ reason: DenialReason, challenge: ChallengeID?, at now: Timestamp
+        _ request: EnrollmentRequest, _ reason: DenialReason, challenge: ChallengeID?, device: DeviceID?,
+        at now: Timestamp
     ) -> AuditEvent {
         var details = [
-            "subject": request.subject.rfc4514, "via": request.via,
-            "transactionID": String(request.key.transactionText.prefix(transactionLimit)), "reason": reason.sentence,
+            "subject": request.subject.rfc4514.beginning(subjectLimit), "via": request.via,
+            "endpoint": request.endpoint.rawValue,
+            "transactionID": request.key.transactionText.beginning(transactionLimit), "reason": reason.sentence,
         ]
         details["challenge"] = challenge?.rawValue
         details["peer"] = request.peer
         return AuditEvent(
-            action: "enrollment.refused", at: now, actor: request.actor, object: request.endpoint.rawValue,
-            outcome: reason.code, details: details)
+            action: "enrollment.refused", at: now, actor: request.actor,
+            object: device?.rawValue ?? request.endpoint.rawValue, outcome: reason.code, details: details)
     }
 
     /// An operator's order was refused.
@@ -68,6 +75,14 @@ extension AuditEvent {
         AuditEvent(
             action: approved ? "enrollment.approved" : "enrollment.denied", at: now, actor: actor,
             object: id.rawValue, details: reason.map { ["reason": $0] } ?? [:])
+    }
+
+    /// A request waited so long without a decision that it ended.
+    static func lapsed(_ enrollment: Enrollment, at now: Timestamp) -> AuditEvent {
+        AuditEvent(
+            action: "enrollment.lapsed", at: now, actor: "system", object: enrollment.id.rawValue,
+            outcome: DenialReason.waitedTooLong.code,
+            details: ["subject": enrollment.subject, "waitedSince": enrollment.createdAt.iso8601])
     }
 
     /// An enrolment can never be carried out.
@@ -100,7 +115,7 @@ extension IssuanceOrder {
         var details = [
             "subject": subject, "profile": profile.name, "via": via,
             "authority": policy.authority.rawValue,
-            "transactionID": String(key.transactionText.prefix(AuditEvent.transactionLimit)),
+            "transactionID": key.transactionText.beginning(AuditEvent.transactionLimit),
         ]
         details["challenge"] = challenge?.rawValue
         details["renewedFrom"] = renewed?.id.rawValue

@@ -106,6 +106,7 @@ extension EnrollmentService {
         case .notFound: return .notFound
         case .alreadyDecided(let enrollment): return .alreadyDecided(enrollment)
         case .decided(let enrollment):
+            issuance.waitingRoom.someoneLeft()
             guard approve else { return .decided(.denied(.deniedByApprover(reason))) }
             do { return .decided(try await issueApproved(enrollment)) } catch { return .decided(error.outcome) }
         }

@@ -66,7 +66,10 @@ package final class EnrollmentService: Sendable {
             }
         } catch {
             let challenge = await challenge(of: request)
-            await tell(error, via: request.via) { .refused(request, $0, challenge: challenge, at: self.clock.now) }
+            let device = await device(of: request, refused: error) ?? challenge?.device
+            await tell(error, via: request.via, at: request.endpoint) {
+                .refused(request, $0, challenge: challenge?.id, device: device, at: self.clock.now)
+            }
             return error.outcome
         }
     }
@@ -99,22 +102,41 @@ package final class EnrollmentService: Sendable {
     }
 
     /// The challenge that a refused request carried, by which whoever ordered the certificate finds the refusal.
-    private func challenge(of request: EnrollmentRequest) async -> ChallengeID? {
+    private func challenge(of request: EnrollmentRequest) async -> Challenge? {
         guard let digest = request.challenge?.digest else { return nil }
-        return (try? await store.challenge(endpoint: request.endpoint, digest: digest))?.id
+        return try? await store.challenge(endpoint: request.endpoint, digest: digest)
+    }
+
+    /// The device that was refused: the one that is not let in, or the holder of the certificate that signed.
+    private func device(of request: EnrollmentRequest, refused refusal: EnrollmentRefusal) async -> DeviceID? {
+        if case .denied(.deviceBlocked(let id)) = refusal { return id }
+        guard case .credential(let certificate) = request.signer,
+            let authority = registry.authority(issuing: certificate),
+            let held = try? await store.credential(authority: authority.id, serial: certificate.serialNumber),
+            held.certificate == certificate.encoded
+        else { return nil }
+        return held.device
     }
 
     /// Tells a refusal to log, metrics and audit trail.
     ///
     /// A store that cannot take the event changes nothing: nothing was granted.
-    private func tell(_ refusal: EnrollmentRefusal, via: String, event: (DenialReason) -> AuditEvent) async {
+    ///
+    /// That an endpoint is full is told once for many refusals, or whoever fills it would fill the audit trail next.
+    private func tell(
+        _ refusal: EnrollmentRefusal, via: String, at endpoint: EndpointID? = nil,
+        event: (DenialReason) -> AuditEvent
+    ) async {
         switch refusal {
         case .denied(let reason):
             metrics.failed(reason: reason.code, via: via)
+            if reason == .tooManyWaiting, let endpoint, !issuance.waitingRoom.isToBeTold(endpoint, at: clock.now) {
+                return
+            }
             let event = event(reason)
             var metadata: Logger.Metadata = ["reason": "\(reason.code)", "sentence": "\(reason)", "via": "\(via)"]
             for field in ["subject", "peer", "transactionID", "challenge"] {
-                if let value = event.details[field] { metadata[field] = "\(value.prefix(256))" }
+                if let value = event.details[field] { metadata[field] = "\(value.beginning(256))" }
             }
             logger.notice("Enrollment refused", metadata: metadata)
             do {

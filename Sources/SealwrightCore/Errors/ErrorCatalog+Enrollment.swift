@@ -57,6 +57,20 @@ extension ErrorCatalog {
             remedy: "Check that the webhook's URL answers from this machine and that its signature secret is the "
                 + "one configured. The device may simply try again."),
         Entry(
+            "enrollment.too-many-waiting", "Too many requests wait for approval",
+            cause: "As many requests wait at this endpoint as `scep.ENDPOINT.waiting-limit` allows, 1,000 unless set "
+                + "otherwise. Those that wait stay. Log and audit trail tell it once in ten minutes. Where devices "
+                + "need no challenge to wait, somebody may be filling the list.",
+            remedy: "Decide the waiting requests: `sealwright enrollment list` shows them, `enrollment deny` ends "
+                + "them. The device may simply try again then. Raise the limit, or ask for a challenge, where more "
+                + "devices come than people decide."),
+        Entry(
+            "enrollment.waited-too-long", "Nobody decided about the request",
+            cause: "The request waited as long as `scep.ENDPOINT.waiting-time` allows, 30 days unless set otherwise, "
+                + "and nobody approved or denied it.",
+            remedy: "Let the device send a new request, and decide it with `sealwright enrollment approve` or "
+                + "`deny`."),
+        Entry(
             "enrollment.denied-by-approver", "An administrator refused",
             cause: "The request waited for approval and was denied. The reason, if one was given, is in the audit "
                 + "trail.",

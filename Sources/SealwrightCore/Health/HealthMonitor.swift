@@ -10,12 +10,14 @@ package struct HealthMonitor: Sendable {
     private let publisher: CRLPublisher
     private let clockGuard: ClockGuard
     private let clock: any Clock
+    private let inspector: StoreInspector
 
     package init(
-        store: any StoreMaintenance, registry: AuthorityRegistry, publisher: CRLPublisher, clockGuard: ClockGuard,
-        clock: any Clock
+        store: any StoreMaintenance, inspector: StoreInspector, registry: AuthorityRegistry, publisher: CRLPublisher,
+        clockGuard: ClockGuard, clock: any Clock
     ) {
         self.store = store
+        self.inspector = inspector
         self.registry = registry
         self.publisher = publisher
         self.clockGuard = clockGuard
@@ -32,8 +34,9 @@ package struct HealthMonitor: Sendable {
     }
 
     private func storeCheck() async -> HealthReport.Check {
-        do {
+        do throws(StoreError) {
             try await store.checkWritable()
+            if let damage = inspector.damage { throw damage }
             return HealthReport.Check("store", .ok, "takes writes")
         } catch {
             return HealthReport.Check("store", .failed, "\(error)", code: error.code)

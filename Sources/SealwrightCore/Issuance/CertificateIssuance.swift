@@ -21,6 +21,7 @@ struct CertificateIssuance: Sendable {
     let metrics: IssuanceMetrics
     let progress = IssuanceProgress()
     let planners = PlannerCache()
+    let waitingRoom = WaitingRoom()
 
     /// Issues what was ordered, once, however often the same order comes.
     func issue(_ authorized: Authorized<IssuanceOrder>) async throws(EnrollmentRefusal) -> IssuanceOutcome {
@@ -54,10 +55,14 @@ struct CertificateIssuance: Sendable {
         _ = try plan(order, with: planner)
         let enrollment = order.enrollment(state: .pending, plan: nil, now: clock.now)
         if let waiting = try await waiting(enrollment) { return .pending(waiting) }
+        let endpoint = enrollment.key.endpoint
+        if waitingRoom.isFull(endpoint, at: clock.now) { throw .denied(.tooManyWaiting) }
         let recorded = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.recordPending(
-                enrollment, consuming: order.challenge, event: .queued(order, at: clock.now))
+                enrollment, consuming: order.challenge, limit: order.policy.waitingLimit,
+                event: .queued(order, at: clock.now))
         }
+        if recorded == .tooManyWaiting { waitingRoom.foundFull(endpoint, at: clock.now) }
         guard case .recorded = recorded else { return try await outcome(of: recorded, order) }
         return .pending(enrollment.id)
     }
@@ -162,6 +167,7 @@ extension CertificateIssuance {
         case .challengeUnknown: throw .denied(.challengeUnknown)
         case .challengeAlreadyUsed: throw .denied(.challengeAlreadyUsed)
         case .challengeExpired: throw .denied(.challengeExpired(at: clock.now))
+        case .tooManyWaiting: throw .denied(.tooManyWaiting)
         case .recorded, .serialTaken: throw .unavailable(.serialNumbersTaken)
         }
     }
@@ -175,7 +181,7 @@ extension CertificateIssuance {
         switch enrollment.state {
         case .pending, .approved: return .pending(enrollment.id)
         case .denied: throw .denied(.deniedByApprover(enrollment.reason))
-        case .failed: throw .denied(.issuanceFailed(enrollment.reason ?? "unknown"))
+        case .failed: throw .denied(.failed(enrollment))
         case .issued:
             if let credential { return .issued(credential) }
             return .issued(try await issuedCredential(enrollment))

@@ -43,7 +43,7 @@ extension CertificateInstallation {
     /// `ok`, or the stable code of what is wrong.
     package var outcomeCode: String {
         switch stage {
-        case .ordered, .delivered, .requested, .issued, .installed: "ok"
+        case .ordered, .delivered, .requested, .issued, .installed, .removed: "ok"
         case .failed: ManagementError.installationFailed.code
         case .mismatched: ManagementError.certificateMismatch.code
         }

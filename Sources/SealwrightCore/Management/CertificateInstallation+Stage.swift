@@ -17,19 +17,21 @@ extension CertificateInstallation {
         case failed
         /// The device says "installed", but shows another certificate than was issued, or none.
         case mismatched
+        /// It was taken off the device again, as somebody ordered.
+        case removed
 
         /// Whether the generation has an end, good or bad.
         package var isSettled: Bool {
             switch self {
             case .ordered, .delivered, .requested, .issued: false
-            case .installed, .failed, .mismatched: true
+            case .installed, .failed, .mismatched, .removed: true
             }
         }
     }
 
     /// The furthest stage that is proved for this generation.
     package var stage: Stage {
-        if failedAt != nil { return .failed }
+        if failedAt != nil { return isRemoved ? .removed : .failed }
         if let thumbprint { return thumbprint == issuedThumbprint ? .installed : .mismatched }
         switch kind {
         case .scep: return stageBeforeInstallation

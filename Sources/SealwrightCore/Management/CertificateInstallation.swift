@@ -26,7 +26,7 @@ package struct CertificateInstallation: Sendable, Hashable, Codable {
 
     package let id: CertificateInstallationID
     package let device: DeviceID
-    package let scope: ManagementScope
+    package let scope: CommandScope
     package let kind: Kind
     /// The name of the certificate on the device, for ClientCertificateInstall the node below `SCEP` or
     /// `PFXCertInstall`.
@@ -48,8 +48,10 @@ package struct CertificateInstallation: Sendable, Hashable, Codable {
     package var issuedAt: Timestamp?
     /// When the device first showed the certificate that was issued.
     package var installedAt: Timestamp?
-    /// When the device, the authority or the channel said that this generation came to nothing.
+    /// When the device, the authority or the channel said that this generation came to nothing, or that it is gone.
     package var failedAt: Timestamp?
+    /// Whether ``failedAt`` is the end that somebody ordered, and no failure.
+    package var isRemoved = false
     /// What the device told of the failure, an HRESULT.
     package var errorCode: Int32?
     /// Why it failed or does not fit, in one sentence.
@@ -69,7 +71,7 @@ package struct CertificateInstallation: Sendable, Hashable, Codable {
 
     /// A new order.
     package init(
-        id: CertificateInstallationID, device: DeviceID, scope: ManagementScope = .device, kind: Kind,
+        id: CertificateInstallationID, device: DeviceID, scope: CommandScope = .device, kind: Kind,
         uniqueID: String, specification: String, subject: String, challenge: ChallengeID? = nil, orderedAt: Timestamp
     ) {
         self.id = id

@@ -41,6 +41,16 @@ package struct CertificateInstallationTruth: Sendable {
         return next
     }
 
+    /// The record after the device took the certificate away, as it was told to.
+    package func removed(_ installation: CertificateInstallation, at moment: Timestamp) -> CertificateInstallation {
+        guard !installation.isRemoved else { return installation }
+        var next = installation
+        (next.failedAt, next.errorCode, next.reason) = (moment, nil, "taken off the device by order")
+        (next.isRemoved, next.renewAt) = (true, nil)
+        (next.previousCredential, next.previousThumbprint) = (nil, nil)
+        return next
+    }
+
     /// The record after a look at the authority's own records and, if there is one, at a report of the device.
     ///
     /// Read the authority's records after the report came: what a device has installed was issued before.
@@ -126,7 +136,7 @@ extension CertificateInstallationTruth {
     /// given an order lately may not have written down yet how far it is.
     private func isMissed(_ installation: CertificateInstallation, at moment: Timestamp) -> Bool {
         switch installation.stage {
-        case .ordered, .failed: return false
+        case .ordered, .failed, .removed: return false
         case .installed, .mismatched: return true
         case .delivered, .requested, .issued:
             guard let known = installation.deliveredAt ?? installation.requestedAt else { return false }
@@ -149,6 +159,7 @@ extension CertificateInstallationTruth {
         var next = installation
         next.thumbprint = thumbprint
         next.failedAt = nil
+        next.isRemoved = false
         next.errorCode = nil
         if next.deliveredAt == nil { next.deliveredAt = report.at }
         let fits = thumbprint == next.issuedThumbprint

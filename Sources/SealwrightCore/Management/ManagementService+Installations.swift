@@ -29,12 +29,12 @@ extension ManagementService {
 
     /// Notes that the commands which were to deliver certificates ended without the device doing it.
     ///
-    /// What asks for something, the kinds `query` and `poll`, delivers nothing.
+    /// What asks for something, the kinds `query` and `poll`, delivers nothing; `removal` takes away.
     ///
     /// - Throws: ``ManagementError/changedMeanwhile(_:)``, ``ManagementError/store(_:)``.
     package func noteUndelivered(_ commands: [QueuedCommand]) async throws(ManagementError) {
         for command in commands where command.state == .failed || command.state == .cancelled {
-            guard let id = command.installation, command.kind != "query", command.kind != "poll" else { continue }
+            guard let id = command.installation, !Self.kindsWithoutDelivery.contains(command.kind) else { continue }
             let reason =
                 command.state == .failed
                 ? "the command \(command.id) that was to deliver it failed"
@@ -52,6 +52,24 @@ extension ManagementService {
                 continue
             }
         }
+    }
+
+    private static let kindsWithoutDelivery: Set<String> = ["query", "poll", QueuedCommand.removalKind]
+
+    /// Notes that a device took a certificate away, as it was told to.
+    ///
+    /// - Returns: the record as it was before, by which the certificates are known that the device held.
+    /// - Throws: ``ManagementError/unknownInstallation(_:)``, ``ManagementError/changedMeanwhile(_:)``,
+    ///   ``ManagementError/store(_:)``.
+    package func noteRemoved(
+        _ id: CertificateInstallationID
+    ) async throws(ManagementError) -> CertificateInstallation {
+        let found = try await ManagementError.storing { () async throws(StoreError) in
+            try await store.installation(id)
+        }
+        guard let before = found else { throw .unknownInstallation(id) }
+        try await advance(id) { installation, _, _ in truth.removed(installation, at: clock.now) }
+        return before
     }
 
     /// Looks at the authority's record of an installation, takes the device's report and stores what is true now.
@@ -85,7 +103,7 @@ extension ManagementService {
                 truth.withdrawn(installation, because: "the device left management", at: clock.now)
             }
         }
-        return held.flatMap { [$0.credential, $0.previousCredential].compactMap { $0 } }
+        return held.filter { !$0.isRemoved }.flatMap { [$0.credential, $0.previousCredential].compactMap { $0 } }
     }
 
     /// Notes that a certificate is not ordered anew by itself.

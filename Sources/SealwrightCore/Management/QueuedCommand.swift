@@ -7,10 +7,10 @@ package enum QueuedCommandKind: IdentifierKind { package static let prefix = "qc
 
 package typealias QueuedCommandID = Identifier<QueuedCommandKind>
 
-/// Which half of a device's management tree something belongs to.
+/// Which half of a device's management tree a command is for.
 ///
 /// What is of the user is sent only while a user is logged in.
-package enum ManagementScope: String, Sendable, Codable, CaseIterable {
+package enum CommandScope: String, Sendable, Codable, CaseIterable {
     /// The machine; for OMA-DM what begins with `./Device`.
     case device
     /// The user of the session; for OMA-DM what begins with `./User`.
@@ -54,9 +54,9 @@ package struct QueuedCommand: Sendable, Hashable, Codable {
     package let device: DeviceID
     /// What people call it.
     package let title: String
-    /// What made it: `scep`, `pfx`, `root`, `query`, `command`, `unenroll`, `poll` and so on.
+    /// What made it: `scep`, `pfx`, `removal`, `root`, `query`, `command`, `unenroll`, `poll` and so on.
     package let kind: String
-    package let scope: ManagementScope
+    package let scope: CommandScope
     /// The protocol's octets, sealed; none once a secret command is over.
     package var payload: [UInt8]
     /// Whether the payload holds a secret and is erased at the end.
@@ -81,11 +81,13 @@ package struct QueuedCommand: Sendable, Hashable, Codable {
     /// What came of it, as JSON for people and the API; ``CommandResult`` says how.
     package var outcome: [UInt8]?
 
+    /// The ``kind`` of what takes a certificate off a device, which ``installation`` names.
+    package static let removalKind = "removal"
     /// How often a command is sent before it is given up.
     package static let attemptLimit = 10
 
     package init(
-        id: QueuedCommandID, device: DeviceID, title: String, kind: String, scope: ManagementScope = .device,
+        id: QueuedCommandID, device: DeviceID, title: String, kind: String, scope: CommandScope = .device,
         payload: [UInt8], isSecret: Bool = false, createdAt: Timestamp, createdBy: String,
         notBefore: Timestamp? = nil, after: QueuedCommandID? = nil, installation: CertificateInstallationID? = nil,
         state: State = .queued, attempts: Int = 0, sentAt: Timestamp? = nil, session: String? = nil,

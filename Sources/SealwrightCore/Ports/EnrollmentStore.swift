@@ -16,6 +16,8 @@ package enum PlanOutcome: Sendable, Hashable {
     case challengeExpired
     /// The serial number exists; make a new plan.
     case serialTaken
+    /// As many enrolments of the endpoint wait for a person as may.
+    case tooManyWaiting
 }
 
 /// What became of a decision about a pending enrolment.
@@ -49,10 +51,17 @@ package protocol EnrollmentStore: Sendable {
     ) async throws(StoreError)
     /// Marks an enrolment failed. A consumed challenge stays consumed.
     func recordFailure(_ id: EnrollmentID, reason: String, event: AuditEvent) async throws(StoreError)
-    /// Stores an enrolment that waits for approval, consuming the challenge if one was used.
+    /// Stores an enrolment that waits for approval, consuming the challenge if one was used, unless `limit` enrolments
+    /// of its endpoint wait already.
+    ///
+    /// The limit comes after what an earlier enrolment has to say, and before the challenge.
     func recordPending(
-        _ enrollment: Enrollment, consuming challenge: ChallengeID?, event: AuditEvent
+        _ enrollment: Enrollment, consuming challenge: ChallengeID?, limit: Int, event: AuditEvent
     ) async throws(StoreError) -> PlanOutcome
+    /// Marks an enrolment failed that nobody decided.
+    ///
+    /// - Returns: whether it still waited; one that was decided meanwhile is left as it is, without the event.
+    func recordLapse(_ id: EnrollmentID, reason: String, event: AuditEvent) async throws(StoreError) -> Bool
     /// Approves or denies.
     func decide(
         _ id: EnrollmentID, approve: Bool, by actor: String, reason: String?, event: AuditEvent

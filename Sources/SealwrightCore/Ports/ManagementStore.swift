@@ -111,7 +111,7 @@ package protocol InstallationStore: Sendable {
     func installation(_ id: CertificateInstallationID) async throws(StoreError) -> CertificateInstallation?
     /// The record of a name on a device.
     func installation(
-        device: DeviceID, scope: ManagementScope, kind: CertificateInstallation.Kind, uniqueID: String
+        device: DeviceID, scope: CommandScope, kind: CertificateInstallation.Kind, uniqueID: String
     ) async throws(StoreError) -> CertificateInstallation?
     /// A page of records, newest first; of one device, or of all.
     func installations(

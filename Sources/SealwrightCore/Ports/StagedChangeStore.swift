@@ -54,12 +54,15 @@ package protocol StagedChangeStore: Sendable {
     func hasConfirmed(
         _ change: StagedChangeID, _ device: DeviceID, _ evidence: StagedChange.Evidence
     ) async throws(StoreError) -> Bool
-    /// How far a change is: devices seen since a moment, neither blocked nor retired.
+    /// How far a change is: of the devices that count.
+    ///
+    /// Those count that were seen since a moment, are neither blocked nor retired, and hold a certificate with which
+    /// they could come now: neither revoked, nor on hold, nor past its end.
     func progress(
-        of change: StagedChangeID, evidence: StagedChange.Evidence, seenSince: Timestamp
+        of change: StagedChangeID, evidence: StagedChange.Evidence, seenSince: Timestamp, now: Timestamp
     ) async throws(StoreError) -> ChangeProgress
-    /// How many devices were seen since a moment and are neither blocked nor retired.
-    func deviceCount(seenSince: Timestamp) async throws(StoreError) -> Int
+    /// How many devices count, as ``progress(of:evidence:seenSince:now:)`` has it.
+    func deviceCount(seenSince: Timestamp, now: Timestamp) async throws(StoreError) -> Int
     /// The confirmations of a kind of machine.
     func confirmationCount(
         of change: StagedChangeID, evidence: StagedChange.Evidence, role: ChangeConfirmation.Role

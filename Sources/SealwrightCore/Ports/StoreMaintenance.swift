@@ -6,6 +6,12 @@ package protocol StoreMaintenance: Sendable {
     func copy(toFile path: String) async throws(StoreError)
     /// Proves that a write can be made durable now.
     func checkWritable() async throws(StoreError)
+    /// Reads all that is stored, to see whether it still has the form it was written in.
+    ///
+    /// Takes seconds with a million rows, beside which reads and writes go on.
+    ///
+    /// - Throws: ``StoreError/corrupted(_:)`` with the first finding.
+    func checkPages() async throws(StoreError)
     /// Closes; later calls fail with ``StoreError/unavailable(_:)``.
     func close() async
 }

@@ -174,9 +174,9 @@ extension ServerCertificateService {
         guard let anchor = fresh.anchor, !clientAnchors.contains(anchor), anchor != served.current?.anchor else {
             return
         }
-        let since = clock.now.adding(seconds: -ChangeProgress.window)
+        let now = clock.now
         let devices = try await ServerCertificateError.storing { () async throws(StoreError) in
-            try await store.deviceCount(seenSince: since)
+            try await store.deviceCount(seenSince: now.adding(seconds: -ChangeProgress.window), now: now)
         }
         guard devices > 0, !(try await isRolledOut(anchor)) else { return }
         throw .clientsDoNotTrust(anchor: anchor.subject.rfc4514, devices: devices)

@@ -2,8 +2,9 @@
 
 /// How many devices are ready for a change.
 ///
-/// Those count that were seen in the last 30 days and are neither blocked nor retired, so that a machine in a cupboard
-/// does not hold a change up for ever.
+/// Those count that were seen in the last 30 days, are neither blocked nor retired, and hold a certificate that is not
+/// revoked and not over: a machine in a cupboard does not hold a change up for ever, and one that could not come to
+/// confirm does not either.
 package struct ChangeProgress: Sendable, Hashable, Codable {
     /// Devices that confirmed, among those that count.
     package let confirmed: Int

@@ -132,9 +132,10 @@ package struct StagedChangeService: Sendable {
     package func progress(
         of id: StagedChangeID, _ evidence: StagedChange.Evidence
     ) async throws(StagedChangeError) -> ChangeProgress {
-        let since = clock.now.adding(seconds: -ChangeProgress.window)
+        let now = clock.now
         return try await storing { () async throws(StoreError) in
-            try await store.progress(of: id, evidence: evidence, seenSince: since)
+            try await store.progress(
+                of: id, evidence: evidence, seenSince: now.adding(seconds: -ChangeProgress.window), now: now)
         }
     }
 

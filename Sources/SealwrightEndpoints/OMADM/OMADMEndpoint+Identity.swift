@@ -67,6 +67,20 @@ extension OMADMEndpoint {
         }
     }
 
+    /// Whether the certificate that comes with a message is that of a device here, so that a long one is worth reading.
+    ///
+    /// Anybody can show a certificate to TLS, and one of his own making is taken there.
+    func isFromDevice(_ request: OMADMRequest) async -> Bool {
+        do {
+            var certificate = request.clientCertificate
+            if let signature = request.signature { certificate = try await signer(of: signature, request) }
+            _ = try await services.devices.holder(of: certificate)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// The certificate that signed a message: that of the connection where there is one, the one that the signature
     /// carries, or the one of ours that it names.
     private func signer(
@@ -116,7 +130,7 @@ extension OMADMEndpoint {
         }
         guard let found else { throw .device(.noCertificate) }
         guard found.device.state != .blocked, found.device.state != .retired else {
-            throw .device(.deviceRefused(found.device.state))
+            throw .device(.deviceRefused(found.device.state, found.device.id))
         }
         return Identity(
             device: found.device, name: name.text, serialNumber: found.credential.serial,

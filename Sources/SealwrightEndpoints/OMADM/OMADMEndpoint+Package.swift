@@ -39,6 +39,27 @@ extension OMADMEndpoint {
             guard let installation = try await installation(command.installation) else { continue }
             entry.questions.append(OMADMOrders.statusQuery(installation))
         }
+        let handwritten = Set(ended.filter { $0.kind == "command" }.map(\.id.rawValue))
+        for outcome in outcomes where handwritten.contains(outcome.id) {
+            await askAboutRemoved(outcome, device, &entry)
+        }
+    }
+
+    /// Asks for certificates whose nodes somebody's own commands took away: they count as installed here until the
+    /// device says that it has them no more.
+    private func askAboutRemoved(_ outcome: BatchOutcome, _ device: DeviceID, _ entry: inout Entry) async {
+        do throws(OMADMOrderError) {
+            for installation in try await services.orders.removed(by: outcome, on: device) {
+                let question = OMADMOrders.statusQuery(installation)
+                guard !entry.questions.contains(where: { $0.id == question.id }) else { continue }
+                entry.questions.append(question)
+            }
+        } catch {
+            // The question comes again with the day's first session.
+            logger.notice(
+                "A device is not asked for a certificate that was removed",
+                metadata: ["device.id": "\(device)", "error.code": "\(error.code)", "error": "\(error)"])
+        }
     }
 
     /// Asks for enrolments that count as failed when the device tells that one has ended.
@@ -149,6 +170,10 @@ extension OMADMEndpoint {
         }
         for command in ended where command.state == .succeeded && command.kind != "query" {
             guard let installation = command.installation else { continue }
+            if command.kind == QueuedCommand.removalKind {
+                try await takeRemoval(of: installation)
+                continue
+            }
             try await managing { () async throws(ManagementError) in
                 try await services.management.noteDelivered(installation)
             }
@@ -170,6 +195,23 @@ extension OMADMEndpoint {
         let report = await services.orders.explained(told, of: installation)
         try await managing { () async throws(ManagementError) in
             try await services.management.reconcile(installation.id, report: report)
+        }
+    }
+
+    /// The device has taken a certificate away, as it was told to.
+    ///
+    /// With the key that the device had made nobody can do anything any more, so that the certificate is revoked. One
+    /// that was sent with its key may be in use elsewhere too.
+    private func takeRemoval(of id: CertificateInstallationID) async throws(OMADMRefusal) {
+        let before: CertificateInstallation
+        do { before = try await services.management.noteRemoved(id) } catch { throw .management(error) }
+        guard before.kind == .scep else { return }
+        for id in [before.credential, before.previousCredential].compactMap({ $0 }) {
+            let credential = try await storing { () async throws(StoreError) in
+                try await services.store.credential(id)
+            }
+            guard let credential, credential.revocation == nil else { continue }
+            try await revoke(credential.serial, of: before.device, because: .cessationOfOperation)
         }
     }
 

@@ -46,7 +46,7 @@ extension OMADMEndpoint {
         return Array(message.transcript().prefix(recordLimit))
     }
 
-    /// Tells log and audit of a message that was not taken.
+    /// Tells log and audit of a message that was not taken, where the device has proved who it is under its name.
     func record(_ refusal: OMADMRefusal, _ peer: Peer) async {
         logger.notice(
             "Management message refused",
@@ -57,8 +57,9 @@ extension OMADMEndpoint {
         guard refusal.isAudited else { return }
         try? await services.store.append(
             AuditEvent(
-                action: "management.refused", at: services.clock.now, actor: Self.actor, object: peer.address,
-                outcome: refusal.code, details: ["detail": refusal.sentence]))
+                action: "management.refused", at: services.clock.now, actor: Self.actor,
+                object: refusal.device?.rawValue ?? peer.address, outcome: refusal.code,
+                details: ["detail": refusal.sentence, "peer": peer.address]))
     }
 
     func storing<Value: Sendable>(

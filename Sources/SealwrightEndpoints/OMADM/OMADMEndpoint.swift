@@ -39,8 +39,14 @@ package struct OMADMEndpoint: Sendable {
 
     /// Octets of one message; a device sends large values in parts.
     package static let requestLimit = 8 << 20
-    /// Octets of a message without a client certificate.
+    /// Octets of a message that nobody has vouched for.
     private static let strangerLimit = 1 << 20
+    /// Elements of such a message: one for each twenty octets, and devices write one in thirty.
+    private static let strangerElements = 50_000
+    /// Octets that every message may have, so that who sent it need not be known before it is read.
+    ///
+    /// It has fewer elements than octets.
+    private static let shortMessage = strangerElements
     /// Who acts, in audit events.
     static let actor = "oma-dm:\(WindowsEnrollmentConfiguration.endpoint)"
     /// Commands that are looked at for one answer; a session goes on until none is left.
@@ -67,17 +73,21 @@ package struct OMADMEndpoint: Sendable {
     /// Answers a message.
     package func respond(to request: OMADMRequest, from peer: Peer) async -> EndpointReply {
         guard let form = SyncMLForm(mediaType: request.mediaType, octets: request.body) else {
-            return await refuse(.mediaType(request.mediaType ?? ""), request, nil, peer)
+            return await refuse(.mediaType(request.mediaType ?? ""), request, nil, nil, peer)
         }
+        var received: SyncML?
         do throws(OMADMRefusal) {
-            let message = try read(request, form)
+            let limits = await limits(of: request)
+            let message = try Self.read(request, form, limits)
+            received = message
+            try Self.checkVersions(of: message)
             let identity = try await identify(request, message)
             let exchange = Exchange(
                 identity: identity, message: message, body: Self.repeatable(request, message, identity, form),
                 form: form, peer: peer)
             return EndpointReply(body: .bytes(try await converse(exchange)), mediaType: form.mediaType)
         } catch {
-            return await refuse(error, request, form, peer)
+            return await refuse(error, request, form, received, peer)
         }
     }
 
@@ -102,35 +112,44 @@ package struct OMADMEndpoint: Sendable {
         var device: Device { identity.device }
     }
 
-    private func read(
-        _ request: OMADMRequest, _ form: SyncMLForm
+    private static func read(
+        _ request: OMADMRequest, _ form: SyncMLForm, _ limits: MessageLimits
     ) throws(OMADMRefusal) -> SyncML {
-        let message: SyncML
         do {
-            message = try SyncML(
-                parsing: request.body, as: form, limits: MessageLimits(octets: Self.limit(of: request)))
+            return try SyncML(parsing: request.body, as: form, limits: limits)
         } catch {
             throw .message(error)
         }
+    }
+
+    private static func checkVersions(of message: SyncML) throws(OMADMRefusal) {
         // What another version means by the same words is not known; every OMA-DM 1 is answered as 1.2 or 1.1.
         guard ["1.0", "1.1", "1.2"].contains(message.hdr.verDTD) else { throw .dtdVersion(message.hdr.verDTD) }
         guard message.hdr.verProto.hasPrefix("DM/1.") else { throw .protocolVersion(message.hdr.verProto) }
-        return message
     }
 
-    /// Octets that are read: a client that has proved nothing to the transport gets no more than a first message needs.
-    private static func limit(of request: OMADMRequest) -> Int {
-        request.clientCertificate == nil ? strangerLimit : requestLimit
+    /// What is read: a client that has not proved who it is before gets no more than a first message needs.
+    private func limits(of request: OMADMRequest) async -> MessageLimits {
+        if request.body.count > Self.shortMessage, await isFromDevice(request) {
+            return MessageLimits(octets: Self.requestLimit)
+        }
+        return Self.strangerLimits
+    }
+
+    private static var strangerLimits: MessageLimits {
+        var limits = MessageLimits(octets: strangerLimit)
+        limits.markup.elements = strangerElements
+        return limits
     }
 
     // MARK: - Replies
 
     /// A refusal in the protocol's words where the message can be read, else in the transport's.
     private func refuse(
-        _ refusal: OMADMRefusal, _ request: OMADMRequest, _ form: SyncMLForm?, _ peer: Peer
+        _ refusal: OMADMRefusal, _ request: OMADMRequest, _ form: SyncMLForm?, _ received: SyncML?, _ peer: Peer
     ) async -> EndpointReply {
         await record(refusal, peer)
-        if let status = refusal.status, let form, let message = Self.readable(request, form) {
+        if let status = refusal.status, let form, let message = received ?? Self.header(of: request, form) {
             var session = ManagementSession(
                 sessionID: message.hdr.sessionID, device: message.hdr.source.locURI, server: address())
             if let answer = try? session.refuse(message, octets: request.body, with: status, chal: refusal.chal),
@@ -142,10 +161,8 @@ package struct OMADMEndpoint: Sendable {
         return .text(refusal.transportStatus, "\(refusal.code): \(refusal.sentence)\n")
     }
 
-    /// A message as far as it can be answered: whole, or its header alone.
-    private static func readable(_ request: OMADMRequest, _ form: SyncMLForm) -> SyncML? {
-        let limits = MessageLimits(octets: limit(of: request))
-        return (try? SyncML(parsing: request.body, as: form, limits: limits))
-            ?? (try? SyncML.header(of: request.body, as: form, limits: limits))
+    /// The header of a message that cannot be read whole, so that it can be answered.
+    private static func header(of request: OMADMRequest, _ form: SyncMLForm) -> SyncML? {
+        try? SyncML.header(of: request.body, as: form, limits: strangerLimits)
     }
 }

@@ -57,8 +57,8 @@ enum OMADMRefusal: Error {
         switch self {
         case .mediaType(let type): "'\(type.prefix(80))' is not the media type of a management message"
         case .message(let error): "\(error)"
-        case .dtdVersion(let version): "VerDTD '\(version.prefix(16))' is none of 1.0, 1.1 and 1.2"
-        case .protocolVersion(let version): "VerProto '\(version.prefix(16))' is not DM/1"
+        case .dtdVersion(let version): "VerDTD '\(version.beginning(16))' is none of 1.0, 1.1 and 1.2"
+        case .protocolVersion(let version): "VerProto '\(version.beginning(16))' is not DM/1"
         case .session(let error): "\(error)"
         case .busy: "the message before is worked on still"
         case .tooManySessions: "the device begins a session every other second"
@@ -113,6 +113,9 @@ enum OMADMRefusal: Error {
             false
         }
     }
+
+    /// The device that has proved who it is and is not let in.
+    var device: DeviceID? { if case .device(let refusal) = self { refusal.device } else { nil } }
 
     /// What a device is to prove itself with next time.
     var chal: Chal? { if case .digest(_, let chal) = self { chal } else { nil } }

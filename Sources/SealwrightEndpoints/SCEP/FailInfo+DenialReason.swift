@@ -17,11 +17,10 @@ extension FailInfo {
             self = .badCertId
         case .challengeMissing, .challengeUnknown, .challengeAlreadyUsed, .challengeExpired,
             .challengeSubjectMismatch, .challengeEndpointMismatch, .notPermitted, .webhookDenied, .webhookUnavailable,
-            .deniedByApprover, .signerKeyMismatch, .requestMalformed, .transactionIDInUse, .transactionEnded,
-            .keyCompromised, .keyInUse, .subjectNotAllowed, .nameNotAllowed, .subjectAlreadyEnrolled,
-            .renewalOutsideWindow,
-            .renewalSubjectMismatch, .signerRevoked, .signerExpired, .signerNotForEndpoint, .deviceBlocked,
-            .authorityUnavailable, .lintFailed, .issuanceFailed:
+            .deniedByApprover, .tooManyWaiting, .waitedTooLong, .signerKeyMismatch, .requestMalformed,
+            .transactionIDInUse, .transactionEnded, .keyCompromised, .keyInUse, .subjectNotAllowed, .nameNotAllowed,
+            .subjectAlreadyEnrolled, .renewalOutsideWindow, .renewalSubjectMismatch, .signerRevoked, .signerExpired,
+            .signerNotForEndpoint, .deviceBlocked, .authorityUnavailable, .lintFailed, .issuanceFailed:
             self = .badRequest
         }
     }

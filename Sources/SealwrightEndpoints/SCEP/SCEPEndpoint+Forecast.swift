@@ -20,9 +20,6 @@ extension SCEPEndpoint {
     /// The certificates that devices may encrypt to, the current one first, each with what its key unwraps.
     package var unwrapping: [Recipient] { authority.map(recipients) ?? [] }
 
-    /// The name in the URL.
-    package var name: String { configuration.id.rawValue }
-
     /// How the endpoint reads and writes messages.
     package var settings: ServerSettings { configuration.settings }
 

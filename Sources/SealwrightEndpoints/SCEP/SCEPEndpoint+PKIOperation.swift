@@ -158,7 +158,7 @@ extension SCEPEndpoint {
     /// Tells log and audit why a message was refused before the middle saw it; the peer hears less.
     func record(_ refusal: Refusal, _ facts: MessageFacts, _ peer: Peer) async {
         let object = facts.transactionID?.text ?? "-"
-        let signer = facts.signer?.subject.rfc4514 ?? "-"
+        let signer = facts.signer?.subject.rfc4514.beginning(256) ?? "-"
         logger.notice(
             "SCEP request refused",
             metadata: [
@@ -168,7 +168,7 @@ extension SCEPEndpoint {
         let event = AuditEvent(
             action: "scep.refused", at: services.clock.now, actor: "scep:\(configuration.id)", object: object,
             outcome: refusal.code,
-            details: ["detail": refusal.explanation, "peer": peer.address, "signer": String(signer.prefix(256))])
+            details: ["detail": refusal.explanation, "peer": peer.address, "signer": signer])
         try? await services.store.append(event)
     }
 

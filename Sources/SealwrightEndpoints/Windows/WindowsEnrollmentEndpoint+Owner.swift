@@ -136,17 +136,6 @@ extension WindowsEnrollmentEndpoint {
         try await store.newestAuditRecord(of: enrolled, object: name)?.event
     }
 
-    /// The user who enrolled a device for management the last time.
-    ///
-    /// - Parameters:
-    ///   - device: the device.
-    ///   - store: where the audit trail is.
-    /// - Returns: the name as it was signed in with; `nil` for a device that nobody enrolled so.
-    /// - Throws: ``StoreError``.
-    package static func user(of device: Device, in store: any AuditStore) async throws(StoreError) -> String? {
-        try await users(of: [device], in: store)[device.id]
-    }
-
     /// The users who enrolled devices for management the last time; a device that nobody enrolled so is left out.
     ///
     /// - Parameters:

@@ -94,10 +94,10 @@ enum WindowsRefusal: Error {
         case .deviceBlocked, .notPermitted, .webhookDenied, .deniedByApprover, .challengeSubjectMismatch,
             .subjectAlreadyEnrolled:
             .authorization
-        case .webhookUnavailable, .authorityUnavailable: .enrollmentServer
+        case .webhookUnavailable, .authorityUnavailable, .tooManyWaiting: .enrollmentServer
         case .requestSignatureInvalid, .signerKeyMismatch, .requestMalformed, .transactionIDInUse, .transactionUnknown,
             .transactionEnded, .keyTooSmall, .keyTooLarge, .keyTypeNotAllowed, .weakKey, .keyCompromised, .keyInUse,
-            .subjectNotAllowed, .nameNotAllowed, .lintFailed, .issuanceFailed:
+            .subjectNotAllowed, .nameNotAllowed, .lintFailed, .issuanceFailed, .waitedTooLong:
             .certificateRequest
         }
     }

@@ -16,11 +16,11 @@ package enum Printable {
             if isSafe(scalar) {
                 shown.append(scalar)
             } else {
-                shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+                shown.append(each: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
             }
         }
         rest = rest.dropFirst(limit)
-        if !rest.isEmpty { shown.append(contentsOf: "… (cut)".unicodeScalars) }
+        if !rest.isEmpty { shown.append(each: "… (cut)".unicodeScalars) }
         return String(shown)
     }
 

@@ -28,9 +28,18 @@ package struct LimboHarness: Sendable {
         return LimboResults(version: 1, harness: "sealwright", results: suite.testcases.map(result))
     }
 
-    /// Why a file could not be read, without the decoder's internals.
-    private static func reason(_ error: any Error) -> String {
+    /// Why a file, or one part of it, could not be read, without the decoder's internals.
+    ///
+    /// - Parameters:
+    ///   - error: what the decoder said.
+    ///   - depth: how many steps of a path lead to the part, which are not told.
+    static func reason(_ error: any Error, within depth: Int = 0) -> String {
         guard let error = error as? DecodingError else { return "it cannot be read" }
+        func field(_ path: [any CodingKey]) -> String {
+            let steps = path.dropFirst(depth)
+            return steps.isEmpty
+                ? "the whole" : steps.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+        }
         return switch error {
         case .keyNotFound(let key, let context): "\(field(context.codingPath + [key])) is missing"
         case .valueNotFound(_, let context): "\(field(context.codingPath)) is null"
@@ -41,12 +50,16 @@ package struct LimboHarness: Sendable {
         }
     }
 
-    /// The dotted path of a field.
-    private static func field(_ path: [any CodingKey]) -> String {
-        path.isEmpty ? "the whole" : path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
-    }
-
-    private func result(of test: LimboCase) -> LimboResults.Result {
+    private func result(of entry: LimboSuite.Entry) -> LimboResults.Result {
+        let test: LimboCase
+        switch entry {
+        case .readable(let known): test = known
+        case .unreadable(let id, let reason):
+            return LimboResults.Result(id: id, actualResult: "SKIPPED", context: reason)
+        }
+        if let obstacle = Self.obstacle(to: test) {
+            return LimboResults.Result(id: test.id, actualResult: "SKIPPED", context: obstacle)
+        }
         let reason = refusal(of: test)
         return LimboResults.Result(id: test.id, actualResult: reason == nil ? "SUCCESS" : "FAILURE", context: reason)
     }
@@ -54,10 +67,10 @@ package struct LimboHarness: Sendable {
     /// Why the case's certificate is refused, `nil` when it is not.
     private func refusal(of test: LimboCase) -> String? {
         guard let leaf = certificates(test.peerCertificate).first else { return "the certificate cannot be read" }
-        guard let time = time(of: test) else { return "the time of the case cannot be read" }
         var query = TrustQuery(
             leaf: leaf, intermediates: test.untrustedIntermediates.flatMap(certificates),
-            anchors: test.trustedCerts.flatMap(certificates).map { TrustAnchor($0) }, time: time)
+            anchors: test.trustedCerts.flatMap(certificates).map { TrustAnchor($0) },
+            time: test.validationTime.flatMap { Timestamp(rfc3339: $0) } ?? now)
         query.rules = rules(of: test)
         query.purpose = purpose(of: test)
         query.maximumPathLength = test.maxChainDepth
@@ -66,9 +79,7 @@ package struct LimboHarness: Sendable {
             if let unread = lists.firstIndex(where: \.isEmpty) { return "CRL \(unread + 1) of the case cannot be read" }
             query.revocation = RevocationSettings(mode: .ifAvailable, lists: lists.flatMap { $0 })
         }
-        let names = ((test.expectedPeerName.map { [$0] } ?? []) + (test.expectedPeerNames ?? [])).map(referenceName)
-        if let unknown = names.firstIndex(of: nil) { return "name \(unknown + 1) of the case is of an unknown kind" }
-        let wanted = names.compactMap { $0 }
+        let wanted = test.peerNames.compactMap(Self.referenceName)
         let identity = ServerIdentity(leaf)
         // A case asks for all of its names, a query for one of them.
         if let missing = wanted.first(where: { identity.match($0) == .absent }) {
@@ -78,6 +89,53 @@ package struct LimboHarness: Sendable {
         }
         return TrustValidator().evaluate(query).reason?.description
     }
+}
+
+// MARK: - What can be judged
+
+extension LimboHarness {
+    /// Features of cases that are judged here; the schema has others skipped.
+    ///
+    /// Source: github.com/C2SP/x509-limbo, limbo-schema.json, Feature.
+    private static let features: Set<String> = [
+        "has-policy-constraints", "has-cert-policies", "no-cert-policies", "pedantic-public-suffix-wildcard",
+        "name-constraint-dn", "pedantic-webpki-subscriber-key", "pedantic-webpki-eku", "pedantic-serial-number",
+        "max-chain-depth", "pedantic-rfc5280", "rfc5280-incompatible-with-webpki", "denial-of-service", "has-crl",
+    ]
+
+    /// What a case asks for that cannot be judged here, so that its outcome would say nothing; `nil` when all can.
+    private static func obstacle(to test: LimboCase) -> String? {
+        if let feature = test.features?.first(where: { !features.contains($0) }) {
+            return "the feature \(feature) is not known here"
+        }
+        if test.signatureAlgorithms?.isEmpty == false { return "signature_algorithms is not judged here" }
+        if let usage = test.keyUsage?.first(where: { KeyUsage(name: $0) == nil }) {
+            return "the key usage \(usage) is not known here"
+        }
+        if let usage = test.extendedKeyUsage?.first(where: { (try? OID(keyPurpose: $0)) == nil }) {
+            return "the extended key usage \(usage) is not known here"
+        }
+        if let name = test.peerNames.first(where: { referenceName($0) == nil }) {
+            return "\(name.value) is no name of a kind that is known here, \(name.kind)"
+        }
+        if let time = test.validationTime, Timestamp(rfc3339: time) == nil { return "\(time) is not a moment" }
+        if let depth = test.maxChainDepth, depth < 0 { return "max_chain_depth is \(depth)" }
+        return nil
+    }
+
+    private static func referenceName(_ name: LimboCase.PeerName) -> ReferenceName? {
+        switch name.kind {
+        case "DNS": .dns(name.value)
+        case "IP": IPAddressText.parse(name.value).map { .ip($0) }
+        case "RFC822": .email(name.value)
+        default: nil
+        }
+    }
+}
+
+extension LimboCase {
+    /// All names that the peer must have.
+    fileprivate var peerNames: [PeerName] { (expectedPeerName.map { [$0] } ?? []) + (expectedPeerNames ?? []) }
 }
 
 // MARK: - Reading a case
@@ -96,21 +154,6 @@ extension LimboHarness {
         return TrustPurpose(
             name: usages.isEmpty ? standard.name : usages.map(\.nameOrDotted).joined(separator: " or "),
             extendedKeyUsages: usages.isEmpty ? standard.extendedKeyUsages : usages, keyUsages: keyUsages)
-    }
-
-    /// The moment in whole seconds; fractions are cut off, as RFC 5280 knows none.
-    private func time(of test: LimboCase) -> Timestamp? {
-        guard let text = test.validationTime else { return now }
-        return Timestamp(rfc3339: text)
-    }
-
-    private func referenceName(_ name: LimboCase.PeerName) -> ReferenceName? {
-        switch name.kind {
-        case "DNS": .dns(name.value)
-        case "IP": IPAddressText.parse(name.value).map { .ip($0) }
-        case "RFC822": .email(name.value)
-        default: nil
-        }
     }
 
     private func certificates(_ text: String) -> [CertificateView] {

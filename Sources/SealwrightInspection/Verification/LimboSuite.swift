@@ -4,8 +4,29 @@
 ///
 /// Source: github.com/C2SP/x509-limbo, limbo-schema.json.
 struct LimboSuite: Decodable, Sendable {
+    /// What stands in the place of a case.
+    enum Entry: Decodable, Sendable {
+        /// A case.
+        case readable(LimboCase)
+        /// One whose form is not known here, such as of a later version of the suite, and what is wrong.
+        case unreadable(id: String, reason: String)
+
+        private enum CodingKeys: String, CodingKey { case id }
+
+        init(from decoder: any Decoder) throws {
+            do {
+                self = .readable(try LimboCase(from: decoder))
+            } catch {
+                // An answer names its case: where there is no name, the file is not one of cases.
+                let id = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .id)
+                let reason = LimboHarness.reason(error, within: decoder.codingPath.count)
+                self = .unreadable(id: id, reason: reason)
+            }
+        }
+    }
+
     let version: Int
-    let testcases: [LimboCase]
+    let testcases: [Entry]
 }
 
 /// One case: certificates and what is asked of them.
@@ -23,12 +44,16 @@ struct LimboCase: Decodable, Sendable {
     }
 
     let id: String
+    /// Optional parts of the format that the case is about.
+    let features: [String]?
     let validationKind: ValidationKind
     let trustedCerts: [String]
     let untrustedIntermediates: [String]
     let peerCertificate: String
     /// RFC 3339; absent means now.
     let validationTime: String?
+    /// What the signatures may be made with; no case of the suite as it is now names any.
+    let signatureAlgorithms: [String]?
     let keyUsage: [String]?
     let extendedKeyUsage: [String]?
     let expectedPeerName: PeerName?
@@ -38,12 +63,13 @@ struct LimboCase: Decodable, Sendable {
     let crls: [String]?
 
     private enum CodingKeys: String, CodingKey {
-        case id, crls
+        case id, features, crls
         case validationKind = "validation_kind"
         case trustedCerts = "trusted_certs"
         case untrustedIntermediates = "untrusted_intermediates"
         case peerCertificate = "peer_certificate"
         case validationTime = "validation_time"
+        case signatureAlgorithms = "signature_algorithms"
         case keyUsage = "key_usage"
         case extendedKeyUsage = "extended_key_usage"
         case expectedPeerName = "expected_peer_name"
@@ -66,6 +92,14 @@ package struct LimboResults: Codable, Sendable {
         private enum CodingKeys: String, CodingKey {
             case id, context
             case actualResult = "actual_result"
+        }
+
+        /// Writes all fields; x509-limbo's own reader wants `context` where there is nothing to say, too.
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(id, forKey: .id)
+            try container.encode(actualResult, forKey: .actualResult)
+            try container.encode(context, forKey: .context)
         }
     }
 

@@ -36,10 +36,11 @@ extension ConfigurationKey {
             preset: apple
         ```
 
-        `*` is the name of a SCEP endpoint. `default` is always there, others when the file names them. Where nothing
-        stands under *without it*, an endpoint does what its preset says ([scep.md](scep.md)). A list is `a,b` in the
-        environment; secrets are read from files only. `sealwright config show --origin` prints what counts here and
-        where it comes from.
+        `*` is the name of a SCEP endpoint. `default` is always there, others when the file names them; `phones:` with
+        nothing below it is an endpoint of standard settings. Where nothing stands under *without it*, an endpoint does
+        what its preset says ([scep.md](scep.md)). A list is `a,b` in the environment; secrets are read from files only.
+        `sealwright config show --origin` prints what counts here and where it comes from. A name that is no setting's
+        and no section's is refused, also with nothing below it.
 
         """
 }

@@ -38,10 +38,23 @@ package struct ConfigurationKey: Sendable, Hashable {
         return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0 == "*" || $0 == $1 }
     }
 
-    /// Whether this setting is one of those under a path, such as `scep.default`.
-    package func isBelow(_ section: [String]) -> Bool {
-        let pattern = path.split(separator: ".")
-        return pattern.count > section.count && zip(pattern, section).allSatisfy { $0 == "*" || $0 == $1 }
+    /// Whether settings stand below a concrete path, such as `scep.default`.
+    package static func hasSection(_ path: String) -> Bool {
+        let section = path.split(separator: ".")
+        return all.contains { key in
+            let pattern = key.path.split(separator: ".")
+            return pattern.count > section.count && zip(pattern, section).allSatisfy { $0 == "*" || $0 == $1 }
+        }
+    }
+
+    /// The path with the names that a concrete key has where the administrator chooses them.
+    ///
+    /// So a misspelt key is as far from the one that was meant as its misspelling, whatever the endpoint is called.
+    package func path(named key: String) -> String {
+        let names = key.split(separator: ".")
+        return path.split(separator: ".").enumerated().map { index, part in
+            part == "*" && index < names.count ? names[index] : part
+        }.joined(separator: ".")
     }
 
     /// What the value must be, in words.
@@ -92,6 +105,12 @@ extension ConfigurationKey {
         .init(
             "scep.*.approval", .oneOf(["never", "always", "when-unauthenticated"]), default: "never",
             "When a person must approve: always is every first request, also with a challenge; renewals never wait."),
+        .init(
+            "scep.*.waiting-limit", .integer(1...100_000), default: "1000",
+            "How many requests may wait for a person at once; a further one is refused, those that wait stay."),
+        .init(
+            "scep.*.waiting-time", .duration, default: "30d",
+            "After which a request that nobody decided ends; at least 1h."),
         .init(
             "scep.*.renewal-window", .text,
             "When a renewal is taken: always, half, third, or days such as 30d. strict has half, the others always."),

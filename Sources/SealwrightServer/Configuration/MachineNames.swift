@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import PKIFormats
 
 /// The names by which devices reach this machine, for certificates and URLs.
 ///
@@ -16,6 +17,27 @@ package enum MachineNames {
     /// Whether a name may stand in a certificate.
     static func isUsable(_ name: String) -> Bool {
         name.contains(".") && !name.lowercased().hasPrefix("localhost") && !name.hasSuffix(".localdomain")
+    }
+
+    /// Whether other machines can be meant to reach this one by a name or an address.
+    ///
+    /// A single label is another machine's or nobody's wherever another search domain is set.
+    package static func isReachableFromElsewhere(_ name: String) -> Bool {
+        guard !isOwn(name) else { return false }
+        if let octets = IPAddressText.parse(name) { return !octets.allSatisfy { $0 == 0 } }
+        return name.split(separator: ".").count > 1
+    }
+
+    /// Whether every machine means itself by a name or an address.
+    ///
+    /// Source: RFC 6761, section 6.3; RFC 1122, section 3.2.1.3 (g); RFC 4291, section 2.5.3.
+    static func isOwn(_ name: String) -> Bool {
+        if let octets = IPAddressText.parse(name) {
+            if octets.count == 4 { return octets.first == 127 }
+            return octets.dropLast().allSatisfy { $0 == 0 } && octets.last == 1
+        }
+        let last = name.lowercased().split(separator: ".").last
+        return last == "localhost" || last == "localdomain"
     }
 
     private static func fullName() -> String? {

@@ -95,6 +95,12 @@ package struct SCEPEndpointOptions: Sendable {
         policy.authentication.webhook = hasWebhook
         policy.authentication.approval =
             EnrollmentPolicy.Approval(rawValue: try settings.word(at + "approval") ?? "never") ?? .never
+        policy.waitingLimit = try settings.integer(at + "waiting-limit") ?? policy.waitingLimit
+        policy.waitingTime = try settings.seconds(at + "waiting-time") ?? policy.waitingTime
+        guard policy.waitingTime >= shortestWait else {
+            throw .invalidValue(
+                key: at + "waiting-time", value: settings.text(at + "waiting-time") ?? "", allowed: "1h or longer")
+        }
         policy.minimumRSABits = try settings.integer(at + "minimum-rsa-bits")
         let isStrict = try settings.word(at + "preset") == "strict"
         let text = settings.text(at + "renewal-window") ?? (isStrict ? "half" : "always")
@@ -108,6 +114,9 @@ package struct SCEPEndpointOptions: Sendable {
             ?? (isStrict ? .refuse : .allow)
         return policy
     }
+
+    /// Seconds; in less nobody could decide.
+    private static let shortestWait: Int64 = 3_600
 
     private static func staticChallenges(
         _ key: String, _ settings: Settings

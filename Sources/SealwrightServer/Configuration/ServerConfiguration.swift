@@ -48,6 +48,12 @@ package struct ServerConfiguration: Sendable {
         return httpPort == 80 ? "http://\(name)" : "http://\(name):\(httpPort)"
     }
 
+    /// The name in those URLs, when other machines cannot reach this one by it although it listens for them.
+    package var unreachableName: String? {
+        guard let name = hosts.first, !MachineNames.isOwn(listenAddress) else { return nil }
+        return MachineNames.isReachableFromElsewhere(name) ? nil : name
+    }
+
     /// Seconds; a shorter CRL would end before it is replaced.
     private static let shortestCRL: Int64 = 900
     /// Seconds; each round asks every watched server.

@@ -5,7 +5,6 @@ import Foundation
 import PKIFormats
 import SealwrightCore
 import SystemPackage
-import Yams
 
 /// The values of all settings: flags before environment before file before default.
 ///
@@ -22,7 +21,7 @@ package struct Settings: Sendable {
 
     private let reader: ConfigReader
     private let flags: [String: ConfigContent]
-    private let fileValues: [String: String]
+    private let content: SettingsFile
     private let filePath: String?
     private let environment: [String: String]
 
@@ -35,9 +34,10 @@ package struct Settings: Sendable {
         self.flags = flags
         self.environment = environment.filter { $0.key.hasPrefix("SEALWRIGHT_") }
         filePath = file
-        fileValues = try file.map { path throws(ConfigurationError) in try Self.flatten(path) } ?? [:]
-        for key in fileValues.keys.sorted() { try Self.checkKnown(key, source: file ?? "") }
-        let endpoints = Set(Self.names(under: "scep", in: fileValues) + ["default"])
+        content = try file.map { path throws(ConfigurationError) in try SettingsFile(path) } ?? SettingsFile()
+        for section in content.sections.sorted() { try Self.checkKnown(section: section, source: file ?? "") }
+        for key in content.values.keys.sorted() { try Self.checkKnown(key, source: file ?? "") }
+        let endpoints = Set(content.names(under: "scep") + ["default"])
         for name in self.environment.keys.sorted() { try Self.checkKnown(variable: name, endpoints: endpoints) }
         var providers: [any ConfigProvider] = [
             InMemoryProvider(
@@ -48,27 +48,20 @@ package struct Settings: Sendable {
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "sealwright"),
         ]
         // The provider refuses a file without a mapping, such as one whose every line is commented out.
-        if let file, !fileValues.isEmpty {
+        if let file, !content.values.isEmpty {
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
             } catch {
-                throw .unreadable(path: file, reason: Self.brief(error))
+                throw .unreadable(path: file, reason: SettingsFile.brief(error))
             }
         }
         reader = ConfigReader(providers: providers)
     }
 
-    /// The names under a prefix, such as the SCEP endpoints under `scep`.
+    /// The names directly under a section, such as the SCEP endpoints under `scep`.
     ///
-    /// The file is the only place that adds names.
-    package func names(under prefix: String) -> [String] { Self.names(under: prefix, in: fileValues) }
-
-    private static func names(under prefix: String, in values: [String: String]) -> [String] {
-        let depth = prefix.split(separator: ".").count
-        let names = values.keys.filter { $0.hasPrefix(prefix + ".") }
-            .map { String($0.split(separator: ".")[depth]) }
-        return Set(names).sorted()
-    }
+    /// The file is the only place that adds names; one with nothing below it counts too.
+    package func names(under section: String) -> [String] { content.names(under: section) }
 
     /// Text, or the default of the key.
     package func text(_ key: String) -> String? {
@@ -143,13 +136,13 @@ package struct Settings: Sendable {
         let variable = Self.variable(key)
         if flags[key] != nil { return .flag }
         if environment[variable] != nil { return .environment(variable: variable) }
-        if fileValues[key] != nil, let filePath { return .file(path: filePath) }
+        if content.values[key] != nil, let filePath { return .file(path: filePath) }
         return .standard
     }
 
     private func raw(_ key: String) -> String? {
         if let flag = flags[key] { return Self.text(of: flag) }
-        return environment[Self.variable(key)] ?? fileValues[key]
+        return environment[Self.variable(key)] ?? content.values[key]
     }
 
     private func definition(_ key: String) -> ConfigurationKey? { ConfigurationKey.all.first { $0.matches(key) } }
@@ -194,72 +187,25 @@ extension Settings {
 
     private static func checkKnown(_ key: String, source: String) throws(ConfigurationError) {
         guard !ConfigurationKey.all.contains(where: { $0.matches(key) }) else { return }
-        let suggestion = nearest(to: key, among: ConfigurationKey.all.map(\.path))
+        let suggestion = nearest(to: key, among: ConfigurationKey.all.map { $0.path(named: key) })
         throw .unknownKey(key: key, source: source, suggestion: suggestion)
+    }
+
+    /// A name with nothing behind it is known when settings stand below it.
+    ///
+    /// Such names are short, so the nearest one counts as meant only when most of its letters are right.
+    private static func checkKnown(section: String, source: String) throws(ConfigurationError) {
+        guard !ConfigurationKey.hasSection(section) else { return }
+        let depth = section.split(separator: ".").count
+        let known = ConfigurationKey.all.map { $0.path(named: section).split(separator: ".") }
+            .filter { $0.count >= depth }.map { $0.prefix(depth).joined(separator: ".") }
+        let letters = section.split(separator: ".").last?.count ?? 0
+        let suggestion = EditDistance.nearest(to: section, among: known, within: min(6, max(1, letters / 2)))
+        throw .unknownKey(key: section, source: source, suggestion: suggestion)
     }
 
     /// What was probably meant; `nil` when nothing is near enough to be told.
     private static func nearest(to name: String, among known: [String]) -> String? {
         EditDistance.nearest(to: name, among: known, within: 6)
-    }
-
-    /// The scalars and lists of the file, by dotted path.
-    private static func flatten(_ path: String) throws(ConfigurationError) -> [String: String] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw .unreadable(path: path, reason: "no such file, or not UTF-8 text")
-        }
-        do {
-            guard let root = try Yams.compose(yaml: text), !isNull(root) else { return [:] }
-            guard root.mapping != nil else {
-                throw ConfigurationError.unreadable(path: path, reason: "it holds no settings but a list or a text")
-            }
-            var values: [String: String] = [:]
-            try collect(root, at: [], into: &values)
-            return values
-        } catch let error as ConfigurationError {
-            throw error
-        } catch {
-            throw .unreadable(path: path, reason: brief(error))
-        }
-    }
-
-    /// What a parser complains of, without the piece of the file that it shows.
-    private static func brief(_ error: any Error) -> String {
-        String(String(describing: error).split(separator: "\n").prefix(2).joined(separator: " ").prefix(200))
-    }
-
-    /// Nothing behind a colon: a section whose lines are all commented out, or a setting that is left as it is.
-    private static func isNull(_ node: Node) -> Bool {
-        guard let scalar = node.scalar, scalar.style == .plain else { return false }
-        return ["", "~", "null"].contains(scalar.string.lowercased())
-    }
-
-    /// A value that has another shape than its setting takes.
-    private static func misshapen(_ key: String, _ text: String) -> ConfigurationError? {
-        guard let setting = ConfigurationKey.all.first(where: { $0.matches(key) }) else { return nil }
-        return .invalidValue(key: key, value: text, allowed: setting.allowed)
-    }
-
-    private static func collect(_ node: Node, at path: [String], into values: inout [String: String]) throws {
-        guard path.count < 8 else {
-            throw ConfigurationError.unreadable(path: path.joined(separator: "."), reason: "nested too deeply")
-        }
-        let key = path.joined(separator: ".")
-        switch node {
-        case .mapping(let mapping):
-            if mapping.isEmpty, let error = misshapen(key, "{}") { throw error }
-            for (name, value) in mapping { try collect(value, at: path + [name.string ?? ""], into: &values) }
-        case .sequence(let items):
-            let words = items.compactMap(\.string)
-            let takesList = ConfigurationKey.all.contains { $0.kind == .list && $0.matches(key) }
-            let text = words.joined(separator: ",")
-            if !takesList || words.count != items.count, let error = misshapen(key, "[\(text)]") { throw error }
-            values[key] = text
-        case .scalar(let scalar):
-            let isSection = ConfigurationKey.all.contains { $0.isBelow(path) || $0.matches(key) }
-            if isNull(node), isSection { return }
-            values[key] = scalar.string
-        case .alias: break
-        }
     }
 }

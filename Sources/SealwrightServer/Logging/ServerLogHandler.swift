@@ -64,11 +64,11 @@ package struct ServerLogHandler: LogHandler {
         quoted.append("\"")
         for scalar in text.unicodeScalars {
             switch scalar {
-            case "\"", "\\": quoted.append(contentsOf: ["\\", scalar])
+            case "\"", "\\": quoted.append(each: ["\\", scalar])
             case _ where mustEscape(scalar):
                 for unit in String(scalar).utf16 {
                     let octets = [UInt8(truncatingIfNeeded: unit >> 8), UInt8(truncatingIfNeeded: unit)]
-                    quoted.append(contentsOf: "\\u\(Hex.encode(octets))".unicodeScalars)
+                    quoted.append(each: "\\u\(Hex.encode(octets))".unicodeScalars)
                 }
             default: quoted.append(scalar)
             }

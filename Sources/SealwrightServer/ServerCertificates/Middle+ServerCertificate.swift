@@ -35,7 +35,7 @@ extension Middle {
         let stored = try await store.httpsMode()
         httpsPolicy.set(stored ?? .off)
         guard configuration.requiresHTTPS, stored != .required else { return }
-        guard try await store.deviceCount(seenSince: Timestamp(seconds: 0)) == 0 else {
+        guard try await store.deviceCount(seenSince: Timestamp(seconds: 0), now: clock.now) == 0 else {
             logger.warning(
                 "HTTPS is not required yet: devices use this server; 'sealwright change start https' stages it")
             return

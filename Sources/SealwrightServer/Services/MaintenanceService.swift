@@ -4,11 +4,12 @@ import Logging
 import PKIFormats
 import SealwrightCore
 
-/// Keeps the server's own things fresh: its certificates, its CRLs, old RA keys.
+/// Keeps the server's own things fresh: its certificates, its CRLs, old RA keys, requests that nobody decided.
 ///
 /// A failure is logged and tried again in the next round; what is there goes on being served.
 struct MaintenanceService: PeriodicService {
     let maintenance: Maintenance
+    let enrollment: EnrollmentService
     let clock: any SealwrightCore.Clock
     let logger: Logger
     /// How the server is after a round, which the log tells when it changes.
@@ -30,6 +31,11 @@ struct MaintenanceService: PeriodicService {
         }
         for failure in report.failures {
             logger.error("Maintenance failed", metadata: ["error": "\(failure)"])
+        }
+        do {
+            _ = try await enrollment.endLapsed()
+        } catch {
+            logger.error("Waiting requests not looked through", metadata: ["error": "\(error)"])
         }
         if report.identitiesChanged { await identitiesChanged() }
         healthLog.note(await health(), to: logger)

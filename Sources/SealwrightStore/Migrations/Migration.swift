@@ -23,6 +23,7 @@ struct Migration: Sendable {
     ///
     /// - Throws: ``StoreError/schemaTooNew(found:known:)``, ``StoreError/unavailable(_:)`` for an older one.
     static func demandNewest(of connection: SQLConnection) throws(StoreError) {
+        try demandTables(in: connection)
         let found = Int(try connection.number("PRAGMA user_version"))
         guard found <= newest else { throw .schemaTooNew(found: found, known: newest) }
         guard found == newest else {
@@ -30,10 +31,23 @@ struct Migration: Sendable {
         }
     }
 
+    /// Makes sure that a file has tables and indexes only, as these steps make them.
+    ///
+    /// A file may come out of a backup that somebody else has made. There a view in the place of a table could answer
+    /// without end, and a trigger change later what is written.
+    private static func demandTables(in connection: SQLConnection) throws(StoreError) {
+        let strange = try connection.statement(
+            "SELECT type FROM sqlite_schema WHERE type NOT IN ('table', 'index') LIMIT 1"
+        ).first { row throws(StoreError) in row.text() }
+        if let strange { throw .corrupted("it holds a \(strange), which this program never makes") }
+    }
+
     /// Brings a database up to date, a transaction a step, forward only.
     ///
-    /// - Throws: ``StoreError/schemaTooNew(found:known:)`` when a newer program wrote the file.
+    /// - Throws: ``StoreError/schemaTooNew(found:known:)`` when a newer program wrote the file,
+    ///   ``StoreError/corrupted(_:)`` when it holds more than tables.
     static func run(on connection: SQLConnection) throws(StoreError) {
+        try demandTables(in: connection)
         let found = Int(try connection.number("PRAGMA user_version"))
         guard found <= newest else { throw .schemaTooNew(found: found, known: newest) }
         for migration in all where migration.version > found {

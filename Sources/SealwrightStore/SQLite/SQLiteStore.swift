@@ -12,6 +12,7 @@ package final class SQLiteStore: Sendable {
     let commits: CommitQueue
     let readers: ReaderBank
     let pool: DatabasePool
+    let pooled = PooledConnections()
 
     /// Opens a database, making it when there is none, and brings its schema up to date.
     ///

@@ -9,8 +9,16 @@ import PKIFormats
 ///
 /// Source: RFC 5280, sections 6.1.2 (b), (c), 6.1.3 (b), (c) and 6.1.4 (g).
 struct NameConstraintState {
-    private var sets: [NameConstraints] = []
+    /// What one authority permits and excludes.
+    private struct Subtrees {
+        let permitted: [ConstrainedName]
+        let excluded: [ConstrainedName]
+    }
+
+    private var sets: [Subtrees] = []
     private var subtreeCount = 0
+    /// How long all the subtrees' names are together.
+    private var subtreeOctets = 0
 
     /// No constraints yet.
     init() {}
@@ -25,8 +33,12 @@ struct NameConstraintState {
     }
 
     mutating func add(_ constraints: NameConstraints) {
-        sets.append(constraints)
-        subtreeCount += constraints.permitted.count + constraints.excluded.count
+        let set = Subtrees(
+            permitted: constraints.permitted.map { ConstrainedName($0) },
+            excluded: constraints.excluded.map { ConstrainedName($0) })
+        sets.append(set)
+        subtreeCount += set.permitted.count + set.excluded.count
+        subtreeOctets += (set.permitted + set.excluded).reduce(0) { $0 + $1.octetCount }
     }
 
     var isEmpty: Bool { subtreeCount == 0 }
@@ -37,17 +49,29 @@ struct NameConstraintState {
     func violations(of facts: CertificateFacts, isLeaf: Bool, in session: TrustSession) -> [String]? {
         guard !isEmpty else { return [] }
         let names = Self.names(of: facts, usesCommonName: isLeaf && session.query.looksAtCommonName)
-        let (cost, overflow) = names.count.multipliedReportingOverflow(by: subtreeCount)
-        guard !overflow, session.compareNames(cost) else { return nil }
+            .map { ConstrainedName($0) }
+        guard session.compareNames(cost(of: names)) else { return nil }
         return names.compactMap { violation(of: $0) }
     }
 
-    private func violation(of name: GeneralName) -> String? {
+    /// Comparisons of names with subtrees, where longer ones count for several.
+    ///
+    /// An attacker chooses both, and a comparison takes a time that grows with their lengths. The limits of the readers
+    /// keep all products here far below what an `Int` holds.
+    private func cost(of names: [ConstrainedName]) -> Int {
+        let octets = names.reduce(0) { $0 + $1.octetCount } * subtreeCount + names.count * subtreeOctets
+        return max(names.count * subtreeCount, octets / Self.octetsOfComparison)
+    }
+
+    /// Octets of name and subtree together that count as one comparison: a host name and a domain have about as many.
+    private static let octetsOfComparison = 32
+
+    private func violation(of name: ConstrainedName) -> String? {
         for set in sets {
             for base in set.excluded {
                 switch NameSubtree.relation(of: name, to: base, .excluded) {
-                case .inside: return "\(name) lies in the excluded subtree \(base)."
-                case .unclear: return "\(name) cannot be compared with the excluded subtree \(base)."
+                case .inside: return "\(name.name) lies in the excluded subtree \(base.name)."
+                case .unclear: return "\(name.name) cannot be compared with the excluded subtree \(base.name)."
                 case .outside, .otherForm: continue
                 }
             }
@@ -60,7 +84,7 @@ struct NameConstraintState {
                 case .otherForm: continue
                 }
             }
-            if isOutside, !isInside { return "\(name) lies in no permitted subtree." }
+            if isOutside, !isInside { return "\(name.name) lies in no permitted subtree." }
         }
         return nil
     }

@@ -22,13 +22,21 @@ enum NameSubtree {
         case unclear
     }
 
-    static func relation(of name: GeneralName, to base: GeneralName, _ side: Side) -> Relation {
+    static func relation(of name: ConstrainedName, to base: ConstrainedName, _ side: Side) -> Relation {
+        if case .directoryName(let directory) = name.name, let compared = name.directory, let base = base.directory {
+            // A relative name without attributes would push the others out of step.
+            guard !directory.rdns.contains(where: \.isEmpty) else { return .unclear }
+            return compared.begins(with: base) ? .inside : .outside
+        }
+        return relation(of: name.name, to: base.name, side)
+    }
+
+    private static func relation(of name: GeneralName, to base: GeneralName, _ side: Side) -> Relation {
         switch (name, base) {
         case (.dnsName(let name), .dnsName(let base)): host(name, base, side)
         case (.rfc822Name(let name), .rfc822Name(let base)): mailbox(name, base, side)
         case (.uri(let name), .uri(let base)): uri(name, base)
         case (.ipAddress(let name), .ipAddress(let base)): address(name, base)
-        case (.directoryName(let name), .directoryName(let base)): directory(name, base)
         case (.otherName(.smtpUTF8Mailbox, let name), .rfc822Name(let base)): internationalMailbox(name, base, side)
         case (.otherName(let type, let name), .otherName(let baseType, let base)) where type == baseType:
             other(type, name, base, side)
@@ -101,7 +109,7 @@ enum NameSubtree {
         return base.isEmpty ? .inside : exactHost(host, base)
     }
 
-    // MARK: - Addresses and directory names
+    // MARK: - Addresses
 
     private static func address(_ name: [UInt8], _ base: [UInt8]) -> Relation {
         guard name.count == 4 || name.count == 16, base.count == 8 || base.count == 32 else { return .unclear }
@@ -109,14 +117,6 @@ enum NameSubtree {
         let masks = base.dropFirst(name.count)
         let isInside = zip(zip(name, base), masks).allSatisfy { ($0.0 ^ $0.1) & $1 == 0 }
         return isInside ? .inside : .outside
-    }
-
-    private static func directory(_ name: DistinguishedName, _ base: DistinguishedName) -> Relation {
-        // A relative name without attributes would push the others out of step.
-        guard !name.rdns.contains(where: \.isEmpty) else { return .unclear }
-        guard name.rdns.count >= base.rdns.count else { return .outside }
-        let prefix = DistinguishedName(rdns: Array(name.rdns.prefix(base.rdns.count)))
-        return prefix.matches(base) ? .inside : .outside
     }
 
     // MARK: - Other names

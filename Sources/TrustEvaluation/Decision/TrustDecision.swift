@@ -35,10 +35,4 @@ public struct TrustDecision: Sendable {
 
     /// The most telling error, `nil` when there is none.
     public var reason: TrustFinding? { findings.first { $0.severity == .error } }
-
-    /// The certificate a finding is about, `nil` when it concerns the path as a whole.
-    public func certificate(of finding: TrustFinding) -> CertificateView? {
-        guard let depth = finding.depth, path.indices.contains(depth) else { return nil }
-        return path[depth]
-    }
 }

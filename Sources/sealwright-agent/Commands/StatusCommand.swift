@@ -20,7 +20,9 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var options: AgentOptions
 
     func run() async throws {
-        let report = try StatusReport(AgentSnapshot.read(options.folder), at: AgentRuntime.clock())
+        let report = try StatusReport(
+            AgentSnapshot.read(options.folder), at: AgentRuntime.clock(),
+            looseFiles: AgentSnapshot.looseFiles(options.folder))
         Terminal.result(options.json ? JSONText.of(report) : StatusText.of(report))
         if !report.isEnrolled { ExitStatus.notFound.exit() }
     }
@@ -45,6 +47,9 @@ enum StatusText {
         if report.isEnrolled {
             lines.append(("last session", report.lastSession.map(text) ?? "none yet"))
             lines.append(("next poll", report.nextPoll ?? "none: the schedule is over"))
+        }
+        for file in report.looseFiles {
+            lines.append(("open to others", "\(file); the next session or start takes that back"))
         }
         let width = lines.map(\.0.count).max() ?? 0
         var text = Table.facts(lines.compactMap { name, value in value.map { (name, $0) } }, column: width + 2)

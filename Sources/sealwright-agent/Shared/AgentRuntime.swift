@@ -57,7 +57,7 @@ struct AgentRuntime {
     /// Carries out SCEP enrolments.
     func enroller() -> SCEPEnroller {
         SCEPEnroller(
-            store: store, transport: HTTPSCEPTransport(transport, store: store), policy: policy, pool: pool, tpm: tpm,
+            store: store, transport: transport, policy: policy, pool: pool, tpm: tpm,
             unlocked: runtimeFolder.map { UnlockedKeys(files: FolderFiles(looking: $0)) })
     }
 

@@ -41,7 +41,7 @@ extension CommandFailure {
         case .invitationUnreadable, .commandsUnreadable: .usage
         case .noManagementAccount, .notSyncML, .messageUnreadable: .bad
         case .sessionStuck, .sessionTooLong, .sessionTooLarge: .bad
-        case .enrollment(let error): error.isRetryable ? .unavailable : .refused
+        case .enrollment(let error, _): error.isRetryable ? .unavailable : .refused
         case .transport(let failure):
             switch failure.kind {
             case .address: .usage

@@ -68,6 +68,9 @@ extension ChallengeCommand {
             commandName: "list",
             abstract: "List the challenges that can still be used, newest first; never their secrets.",
             discussion: """
+                Where a challenge is bound to a subject and to no alternative names, it buys those that the subject says \
+                itself.
+
                   sealwright challenge list
                   sealwright challenge list --limit 5000 --json
                 """)
@@ -82,9 +85,8 @@ extension ChallengeCommand {
             var table = Table("id", "endpoint", "subject", "alternative names", "uses", "expires")
             for item in list.items {
                 let uses = item.uses.map { "\(item.used) of \($0)" } ?? "\(item.used), no limit"
-                let names = item.subjectAlternativeNames.flatMap { $0.isEmpty ? nil : $0.joined(separator: ", ") }
                 table.row(
-                    item.id, item.endpoint, item.subject ?? "any", Table.shortened(names ?? "-"), uses,
+                    item.id, item.endpoint, item.subject ?? "any", Table.shortened(item.names), uses,
                     item.uses == nil ? "never" : RelativeTime.text(item.expiresAt))
             }
             Terminal.result(table.text(empty: "No challenge is open."))
@@ -107,5 +109,13 @@ extension ChallengeCommand {
             try await server.client().delete("challenges/" + AdministrationClient.escape(id))
             Terminal.error("removed \(id)")
         }
+    }
+}
+
+extension ChallengeDocument {
+    /// The alternative names that it buys, in one line.
+    fileprivate var names: String {
+        guard let names = subjectAlternativeNames else { return subject == nil ? "any" : "the subject's own" }
+        return names.isEmpty ? "none" : names.joined(separator: ", ")
     }
 }

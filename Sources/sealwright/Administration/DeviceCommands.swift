@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import OMADM
 import SealwrightCommandLine
 import SealwrightServer
 
@@ -47,8 +48,23 @@ extension DeviceCommand {
         private static let remarkLength = 160
 
         private static func remark(_ item: QueuedCommandDocument) -> String {
-            if let text = item.outcome?.text ?? item.outcome?.results?.first?.data { return text }
+            if let text = item.outcome?.text { return text }
+            if let results = item.outcome?.results { return values(results, item.outcome?.statuses ?? []) }
             return item.state == "queued" && item.scope == "user" ? "waits until its user is logged in" : ""
+        }
+
+        /// What a device told of nodes: the value of one, of several each with its name, and what it did not tell.
+        private static func values(
+            _ results: [QueuedCommandDocument.Value], _ statuses: [QueuedCommandDocument.Status]
+        ) -> String {
+            func name(_ locURI: String?) -> String { locURI?.split(separator: "/").last.map(String.init) ?? "?" }
+            let missing = statuses.filter { status in
+                status.command == "Get" && status.code.map { !(200..<300).contains($0) } ?? true
+            }
+            if results.count == 1, missing.isEmpty { return results[0].data }
+            let told = results.map { "\(name($0.locURI)) = \($0.data)" }
+            let untold = missing.map { "\(name($0.locURI)): \($0.code.map(String.init) ?? "no answer")" }
+            return (told + untold).joined(separator: ", ")
         }
     }
 
@@ -163,7 +179,12 @@ extension DeviceCommand {
         static let configuration = CommandConfiguration(
             commandName: "messages",
             abstract: "Read a device's sessions again, both directions, secrets hidden.",
-            discussion: "  sealwright device messages d_01JD… --limit 4")
+            discussion: """
+                Messages in WBXML are told in XML; elements stand below each other. --json has each message as one text.
+
+                  sealwright device messages d_01JD… --limit 4
+                  sealwright device messages d_01JD… --session ms_01JD…
+                """)
 
         @Argument(help: "The device.")
         var id: String
@@ -185,8 +206,13 @@ extension DeviceCommand {
             for item in list.items {
                 let arrow = item.direction == "received" ? "device -> server" : "server -> device"
                 Terminal.result("\(item.at)  \(arrow)  session \(item.session)  message \(item.messageID)")
-                Terminal.result(Table.printable(item.message) + "\n")
+                Terminal.result(Self.lines(of: item.message).map(Table.printable).joined(separator: "\n") + "\n")
             }
+        }
+
+        /// A message element by element; one that cannot be read again as it is.
+        private static func lines(of message: String) -> [String] {
+            (try? MarkupElement(parsing: Array(message.utf8)).outline()) ?? [message]
         }
     }
 
@@ -202,6 +228,7 @@ extension DeviceCommand {
                 issued     the authority issued it
                 installed  the device shows the certificate that was issued
                 failed, mismatched  and why
+                removed    taken off the device by 'windows remove'
 
                   sealwright device certificates d_01JD…
                 """)

@@ -62,17 +62,17 @@ extension EnrollmentCommand {
                 "enrollments/\(AdministrationClient.escape(id))")
             guard !server.json else { return Terminal.result(JSONText.of(found)) }
             var lines = [
-                ("id", found.id), ("state", found.state), ("subject", found.subject),
-                ("alternative names", found.alternativeNames.text), ("key", found.key ?? "-"),
-                ("key SHA-256", found.keyFingerprint), ("profile", found.profile), ("via", found.via),
-                ("authority", found.authority ?? "-"), ("transaction", found.transactionID),
-                ("since", found.createdAt), ("changed", found.updatedAt),
+                ("Subject", found.subject), ("Names", found.alternativeNames.text), ("Key", found.key ?? "-"),
+                ("Key SHA-256", found.keyFingerprint), ("Id", found.id), ("State", found.state),
+                ("Profile", found.profile), ("Via", found.via), ("Authority", found.authority ?? "-"),
+                ("Transaction", found.transactionID),
+                ("Since", "\(found.createdAt), \(RelativeTime.text(found.createdAt))"), ("Changed", found.updatedAt),
             ]
-            if let device = found.device { lines.append(("device", device)) }
-            if let serial = found.serial { lines.append(("certificate", serial)) }
-            if let reason = found.reason { lines.append(("reason", reason)) }
-            if let decidedBy = found.decidedBy { lines.append(("decided by", decidedBy)) }
-            Terminal.result(lines.map { "\($0.0): \(Table.printable($0.1))" }.joined(separator: "\n"))
+            if let device = found.device { lines.append(("Device", device)) }
+            if let serial = found.serial { lines.append(("Certificate", serial)) }
+            if let reason = found.reason { lines.append(("Reason", reason)) }
+            if let decidedBy = found.decidedBy { lines.append(("Decided by", decidedBy)) }
+            Terminal.result(Table.facts(lines))
         }
     }
 

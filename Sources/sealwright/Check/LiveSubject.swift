@@ -30,13 +30,12 @@ struct LiveSubject: Sendable {
     private func observed(_ report: TLSProbeReport) -> ObservedEndpoint {
         let offered = report.versions.filter(\.isOffered)
         let agreed = [report.facts.version?.description, report.facts.suite?.name].compactMap { $0 }
-        let speaksTLS12 = offered.contains { $0.version == .tls12 }
         return ObservedEndpoint(
             host: host, port: port, versions: offered.map(\.version.description),
             suites: Array(Set(offered.flatMap(\.suites).map(\.name))),
             agreed: agreed.isEmpty ? "no handshake came to its end" : agreed.joined(separator: ", "),
             handshakeFault: Self.handshakeFault(report),
-            hasStaple: report.hasStapledStatus ? true : (speaksTLS12 ? false : nil))
+            hasStaple: report.hasStapledStatus)
     }
 
     /// Whether a name can stand in a hello: wildcards and other alphabets cannot.

@@ -51,9 +51,18 @@ struct RestoreCommand: AsyncParsableCommand {
             throw CommandFailure(error)
         }
         Terminal.result(json ? JSONText.of(report) : Self.text(report))
-        if !report.hasMasterKey, let folder = report.folder {
-            Terminal.error(
-                "sealwright: note: put the master key that was kept apart at \(DataFolder(folder).masterKey)")
+        if !report.hasMasterKey { Terminal.error("sealwright: note: " + Self.note(report)) }
+    }
+
+    /// What is left to do, or unproven, without the master key.
+    private static func note(_ report: Restore.Report) -> String {
+        switch (report.masterKey, report.folder) {
+        case (.wrapped, let folder?):
+            "the backup holds the master key under a password that was not given: restore it into another folder with "
+                + "--password-file, or put the master key at \(DataFolder(folder).masterKey)"
+        case (.separate, let folder?): "put the master key that was kept apart at \(DataFolder(folder).masterKey)"
+        case (.wrapped, nil): "no key was opened to see whether it is whole; --password-file lets that be done"
+        case (.separate, nil): "no key was opened: the backup does not hold the master key, which is kept apart"
         }
     }
 

@@ -50,6 +50,12 @@ struct ServerRun {
             if !folder.isInitialized {
                 // The port of plain HTTP stands in the authorities' certificates for as long as they live.
                 if listens, case .notInitialized = folder.absence { try Server.demandPorts(configuration) }
+                if let name = configuration.unreachableName {
+                    Terminal.error(
+                        "sealwright: note: certificates will name \(Table.printable(name)) as the place of CRL and "
+                            + "OCSP, the authority's own for as long as it lives, and other machines cannot reach it; to "
+                            + "change it, begin anew in another folder with --host and the name devices use")
+                }
                 Terminal.progress("making keys …")
             }
             let middle = try await Middle.open(

@@ -100,6 +100,11 @@ struct AdministrationClient: Sendable {
         _ = try await send("DELETE", path, [], body: nil)
     }
 
+    /// Removes something that takes a while, and reads what the server says of it.
+    func delete<Value: Decodable>(_ path: String, as type: Value.Type) async throws(CommandFailure) -> Value {
+        try decode(await send("DELETE", path, [], body: nil))
+    }
+
     private func send(
         _ method: String, _ path: String, _ query: [(String, String?)], body: [UInt8]?
     ) async throws(CommandFailure) -> [UInt8] {

@@ -40,7 +40,7 @@ struct TLSReportDocument: Encodable {
     let trusted: Bool
     let clientCertificate: String
     let certificateAuthorities: [String]
-    let stapledStatus: Bool
+    let stapledStatus: Bool?
     let findings: [Finding]
 
     private let lines: [(name: String, text: String)]

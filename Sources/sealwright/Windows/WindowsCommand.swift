@@ -10,7 +10,7 @@ struct WindowsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "windows",
         abstract: "Take Windows devices under management, and give them certificates.",
-        subcommands: [Invite.self, Certificate.self, PFX.self, Lint.self])
+        subcommands: [Invite.self, Certificate.self, PFX.self, Remove.self, Lint.self])
 }
 
 extension WindowsCommand {

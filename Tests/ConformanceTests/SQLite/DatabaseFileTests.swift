@@ -27,6 +27,23 @@ struct DatabaseFileTests {
         }
     }
 
+    /// A connection that stayed open would leave the log beside the file.
+    @Test func `nothing stays open behind the end, however many read lists`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            let store = try SQLiteStore(path: path)
+            try await store.append(Sample.event())
+            let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<16 { group.addTask { try await store.newestAuditRecords(object: nil, limit: 9).count } }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(counts == Array(repeating: 1, count: 16))
+            await store.close()
+            #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
+            await #expect(throws: StoreError.self) { _ = try await store.newestAuditRecords(object: nil, limit: 9) }
+        }
+    }
+
     @Test func `every commit waits for the disk`() async throws {
         try await withTemporaryFolder { folder in
             let store = try SQLiteStore(path: folder + "/sealwright.db")
@@ -150,6 +167,34 @@ struct DatabaseFileTests {
         }
     }
 
+    /// As a backup of somebody else's may have them: one would change what is written, the other answer for ever.
+    @Test(arguments: [
+        ("trigger", ["CREATE TRIGGER t AFTER INSERT ON audit BEGIN DELETE FROM audit; END"] as [SQL]),
+        (
+            "view",
+            [
+                "ALTER TABLE audit RENAME TO kept",
+                """
+                CREATE VIEW audit AS WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r)
+                SELECT x AS sequence, 'a' AS object, x'' AS event, x'' AS previous_hash, x'' AS hash FROM r
+                """,
+            ]
+        ),
+    ])
+    func `a database with a trigger or a view is refused`(kind: String, statements: [SQL]) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            let store = try SQLiteStore(path: path)
+            try await store.commits.perform { session throws(StoreError) in
+                for statement in statements { try session.connection.executeOnce(statement) }
+            }
+            await store.close()
+            let error = StoreError.corrupted("it holds a \(kind), which this program never makes")
+            #expect(throws: error) { try SQLiteStore(path: path) }
+            #expect(throws: error) { try SQLiteStore(reading: path) }
+        }
+    }
+
     @Test func `a file that is no database is refused and left alone`() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/notes.txt"
@@ -180,6 +225,30 @@ struct DatabaseFileTests {
             await reader.close()
             try await store.issue(2)
             #expect(try await store.credentialCount() == 2)
+            await store.close()
+        }
+    }
+
+    @Test func `pages that were overwritten while nobody looked are found`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/sealwright.db"
+            var store = try SQLiteStore(path: path)
+            for number in 1...50 { try await store.issue(number) }
+            try await store.checkPages()
+            await store.close()
+            let file = try #require(FileHandle(forUpdatingAtPath: path))
+            let size = try file.seekToEnd()
+            // What was issued last; the schema lies before it.
+            try file.seek(toOffset: size - 3 * 4096)
+            try file.write(contentsOf: Data(repeating: 0xFF, count: 3 * 4096))
+            try file.close()
+            store = try SQLiteStore(path: path)
+            await #expect {
+                try await store.checkPages()
+            } throws: { error in
+                guard case .corrupted(let text)? = error as? StoreError else { return false }
+                return text.contains("damaged") && !text.contains("\n")
+            }
             await store.close()
         }
     }

@@ -10,7 +10,8 @@ struct ApprovalTests {
     func `a waiting enrolment is approved once`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let waiting = Sample.enrollment(1, serial: nil, successor: AuthorityID(rawValue: "issuing-2"))
-            #expect(try await store.recordPending(waiting, consuming: nil, event: Sample.event()) == .recorded)
+            let taken = try await store.recordPending(waiting, consuming: nil, limit: 9, event: Sample.event())
+            #expect(taken == .recorded)
             #expect(try await store.enrollments(in: .pending, limit: 5) == [waiting])
             let later = Sample.now.adding(seconds: 60)
             let decision = try await store.decide(
@@ -31,7 +32,7 @@ struct ApprovalTests {
     func `a denial keeps its reason, and an unknown enrolment is not found`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let waiting = Sample.enrollment(1, serial: nil)
-            _ = try await store.recordPending(waiting, consuming: nil, event: Sample.event())
+            _ = try await store.recordPending(waiting, consuming: nil, limit: 9, event: Sample.event())
             _ = try await store.decide(waiting.id, approve: false, by: "me", reason: "unknown", event: Sample.event())
             let denied = try #require(try await store.enrollment(waiting.id))
             #expect(denied.state == .denied)
@@ -46,7 +47,7 @@ struct ApprovalTests {
     func `an approved enrolment becomes the one that is signed`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let waiting = Sample.enrollment(1, serial: nil)
-            _ = try await store.recordPending(waiting, consuming: nil, event: Sample.event())
+            _ = try await store.recordPending(waiting, consuming: nil, limit: 9, event: Sample.event())
             _ = try await store.decide(waiting.id, approve: true, by: "me", reason: nil, event: Sample.event())
             var planned = try #require(try await store.enrollment(waiting.id))
             planned.state = .issuing
@@ -67,10 +68,10 @@ struct ApprovalTests {
     func `the same waiting request again is a duplicate, however old`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let waiting = Sample.enrollment(1, serial: nil)
-            _ = try await store.recordPending(waiting, consuming: nil, event: Sample.event())
+            _ = try await store.recordPending(waiting, consuming: nil, limit: 9, event: Sample.event())
             let week = Sample.now.adding(seconds: 7 * 86_400)
             let again = Sample.enrollment(1, id: 2, serial: nil, at: week)
-            let outcome = try await store.recordPending(again, consuming: nil, event: Sample.event(at: week))
+            let outcome = try await store.recordPending(again, consuming: nil, limit: 9, event: Sample.event(at: week))
             #expect(outcome == .duplicate(waiting, nil))
         }
     }
@@ -82,10 +83,52 @@ struct ApprovalTests {
             try await store.save(challenge, event: Sample.event())
             let first = Sample.enrollment(1, serial: nil)
             let second = Sample.enrollment(2, serial: nil)
-            #expect(try await store.recordPending(first, consuming: challenge.id, event: Sample.event()) == .recorded)
-            let outcome = try await store.recordPending(second, consuming: challenge.id, event: Sample.event())
-            #expect(outcome == .challengeAlreadyUsed)
+            func wait(_ enrollment: Enrollment) async throws -> PlanOutcome {
+                try await store.recordPending(enrollment, consuming: challenge.id, limit: 9, event: Sample.event())
+            }
+            #expect(try await wait(first) == .recorded)
+            #expect(try await wait(second) == .challengeAlreadyUsed)
             #expect(try await store.enrollment(second.id) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `so many wait at an endpoint and no more, and a challenge is not spent for nothing`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            let challenge = Sample.challenge(1)
+            try await store.save(challenge, event: Sample.event())
+            func wait(_ number: Int, id: Int? = nil, _ challenge: ChallengeID? = nil) async throws -> PlanOutcome {
+                let waiting = Sample.enrollment(number, id: id, serial: nil)
+                return try await store.recordPending(waiting, consuming: challenge, limit: 2, event: Sample.event())
+            }
+            for number in 1...2 { #expect(try await wait(number) == .recorded) }
+            #expect(try await wait(3, challenge.id) == .tooManyWaiting)
+            #expect(try await store.challenges(usableAt: Sample.now, limit: 9).first?.used == 0)
+            // The same request again needs no place.
+            #expect(try await wait(2, id: 4) == .duplicate(Sample.enrollment(2, serial: nil), nil))
+            let first = Sample.enrollment(1, serial: nil).id
+            _ = try await store.decide(first, approve: false, by: "me", reason: nil, event: Sample.event())
+            #expect(try await wait(3, challenge.id) == .recorded)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a waiting enrolment lapses, a decided one does not`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let (first, second) = (Sample.enrollment(1, serial: nil), Sample.enrollment(2, serial: nil))
+            for waiting in [first, second] {
+                _ = try await store.recordPending(waiting, consuming: nil, limit: 9, event: Sample.event())
+            }
+            _ = try await store.decide(second.id, approve: true, by: "me", reason: nil, event: Sample.event())
+            let later = Sample.event("enrollment.lapsed", at: Sample.now.adding(seconds: 60))
+            #expect(try await store.recordLapse(first.id, reason: "test.late", event: later))
+            #expect(try await !store.recordLapse(second.id, reason: "test.late", event: later))
+            let lapsed = try #require(try await store.enrollment(first.id))
+            #expect(lapsed.state == .failed && lapsed.reason == "test.late" && lapsed.updatedAt == later.at)
+            #expect(try await store.enrollment(second.id)?.state == .approved)
+            #expect(try await store.enrollments(in: .pending, limit: 9).isEmpty)
         }
     }
 
@@ -116,7 +159,7 @@ struct ApprovalTests {
         try await kind.withStore { store in
             for number in 1...5 {
                 _ = try await store.recordPending(
-                    Sample.enrollment(number, serial: nil), consuming: nil, event: Sample.event())
+                    Sample.enrollment(number, serial: nil), consuming: nil, limit: 9, event: Sample.event())
             }
             let found = try await store.enrollments(in: .pending, limit: 3)
             #expect(found.map(\.id.rawValue) == ["en_1", "en_2", "en_3"])
@@ -130,7 +173,7 @@ struct ApprovalTests {
         try await kind.withStore { store in
             func wait(_ number: Int) async throws {
                 _ = try await store.recordPending(
-                    Sample.enrollment(number, serial: nil), consuming: nil, event: Sample.event())
+                    Sample.enrollment(number, serial: nil), consuming: nil, limit: 9, event: Sample.event())
             }
             for number in 1...4 { try await wait(number) }
             let first = try await store.enrollments(in: .pending, after: nil, limit: 2)

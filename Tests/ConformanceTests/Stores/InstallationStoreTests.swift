@@ -128,6 +128,7 @@ struct InstallationStoreTests {
                 var record = Sample.installation(number, device: number % 3)
                 if number.isMultiple(of: 2) { record.deliveredAt = Sample.now }
                 if number == 6 { record.failedAt = Sample.now }
+                if number == 9 { (record.failedAt, record.isRemoved) = (Sample.now, true) }
                 _ = try await store.save(record, event: nil)
             }
             #expect(try await numbers(store, nil, nil, limit) == Array((1...12).reversed()))
@@ -135,6 +136,8 @@ struct InstallationStoreTests {
             #expect(try await numbers(store, nil, .delivered, limit) == [12, 10, 8, 4, 2])
             #expect(try await numbers(store, 0, .delivered, limit) == [12])
             #expect(try await numbers(store, nil, .failed, limit) == [6])
+            #expect(try await numbers(store, nil, .removed, limit) == [9])
+            #expect(try await store.installation(Sample.installation(9).id)?.isRemoved == true)
             #expect(try await numbers(store, nil, .mismatched, limit).isEmpty)
             #expect(try await numbers(store, 7, nil, limit).isEmpty)
         }

@@ -148,19 +148,46 @@ struct StagedChangeStoreTests {
             #expect(try await store.hasConfirmed(change, device, .https))
             #expect(try await confirm(2, .trust, at: Sample.now.adding(seconds: 100)))
             #expect(try await confirm(4, .trust))
-            let trust = try await store.progress(of: change, evidence: .trust, seenSince: Sample.now)
+            let trust = try await store.progress(of: change, evidence: .trust, seenSince: Sample.now, now: Sample.now)
             #expect(trust.confirmed == 2 && trust.total == 4)
             #expect(trust.laggards == [DeviceID(rawValue: "d_3"), DeviceID(rawValue: "d_5")])
-            let https = try await store.progress(of: change, evidence: .https, seenSince: Sample.now)
+            let https = try await store.progress(of: change, evidence: .https, seenSince: Sample.now, now: Sample.now)
             #expect(https.confirmed == 1 && https.total == 4 && https.laggards.count == 3)
             let later = try await store.progress(
-                of: change, evidence: .trust, seenSince: Sample.now.adding(seconds: 50))
+                of: change, evidence: .trust, seenSince: Sample.now.adding(seconds: 50), now: Sample.now)
             #expect(later.confirmed == 1 && later.total == 1 && later.laggards.isEmpty)
-            #expect(try await store.deviceCount(seenSince: Sample.now) == 4)
+            #expect(try await store.deviceCount(seenSince: Sample.now, now: Sample.now) == 4)
             #expect(try await store.confirmationCount(of: change, evidence: .trust, role: .siteServer) == 1)
             #expect(try await store.confirmationCount(of: change, evidence: .trust, role: .agent) == 2)
             let told = try await store.auditRecords(after: 0, limit: 99).filter { $0.event.action == "test.confirmed" }
             #expect(told.count == 4)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a device counts as long as a certificate lets it in`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            var credentials: [Credential] = []
+            for number in 1...4 { credentials.append(try await store.issue(number)) }
+            let reasons: [CRLReason] = [.keyCompromise, .certificateHold]
+            for (credential, reason) in zip(credentials.dropFirst(), reasons) {
+                _ = try await store.revoke(
+                    serial: credential.serial, Sample.revocation(reason), event: Sample.event())
+            }
+            // The fourth holds two: one is revoked, the other lets it in.
+            try await store.save(Sample.credential(5, device: 4), event: Sample.event())
+            _ = try await store.revoke(
+                serial: credentials[3].serial, Sample.revocation(), event: Sample.event())
+            let change = StagedChangeID(rawValue: "sg_1")
+            let now = try await store.progress(
+                of: change, evidence: .trust, seenSince: Sample.now, now: Sample.now)
+            #expect(now.total == 2)
+            #expect(now.laggards == [DeviceID(rawValue: "d_1"), DeviceID(rawValue: "d_4")])
+            #expect(try await store.deviceCount(seenSince: Sample.now, now: Sample.now) == 2)
+            _ = try await store.release(serial: credentials[2].serial, at: Sample.now, event: Sample.event())
+            #expect(try await store.deviceCount(seenSince: Sample.now, now: Sample.now) == 3)
+            let after = Sample.now.adding(seconds: Sample.year + 1)
+            #expect(try await store.deviceCount(seenSince: Sample.now, now: after) == 0)
         }
     }
 }

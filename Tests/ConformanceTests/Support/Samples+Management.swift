@@ -9,7 +9,7 @@ extension Sample {
     static func commandID(_ number: Int) -> QueuedCommandID { QueuedCommandID(rawValue: "qc_\(number)") }
 
     static func command(
-        _ number: Int, device: Int = 1, scope: ManagementScope = .device, isSecret: Bool = false,
+        _ number: Int, device: Int = 1, scope: CommandScope = .device, isSecret: Bool = false,
         notBefore seconds: Int64? = nil, after first: Int? = nil, installation: Int? = nil
     ) -> QueuedCommand {
         QueuedCommand(
@@ -26,7 +26,7 @@ extension Sample {
     }
 
     static func installation(
-        _ number: Int, device: Int = 1, scope: ManagementScope = .device, kind: CertificateInstallation.Kind = .scep,
+        _ number: Int, device: Int = 1, scope: CommandScope = .device, kind: CertificateInstallation.Kind = .scep,
         name: String? = nil
     ) -> CertificateInstallation {
         CertificateInstallation(

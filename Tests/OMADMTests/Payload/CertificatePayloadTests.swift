@@ -33,6 +33,26 @@ struct CertificatePayloadTests {
         #expect(payload.batch(id: "a", deletingFirst: true).toleratedCodes == [.notFound])
     }
 
+    @Test func `the address of an installation's own node names it, in any case of letters, and no other does`() {
+        let named: [(String, CertificateInstallNode)] = [
+            ("./Device/Vendor/MSFT/ClientCertificateInstall/SCEP/wifi-1", .init(.scep, uniqueID: "wifi-1")),
+            ("./vendor/msft/clientcertificateinstall/scep/WiFi%2D1", .init(.scep, uniqueID: "WiFi-1")),
+            (
+                "./User/Vendor/MSFT/ClientCertificateInstall/PFXCertInstall/a",
+                .init(.pfx, scope: .user, uniqueID: "a")
+            ),
+            ("./Vendor/MSFT/CertificateStore/MY/SCEP/a", .init(.scep, uniqueID: "a")),
+        ]
+        for (locURI, node) in named { #expect(CertificateInstallNode(locURI: locURI) == node, "\(locURI)") }
+        for other in [
+            "", "/", "./Vendor/MSFT/ClientCertificateInstall/SCEP",
+            "./Vendor/MSFT/ClientCertificateInstall/SCEP/a/Install",
+            "./Vendor/MSFT/ClientCertificateInstall/SCEP/a?list=Struct", "./Vendor/MSFT/CertificateStore/MY/User/a",
+        ] {
+            #expect(CertificateInstallNode(locURI: other) == nil, "\(other)")
+        }
+    }
+
     @Test func `every Install node can be set`() throws {
         var payload = try Payloads.scep(scope: .user)
         payload.keyProtection = .windowsHello

@@ -9,7 +9,7 @@ enum Payloads {
     static let root = "./Device/Vendor/MSFT/ClientCertificateInstall/"
 
     /// A payload with every mandatory node.
-    static func scep(_ uniqueID: String = "wifi-1", scope: PayloadScope = .device) throws -> SCEPCertificatePayload {
+    static func scep(_ uniqueID: String = "wifi-1", scope: TreeScope = .device) throws -> SCEPCertificatePayload {
         SCEPCertificatePayload(
             uniqueID: uniqueID, scope: scope, serverURLs: ["https://ca.example.com/scep"], challenge: "challenge-1",
             subjectName: try SubjectName(template: "CN={{device}},O=Example", values: ["device": "PC 1"]),

@@ -26,6 +26,22 @@ struct MarkupElementTests {
         #expect(root.child("inner", namespace: "urn:outer")?.children.first?.namespace == "urn:other")
     }
 
+    @Test func `an outline has a line for what is short, and is the same element when its lines are joined`() throws {
+        let text = """
+            <a xmlns="urn:a" c="&lt;"><b><d>1</d><e xmlns="urn:e"/></b><f><g>long text
+             of two lines</g></f><h>i<j/></h></a>
+            """
+        let root = try root(text)
+        #expect(try root.outline(width: 200) == [text])
+        let lines = try root.outline(width: 36)
+        #expect(
+            lines == [
+                "<a xmlns=\"urn:a\" c=\"&lt;\">", "  <b><d>1</d><e xmlns=\"urn:e\"/></b>", "  <f>",
+                "    <g>long text\n of two lines</g>", "  </f>", "  <h>i<j/></h>", "</a>",
+            ])
+        #expect(try self.root(lines.map { $0.drop { $0 == " " } }.joined()) == root)
+    }
+
     @Test func `text, references and sections become one text`() throws {
         let root = try root("<a>x &lt;&#65;&#x1F600;&gt;<![CDATA[<&>]]>&amp;<!-- no -->&quot;&apos;\r\nend</a>")
         #expect(root.content == [.text("x <A\u{1F600}><&>&\"'\nend")])

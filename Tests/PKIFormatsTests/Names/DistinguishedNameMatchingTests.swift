@@ -49,6 +49,23 @@ struct DistinguishedNameMatchingTests {
         #expect(duration < .seconds(3))
     }
 
+    @Test(arguments: ["\u{DF}", "\u{1E9E}", "a ", "\r\n", "\u{200B}", "\u{0}"])
+    func `the time to compare a name grows with its length and not with its square`(_ piece: String) {
+        let long = name([(.commonName, "a" + String(repeating: piece, count: 400_000), .utf8String)])
+        let duration = ContinuousClock().measure {
+            #expect(!long.matches(name([(.commonName, "b\u{DF}", .utf8String)])))
+        }
+        #expect(duration < .seconds(10))
+    }
+
+    @Test(arguments: [
+        ("a", " A\r\n"), ("a b", "\u{1}A\t\u{B} \u{7F}b\u{0}"), ("", " \u{C}\u{0} "),
+        ("a b", "\u{FF21}\u{2003}\u{2003}B "),
+    ])
+    func `white space and controls count alike in ASCII and beyond`(left: String, right: String) {
+        #expect(name([(.commonName, left, .utf8String)]).matches(name([(.commonName, right, .utf8String)])))
+    }
+
     @Test func `order can be ignored, multiplicity can not`() throws {
         let forward = try DistinguishedName(rfc4514: "CN=a,OU=x,OU=y,O=b")
         #expect(forward.matchesIgnoringOrder(try DistinguishedName(rfc4514: "O=B,OU=Y,OU=X,CN=A")))

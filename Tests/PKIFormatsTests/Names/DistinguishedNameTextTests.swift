@@ -100,4 +100,14 @@ struct DistinguishedNameTextTests {
             _ = try? DistinguishedName(certStrToName: string)
         }
     }
+
+    @Test(arguments: [("\"", 400_000), ("\r\n", 200_000)])
+    func `the time to write a name grows with its length and not with its square`(_ piece: String, count: Int) {
+        let text = String(repeating: piece, count: count)
+        let attribute = AttributeTypeAndValue(type: .commonName, text: text, as: .utf8String)
+        let duration = ContinuousClock().measure {
+            #expect(DistinguishedName(rdns: [[attribute]]).rfc4514.utf8.count >= 800_000)
+        }
+        #expect(duration < .seconds(10))
+    }
 }

@@ -65,6 +65,40 @@ struct DeviceEnrollmentTests {
         #expect(Set(server.publicKeys).count == 1)
     }
 
+    /// A server with something before it that answers one of the addresses in its place.
+    private struct Proxy: AgentTransport {
+        let server: ManagementTestServer
+        let path: String
+        let answer: AgentResponse
+
+        func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
+            // The look whether there is a discovery service is no question yet.
+            if request.mediaType != nil, request.url.hasSuffix(path) { return answer }
+            return try await server.send(request)
+        }
+    }
+
+    @Test(arguments: MDEService.allCases)
+    func `an answer that is of no use is told with who gave it and what it was`(service: MDEService) async throws {
+        let page = AgentResponse(status: 200, mediaType: "text/html", body: Array("<p>Sign in<br></p>".utf8))
+        for (answer, told) in [
+            (page, "HTTP status 200 and 18 bytes of type 'text/html': not an enrolment message"),
+            (AgentResponse(status: 404), "HTTP status 404 and 0 bytes"),
+        ] {
+            let proxy = Proxy(server: try ManagementTestServer(), path: service.path, answer: answer)
+            let enrollment = DeviceEnrollment(
+                store: try AgentStore(files: MemoryFiles()), transport: proxy, pool: TestAgent.pool)
+            let wish = try EnrolledAgent.wish()
+            let error = await #expect(throws: AgentServiceError.self) {
+                try await enrollment.run(wish, at: TestAgent.now)
+            }
+            let text = try #require(error?.description)
+            #expect(
+                text.hasPrefix("\(service.rawValue) at https://mdm.example\(service.path) answered with \(told)"),
+                "\(text)")
+        }
+    }
+
     @Test func `a device that is enrolled is not enrolled again`() async throws {
         let agent = try await EnrolledAgent(try ManagementTestServer())
         let enrollment = DeviceEnrollment(store: agent.store, transport: agent.server, pool: TestAgent.pool)

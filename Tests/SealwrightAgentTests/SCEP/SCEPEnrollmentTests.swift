@@ -21,7 +21,7 @@ struct SCEPEnrollmentTests {
 
     private var now: Timestamp { TestAgent.now }
 
-    private func run(_ transport: (any SCEPTransport)? = nil, after seconds: Int64 = 0) async throws {
+    private func run(_ transport: (any AgentTransport)? = nil, after seconds: Int64 = 0) async throws {
         let enroller = agent.enroller(transport ?? server)
         for installation in enroller.due(at: now.adding(seconds: seconds)) {
             try await enroller.run(installation, at: now.adding(seconds: seconds))
@@ -346,7 +346,7 @@ extension SCEPEnrollmentTests {
 }
 
 /// Does something when a message goes out, and then passes it on.
-final class LosingTransport: SCEPTransport, @unchecked Sendable {
+final class LosingTransport: AgentTransport, @unchecked Sendable {
     // Set before the only task that uses it begins.
     private var action: () -> Void = {}
     private let server: SCEPTestServer
@@ -355,8 +355,8 @@ final class LosingTransport: SCEPTransport, @unchecked Sendable {
 
     func onOperation(_ action: @escaping () -> Void) { self.action = action }
 
-    func send(_ request: SCEPHTTPRequest) async throws(SCEPTransportError) -> SCEPHTTPResponse {
-        if request.body != nil { action() }
+    func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
+        if request.method == "POST" { action() }
         return try await server.send(request)
     }
 }

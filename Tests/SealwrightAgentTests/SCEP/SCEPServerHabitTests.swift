@@ -13,7 +13,7 @@ struct SCEPServerHabitTests {
 
     init() throws { agent = try TestAgent(files) }
 
-    private func run(_ transport: any SCEPTransport, after seconds: Int64 = 0) async throws {
+    private func run(_ transport: any AgentTransport, after seconds: Int64 = 0) async throws {
         let enroller = agent.enroller(transport)
         let moment = TestAgent.now.adding(seconds: seconds)
         for installation in enroller.due(at: moment) { try await enroller.run(installation, at: moment) }
@@ -146,19 +146,17 @@ struct SCEPServerHabitTests {
     }
 
     @Test(arguments: [
-        (TransportFailure.Kind.unresolved, "network.name-not-resolved", SCEPTransportError.Kind.nameNotResolved),
-        (.unreachable, "network.connection-failed", .cannotConnect), (.answerLost, "network.timed-out", .answerLost),
-        (.answerLost, "network.connection-lost", .answerLost), (.notTrusted, "SW-TLS-001", .cannotConnect),
-        (.invalidResponse, "network.protocol-violation", .invalidResponse), (.stopped, "agent.stopped", .stopped),
+        (TransportFailure.Kind.address, HResult.nameNotResolved), (.unresolved, .nameNotResolved),
+        (.unreachable, .cannotConnect), (.answerLost, .cannotConnect), (.notTrusted, .cannotConnect),
+        (.invalidResponse, .invalidServerResponse),
     ])
-    func `what the network says is told on, with its words`(
-        kind: TransportFailure.Kind, code: String, expected: SCEPTransportError.Kind
+    mutating func `what the network says is told on, with its words`(
+        kind: TransportFailure.Kind, expected: HResult
     ) async throws {
-        let transport = HTTPSCEPTransport(
-            FailingTransport(failure: TransportFailure(kind, code: code, reason: "why")), store: agent.store)
-        await #expect(throws: SCEPTransportError(expected, reason: "why")) {
-            try await transport.send(SCEPHTTPRequest(url: "http://a.example/"))
-        }
+        _ = try agent.exec(try SCEPTestServer())
+        try await run(FailingTransport(failure: TransportFailure(kind, code: "test.network", reason: "why")))
+        #expect(try agent.result().error == expected.decimal)
+        #expect(reason == "why")
     }
 
     @Test mutating func `why an enrolment failed is told in words, and no more once it succeeds`() async throws {
@@ -188,7 +186,7 @@ private struct FailingTransport: AgentTransport {
 }
 
 /// A server that answers one operation with an HTTP status, and perhaps the messages elsewhere with another.
-private struct BusyTransport: SCEPTransport {
+private struct BusyTransport: AgentTransport {
     private let server: SCEPTestServer
     private let operation: String
     private let status: Int
@@ -201,15 +199,15 @@ private struct BusyTransport: SCEPTransport {
         self.others = others
     }
 
-    func send(_ request: SCEPHTTPRequest) async throws(SCEPTransportError) -> SCEPHTTPResponse {
-        if request.url.contains(operation) { return SCEPHTTPResponse(status: status, body: []) }
-        if let others, request.url.contains("PKIOperation") { return SCEPHTTPResponse(status: others, body: []) }
+    func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
+        if request.url.contains(operation) { return AgentResponse(status: status) }
+        if let others, request.url.contains("PKIOperation") { return AgentResponse(status: others) }
         return try await server.send(request)
     }
 }
 
 /// A transport of a process that is told to end during an operation.
-private struct EndingTransport: SCEPTransport {
+private struct EndingTransport: AgentTransport {
     private let server: SCEPTestServer
     private let operation: String
 
@@ -218,8 +216,8 @@ private struct EndingTransport: SCEPTransport {
         self.operation = operation
     }
 
-    func send(_ request: SCEPHTTPRequest) async throws(SCEPTransportError) -> SCEPHTTPResponse {
-        guard !request.url.contains(operation) else { throw SCEPTransportError(.stopped) }
+    func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
+        guard !request.url.contains(operation) else { throw .stopped }
         return try await server.send(request)
     }
 }

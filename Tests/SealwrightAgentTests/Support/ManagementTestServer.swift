@@ -226,7 +226,7 @@ struct EnrolledAgent {
     }
 
     func cycle(
-        scep: any SCEPTransport, clock: @escaping @Sendable () -> Timestamp = { TestAgent.now }
+        scep: any AgentTransport, clock: @escaping @Sendable () -> Timestamp = { TestAgent.now }
     ) -> ManagementCycle {
         ManagementCycle(
             store: store, runner: runner(clock: clock),

@@ -8,7 +8,7 @@ import SealwrightAgent
 import Synchronization
 
 /// A SCEP server in this process, with a decision per request.
-final class SCEPTestServer: SCEPTransport {
+final class SCEPTestServer: AgentTransport {
     /// What happens to a request.
     enum Decision: Sendable {
         case issue, pend
@@ -17,7 +17,7 @@ final class SCEPTestServer: SCEPTransport {
 
     private struct State {
         var decisions: [Decision] = []
-        var requests: [SCEPHTTPRequest] = []
+        var requests: [AgentRequest] = []
         var issued: [[UInt8]] = []
         var csr: CertificationRequest?
         /// What every PKCS#10 is answered with once the list is empty.
@@ -69,10 +69,10 @@ final class SCEPTestServer: SCEPTransport {
 
     var rootCertificate: [UInt8]? { root.certificate?.encoded }
     var rootThumbprint: String { root.certificate.map { Thumbprint(of: $0.encoded).text } ?? "" }
-    var requests: [SCEPHTTPRequest] { state.withLock { $0.requests } }
+    var requests: [AgentRequest] { state.withLock { $0.requests } }
     var issued: [[UInt8]] { state.withLock { $0.issued } }
     var csr: CertificationRequest? { state.withLock { $0.csr } }
-    var operations: [SCEPHTTPRequest] { requests.filter { $0.body != nil } }
+    var operations: [AgentRequest] { requests.filter { $0.method == "POST" } }
 
     func decide(_ decisions: Decision..., then standing: Decision = .issue) {
         state.withLock { state in
@@ -85,25 +85,25 @@ final class SCEPTestServer: SCEPTransport {
 
     func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
 
-    func send(_ request: SCEPHTTPRequest) async throws(SCEPTransportError) -> SCEPHTTPResponse {
+    func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
         let isDown = state.withLock { state in
             state.requests.append(request)
             return state.isDown
         }
-        guard request.url.hasPrefix(prefix), !isDown else { throw .cannotConnect }
-        if isBare, request.url.contains("pkiclient.exe") { return SCEPHTTPResponse(status: 404, body: []) }
+        guard request.url.hasPrefix(prefix), !isDown else { throw .unreachable }
+        if isBare, request.url.contains("pkiclient.exe") { return AgentResponse(status: 404) }
         if request.url.contains("GetCACaps") {
-            return SCEPHTTPResponse(status: 200, body: Array(capabilities.utf8))
+            return AgentResponse(status: 200, body: Array(capabilities.utf8))
         }
-        let answer: SCEPHTTPResponse
+        let answer: AgentResponse
         do {
-            if request.url.contains("GetCACert") { return SCEPHTTPResponse(status: 200, body: try certificates()) }
-            if let onlyMethod, onlyMethod != (request.body == nil ? "GET" : "POST") {
-                return SCEPHTTPResponse(status: 405, body: [])
+            if request.url.contains("GetCACert") { return AgentResponse(status: 200, body: try certificates()) }
+            if let onlyMethod, onlyMethod != request.method {
+                return AgentResponse(status: 405)
             }
             let query = request.url.split(separator: "?").last ?? ""
-            let message = try request.body ?? GETMessage.decode(rawQuery: query)
-            answer = SCEPHTTPResponse(status: 200, body: try reply(to: message))
+            let message = try request.method == "POST" ? request.body : GETMessage.decode(rawQuery: query)
+            answer = AgentResponse(status: 200, body: try reply(to: message))
         } catch {
             throw .invalidResponse
         }
@@ -129,7 +129,7 @@ final class SCEPTestServer: SCEPTransport {
                 try ra.key.unwrapSynchronously(
                     attempt.encryptedKey, transport: attempt.transport, keyLength: attempt.keyLength))
         }
-        guard case .decide(let request) = action else { throw SCEPTransportError.invalidResponse }
+        guard case .decide(let request) = action else { throw TransportFailure.invalidResponse }
         let draft = try transaction.certRep(try answer(request), signedBy: ra.certificate, at: TestAgent.now)
         let signature = try ra.key.signSynchronously(draft.bytesToSign, algorithm: draft.signatureAlgorithm)
         return try draft.finish(signature: signature)
@@ -146,7 +146,7 @@ final class SCEPTestServer: SCEPTransport {
             return .failure(Refusal(failInfo: failInfo, text: "refused by the test", code: "test.refused"))
         case .issue:
             guard let csr, let key = csr.subjectPublicKeyInfo.publicKey else {
-                throw SCEPTransportError.invalidResponse
+                throw TransportFailure.invalidResponse
             }
             let certificate = try issuing.issue(csr.subject, key)
             state.withLock { $0.issued.append(certificate) }
@@ -156,9 +156,17 @@ final class SCEPTestServer: SCEPTransport {
     }
 }
 
+extension TransportFailure {
+    static let unreachable = Self(
+        .unreachable, code: "network.connection-failed", reason: "the server does not answer")
+    static let answerLost = Self(.answerLost, code: "network.connection-lost", reason: "the server does not answer")
+    static let invalidResponse = Self(
+        .invalidResponse, code: "network.protocol-violation", reason: "the answer is not what the protocol asks for")
+}
+
 extension TestAgent {
     /// What carries out the enrolments.
-    func enroller(_ transport: any SCEPTransport) -> SCEPEnroller {
+    func enroller(_ transport: any AgentTransport) -> SCEPEnroller {
         SCEPEnroller(store: store, transport: transport, policy: context.policy, pool: Self.pool, tpm: context.tpm)
     }
 

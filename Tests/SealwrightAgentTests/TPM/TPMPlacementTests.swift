@@ -22,7 +22,7 @@ struct TPMPlacementTests {
         return agent
     }
 
-    private static func runAll(_ agent: TestAgent, _ server: any SCEPTransport) async throws {
+    private static func runAll(_ agent: TestAgent, _ server: any AgentTransport) async throws {
         let enroller = agent.enroller(server)
         for installation in enroller.due(at: TestAgent.now) { try await enroller.run(installation, at: TestAgent.now) }
     }

@@ -181,17 +181,18 @@ struct RenewTreeTests {
         #expect(settings.renewPeriod == 60 && settings.retryInterval == 50 && settings.roboSupport)
     }
 
-    @Test mutating func `RenewNow asks for a renewal, whose end is told`() throws {
+    @Test mutating func `RenewNow asks for a renewal, whose end is told`() async throws {
         #expect(try agent.send([.exec("1", Self.renew + "RenewNow")]).code("1") == 500)
         try agent.store.setManagementCertificate(material.rsa.certificate, key: material.rsa.key)
         #expect(try agent.value(Self.renew + "Status") == "0")
         #expect(try agent.send([.exec("1", Self.renew + "RenewNow")]).code("1") == 200)
         #expect(agent.store.state.renewal?.isRequested == true)
         #expect(try agent.value(Self.renew + "Status") == "1")
-        try agent.store.recordRenewal(.failed, errorCode: .cannotConnect, at: TestAgent.now)
+        let renewer = CertificateRenewer(store: agent.store, transport: try SCEPTestServer(), pool: TestAgent.pool)
+        await #expect(throws: AgentServiceError.notEnrolled) { try await renewer.run(at: TestAgent.now) }
         #expect(agent.store.state.renewal?.isRequested == false)
         #expect(try agent.value(Self.renew + "Status") == "3")
-        #expect(try agent.value(Self.renew + "ErrorCode") == HResult.cannotConnect.decimal)
+        #expect(try agent.value(Self.renew + "ErrorCode") == HResult.failed.decimal)
         #expect(try agent.value(Self.renew + "LastRenewalAttemptTime") == TestAgent.now.iso8601)
     }
 

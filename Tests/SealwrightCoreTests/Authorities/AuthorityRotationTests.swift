@@ -168,6 +168,28 @@ struct AuthorityTransferTests {
         #expect(try ca.issuing.id == next.id)
     }
 
+    @Test func `an authority above that gets its key back signs, and does not issue in place of the present one`()
+        async throws
+    {
+        let elsewhere = try await CAFixture.ready()
+        let foreign = try elsewhere.issuing
+        let ca = try await CAFixture.ready()
+        let present = try ca.issuing.id
+        // As an import keeps what stands between the authority and its root.
+        let above = Authority(
+            id: AuthorityID(rawValue: "intermediate"), name: "Above", kind: .issuing, status: .offline,
+            certificate: foreign.authority.certificate, keyID: KeyID(rawValue: "intermediate"), issuer: nil,
+            createdAt: ca.clock.now)
+        try await ca.store.save(
+            above, credential: nil,
+            event: AuditEvent(action: "authority.imported", at: ca.clock.now, actor: "test", object: "intermediate"))
+        try await ca.registry.reload()
+        let restored = try await ca.ceremony.restoreKey(
+            try await elsewhere.keys.material(of: foreign.authority.keyID), to: above.id)
+        #expect(restored.canSign && restored.authority.status == .retired)
+        #expect(try ca.issuing.id == present)
+    }
+
     @Test func `an issuing authority's key stays`() async throws {
         let ca = try await CAFixture.ready()
         let id = try ca.issuing.id

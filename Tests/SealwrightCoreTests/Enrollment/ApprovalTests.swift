@@ -94,6 +94,52 @@ struct ApprovalTests {
         #expect(await bench.store.events.last?.action == "enrollment.denied")
     }
 
+    @Test func `as many wait as may, those stay, and many refusals are told once`() async throws {
+        var limited = policy(.whenUnauthenticated)
+        limited.waitingLimit = 2
+        let bench = try await Bench(limited)
+        func timesTold() async -> Int {
+            await bench.store.events.count { $0.outcome == "enrollment.too-many-waiting" }
+        }
+        let first = try TestDevice("CN=laptop-1")
+        let id = try #require(try await bench.enroll(first).pendingID)
+        #expect(try await bench.enroll(TestDevice("CN=laptop-2")).pendingID != nil)
+        let late = try TestDevice("CN=laptop-3")
+        for _ in 0..<3 { #expect(try await bench.enroll(late).reason == .tooManyWaiting) }
+        #expect(await timesTold() == 1)
+        // Who waits may ask again, and a challenge needs no place.
+        #expect(try await bench.enroll(first).pendingID == id)
+        #expect(try await bench.enroll(bench.device("CN=laptop-4")).credential != nil)
+        _ = await bench.service.deny(id, by: "operator:alice")
+        #expect(try await bench.enroll(late).pendingID != nil)
+        #expect(try await bench.enroll(TestDevice("CN=laptop-5")).reason == .tooManyWaiting)
+        #expect(await timesTold() == 1)
+        bench.clock.advance(by: 601)
+        #expect(try await bench.enroll(TestDevice("CN=laptop-5")).reason == .tooManyWaiting)
+        #expect(await timesTold() == 2)
+    }
+
+    @Test func `what nobody decides ends in time, and the device may ask anew`() async throws {
+        var brief = policy(.whenUnauthenticated)
+        brief.waitingTime = 3_600
+        let bench = try await Bench(brief)
+        let device = try TestDevice("CN=laptop-7")
+        let id = try #require(try await bench.enroll(device).pendingID)
+        bench.clock.advance(by: 3_599)
+        #expect(try await bench.service.endLapsed() == 0)
+        bench.clock.advance(by: 1)
+        #expect(try await bench.service.endLapsed() == 1)
+        #expect(try await bench.service.endLapsed() == 0)
+        #expect(try await poll(bench, device).reason == .waitedTooLong)
+        let events = await bench.store.events
+        #expect(events.contains { $0.action == "enrollment.lapsed" && $0.object == id.rawValue })
+        guard case .alreadyDecided = await bench.service.approve(id, by: "operator:alice") else {
+            Issue.record("approved after its end")
+            return
+        }
+        #expect(try await bench.enroll(device).pendingID != nil)
+    }
+
     @Test func `a poll for nothing, by another key or for another subject is refused alike`() async throws {
         let bench = try await Bench(policy(.whenUnauthenticated))
         let device = try TestDevice("CN=laptop-7")

@@ -50,6 +50,14 @@ struct FirstEnrollmentTests {
         #expect(try await bench.enroll(device).reason == .challengeMissing)
     }
 
+    @Test func `of a refused subject the audit trail holds no more than its beginning`() async throws {
+        let bench = try await Bench()
+        let device = try TestDevice("CN=" + String(repeating: "\\0D", count: 20_000))
+        #expect(try await bench.enroll(device).reason == .challengeMissing)
+        let subject = try #require(await bench.store.events.last?.details["subject"])
+        #expect(subject.hasPrefix("CN=\\0d\\0d") && subject.utf8.count == 1_024)
+    }
+
     @Test func `a challenge nobody made is refused`() async throws {
         let bench = try await Bench()
         var device = try TestDevice("CN=laptop-7")

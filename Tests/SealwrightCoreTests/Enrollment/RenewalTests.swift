@@ -81,6 +81,24 @@ struct RenewalTests {
         #expect(try await bench.enroll(device, .renewal).reason == .signerRevoked(.keyCompromise))
         device.challenge = try await bench.device().challenge
         #expect(try await bench.enroll(device, .initial).reason == .signerRevoked(.keyCompromise))
+        let refusals = await bench.store.events.filter { $0.action == "enrollment.refused" }
+        #expect(refusals.count == 2)
+        #expect(refusals.allSatisfy { $0.object == old.device?.rawValue && $0.details["endpoint"] == "default" })
+    }
+
+    @Test func `a refusal is told of a device only where its key or its challenge proves it`() async throws {
+        let bench = try await Bench()
+        let (device, credential) = try await bench.enrolled()
+        let id = try #require(credential.device)
+        _ = try await bench.store.setState(
+            .blocked, of: id, event: AuditEvent(action: "test", at: bench.clock.now, actor: "test", object: "d"))
+        #expect(try await bench.enroll(device, .renewal).reason == .deviceBlocked(id))
+        // The same subject, with no more than a guess.
+        var stranger = try TestDevice(device.subject)
+        stranger.challenge = Secret("guessed")
+        #expect(try await bench.enroll(stranger).reason == .challengeUnknown)
+        let refusals = await bench.store.events.filter { $0.action == "enrollment.refused" }
+        #expect(refusals.map(\.object) == [id.rawValue, "default"])
     }
 
     @Test func `an expired certificate is refused, within the grace it is not`() async throws {

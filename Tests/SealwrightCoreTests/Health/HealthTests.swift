@@ -8,9 +8,10 @@ import Testing
 
 @Suite("Health and maintenance")
 struct HealthTests {
-    private func monitor(_ ca: CAFixture) -> HealthMonitor {
+    private func monitor(_ ca: CAFixture, _ inspector: StoreInspector? = nil) -> HealthMonitor {
         HealthMonitor(
-            store: ca.store, registry: ca.registry, publisher: ca.publisher, clockGuard: ca.clockGuard, clock: ca.clock)
+            store: ca.store, inspector: inspector ?? StoreInspector(store: ca.store), registry: ca.registry,
+            publisher: ca.publisher, clockGuard: ca.clockGuard, clock: ca.clock)
     }
 
     private func code(_ name: String, _ report: HealthReport) -> String? {
@@ -35,6 +36,21 @@ struct HealthTests {
         await ca.store.fail(with: .unavailable("disk full"))
         let report = await monitor(ca).report()
         #expect(!report.isReady && code("store", report) == "store.unavailable")
+    }
+
+    @Test func `damage that a look through the store found makes it unready until a look finds none`() async throws {
+        let ca = try await CAFixture.ready()
+        let inspector = StoreInspector(store: ca.store)
+        await ca.store.fail(with: .corrupted("a page"))
+        await inspector.inspect()
+        await ca.store.fail(with: .unavailable("locked"))
+        await inspector.inspect()
+        #expect(inspector.damage == .corrupted("a page"), "what cannot be looked at says nothing")
+        await ca.store.fail(with: nil)
+        let report = await monitor(ca, inspector).report()
+        #expect(!report.isReady && code("store", report) == "store.corrupted")
+        await inspector.inspect()
+        #expect(await monitor(ca, inspector).report().isReady)
     }
 
     @Test func `a lost key makes it unready`() async throws {

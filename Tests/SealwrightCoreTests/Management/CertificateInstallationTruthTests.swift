@@ -48,6 +48,21 @@ struct CertificateInstallationTruthTests {
         #expect(record.deliveredAt == Sample.at(10) && record.reason == nil)
     }
 
+    @Test func `what was taken off by order is removed, is not renewed and counts as no failure`() {
+        let removed = truth.removed(installed, at: Sample.at(200))
+        #expect(removed.stage == .removed && removed.renewAt == nil && removed.outcomeCode == "ok")
+        #expect(removed.stage.isSettled && !removed.isGivenUp)
+        #expect(truth.removed(removed, at: Sample.at(300)) == removed)
+        // That there is nothing is no news; that it is back is.
+        #expect(told(removed, .absent(at: Sample.at(300))) == removed)
+        #expect(told(removed, report(1, Sample.thumbprint(1), at: 300)).stage == .installed)
+        // What failed before it was taken away is no failure any more.
+        let failed = truth.undelivered(Sample.installation(), because: "no", errorCode: 5, at: Sample.at(50))
+        let cleared = truth.removed(failed, at: Sample.at(60))
+        #expect(cleared.stage == .removed && cleared.errorCode == nil && cleared.failedAt == Sample.at(60))
+        #expect(removed.nextGeneration(challenge: nil, at: Sample.at(400)).stage == .ordered)
+    }
+
     @Test func `the device's word alone is no installation`() {
         let record = truth.delivered(Sample.installation(), at: Sample.at(10))
         let claimed = truth.next(record, enrollment: nil, credential: nil, report: report(1))

@@ -136,7 +136,7 @@ struct InstallationGenerationTests {
         case .delivered: 1
         case .requested: 2
         case .issued: 3
-        case .installed, .failed, .mismatched: 4
+        case .installed, .failed, .mismatched, .removed: 4
         }
     }
 }

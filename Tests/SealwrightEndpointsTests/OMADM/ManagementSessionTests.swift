@@ -85,6 +85,25 @@ struct ManagementSessionTests {
         #expect(try await bench.commands.isEmpty)
     }
 
+    /// Each element of nothing costs its reader more than a hundred octets and half a microsecond.
+    @Test(arguments: [SyncMLForm.xml, .wbxml])
+    func `a stranger's message of very many elements is not read`(_ form: SyncMLForm) async throws {
+        let bench = try await ManagementBench()
+        var message = first()
+        message.body.commands.append(.replace(Command.Edit(cmdID: "2", items: Array(repeating: Item(), count: 60_000))))
+        let octets = try message.serialize(as: form)
+        #expect(octets.count < 1 << 20)
+        // TLS takes a certificate of anybody's own making.
+        let own = try TestDevice("CN=\(ManagementBench.deviceID)").selfSigned()
+        for certificate in [nil, own] {
+            let reply = await bench.post(octets, as: form, certificate: certificate)
+            #expect(reply.status == .badRequest)
+            #expect(String(decoding: reply.octets, as: UTF8.self).contains("elements of a document: more than 50000"))
+        }
+        let known = await bench.post(octets, as: form, certificate: bench.certificate)
+        #expect(known.status == .ok)
+    }
+
     @Test func `a revoked certificate is not let in`() async throws {
         let bench = try await ManagementBench()
         _ = try await bench.bench.revocation.revoke(
@@ -99,6 +118,9 @@ struct ManagementSessionTests {
         _ = try await bench.bench.store.setState(.blocked, of: bench.device.id, event: event)
         let reply = await bench.post(try first().serialize(), certificate: bench.certificate)
         #expect(headerStatus(try SyncML(parsing: reply.octets)) == .forbidden)
+        let records = try await bench.bench.store.newestAuditRecords(object: bench.device.id.rawValue, limit: 1)
+        #expect(records.first?.event.action == "management.refused")
+        #expect(records.first?.event.details["peer"] != nil)
     }
 
     @Test func `a signed message needs no client certificate`() async throws {

@@ -7,7 +7,7 @@ import SealwrightEndpoints
 import Synchronization
 
 /// Carries an agent's SCEP requests to the bench's endpoint and keeps the messages.
-final class RecordingTransport: SCEPTransport {
+final class RecordingTransport: AgentTransport {
     private let bench: Workbench
     /// Guards the messages that were posted.
     private let posted = Mutex<[[UInt8]]>([])
@@ -17,17 +17,22 @@ final class RecordingTransport: SCEPTransport {
     /// The messages that were posted, oldest first.
     var messages: [[UInt8]] { posted.withLock { $0 } }
 
-    func send(_ request: SCEPHTTPRequest) async throws(SCEPTransportError) -> SCEPHTTPResponse {
-        guard request.url.hasPrefix(SeedDevice.host) else { throw .cannotConnect }
+    func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
+        guard request.url.hasPrefix(SeedDevice.host) else { throw .elsewhere }
         let query = request.url.split(separator: "?", maxSplits: 1).last.map(String.init) ?? ""
         let endpoint = bench.endpoint()
         let reply: EndpointReply
-        if let body = request.body {
-            posted.withLock { $0.append(body) }
-            reply = await endpoint.respond(toBody: body, rawQuery: query, from: Workbench.peer)
+        if request.method == "POST" {
+            posted.withLock { $0.append(request.body) }
+            reply = await endpoint.respond(toBody: request.body, rawQuery: query, from: Workbench.peer)
         } else {
             reply = await endpoint.respond(toQuery: query, from: Workbench.peer)
         }
-        return SCEPHTTPResponse(status: reply.status == .ok ? 200 : 500, body: reply.octets)
+        return AgentResponse(status: reply.status == .ok ? 200 : 500, body: reply.octets)
     }
+}
+
+extension TransportFailure {
+    /// A request to another server than the bench's.
+    static let elsewhere = Self(.unreachable, code: "network.connection-failed", reason: "the server does not answer")
 }

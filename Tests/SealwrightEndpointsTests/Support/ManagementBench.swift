@@ -153,18 +153,18 @@ struct ManagedAgent {
     }
 
     /// Carries SCEP to the bench's endpoint.
-    private struct BenchTransport: SCEPTransport {
+    private struct BenchTransport: AgentTransport {
         let bench: Workbench
 
-        func send(_ request: SCEPHTTPRequest) async throws(SCEPTransportError) -> SCEPHTTPResponse {
-            guard request.url.hasPrefix(ManagementBench.scepURL) else { throw .cannotConnect }
+        func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
+            guard request.url.hasPrefix(ManagementBench.scepURL) else { throw .elsewhere }
             let query = request.url.split(separator: "?", maxSplits: 1).last.map(String.init) ?? ""
             let endpoint = bench.endpoint()
             let reply =
-                if let body = request.body {
-                    await endpoint.respond(toBody: body, rawQuery: query, from: Workbench.peer)
+                if request.method == "POST" {
+                    await endpoint.respond(toBody: request.body, rawQuery: query, from: Workbench.peer)
                 } else { await endpoint.respond(toQuery: query, from: Workbench.peer) }
-            return SCEPHTTPResponse(status: reply.status == .ok ? 200 : 500, body: reply.octets)
+            return AgentResponse(status: reply.status == .ok ? 200 : 500, body: reply.octets)
         }
     }
 }

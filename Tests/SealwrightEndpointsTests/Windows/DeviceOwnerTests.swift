@@ -73,7 +73,7 @@ struct DeviceOwnerTests {
         let users = try await bench.audit("windows.enrolled").map { $0.details["user"] }
         #expect(users == ["eve", "ADA", "ada"])
         let known = try #require(try await bench.bench.store.device(device))
-        #expect(try await WindowsEnrollmentEndpoint.user(of: known, in: bench.bench.store) == "eve")
+        #expect(try await WindowsEnrollmentEndpoint.users(of: [known], in: bench.bench.store)[known.id] == "eve")
     }
 
     @Test func `each enrolment gives a device other secrets, and the same request again the same`() async throws {

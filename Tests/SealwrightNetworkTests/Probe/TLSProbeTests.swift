@@ -136,11 +136,25 @@ struct TLSProbeTests {
         // What it says does not count here: "unauthorized" is the shortest.
         let unauthorized: [UInt8] = [0x30, 3, 0x0A, 1, 6]
         for status in [unauthorized, nil] {
-            let server = try await OldServer.start(root, options: ["-tls1_2"], status: status)
-            let report = await TLSProbe(.init(host: "127.0.0.1", port: server.port), options: options()).run()
-            await server.stop()
-            #expect(report.hasStapledStatus == (status != nil))
+            // In TLS 1.3 it stands in the encrypted certificate message, whatever key and suite that is under.
+            for version in [
+                ["-tls1_2"], ["-tls1_3"], ["-tls1_3", "-groups", "P-256"],
+                ["-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384"],
+            ] {
+                let server = try await OldServer.start(root, options: version, status: status)
+                let report = await TLSProbe(.init(host: "127.0.0.1", port: server.port), options: options()).run()
+                await server.stop()
+                #expect(report.hasStapledStatus == (status != nil), "\(version)")
+            }
         }
+    }
+
+    @Test(arguments: [["-groups", "P-384"], ["-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256"]])
+    func `what cannot be read of a server of TLS 1.3 is not guessed`(options more: [String]) async throws {
+        let server = try await OldServer.start(root, options: ["-tls1_3"] + more)
+        let report = await TLSProbe(.init(host: "127.0.0.1", port: server.port), options: options()).run()
+        await server.stop()
+        #expect(report.isEstablished && report.hasStapledStatus == nil)
     }
 
     @Test func `a group that is not shared is named`() async throws {

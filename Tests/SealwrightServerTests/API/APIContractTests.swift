@@ -162,7 +162,7 @@ struct APIContractTests {
             subject: "CN=\(number)", profile: "device", via: "scep:default", renewedFrom: nil, device: nil,
             successor: successor, createdAt: server.middle.clock.now, updatedAt: server.middle.clock.now)
         let event = AuditEvent(action: "test", at: server.middle.clock.now, actor: "test", object: "en_\(number)")
-        _ = try await server.middle.store.recordPending(waiting, consuming: nil, event: event)
+        _ = try await server.middle.store.recordPending(waiting, consuming: nil, limit: 9, event: event)
     }
 
     @Test func `what waits tells which authority would issue it, before and after a switch`() async throws {

@@ -80,6 +80,24 @@ struct DeviceOrderTests {
         await server.stop()
     }
 
+    @Test func `a certificate is taken off a device by its identifier, and off that device alone`() async throws {
+        let (server, path) = try await managed()
+        let ordered = try await server.secure(
+            "POST", path + "/certificates", json: try body(["uniqueID": "wifi", "subject": "CN=laptop-7"]))
+        let id = try #require(ordered.json["id"] as? String)
+        let removed = try await server.secure("DELETE", path + "/certificates/" + id)
+        #expect(removed.status == 202 && removed.json["kind"] as? String == "removal", "\(removed.json)")
+        #expect(removed.json["installation"] as? String == id && removed.json["state"] as? String == "queued")
+        // The order that waited is taken back with it.
+        let waiting = try await server.secure("GET", path + "/commands?state=queued")
+        let kinds = (waiting.json["items"] as? [[String: Any]])?.compactMap { $0["kind"] as? String }
+        #expect(kinds?.contains("removal") == true && kinds?.contains("scep") == false, "\(kinds ?? [])")
+        for absent in [path + "/certificates/ci_none", "/api/v1/devices/d_none/certificates/" + id] {
+            #expect(try await server.secure("DELETE", absent).status == 404)
+        }
+        await server.stop()
+    }
+
     @Test func `what is not there is not found, and the hint says where to look`() async throws {
         let (server, path) = try await managed()
         let session = try await server.secure("GET", path + "/messages?session=nosuch")

@@ -201,6 +201,22 @@ struct CommandTests {
         }
     }
 
+    @Test func `a backup whose password is not given is restored without its keys, which is told`() async throws {
+        try await withTemporaryFolder { folder in
+            let (data, backup, password) = (folder + "/data", folder + "/backup.tar", folder + "/password")
+            try "correct horse battery".write(toFile: password, atomically: true, encoding: .utf8)
+            try #require(try await Program.run("init", "--data", data, "--host", "a.example.test").succeeded)
+            try #require(
+                try await Program.run("backup", "--data", data, "--out", backup, "--password-file", password).succeeded)
+            let shut = try await Program.run("restore", backup, "--data", folder + "/shut")
+            #expect(shut.succeeded && shut.errors.contains("under a password that was not given"), "\(shut)")
+            let unproven = try await Program.run("restore", backup, "--verify")
+            #expect(unproven.succeeded && unproven.errors.contains("no key was opened"), "\(unproven)")
+            let proven = try await Program.run("restore", backup, "--verify", "--password-file", password)
+            #expect(proven.output.contains("all open") && proven.errors.isEmpty, "\(proven)")
+        }
+    }
+
     @Test func `the names that a folder was made with count until others are set`() async throws {
         try await withTemporaryFolder { folder in
             let data = folder + "/data"
@@ -214,7 +230,9 @@ struct CommandTests {
             // And for the folder that is made of its backup.
             let (backup, restored) = (folder + "/backup.tar", folder + "/restored")
             try #require(try await Program.run("backup", "--data", data, "--out", backup).succeeded)
-            try #require(try await Program.run("restore", backup, "--data", restored).succeeded)
+            let unpacked = try await Program.run("restore", backup, "--data", restored)
+            try #require(unpacked.succeeded)
+            #expect(unpacked.errors.contains("put the master key that was kept apart at \(restored)/keys/master.key"))
             let kept = try await Program.run("config", "show", "--data", restored, "--origin")
             #expect(kept.output.contains("a.example.test    # as it was set last"), "\(kept.output)")
         }
@@ -251,6 +269,16 @@ struct CommandTests {
                 "scep", "enroll", "--url", "http://127.0.0.1:\(server.httpPort)/scep/default", "--challenge", secret,
                 "--subject", "CN=one", "--key-out", folder + "/k2.pem", "--cert-out", folder + "/c2.pem")
             #expect(used.status == 4)
+            _ = try await Program.run(
+                "challenge", "create", "--data", data, "--subject", "CN=two", "--san", "DNS:two.example.test")
+            let open = try await Program.run("challenge", "list", "--data", data)
+            #expect(open.output.contains("  DNS:two.example.test  "), "\(open.output)")
+
+            let ended = try await Program.run("enrollment", "list", "--state", "issued", "--data", data, "--json")
+            let enrollments = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]
+            let enrollment = try #require((enrollments?["items"] as? [[String: Any]])?.first?["id"] as? String)
+            let shown = try await Program.run("enrollment", "show", enrollment, "--data", data)
+            #expect(shown.output.hasPrefix("Subject       CN=one\nNames         -\nKey           RSA"), "\(shown)")
 
             #expect(try await Program.run("status", "--data", data).status == 0)
             #expect(try await Program.run("doctor", "--data", data).status == 0)

@@ -51,6 +51,12 @@ struct LostDeviceTests {
                     "challenge.created", "device.blocked", "enrollment.planned", "enrollment.planned",
                 ])
             #expect(!trail.output.contains("CN=other"))
+            let late = try await Program.run(
+                "scep", "renew", "--data", data, "--now", "--key", folder + "/k2.pem", "--cert", folder + "/c2.pem",
+                "--key-out", folder + "/k4.pem", "--cert-out", folder + "/c4.pem")
+            #expect(late.status == 4, "\(late.errors)")
+            let refused = try await Program.run("audit", "list", "--device", id, "--json", "--data", data)
+            #expect(try items(refused.output).first?["outcome"] as? String == "enrollment.signer-revoked")
             let nobody = try await Program.run("audit", "list", "--device", "d_none", "--data", data)
             #expect(nobody.status == 3 && nobody.errors.contains("there is no device d_none"))
             for digest in ["sha1", "sha256"] {

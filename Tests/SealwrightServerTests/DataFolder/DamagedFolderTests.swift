@@ -40,6 +40,22 @@ struct DamagedFolderTests {
         }
     }
 
+    @Test func `a database with pages overwritten is told, though nothing reads them at the start`() async throws {
+        try await withServerFolder { data in
+            let before = try await Program.run("doctor", "--data", data)
+            #expect(before.succeeded && before.output.contains("takes writes"), "\(before)")
+            let file = try #require(FileHandle(forUpdatingAtPath: data + "/sealwright.db"))
+            let size = try file.seekToEnd()
+            // What the newest tables and indexes begin with; the own certificates lie behind.
+            try file.seek(toOffset: size - 8 * 4096)
+            try file.write(contentsOf: Data(repeating: 0xFF, count: 3 * 4096))
+            try file.close()
+            let doctor = try await Program.run("doctor", "--data", data)
+            #expect(doctor.status == 1 && doctor.output.contains("database file is damaged"), "\(doctor)")
+            #expect(doctor.output.contains("sealwright restore"), "\(doctor)")
+        }
+    }
+
     @Test func `a master key of another server is told as such`() async throws {
         try await withServerFolder { data in
             try FileManager.default.removeItem(atPath: data + "/keys/master.key")

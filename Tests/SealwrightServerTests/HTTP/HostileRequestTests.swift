@@ -44,6 +44,9 @@ struct HostileRequestTests {
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", "Content-Length: -1\r\n\r\n",
         "Content-Length: 5, 5\r\n\r\nhello", "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding:\r\nContent-Length: 5\r\n\r\nhello", "Transfer-Encoding: \r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding:\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: ,chunked\r\n\r\n0\r\n\r\n",
         "Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "Host: y\r\nContent-Length: 0\r\n\r\n",
     ]
 

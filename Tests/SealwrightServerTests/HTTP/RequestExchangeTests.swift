@@ -47,6 +47,27 @@ struct RequestExchangeTests {
         await server.stop()
     }
 
+    @Test func `of large bodies only so many are kept at a time`() async throws {
+        let server = try await BareServer.start {
+            $0.largeBodyOctets = 1_000
+            $0.largeBodies = 1
+        }
+        func post(_ octets: Int, _ field: String? = nil) -> String {
+            "POST /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(field ?? "Content-Length: \(octets)")\r\n\r\n"
+        }
+        let body = String(repeating: "x", count: 3_000)
+        async let first = server.send(post(3_000) + body.prefix(2_000), later: String(body.prefix(1_000)), pause: 3)
+        try await Task.sleep(for: .milliseconds(500))
+        let second = await server.send(post(3_000) + body)
+        #expect(second.statuses == [503] && second.isClosed)
+        let chunks = String(repeating: "1f4\r\n\(body.prefix(500))\r\n", count: 6) + "0\r\n\r\n"
+        #expect(await server.send(post(0, "Transfer-Encoding: chunked") + chunks).statuses == [503])
+        #expect(await server.send(post(1_000) + body.prefix(1_000)).statuses == [200])
+        #expect(await first.text.hasSuffix("<3000>"))
+        #expect(await server.send(post(3_000) + body).statuses == [200])
+        await server.stop()
+    }
+
     @Test(arguments: ["/now", "/slow/a"])
     func `a client that says it will send no more still gets its answer`(_ path: String) async throws {
         let server = try await BareServer.start()

@@ -270,7 +270,26 @@ struct ManagedAgentTests {
 
         try await renewIdentity(lab, device, port)
         try await revoke(lab, device)
+        try await takeAway(lab, device)
         try await leave(lab, device)
+    }
+
+    /// A certificate is taken off the device again, and what was said about it is legible.
+    private func takeAway(_ lab: Lab, _ device: DeviceLine) async throws {
+        let wrong = try await Program.run(
+            "windows", "remove", device.id, "--name", "wlan", "--data", lab.data)
+        #expect(wrong.status == 2 && wrong.errors.contains("no certificate 'wlan'"), "\(wrong)")
+        let _: Queued = try await lab.server("windows", "remove", device.id, "--name", "WiFi")
+        let _: Queued = try await lab.server(
+            "device", "send", device.id, "--get", "./DevInfo/DevId", "--get", "./DevInfo/Nothing")
+        try await lab.sync()
+        #expect(try await installation(lab, device, "wifi").stage == "removed")
+        let held: List<Held> = try await lab.agentJSON("store", "list")
+        #expect(!held.items.contains { $0.subject == "CN=laptop-7,O=Example" }, "\(held)")
+        let commands = try await Program.run("device", "commands", device.id, "--data", lab.data)
+        #expect(commands.text.contains("DevId = \(device.name), Nothing: 404"), "\(commands)")
+        let messages = try await Program.run("device", "messages", device.id, "--data", lab.data)
+        #expect(messages.text.contains("\n  <SyncHdr>\n    <VerDTD>1.2</VerDTD>\n"), "\(messages)")
     }
 
     /// A certificate that is in place and revoked is told as both.

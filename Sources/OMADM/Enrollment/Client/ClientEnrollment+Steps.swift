@@ -154,7 +154,8 @@ extension ClientEnrollment {
             try envelope.serialize(bodyPrefixes: prefixes)
         }
         return ClientEnrollmentMessage(
-            url: url, mediaType: MDEService.mediaType, body: octets, needsClientCertificate: renewal != nil)
+            service: service, url: url, mediaType: MDEService.mediaType, body: octets,
+            needsClientCertificate: renewal != nil)
     }
 
     /// The element in the body of a reply to this service's request.

@@ -24,6 +24,8 @@ public enum ClientEnrollmentAction: Sendable {
 
 /// A message a client sends.
 public struct ClientEnrollmentMessage: Hashable, Sendable {
+    /// The service it is for.
+    public let service: MDEService
     /// Where it goes.
     public let url: ServiceURL
     /// The Content-Type.

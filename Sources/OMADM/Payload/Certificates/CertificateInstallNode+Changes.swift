@@ -31,6 +31,27 @@ extension CertificateInstallNode {
         return found
     }
 
+    /// The installation whose own node an address is, at ClientCertificateInstall or at its alias
+    /// `CertificateStore/MY/SCEP`.
+    ///
+    /// Source: Microsoft, ClientCertificateInstall CSP, UniqueID; CertificateStore CSP, MY/SCEP.
+    ///
+    /// - Parameter locURI: the address; `nil` for any other, one below the node too.
+    public init?(locURI: String) {
+        let names = locURI.split(separator: "/").map { LocURIText.decoded($0) }
+        let keys = names.map { LocURIText.fold($0) }
+        let places: [(parents: [String], kind: Kind)] = [
+            (["clientcertificateinstall", "scep"], .scep), (["clientcertificateinstall", "pfxcertinstall"], .pfx),
+            (["certificatestore", "my", "scep"], .scep),
+        ]
+        guard !locURI.contains("?"), let uniqueID = names.last else { return nil }
+        let above = keys.dropLast()
+        guard let place = places.first(where: { above.suffix($0.parents.count).elementsEqual($0.parents) }) else {
+            return nil
+        }
+        self.init(place.kind, scope: above.contains("user") ? .user : .device, uniqueID: uniqueID)
+    }
+
     /// The SCEP installation that an address of Install, or of a node below it, belongs to.
     private static func installChanged(at locURI: String) -> CertificateInstallNode? {
         let path = locURI.split(separator: "?", maxSplits: 1).first ?? ""

@@ -15,7 +15,7 @@ public struct CertificateInstallNode: Hashable, Sendable {
     /// How the certificate gets there.
     public var kind: Kind
     /// Whose certificate it is.
-    public var scope: PayloadScope
+    public var scope: TreeScope
     /// The name of the node, chosen by the server and the same for all generations of a profile on a device.
     public var uniqueID: String
 
@@ -25,7 +25,7 @@ public struct CertificateInstallNode: Hashable, Sendable {
     ///   - kind: how the certificate gets there.
     ///   - scope: whose certificate it is.
     ///   - uniqueID: the name of the node.
-    public init(_ kind: Kind, scope: PayloadScope = .device, uniqueID: String) {
+    public init(_ kind: Kind, scope: TreeScope = .device, uniqueID: String) {
         self.kind = kind
         self.scope = scope
         self.uniqueID = uniqueID

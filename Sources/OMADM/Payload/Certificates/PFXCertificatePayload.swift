@@ -55,7 +55,7 @@ public struct PFXCertificatePayload: Hashable, Sendable {
     ///   - password: how the password is protected.
     ///   - isExportable: whether the key may be exported.
     public init(
-        uniqueID: String, scope: PayloadScope = .device, keyLocation: KeyLocation = .software, blob: [UInt8],
+        uniqueID: String, scope: TreeScope = .device, keyLocation: KeyLocation = .software, blob: [UInt8],
         password: Password, isExportable: Bool = false
     ) {
         installation = CertificateInstallNode(.pfx, scope: scope, uniqueID: uniqueID)

@@ -100,7 +100,7 @@ public struct SCEPCertificatePayload: Hashable, Sendable {
     ///   - ekuMapping: the purposes.
     ///   - caThumbprint: the authority, SHA-1.
     public init(
-        uniqueID: String, scope: PayloadScope = .device, serverURLs: [String], challenge: String,
+        uniqueID: String, scope: TreeScope = .device, serverURLs: [String], challenge: String,
         subjectName: SubjectName, ekuMapping: [OID], caThumbprint: String
     ) {
         installation = CertificateInstallNode(.scep, scope: scope, uniqueID: uniqueID)

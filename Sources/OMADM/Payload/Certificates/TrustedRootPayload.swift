@@ -28,7 +28,7 @@ public struct TrustedRootPayload: Hashable, Sendable {
     /// Where the certificate goes.
     public var store: Store
     /// Whose store it is.
-    public var scope: PayloadScope
+    public var scope: TreeScope
     /// The certificate, DER.
     public var encoded: [UInt8]
 
@@ -38,7 +38,7 @@ public struct TrustedRootPayload: Hashable, Sendable {
     ///   - store: where the certificate goes.
     ///   - scope: whose store it is.
     ///   - encoded: the certificate, DER.
-    public init(_ store: Store, scope: PayloadScope = .device, encoded: [UInt8]) {
+    public init(_ store: Store, scope: TreeScope = .device, encoded: [UInt8]) {
         self.store = store
         self.scope = scope
         self.encoded = encoded
@@ -79,13 +79,5 @@ public struct TrustedRootPayload: Hashable, Sendable {
     public func isInstalled(_ outcome: BatchOutcome) -> Bool {
         guard let text = outcome.value(of: locURI + "/EncodedCertificate")?.text else { return false }
         return Base64.decode(text, tolerance: .tolerant) == encoded
-    }
-
-    /// Removes the certificate.
-    ///
-    /// - Parameter id: the name of the batch; that the certificate is not there counts as success.
-    /// - Returns: the batch.
-    public func removal(id: String) -> CommandBatch {
-        CommandBatch(id: id, commands: [NodeCommand.delete(locURI)], toleratedCodes: [.notFound])
     }
 }

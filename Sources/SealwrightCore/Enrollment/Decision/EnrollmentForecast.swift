@@ -134,7 +134,17 @@ extension CertificateIssuance {
         _ = try plan(order, with: planner)
         let isWaiting = try await waiting(order.enrollment(state: .pending, plan: nil, now: clock.now)) != nil
         if isWaiting { return .pending(.approvalUnderWay) }
-        return try await earlier(order) ?? .pending(.approval)
+        if let earlier = try await earlier(order) { return earlier }
+        if try await isFull(order) { throw .denied(.tooManyWaiting) }
+        return .pending(.approval)
+    }
+
+    /// Whether as many requests of the endpoint wait as may; of all endpoints the oldest are counted.
+    private func isFull(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> Bool {
+        let waiting = try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.enrollments(in: .pending, limit: Self.waitingLimit)
+        }
+        return waiting.count { $0.key.endpoint == order.key.endpoint } >= order.policy.waitingLimit
     }
 
     /// Foretells ``outcome(of:_:)``, without finishing what was left behind.
@@ -145,7 +155,7 @@ extension CertificateIssuance {
         case .pending, .approved: return .pending(.approvalUnderWay)
         case .issuing: return .pending(.signature)
         case .denied: throw .denied(.deniedByApprover(enrollment.reason))
-        case .failed: throw .denied(.issuanceFailed(enrollment.reason ?? "unknown"))
+        case .failed: throw .denied(.failed(enrollment))
         case .issued:
             if let credential { return .repeated(credential) }
             return .repeated(try await issuedCredential(enrollment))

@@ -43,6 +43,13 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
     package var keyReuse: KeyReuse
     /// Seconds in which the same message gets the same certificate again.
     package var replayWindow: Int64
+    /// How many requests may wait for a person at once; those that wait stay, and a further one is refused.
+    package var waitingLimit: Int
+    /// Seconds after which a request that nobody decided ends.
+    package var waitingTime: Int64
+
+    /// Thirty days, in seconds: nobody's holidays are longer.
+    package static let standardWaitingTime: Int64 = 30 * 86_400
 
     package init(
         endpoint: EndpointID = .default, organization: OrganizationID = .default,
@@ -50,7 +57,8 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
         authentication: Authentication = Authentication(), renewalWindow: RenewalWindow = .always,
         expiredGrace: Int64 = 0, renewalKeepsSubject: Bool = true, renewalAuthorities: [AuthorityID] = [],
         minimumRSABits: Int? = nil, signerKeyMustMatch: Bool = true, checksWeakKeys: Bool = true,
-        uniqueSubject: UniqueSubject = .allow, keyReuse: KeyReuse = .allow, replayWindow: Int64 = 86_400
+        uniqueSubject: UniqueSubject = .allow, keyReuse: KeyReuse = .allow, replayWindow: Int64 = 86_400,
+        waitingLimit: Int = 1_000, waitingTime: Int64 = EnrollmentPolicy.standardWaitingTime
     ) {
         self.endpoint = endpoint
         self.organization = organization
@@ -68,6 +76,8 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
         self.uniqueSubject = uniqueSubject
         self.keyReuse = keyReuse
         self.replayWindow = replayWindow
+        self.waitingLimit = waitingLimit
+        self.waitingTime = waitingTime
     }
 }
 

@@ -33,6 +33,8 @@ extension DenialReason: CustomStringConvertible {
         case .webhookUnavailable: "the approving service does not answer"
         case .deniedByApprover(let text?): "an administrator refused: \(text)"
         case .deniedByApprover(nil): "an administrator refused"
+        case .tooManyWaiting: "too many requests wait for approval at this endpoint"
+        case .waitedTooLong: "nobody decided about the request in time"
         default: requestSentence
         }
     }
@@ -84,6 +86,9 @@ extension DenialReason: CustomStringConvertible {
         case .challengeEndpointMismatch: "make the challenge with --endpoint naming the endpoint the device uses"
         case .notPermitted: "allow it in the endpoint's configuration if it is wanted"
         case .webhookDenied, .deniedByApprover: "ask whoever decided"
+        case .tooManyWaiting:
+            "decide the waiting ones, which `sealwright enrollment list` shows, or raise the endpoint's waiting-limit"
+        case .waitedTooLong: "let the device send a new request, and decide it while it waits"
         case .webhookUnavailable: "check that the webhook's URL answers, then let the device try again"
         case .requestSignatureInvalid, .requestMalformed, .signerKeyMismatch:
             "make a new request on the device; `sealwright inspect` shows what is in this one"

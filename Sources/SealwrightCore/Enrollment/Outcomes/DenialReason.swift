@@ -29,6 +29,10 @@ package enum DenialReason: Error, Hashable, Sendable {
     case webhookUnavailable
     /// A person refused.
     case deniedByApprover(String?)
+    /// As many requests wait for a person at this endpoint as may.
+    case tooManyWaiting
+    /// Nobody decided while the request waited.
+    case waitedTooLong
 
     // The request
 
@@ -113,6 +117,8 @@ extension DenialReason {
         case .webhookDenied: "enrollment.webhook-denied"
         case .webhookUnavailable: "enrollment.webhook-unavailable"
         case .deniedByApprover: "enrollment.denied-by-approver"
+        case .tooManyWaiting: "enrollment.too-many-waiting"
+        case .waitedTooLong: "enrollment.waited-too-long"
         case .requestSignatureInvalid: "enrollment.request-signature-invalid"
         case .signerKeyMismatch: "enrollment.signer-key-mismatch"
         case .requestMalformed: "enrollment.request-malformed"
@@ -144,9 +150,14 @@ extension DenialReason {
     /// Whether the very same request may succeed later without anybody changing it.
     package var isRetryable: Bool {
         switch self {
-        case .webhookUnavailable, .renewalOutsideWindow, .authorityUnavailable: true
+        case .webhookUnavailable, .renewalOutsideWindow, .authorityUnavailable, .tooManyWaiting: true
         default: false
         }
+    }
+
+    /// Why an enrolment ended that the store keeps as failed.
+    static func failed(_ enrollment: Enrollment) -> DenialReason {
+        enrollment.reason == waitedTooLong.code ? .waitedTooLong : .issuanceFailed(enrollment.reason ?? "unknown")
     }
 
     /// Whether the refusal is about a challenge, so that a retransmission of a granted request can explain it.

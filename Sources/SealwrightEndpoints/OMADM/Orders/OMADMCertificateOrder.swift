@@ -7,7 +7,7 @@ package import SealwrightCore
 package struct OMADMCertificateOrder: Sendable {
     /// The name of the certificate on the device; the same name later is the next generation.
     package var uniqueID: String
-    package var scope: ManagementScope
+    package var scope: CommandScope
     /// The SCEP endpoint the device enrols at.
     package var endpoint: EndpointID
     /// The subject, as text in any of the usual forms.
@@ -21,7 +21,7 @@ package struct OMADMCertificateOrder: Sendable {
     package var timeToLive: Int64
 
     package init(
-        uniqueID: String, scope: ManagementScope = .device, endpoint: EndpointID = .default, subject: String,
+        uniqueID: String, scope: CommandScope = .device, endpoint: EndpointID = .default, subject: String,
         names: [String] = [], keyLength: Int = 2048,
         keyProtection: SCEPCertificatePayload.KeyProtection = .tpmIfPresent, timeToLive: Int64 = 7 * 86_400
     ) {

@@ -9,14 +9,14 @@ package import SealwrightCore
 package struct OMADMPFXOrder: Sendable {
     /// The name of the certificate on the device; the thumbprint without one.
     package var uniqueID: String?
-    package var scope: ManagementScope
+    package var scope: CommandScope
     /// PKCS#12, DER.
     package var pfx: [UInt8]
     package var password: Secret?
     package var isExportable: Bool
 
     package init(
-        uniqueID: String? = nil, scope: ManagementScope = .device, pfx: [UInt8], password: Secret?,
+        uniqueID: String? = nil, scope: CommandScope = .device, pfx: [UInt8], password: Secret?,
         isExportable: Bool = false
     ) {
         self.uniqueID = uniqueID
@@ -47,6 +47,7 @@ extension OMADMOrders {
         let thumbprint = Hex.encode(DigestAlgorithm.sha1.hash(leaf.encoded))
         let wanted = order.uniqueID ?? thumbprint.uppercased()
         let known = try await installation(device, order.scope, .pfx, wanted)
+        if let known { try await demandNotLeaving(known) }
         let uniqueID = known?.uniqueID ?? wanted
         var record = CertificateInstallation(
             id: .new(milliseconds: clock.milliseconds), device: device, scope: order.scope, kind: .pfx,
@@ -56,7 +57,7 @@ extension OMADMOrders {
         record.issuedThumbprint = thumbprint
         if let credential = try await credential(of: leaf) { record = record.issued(credential) }
         let payload = PFXCertificatePayload(
-            uniqueID: uniqueID, scope: order.scope == .user ? .user : .device, blob: order.pfx,
+            uniqueID: uniqueID, scope: order.scope.tree, blob: order.pfx,
             password: order.password.map { .plain($0.reveal()) } ?? .absent, isExportable: order.isExportable)
         try Self.checkName(payload)
         let command = try make(

@@ -26,10 +26,13 @@ extension OMADMOrders {
     /// - Returns: `nil` when the newest records tell of none since the order.
     private func refusal(of installation: CertificateInstallation) async -> String? {
         let endpoint = Self.order(from: installation)?.endpoint ?? .default
-        // Refusals of the middle are filed under the endpoint, those of the protocol under the transaction.
-        let own = (try? await store.newestAuditRecords(object: endpoint.rawValue, limit: Self.depth)) ?? []
-        let all = (try? await store.newestAuditRecords(object: nil, limit: Self.depth)) ?? []
-        let events = (own + all).map(\.event)
+        // Refusals of the middle are filed under the device where it is known, else under the endpoint; those of the
+        // protocol under the transaction.
+        var records: [AuditRecord] = []
+        for object in [installation.device.rawValue, endpoint.rawValue, nil] {
+            records += (try? await store.newestAuditRecords(object: object, limit: Self.depth)) ?? []
+        }
+        let events = records.map(\.event)
             .filter { Self.refusals.contains($0.action) && $0.at >= installation.orderedAt }
         let certain = events.first { event in
             guard let challenge = installation.challenge else { return false }

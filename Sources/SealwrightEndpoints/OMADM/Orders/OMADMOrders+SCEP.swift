@@ -29,6 +29,7 @@ extension OMADMOrders {
         if let known {
             order.uniqueID = known.uniqueID
             try await demandAtRest(known)
+            try await demandNotLeaving(known)
         }
         // An order that cannot be sent leaves no challenge behind.
         var payload = try payload(order, try Self.subject(order.subject), challenge: Self.challengeToCome)
@@ -66,19 +67,23 @@ extension OMADMOrders {
         return installation
     }
 
-    /// Orders the next generation of a certificate as it was ordered before.
+    /// Orders the next generation of a certificate as it was ordered before, unless it is to be taken off the device.
     ///
     /// - Throws: ``OMADMOrderError``.
     package func renew(
         _ installation: CertificateInstallation, by actor: String
     ) async throws(OMADMOrderError) -> CertificateInstallation {
         guard installation.kind == .scep, let order = Self.order(from: installation) else { throw .unreadable }
+        guard try await !isLeaving(installation) else {
+            try await managing { () async throws(ManagementError) in try await management.dropRenewal(installation.id) }
+            return installation
+        }
         return try await self.order(order, for: installation.device, by: actor)
     }
 
     /// The record of a name on a device: one that differs in the case of letters is the same node there.
     func installation(
-        _ device: DeviceID, _ scope: ManagementScope, _ kind: CertificateInstallation.Kind, _ uniqueID: String
+        _ device: DeviceID, _ scope: CommandScope, _ kind: CertificateInstallation.Kind, _ uniqueID: String
     ) async throws(OMADMOrderError) -> CertificateInstallation? {
         do {
             let same = try await store.installation(device: device, scope: scope, kind: kind, uniqueID: uniqueID)
@@ -92,12 +97,13 @@ extension OMADMOrders {
     }
 
     /// Refuses an order for a name whose enrolment may be under way: its settings are not to change before its end.
-    private func demandAtRest(_ known: CertificateInstallation) async throws(OMADMOrderError) {
+    func demandAtRest(_ known: CertificateInstallation) async throws(OMADMOrderError) {
         guard !known.stage.isSettled else { return }
         guard known.deliveredAt == nil else {
             throw .invalid(field: "uniqueID", reason: "'\(known.uniqueID)' is being enrolled for; wait for its end")
         }
-        guard let sent = try await commands(for: known, in: .sent).first else { return }
+        let sent = try await commands(for: known, in: .sent).first { $0.kind != QueuedCommand.removalKind }
+        guard let sent else { return }
         throw .invalid(
             field: "uniqueID",
             reason: "'\(known.uniqueID)' was sent to the device as \(sent.id), which is not answered yet; wait for the "
@@ -119,13 +125,13 @@ extension OMADMOrders {
                 throw .management(error)
             }
             // Its challenge stood nowhere else; one that was sent once may be on its way.
-            guard command.attempts == 0, let challenge = record?.challenge else { continue }
+            guard command.kind == "scep", command.attempts == 0, let challenge = record?.challenge else { continue }
             await discard(challenge, by: actor)
         }
     }
 
-    /// The commands that deliver a certificate.
-    private func commands(
+    /// The commands that deliver a certificate or take it away.
+    func commands(
         for known: CertificateInstallation, in state: QueuedCommand.State
     ) async throws(OMADMOrderError) -> [QueuedCommand] {
         do {
@@ -178,7 +184,7 @@ extension OMADMOrders {
             throw .noAuthority
         }
         var payload = SCEPCertificatePayload(
-            uniqueID: order.uniqueID, scope: order.scope == .user ? .user : .device,
+            uniqueID: order.uniqueID, scope: order.scope.tree,
             serverURLs: [enrollmentURL(order.endpoint)], challenge: challenge, subjectName: subject,
             ekuMapping: [.clientAuth], caThumbprint: Hex.encode(DigestAlgorithm.sha1.hash(root.certificate.encoded)))
         payload.keyLength = order.keyLength

@@ -41,7 +41,7 @@ extension OMADMOrders {
         for index in all.indices where all[index].isGivenUp { all[index] = try await current(all[index]) }
         let asked = all.filter { installation in
             switch installation.stage {
-            case .ordered: false
+            case .ordered, .removed: false
             case .failed: isNewDay && installation.kind == .pfx && isRecent(installation.failedAt)
             case .delivered, .requested, .issued, .mismatched: true
             case .installed: isNewDay
@@ -97,7 +97,7 @@ extension OMADMOrders {
 
     static func node(_ installation: CertificateInstallation) -> CertificateInstallNode {
         CertificateInstallNode(
-            installation.kind == .scep ? .scep : .pfx, scope: installation.scope == .user ? .user : .device,
+            installation.kind == .scep ? .scep : .pfx, scope: installation.scope.tree,
             uniqueID: installation.uniqueID)
     }
 }

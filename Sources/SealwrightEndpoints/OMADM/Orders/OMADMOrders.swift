@@ -82,7 +82,7 @@ package struct OMADMOrders: Sendable {
     /// enrolment then differs between devices.
     private func demandSettled(_ commands: [Command], _ device: DeviceID) async throws(OMADMOrderError) {
         for (node, locURI) in CertificateInstallNode.installsChanged(by: commands) {
-            let scope: ManagementScope = node.scope == .user ? .user : .device
+            let scope = CommandScope(node.scope)
             guard let known = try await installation(device, scope, .scep, node.uniqueID), !known.stage.isSettled
             else { continue }
             throw .invalid(

@@ -85,8 +85,7 @@ extension Examination {
             endpoint.hasStaple != true
         else { return }
         guard endpoint.hasStaple == false else {
-            // In TLS 1.3 the response travels encrypted, and only a whole handshake would show it.
-            seen.evidence += "; must-staple is not judged where TLS 1.2 is not offered"
+            seen.evidence += "; must-staple is not judged, since the server's certificate message could not be read"
             return
         }
         seen.breaks(.stapleMissing, "the certificate says must-staple, and the handshake held no OCSP response")

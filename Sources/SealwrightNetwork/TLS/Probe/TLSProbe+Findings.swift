@@ -30,7 +30,7 @@ extension TLSProbeReport {
             // It was presented, and the handshake broke off before anybody looked at it.
             facts.peerChain = chain
         }
-        hasStapledStatus = flight?.hasStapledStatus ?? false
+        hasStapledStatus = flight?.hasStapledStatus
         let names = (flight?.certificateAuthorities ?? []).compactMap { octets in
             (try? ASN1Element(parsing: octets)).flatMap { try? DistinguishedName(parsing: $0) }
         }

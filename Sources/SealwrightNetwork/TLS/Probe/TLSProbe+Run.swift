@@ -25,6 +25,9 @@ extension TLSProbe {
         report.takeVersions(flights)
         report.takeAgreement(handshake.facts)
         report.takeFlight(flights.compactMap { $0.flight }.last { !$0.chain.isEmpty }, handshake)
+        if report.hasStapledStatus == nil, report.versions.contains(where: { $0.version == .tls13 && $0.isOffered }) {
+            report.hasStapledStatus = await askStaple(before: deadline)
+        }
         if options.listsSuites { await listSuites(into: &report, before: deadline) }
         report.isCutShort = ContinuousClock.now >= deadline
         report.handshakeFault = handshake.diagnosis.map { Self.naming(groupOf: flights, in: $0) }
@@ -116,6 +119,17 @@ extension TLSProbe {
         let exchange = ProbeConnection(target: target, seconds: seconds(until: deadline, atMost: 5))
         return try? await exchange.run { channel, promise in
             try channel.pipeline.syncOperations.addHandler(HelloExchange(hello, promise))
+        }
+    }
+
+    /// Whether the server staples an OCSP response in TLS 1.3, where it travels encrypted; `nil` when that is not seen.
+    private func askStaple(before deadline: ContinuousClock.Instant) async -> Bool? {
+        guard ContinuousClock.now < deadline else { return nil }
+        let (name, protocols) = (connectionName, options.applicationProtocols)
+        let exchange = ProbeConnection(target: target, seconds: seconds(until: deadline, atMost: 5))
+        return try? await exchange.run { (channel, promise: EventLoopPromise<Bool?>) in
+            let flight = EncryptedFlight(serverName: name, applicationProtocols: protocols)
+            try channel.pipeline.syncOperations.addHandler(StapleExchange(flight, promise))
         }
     }
 

@@ -37,8 +37,8 @@ package struct TLSProbeReport: Sendable {
     package internal(set) var facts = TLSConnectionFacts()
     /// Why a handshake of today's kind did not come to its end; `nil` when it did.
     package internal(set) var handshakeFault: TLSDiagnosis?
-    /// Whether the peer staples an OCSP response.
-    package internal(set) var hasStapledStatus = false
+    /// Whether the peer staples an OCSP response; `nil` when its certificate message could not be read.
+    package internal(set) var hasStapledStatus: Bool?
     /// Everything that is wrong, the heaviest first.
     package internal(set) var findings: [TLSDiagnosis] = []
     /// Whether the time ran out before everything was asked.

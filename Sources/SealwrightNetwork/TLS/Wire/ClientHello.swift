@@ -14,6 +14,14 @@ struct ClientHello: Hashable {
     var serverName: String?
     /// ALPN names.
     var applicationProtocols: [String] = []
+    /// Halves of an agreement of TLS 1.3, in the order of the groups.
+    var keyShares: [KeyShare] = []
+
+    /// The client's half of an agreement.
+    struct KeyShare: Hashable {
+        let group: NamedGroup
+        let octets: [UInt8]
+    }
 
     init(
         versions: [ProtocolVersion], suites: [CipherSuite], serverName: String? = nil,
@@ -37,8 +45,8 @@ struct ClientHello: Hashable {
 extension ClientHello {
     /// The hello in one record.
     ///
-    /// With TLS 1.3 no key share is sent: a server answers with a HelloRetryRequest, which names the suite and group it
-    /// would use, and no key has to be made.
+    /// With TLS 1.3 and no key share a server answers with a HelloRetryRequest, which names the suite and group it would
+    /// use, and no key has to be made.
     ///
     /// Source: RFC 8446, sections 4.1.4 and 4.2.8; RFC 6066, section 8 (status_request).
     var record: [UInt8] {
@@ -96,7 +104,14 @@ extension ClientHello {
         guard newest >= .tls13 else { return }
         add(43) { $0.vector(lengthOctets: 1) { list in for version in versions { list.uint16(version.rawValue) } } }
         add(45) { $0.vector(lengthOctets: 1) { $0.uint8(1) } }
-        add(51) { $0.vector(lengthOctets: 2) { _ in } }
+        add(51) { extensions in
+            extensions.vector(lengthOctets: 2) { list in
+                for share in keyShares {
+                    list.uint16(share.group.rawValue)
+                    list.vector(lengthOctets: 2) { $0.append(share.octets) }
+                }
+            }
+        }
     }
 }
 

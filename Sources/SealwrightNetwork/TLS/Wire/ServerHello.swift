@@ -8,6 +8,8 @@ struct ServerHello: Hashable {
     let suite: CipherSuite
     /// The group of a TLS 1.3 key share or retry request.
     private(set) var group: NamedGroup?
+    /// The server's half of an agreement of TLS 1.3; a retry request has none.
+    private(set) var keyExchange: [UInt8]?
     /// The ALPN name, which TLS 1.2 tells here and TLS 1.3 encrypts.
     private(set) var applicationProtocol: String?
     /// Whether the server knows RFC 5746.
@@ -47,7 +49,9 @@ struct ServerHello: Hashable {
         case 16:
             var list = WireReader(reader.vector(lengthOctets: 2) ?? [])
             applicationProtocol = list.vector(lengthOctets: 1).map { String(decoding: $0, as: UTF8.self) }
-        case 51: group = reader.uint16().map(NamedGroup.init(rawValue:))
+        case 51:
+            group = reader.uint16().map(NamedGroup.init(rawValue:))
+            keyExchange = reader.vector(lengthOctets: 2).map { Array($0) }
         case 0xFF01: hasRenegotiationInfo = true
         default: break
         }

@@ -114,6 +114,8 @@ package struct ChallengeDocument: Codable, Sendable {
     package let subject: String?
     package let subjectAlternativeNames: [String]?
     package let profile: String?
+    /// The device that its certificate is of.
+    package let device: String?
     package let createdAt: String
     package let createdBy: String
     package let expiresAt: String
@@ -134,6 +136,7 @@ package struct ChallengeDocument: Codable, Sendable {
         subject = challenge.subject
         subjectAlternativeNames = challenge.subjectAlternativeNames
         profile = challenge.profile
+        device = challenge.device?.rawValue
         createdAt = challenge.createdAt.iso8601
         createdBy = challenge.createdBy
         expiresAt = challenge.expiresAt.iso8601

@@ -17,6 +17,7 @@ struct DeviceCertificatesAPI: Sendable {
         }
         router.get("installations") { request, _ in try await list(request, nil) }
         router.post("devices/:id/certificates") { request, context in try await order(request, context) }
+        router.delete("devices/:id/certificates/:installation") { _, context in try await remove(context) }
     }
 
     private func list(_ request: Request, _ device: DeviceID?) async throws -> Response {
@@ -64,6 +65,21 @@ struct DeviceCertificatesAPI: Sendable {
         return current
     }
 
+    private func remove(_ context: ListenerContext) async throws -> Response {
+        let device = DeviceID(rawValue: context.parameter("id"))
+        let id = CertificateInstallationID(rawValue: context.parameter("installation"))
+        guard try await middle.store.device(device) != nil else { throw ProblemDocument.noDevice(device) }
+        guard let installation = try await middle.store.installation(id), installation.device == device else {
+            throw ProblemDocument.notFound("certificate \(id) on the device \(device)")
+        }
+        do {
+            let command = try await middle.orders.remove(installation, by: context.actor)
+            return try JSON.response(QueuedCommandDocument(command), status: .accepted)
+        } catch let error as OMADMOrderError {
+            throw ProblemDocument(error)
+        }
+    }
+
     private struct Wish: Codable {
         var uniqueID: String?
         /// `device` or `user`.
@@ -91,7 +107,7 @@ struct DeviceCertificatesAPI: Sendable {
         guard let known = try await middle.store.device(device) else {
             throw ProblemDocument.noDevice(device)
         }
-        guard let scope = ManagementScope(rawValue: wish.scope ?? "device") else {
+        guard let scope = CommandScope(rawValue: wish.scope ?? "device") else {
             throw ProblemDocument.invalid("scope", "choose device or user")
         }
         do {
@@ -106,7 +122,7 @@ struct DeviceCertificatesAPI: Sendable {
     }
 
     private func enrol(
-        _ wish: Wish, _ scope: ManagementScope, _ device: Device, _ actor: String
+        _ wish: Wish, _ scope: CommandScope, _ device: Device, _ actor: String
     ) async throws -> CertificateInstallation {
         let protections: [String: SCEPCertificatePayload.KeyProtection] = [
             "tpm": .tpm, "tpm-if-present": .tpmIfPresent, "software": .software,
@@ -143,7 +159,7 @@ struct DeviceCertificatesAPI: Sendable {
     }
 
     private func send(
-        _ wish: Wish, _ scope: ManagementScope, _ device: DeviceID, _ actor: String
+        _ wish: Wish, _ scope: CommandScope, _ device: DeviceID, _ actor: String
     ) async throws -> CertificateInstallation {
         guard let pfx = wish.pfx.flatMap({ Base64.decode($0, tolerance: .tolerant) }) else {
             throw ProblemDocument.invalid("pfx", "is not Base64")

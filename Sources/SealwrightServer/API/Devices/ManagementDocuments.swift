@@ -72,7 +72,7 @@ package struct InstallationDocument: Codable, Sendable {
     package let scope: String
     package let subject: String
     package let generation: Int
-    /// `ordered`, `delivered`, `requested`, `issued`, `installed`, `failed` or `mismatched`.
+    /// `ordered`, `delivered`, `requested`, `issued`, `installed`, `failed`, `mismatched` or `removed`.
     package let stage: String
     package let orderedAt: String
     package let deliveredAt: String?
@@ -80,6 +80,7 @@ package struct InstallationDocument: Codable, Sendable {
     package let issuedAt: String?
     package let installedAt: String?
     package let failedAt: String?
+    package let removedAt: String?
     package let errorCode: Int32?
     package let reason: String?
     package let credential: String?
@@ -102,7 +103,8 @@ package struct InstallationDocument: Codable, Sendable {
         requestedAt = installation.requestedAt?.iso8601
         issuedAt = installation.issuedAt?.iso8601
         installedAt = installation.installedAt?.iso8601
-        failedAt = installation.failedAt?.iso8601
+        failedAt = installation.isRemoved ? nil : installation.failedAt?.iso8601
+        removedAt = installation.isRemoved ? installation.failedAt?.iso8601 : nil
         errorCode = installation.errorCode
         reason = installation.reason
         credential = installation.credential?.rawValue

@@ -17,6 +17,7 @@ package final class ConnectionCensus: Sendable {
 
     private struct Counts {
         var total = 0
+        var largeBodies = 0
         var byAddress: [String: Int] = [:]
         var untold = 0
         var toldAt: ContinuousClock.Instant?
@@ -24,7 +25,7 @@ package final class ConnectionCensus: Sendable {
 
     private let limits: ListenerLimits
     private let refused: @Sendable (Refusal) -> Void
-    /// Guards the counters; touched once when a connection opens and once when it closes.
+    /// Guards the counters; touched once when a connection opens and once when it closes, and so for large bodies.
     private let counts = Mutex(Counts())
 
     /// Makes a census without connections; `refused` hears of each that is not welcome.
@@ -57,6 +58,18 @@ package final class ConnectionCensus: Sendable {
         refused(refusal)
         return false
     }
+
+    /// Counts a large body in, unless there are as many as may be.
+    package func admitLargeBody() -> Bool {
+        counts.withLock { counts in
+            guard counts.largeBodies < limits.largeBodies else { return false }
+            counts.largeBodies += 1
+            return true
+        }
+    }
+
+    /// Counts a large body out that is answered or whose connection has gone.
+    package func leaveLargeBody() { counts.withLock { $0.largeBodies -= 1 } }
 
     /// Counts a closed connection out.
     package func leave(_ address: String) {

@@ -46,6 +46,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isForAPI = false
     /// Octets of that body since its rate was looked at last.
     private var receivedOctets: Int64 = 0
+    /// Octets of that body in all.
+    private var bodyOctets = 0
+    /// Whether that body, or the one that is answered, is counted as a large one.
+    private var holdsLargeBody = false
     /// Whether an answer has begun and is not complete.
     private var isAnswering = false
     /// Whether the present answer is the last one.
@@ -76,6 +80,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         bodyWatch?.cancel()
         if isCounted { census.leave(address) }
         isCounted = false
+        leaveLargeBody()
         context.fireChannelInactive()
     }
 }
@@ -89,6 +94,8 @@ extension ConnectionGuard {
         case .head(let head): receive(head, context)
         case .body(let octets):
             receivedOctets += Int64(octets.readableBytes)
+            bodyOctets += octets.readableBytes
+            guard admitsBody(of: bodyOctets) else { return giveUp(.serviceUnavailable, context) }
             context.fireChannelRead(data)
         case .end:
             isReceiving = false
@@ -143,6 +150,9 @@ extension ConnectionGuard {
         case .malformed: return refuse(.badRequest, context)
         case .tooLong: return refuse(.uriTooLong, context)
         }
+        let announced = head.headers["content-length"].first.flatMap { Int($0) } ?? 0
+        guard admitsBody(of: announced) else { return refuse(.serviceUnavailable, context) }
+        bodyOctets = 0
         requests += 1
         unanswered += 1
         isReceiving = true
@@ -181,13 +191,17 @@ extension ConnectionGuard {
 
     /// Framing that a program before us could have read in another way.
     ///
-    /// Source: RFC 9112, section 6.3.
+    /// A Transfer-Encoding counts however empty it is: chunked must be the last coding, and it is the only one read here.
+    ///
+    /// Source: RFC 9112, sections 6.1 and 6.3.
     private func isAmbiguous(_ head: HTTPRequestHead) -> Bool {
         let lengths = head.headers["content-length"]
-        let codings = head.headers[canonicalForm: "transfer-encoding"]
+        let codings = head.headers["transfer-encoding"].map { value in
+            value.trimming { $0 == " " || $0 == "\t" }.lowercased()
+        }
         if lengths.count > 1 { return true }
         guard !codings.isEmpty else { return false }
-        return !lengths.isEmpty || head.version != .http1_1 || codings.map { $0.lowercased() } != ["chunked"]
+        return !lengths.isEmpty || head.version != .http1_1 || codings != ["chunked"]
     }
 
     /// Answers with a status of our own as soon as the answers before are out, and ends the connection.
@@ -229,19 +243,37 @@ extension ConnectionGuard {
         bodyWatch = context.eventLoop.scheduleTask(in: .seconds(stretch)) {
             let (watcher, context) = bound.value
             let isTooSlow = !isGrace && watcher.receivedOctets < limits.bodyOctetsPerSecond * stretch
-            guard remaining > stretch, !isTooSlow else { return watcher.timeOut(context) }
+            guard remaining > stretch, !isTooSlow else { return watcher.giveUp(.requestTimeout, context) }
             watcher.receivedOctets = 0
             watcher.watchBody(context, remaining: remaining - stretch, isGrace: false)
         }
     }
 
-    /// Answers 408 in the place of whoever waits for the body, where no other answer is under way.
+    /// Answers in the place of whoever waits for the body, where no other answer is under way.
     ///
     /// Source: RFC 9110, section 15.5.9.
-    private func timeOut(_ context: ChannelHandlerContext) {
+    private func giveUp(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
         guard unanswered == 1, !isAnswering, !isFinished, refusal == nil else { return context.close(promise: nil) }
-        refusal = .requestTimeout
+        refusal = status
         writeRefusal(context)
+    }
+}
+
+// MARK: - Large bodies
+
+extension ConnectionGuard {
+    /// Whether a body of a length may be kept, and counts it where it is a large one.
+    ///
+    /// What is longer than any route takes is refused without being kept.
+    private func admitsBody(of length: Int) -> Bool {
+        guard length > limits.largeBodyOctets, length <= bodyLimit, !holdsLargeBody else { return true }
+        holdsLargeBody = census.admitLargeBody()
+        return holdsLargeBody
+    }
+
+    private func leaveLargeBody() {
+        if holdsLargeBody { census.leaveLargeBody() }
+        holdsLargeBody = false
     }
 }
 
@@ -270,6 +302,7 @@ extension ConnectionGuard {
         case .end:
             isAnswering = false
             unanswered -= 1
+            if !isReceiving || unanswered == 0 { leaveLargeBody() }
             context.write(data, promise: promise)
             guard unanswered == 0 else { return }
             if refusal != nil { return writeRefusal(context) }

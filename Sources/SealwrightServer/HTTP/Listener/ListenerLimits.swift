@@ -32,6 +32,13 @@ package struct ListenerLimits: Sendable, Hashable {
     package var targetOctets = 8 << 10
     /// Octets of all header fields together.
     package var headerOctets = 16 << 10
+    /// Octets beyond which a body is a large one.
+    package var largeBodyOctets = 1 << 20
+    /// Large bodies that are received or answered at a time.
+    ///
+    /// Each is kept until it is complete, and who sends it is asked after that. Devices and administrators send one now
+    /// and then; a stranger who keeps all places keeps nothing else from being answered.
+    package var largeBodies = 16
     /// Number of header fields.
     package var headerFields = 100
 

@@ -150,13 +150,5 @@ private var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_d
 
 extension SerialNumber {
     /// The octets as DER writes them, so that one number has one key whatever padding it was received with.
-    var storedOctets: [UInt8] {
-        var rest = octets[...]
-        while let first = rest.first, let second = rest.dropFirst().first,
-            (first == 0 && second & 0x80 == 0) || (first == 0xFF && second & 0x80 != 0)
-        {
-            rest = rest.dropFirst()
-        }
-        return Array(rest)
-    }
+    var storedOctets: [UInt8] { Array(minimalOctets) }
 }

@@ -3,13 +3,16 @@
 import PKIFormats
 import SealwrightCore
 
-/// How a ``CertificateInstallation`` lies in its table; `stage` repeats what the moments say, to be found by.
+/// How a ``CertificateInstallation`` lies in its table.
+///
+/// `stage` repeats what the moments say, to be found by, and alone tells an end that was ordered from a failure.
 enum CertificateInstallationRow {
     static let select: SQL =
         """
         SELECT number, id, device, scope, kind, unique_id, specification, subject, generation, challenge, ordered_at,
             delivered_at, requested_at, issued_at, installed_at, failed_at, error_code, reason, credential,
-            issued_thumbprint, thumbprint, previous_credential, previous_thumbprint, renew_at
+            issued_thumbprint, thumbprint, previous_credential, previous_thumbprint, renew_at,
+            stage
         FROM certificate_installation
         """
 
@@ -27,7 +30,7 @@ enum CertificateInstallationRow {
         let number = row.int()
         let id = CertificateInstallationID(rawValue: row.text())
         let device = DeviceID(rawValue: row.text())
-        let (scope, kind): (ManagementScope, CertificateInstallation.Kind) = (try row.word(), try row.word())
+        let (scope, kind): (CommandScope, CertificateInstallation.Kind) = (try row.word(), try row.word())
         let (uniqueID, specification, subject) = (row.text(), row.text(), row.text())
         let generation = Int(row.int())
         let challenge: ChallengeID? = row.optionalName()
@@ -54,6 +57,7 @@ enum CertificateInstallationRow {
         installation.previousCredential = row.optionalName()
         installation.previousThumbprint = row.optionalText()
         installation.renewAt = row.optionalMoment()
+        installation.isRemoved = row.text() == CertificateInstallation.Stage.removed.rawValue
     }
 
     // MARK: Writing

@@ -21,11 +21,17 @@ struct EnrollmentDesk {
 
     /// Makes the checks in the order of the contract, then spends the challenge and stores the enrolment.
     ///
+    /// - Parameters:
+    ///   - enrollment: the enrolment.
+    ///   - challenge: the challenge it spends.
+    ///   - replayWindow: seconds in which an issued enrolment answers the same request.
+    ///   - waitingLimit: how many of its endpoint may wait, when it is to wait itself.
     /// - Returns: `recorded`, or why nothing was changed.
     mutating func take(
-        _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64
+        _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, waitingLimit: Int? = nil
     ) throws(StoreError) -> PlanOutcome {
         if let outcome = try repetition(of: enrollment, within: replayWindow) { return outcome }
+        if let waitingLimit, try isFull(enrollment.key.endpoint, limit: waitingLimit) { return .tooManyWaiting }
         let isTaken = try isTaken(enrollment.plan?.serial)
         if let challenge {
             let isSpent = isTaken ? false : try spend(challenge)
@@ -44,6 +50,11 @@ struct EnrollmentDesk {
     private func isTaken(_ serial: SerialNumber?) throws(StoreError) -> Bool {
         guard let serial else { return false }
         return try session.statement(Self.serialHolders).bind(serial).bind(serial).first { _ in true } ?? false
+    }
+
+    private func isFull(_ endpoint: EndpointID, limit: Int) throws(StoreError) -> Bool {
+        let waiting = try session.statement(Self.waiting).bind(endpoint).bind(limit).first { row in row.int() }
+        return waiting ?? 0 >= limit
     }
 
     private func spend(_ challenge: ChallengeID) throws(StoreError) -> Bool {
@@ -65,6 +76,12 @@ struct EnrollmentDesk {
 
     private static let serialHolders: SQL =
         "SELECT 1 FROM credential WHERE serial = ? UNION ALL SELECT 1 FROM plan WHERE serial = ? LIMIT 1"
+    // The list of states is the index's condition, which a statement must repeat to use it.
+    private static let waiting: SQL =
+        """
+        SELECT count(*) FROM (SELECT 1 FROM enrollment WHERE state = 'pending'
+            AND state IN ('pending', 'approved', 'denied', 'failed') AND endpoint = ? LIMIT ?)
+        """
     private static let spend: SQL =
         """
         UPDATE challenge SET used = used + 1 WHERE id = ? AND (uses IS NULL OR used < uses) AND expires_at >= ?

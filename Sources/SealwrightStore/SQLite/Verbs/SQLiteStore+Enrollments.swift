@@ -7,24 +7,26 @@ extension SQLiteStore: EnrollmentStore {
     package func recordPlan(
         _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, event: AuditEvent
     ) async throws(StoreError) -> PlanOutcome {
-        try await record(enrollment, challenge, replayWindow, event)
+        try await record(enrollment, challenge, replayWindow, nil, event)
     }
 
     package func recordPending(
-        _ enrollment: Enrollment, consuming challenge: ChallengeID?, event: AuditEvent
+        _ enrollment: Enrollment, consuming challenge: ChallengeID?, limit: Int, event: AuditEvent
     ) async throws(StoreError) -> PlanOutcome {
         // An issued certificate answers the same request for a day.
-        try await record(enrollment, challenge, 86_400, event)
+        try await record(enrollment, challenge, 86_400, limit, event)
     }
 
     private func record(
-        _ enrollment: Enrollment, _ challenge: ChallengeID?, _ replayWindow: Int64, _ event: AuditEvent
+        _ enrollment: Enrollment, _ challenge: ChallengeID?, _ replayWindow: Int64, _ waitingLimit: Int?,
+        _ event: AuditEvent
     ) async throws(StoreError) -> PlanOutcome {
         let now = event.at
         let prepared = PreparedEvent(event)
         return try await commits.perform { session throws(StoreError) in
             var desk = EnrollmentDesk(session: session, now: now)
-            let outcome = try desk.take(enrollment, consuming: challenge, replayWindow: replayWindow)
+            let outcome = try desk.take(
+                enrollment, consuming: challenge, replayWindow: replayWindow, waitingLimit: waitingLimit)
             if outcome == .recorded { try session.append(prepared) }
             return outcome
         }
@@ -50,6 +52,19 @@ extension SQLiteStore: EnrollmentStore {
         try await commits.perform { session throws(StoreError) in
             try session.statement(Self.fail).bind(reason).bind(now).bind(id).run()
             try session.append(prepared)
+        }
+    }
+
+    package func recordLapse(
+        _ id: EnrollmentID, reason: String, event: AuditEvent
+    ) async throws(StoreError) -> Bool {
+        let now = event.at
+        let prepared = PreparedEvent(event)
+        return try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.lapse).bind(reason).bind(now).bind(id).run()
+            guard session.connection.changes == 1 else { return false }
+            try session.append(prepared)
+            return true
         }
     }
 
@@ -159,6 +174,8 @@ extension SQLiteStore {
 
     private static let fail: SQL =
         "UPDATE enrollment SET state = 'failed', reason = ?, updated_at = ? WHERE id = ?"
+    private static let lapse: SQL =
+        "UPDATE enrollment SET state = 'failed', reason = ?, updated_at = ? WHERE id = ? AND state = 'pending'"
     private static let settle: SQL =
         "UPDATE enrollment SET state = ?, decided_by = ?, reason = ?, updated_at = ? WHERE id = ?"
 }

@@ -13,7 +13,7 @@ extension SQLiteStore: InstallationStore {
     }
 
     package func installation(
-        device: DeviceID, scope: ManagementScope, kind: CertificateInstallation.Kind, uniqueID: String
+        device: DeviceID, scope: CommandScope, kind: CertificateInstallation.Kind, uniqueID: String
     ) async throws(StoreError) -> CertificateInstallation? {
         try readers.read { connection throws(StoreError) in
             try connection.statement(Self.installationByName).bind(device).bind(uniqueID).bind(kind).bind(scope)

@@ -6,11 +6,20 @@ extension SQLiteStore {
     /// Reads every page and index, to prove that a restored database is whole.
     ///
     /// - Throws: ``StoreError/corrupted(_:)`` with SQLite's first finding.
-    package func checkIntegrity() async throws(StoreError) {
+    package func checkIntegrity() async throws(StoreError) { try await demandOK("PRAGMA integrity_check(1)") }
+
+    /// Reads every page, and not whether each index has what its table has, which takes three times as long.
+    package func checkPages() async throws(StoreError) { try await demandOK("PRAGMA quick_check(1)") }
+
+    private func demandOK(_ check: SQL) async throws(StoreError) {
         let finding = try await readAtLength { connection throws(StoreError) in
-            try connection.statement("PRAGMA integrity_check(1)").first { row throws(StoreError) in row.text() }
+            try connection.statement(check).first { row throws(StoreError) in row.text() }
         }
-        guard finding == "ok" else { throw .corrupted(finding ?? "the integrity check said nothing") }
+        guard let finding else { throw .unavailable("the check of the database file said nothing") }
+        guard finding != "ok" else { return }
+        // The first line names the database, of which there is one.
+        let line = finding.split(whereSeparator: \.isNewline).last.map(String.init) ?? finding
+        throw .corrupted("the database file is damaged; restore a backup (SQLite: \(line))")
     }
 
     /// Makes the CRLs of all authorities due.

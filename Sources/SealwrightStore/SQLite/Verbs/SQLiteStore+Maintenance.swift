@@ -13,6 +13,8 @@ extension SQLiteStore: StoreMaintenance {
     package func close() async {
         await commits.close()
         readers.close()
+        // Behind the reads that are under way; later ones find no connection.
+        try? await pool.barrierWriteWithoutTransaction { [pooled] _ in pooled.close() }
         try? pool.close()
     }
 
@@ -35,7 +37,7 @@ extension SQLiteStore: StoreMaintenance {
         _ body: @escaping @Sendable (SQLConnection) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         do {
-            return try await pool.read { database in try body(try database.borrowedConnection()) }
+            return try await pool.read { [pooled] database in try body(try pooled.connection(of: database)) }
         } catch {
             throw StoreError(error)
         }

@@ -74,22 +74,24 @@ extension SQLiteStore: StagedChangeStore {
         }
     }
 
-    package func deviceCount(seenSince: Timestamp) async throws(StoreError) -> Int {
+    package func deviceCount(seenSince: Timestamp, now: Timestamp) async throws(StoreError) -> Int {
         try await readAtLength { connection throws(StoreError) in
-            Int(try connection.statement(Self.countDevices).bind(seenSince).first { row in row.int() } ?? 0)
+            Int(try connection.statement(Self.countDevices).bind(seenSince).bind(now).first { row in row.int() } ?? 0)
         }
     }
 
     package func progress(
-        of change: StagedChangeID, evidence: StagedChange.Evidence, seenSince: Timestamp
+        of change: StagedChangeID, evidence: StagedChange.Evidence, seenSince: Timestamp, now: Timestamp
     ) async throws(StoreError) -> ChangeProgress {
         try await readAtLength { connection throws(StoreError) in
-            let total = try connection.statement(Self.countDevices).bind(seenSince).first { row in row.int() } ?? 0
+            let total =
+                try connection.statement(Self.countDevices)
+                .bind(seenSince).bind(now).first { row in row.int() } ?? 0
             let missing =
                 try connection.statement(Self.countLaggards)
-                .bind(seenSince).bind(change).bind(evidence).first { row in row.int() } ?? 0
+                .bind(seenSince).bind(now).bind(change).bind(evidence).first { row in row.int() } ?? 0
             let laggards = try connection.statement(Self.laggards)
-                .bind(seenSince).bind(change).bind(evidence).bind(ChangeProgress.nameLimit)
+                .bind(seenSince).bind(now).bind(change).bind(evidence).bind(ChangeProgress.nameLimit)
                 .all { row in DeviceID(rawValue: row.text()) }
             return ChangeProgress(confirmed: Int(total - missing), total: Int(total), laggards: laggards)
         }
@@ -141,8 +143,13 @@ extension SQLiteStore {
         "SELECT 1 FROM change_confirmation WHERE change = ? AND device = ? AND evidence = ?"
     private static let touchDevice: SQL = "UPDATE device SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?"
 
-    /// Devices that count: seen since a moment, neither blocked nor retired.
-    private static let counting: SQL = "FROM device WHERE last_seen_at >= ? AND state NOT IN ('blocked', 'retired')"
+    /// Devices that count: seen since a moment, neither blocked nor retired, with a certificate that lets them in.
+    private static let counting: SQL =
+        """
+        FROM device WHERE last_seen_at >= ? AND state NOT IN ('blocked', 'retired') AND EXISTS (
+            SELECT 1 FROM credential AS held
+            WHERE held.device = device.id AND held.standing <= 1 AND held.not_after >= ?)
+        """
     private static let unconfirmed: SQL =
         """
         AND NOT EXISTS (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whose tree a payload is for.
+/// Whose tree of nodes is meant.
 ///
 /// ```
 /// ./Device/Vendor/MSFT/…   the machine
@@ -8,7 +8,7 @@
 /// ```
 ///
 /// Source: Microsoft, "OMA DM protocol support", user targeted vs device targeted configuration.
-public enum PayloadScope: String, CaseIterable, Sendable {
+public enum TreeScope: String, CaseIterable, Sendable {
     /// The machine.
     case device = "Device"
     /// The user of the session.

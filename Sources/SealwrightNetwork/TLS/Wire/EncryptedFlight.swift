@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoProvider
+
+/// What a server of TLS 1.3 says behind its hello, up to its certificate: whether that comes with an OCSP response.
+///
+/// Bounded: a handshake message over 128 KiB or a record over the standard's limit ends the reading.
+///
+/// Source: RFC 8446, sections 4.4.2 and 5.
+struct EncryptedFlight {
+    /// The hello to send, with a half of an agreement for each group that it names.
+    let hello: [UInt8]
+    private let keys: [NamedGroup: AgreementKey]
+    private var secrets: HandshakeSecrets?
+    private var buffer: [UInt8] = []
+    private var messages: [UInt8] = []
+    private var records: UInt64 = 0
+    /// Whether the certificate came with an OCSP response; `nil` before it came.
+    private(set) var hasStapledStatus: Bool?
+    /// Whether nothing more can be learnt.
+    private(set) var isComplete = false
+
+    private static let recordLimit = (1 << 14) + 256
+    private static let messageLimit = 128 << 10
+
+    init(serverName: String?, applicationProtocols: [String]) {
+        let (x25519, p256) = (AgreementKey(.x25519), AgreementKey(.p256))
+        keys = [.x25519: x25519, .secp256r1: p256]
+        var hello = ClientHello(
+            versions: [.tls13], suites: HandshakeSecrets.suites, serverName: serverName,
+            applicationProtocols: applicationProtocols)
+        hello.groups = [.x25519, .secp256r1]
+        hello.keyShares = [
+            ClientHello.KeyShare(group: .x25519, octets: x25519.publicOctets),
+            ClientHello.KeyShare(group: .secp256r1, octets: p256.publicOctets),
+        ]
+        self.hello = hello.record
+    }
+
+    /// Takes octets from the server.
+    mutating func receive(_ octets: some Sequence<UInt8>) {
+        guard !isComplete else { return }
+        buffer.append(contentsOf: octets)
+        var start = 0
+        while !isComplete {
+            var reader = WireReader(buffer.dropFirst(start))
+            guard let header = reader.octets(5) else { break }
+            var fields = WireReader(header)
+            guard let type = fields.number(1), let version = fields.uint16(), let length = fields.number(2),
+                version >> 8 == 3, length <= Self.recordLimit
+            else {
+                isComplete = true
+                break
+            }
+            guard let body = reader.octets(length) else { break }
+            start += 5 + length
+            take(type, Array(header), body)
+        }
+        buffer.removeFirst(min(start, buffer.count))
+    }
+
+    private mutating func take(_ type: Int, _ header: [UInt8], _ body: ArraySlice<UInt8>) {
+        switch type {
+        case 22 where secrets == nil:
+            messages.append(contentsOf: body)
+            takeMessages()
+        case 23:
+            guard let secrets, let record = secrets.open(body, header: header, number: records), record.type == 22
+            else {
+                isComplete = true
+                return
+            }
+            records += 1
+            messages += record.contents
+            takeMessages()
+        // Middleboxes are shown a ChangeCipherSpec that means nothing.
+        case 20: break
+        default: isComplete = true
+        }
+    }
+
+    private mutating func takeMessages() {
+        while !isComplete {
+            var reader = WireReader(messages)
+            guard let type = reader.number(1), let length = reader.number(3) else { return }
+            guard length <= Self.messageLimit else {
+                isComplete = true
+                return
+            }
+            guard let body = reader.octets(length) else { return }
+            let message = Array(messages.prefix(4 + length))
+            messages.removeFirst(4 + length)
+            switch type {
+            case 2 where secrets == nil: begin(message, Array(body))
+            case 11 where secrets != nil:
+                hasStapledStatus = Self.hasStatus(Array(body))
+                isComplete = true
+            // EncryptedExtensions and CertificateRequest.
+            case 8 where secrets != nil, 13 where secrets != nil: break
+            default: isComplete = true
+            }
+        }
+    }
+
+    private mutating func begin(_ message: [UInt8], _ body: [UInt8]) {
+        // The hello goes into the transcript as a message, without the header of its record.
+        guard let chosen = ServerHello(parsing: body), chosen.version == .tls13, !chosen.isRetryRequest,
+            let key = chosen.group.flatMap({ keys[$0] }), let half = chosen.keyExchange,
+            let shared = try? key.sharedSecret(with: half),
+            let found = HandshakeSecrets(
+                shared: shared, suite: chosen.suite, messages: Array(hello.dropFirst(5)) + message)
+        else {
+            isComplete = true
+            return
+        }
+        secrets = found
+    }
+
+    /// Whether the first certificate of a Certificate message has a `status_request` with a response in it.
+    private static func hasStatus(_ body: [UInt8]) -> Bool {
+        var reader = WireReader(body)
+        _ = reader.vector(lengthOctets: 1)
+        var list = WireReader(reader.vector(lengthOctets: 3) ?? [])
+        guard list.vector(lengthOctets: 3) != nil else { return false }
+        var extensions = WireReader(list.vector(lengthOctets: 2) ?? [])
+        while let type = extensions.number(2), let value = extensions.vector(lengthOctets: 2) {
+            if type == 5 { return value.count > 4 }
+        }
+        return false
+    }
+}
