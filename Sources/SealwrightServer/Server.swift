@@ -231,7 +231,9 @@ extension Server {
             return response
         }
         let child = ListenerChannel(
-            service: service, limits: configuration.limits, census: ConnectionCensus(limits: configuration.limits),
+            service: service, limits: configuration.limits,
+            census: ConnectionCensus(
+                limits: configuration.limits, listener: name, metrics: middle.metrics, logger: logger),
             tls: tls)
         return Listener(
             child, at: .hostname(configuration.listenAddress, port: port), on: MultiThreadedEventLoopGroup.singleton,
