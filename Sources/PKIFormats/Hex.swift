@@ -2,6 +2,12 @@
 
 /// Hexadecimal text of octets.
 public enum Hex {
+    /// Eight capital digits behind `0x`, as Windows writes the results of its functions.
+    package static func result(_ code: UInt32) -> String {
+        let digits = String(code, radix: 16, uppercase: true)
+        return "0x" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    }
+
     /// Lower-case digits, two an octet, without separators.
     public static func encode(_ octets: some Collection<UInt8>) -> String {
         octets.withOctets { octets in

@@ -154,3 +154,13 @@ package struct ServerAddress: Codable, Sendable, Hashable {
         self.processID = processID
     }
 }
+
+extension DataFolder {
+    /// Where the server of the folder answers; `nil` when none runs.
+    ///
+    /// - Throws: `DecodingError` for a file that no server of this version wrote.
+    package func runningAddress() throws -> ServerAddress? {
+        guard let json = FileManager.default.contents(atPath: serverAddress) else { return nil }
+        return try JSONDecoder().decode(ServerAddress.self, from: json)
+    }
+}

@@ -133,8 +133,10 @@ extension Server {
         windowsRoutes.add(to: router)
         OMADMRoutes(endpoint: middle.omadm, workers: middle.pool).add(to: router)
         let address = middle.address
-        DeviceRoutes(authenticator: middle.devices, changes: middle.stagedChanges, https: { address.httpsOrigin })
-            .add(to: router)
+        DeviceRoutes(
+            authenticator: middle.devices, changes: middle.stagedChanges, refusals: middle.enrollment.refusals,
+            clock: middle.clock, https: { address.httpsOrigin }
+        ).add(to: router)
     }
 
     private func router(
@@ -229,7 +231,9 @@ extension Server {
             return response
         }
         let child = ListenerChannel(
-            service: service, limits: configuration.limits, census: ConnectionCensus(limits: configuration.limits),
+            service: service, limits: configuration.limits,
+            census: ConnectionCensus(
+                limits: configuration.limits, listener: name, metrics: middle.metrics, logger: logger),
             tls: tls)
         return Listener(
             child, at: .hostname(configuration.listenAddress, port: port), on: MultiThreadedEventLoopGroup.singleton,

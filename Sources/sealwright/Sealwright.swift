@@ -24,7 +24,7 @@ struct Sealwright: AsyncParsableCommand {
                     Up.self, Initialize.self, Serve.self, StatusCommand.self, DoctorCommand.self, ConfigCommand.self,
                     BackupCommand.self, RestoreCommand.self, VersionCommand.self,
                 ]),
-            CommandGroup(name: "Clients:", subcommands: [ScepCommand.self]),
+            CommandGroup(name: "Clients:", subcommands: [SCEPCommand.self]),
             CommandGroup(
                 name: "Administration:",
                 subcommands: [

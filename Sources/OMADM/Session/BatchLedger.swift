@@ -202,10 +202,10 @@ extension BatchLedger {
         entries[place.key]?.failures.append(CommandStatus(command: "Results", locURI: locURI, code: code))
     }
 
-    /// Keeps the batch of a value open until its last part has come.
-    mutating func hold(_ results: Command.Results, latest: String, _ isHeld: Bool) {
+    /// Keeps the batch of a value open while further parts of it are to come.
+    mutating func hold(_ results: Command.Results, latest: String, whileIncomplete isIncomplete: Bool) {
         guard let place = place(of: results, latest: latest) else { return }
-        entries[place.key]?.isHeld = isHeld
+        entries[place.key]?.isHeld = isIncomplete
     }
 
     /// Where the Get of a value stands; found by its address when the device leaves the references out.

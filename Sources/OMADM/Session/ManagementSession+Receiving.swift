@@ -188,7 +188,7 @@ extension ManagementSession {
         var code = object.take(item)
         incoming = code == .chunkedItemAccepted ? object : nil
         let place = object.whole
-        ledger.hold(place, latest: latest, incoming != nil)
+        ledger.hold(place, latest: latest, whileIncomplete: incoming != nil)
         if code == .ok, !ledger.take(place, latest: latest, limit: limits.objectOctets) {
             code = .requestEntityTooLarge
         }
@@ -201,7 +201,7 @@ extension ManagementSession {
         guard let object = incoming else { return }
         incoming = nil
         turn.breaksObject = true
-        ledger.hold(object.whole, latest: latest, false)
+        ledger.hold(object.whole, latest: latest, whileIncomplete: false)
         ledger.fail(object.whole, latest: latest, .sizeMismatch)
     }
 

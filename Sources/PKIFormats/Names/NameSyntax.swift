@@ -22,7 +22,7 @@ enum NameSyntax {
         if labels.contains(where: { $0.first == "-" || $0.last == "-" }) {
             problems.append("has a label that begins or ends with a hyphen")
         }
-        if !labels.allSatisfy({ $0.utf8.allSatisfy(\.isLabelOctet) }) {
+        if !labels.allSatisfy({ $0.utf8.allSatisfy(\.isWordCharacter) }) {
             problems.append("holds characters other than letters, digits, hyphens and underscores")
         }
         if let last = labels.last, !last.isEmpty, last.utf8.allSatisfy(\.isASCIIDigit) {
@@ -103,6 +103,5 @@ enum NameSyntax {
 }
 
 extension UInt8 {
-    fileprivate var isLabelOctet: Bool { isASCIILetter || isASCIIDigit || self == 0x2D || self == 0x5F }
     fileprivate var isVisible: Bool { (0x21...0x7E).contains(self) }
 }

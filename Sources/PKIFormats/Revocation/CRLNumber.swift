@@ -58,7 +58,6 @@ extension CRLNumber: CustomStringConvertible {
     /// Decimal up to 64 bits, hexadecimal with `0x` above.
     public var description: String {
         guard magnitude.count > 8 else { return String(magnitude.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) }
-        let digits = magnitude.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        return "0x" + digits.joined()
+        return "0x" + Hex.encode(magnitude)
     }
 }

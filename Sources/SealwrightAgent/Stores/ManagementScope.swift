@@ -41,9 +41,10 @@ public enum ManagementScope: Hashable, Sendable, Codable {
     static func fileName(_ name: String) -> String {
         var text = ""
         for octet in name.utf8 {
-            switch octet {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: text.unicodeScalars.append(Unicode.Scalar(octet))
-            default: text += "%" + Hex.encode([octet])
+            if octet.isWordCharacter {
+                text.unicodeScalars.append(Unicode.Scalar(octet))
+            } else {
+                text += "%" + Hex.encode([octet])
             }
         }
         return text.isEmpty ? "%" : text

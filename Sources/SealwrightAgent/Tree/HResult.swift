@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// A result code of Windows, as the Status and ErrorCode nodes tell it.
 ///
 /// Written as a signed 32-bit number in decimal.
@@ -115,8 +117,5 @@ extension HResult {
 
 extension HResult: CustomStringConvertible {
     /// Hexadecimal, as documentation writes it.
-    public var description: String {
-        let digits = String(rawValue, radix: 16, uppercase: true)
-        return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
-    }
+    public var description: String { Hex.result(rawValue) }
 }

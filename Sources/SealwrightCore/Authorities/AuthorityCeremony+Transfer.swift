@@ -56,13 +56,7 @@ extension AuthorityCeremony {
         let revoked = try imported.revocationList.map { der throws(AuthorityError) in
             try ImportedRevocationList(der, of: certificate, now: clock.now)
         }
-        let asked = answered.flatMap { registry.context($0.request.id) == nil ? $0.request.id : nil }
-        let id = asked ?? unusedID("issuing")
-        var keyID = answered?.request.keyID
-        if let material = imported.key {
-            keyID = try await adopt(material, for: certificate, id: KeyID.new(id.rawValue)).keyID
-        }
-        guard let keyID else { throw .requestUnknown }
+        let (id, keyID) = try await bringKey(of: imported, answered, for: certificate)
         var issuer: AuthorityID?
         for parent in parents.reversed() { issuer = try await keep(parent, under: issuer, by: actor) }
         let authority = Authority(
@@ -102,6 +96,19 @@ extension AuthorityCeremony {
         try await save(authority, action: "authority.key-restored", by: actor)
         guard let context = registry.context(id) else { throw .unknownAuthority(id) }
         return context
+    }
+
+    /// Names the authority and brings its key here; that of an answered request is here, and names the authority.
+    private func bringKey(
+        of imported: ImportedAuthority, _ answered: Answered?, for certificate: CertificateView
+    ) async throws(AuthorityError) -> (id: AuthorityID, keyID: KeyID) {
+        let asked = answered.flatMap { registry.context($0.request.id) == nil ? $0.request.id : nil }
+        let id = asked ?? unusedID("issuing")
+        if let material = imported.key {
+            return (id, try await adopt(material, for: certificate, id: KeyID.new(id.rawValue)).keyID)
+        }
+        guard let keyID = answered?.request.keyID else { throw .requestUnknown }
+        return (id, keyID)
     }
 
     private func adopt(

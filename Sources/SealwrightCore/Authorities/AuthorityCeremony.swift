@@ -99,7 +99,10 @@ package struct AuthorityCeremony: Sendable {
         let wish = RequestedCertificate(subject: subject, subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey))
         let credential = try await OwnCertificates(clock: clock, via: "init").issue(
             .root, wish, from: .selfSigned(id: id, name: subject, key: key), signedWith: key)
-        try await save(credential, as: id, name: name, kind: .root, status: .active, keyID: key.keyID, issuer: nil)
+        let authority = Authority(
+            id: id, name: name, kind: .root, status: .active, certificate: credential.certificate, keyID: key.keyID,
+            issuer: nil, createdAt: clock.now)
+        try await save(authority, credential: credential, action: "authority.created")
     }
 
     /// Makes an issuing authority under a root whose key is here.
@@ -113,18 +116,9 @@ package struct AuthorityCeremony: Sendable {
         let credential = try await OwnCertificates(clock: clock, via: via).issue(
             .issuingAuthority(actsAsRA: isRA), wish, from: try .of(root, publication: publication),
             signedWith: rootKey)
-        try await save(
-            credential, as: id, name: name, kind: .issuing, status: status, keyID: key.keyID, issuer: root.id,
-            by: actor)
-    }
-
-    private func save(
-        _ credential: Credential, as id: AuthorityID, name: String, kind: Authority.Kind, status: Authority.Status,
-        keyID: KeyID, issuer: AuthorityID?, by actor: String = AuditEvent.system
-    ) async throws(AuthorityError) {
         let authority = Authority(
-            id: id, name: name, kind: kind, status: status, certificate: credential.certificate, keyID: keyID,
-            issuer: issuer, createdAt: clock.now)
+            id: id, name: name, kind: .issuing, status: status, certificate: credential.certificate, keyID: key.keyID,
+            issuer: root.id, createdAt: clock.now)
         try await save(authority, credential: credential, action: "authority.created", by: actor)
     }
 }
@@ -140,7 +134,7 @@ extension AuthorityCeremony {
             action: action, at: clock.now, actor: actor, object: authority.id.rawValue,
             details: [
                 "name": authority.name, "kind": authority.kind.rawValue, "status": authority.status.rawValue,
-                "fingerprint": Hexadecimal.lowercase(DigestAlgorithm.sha256.hash(authority.certificate)),
+                "fingerprint": Hex.encode(DigestAlgorithm.sha256.hash(authority.certificate)),
             ])
         try await AuthorityError.storing { () async throws(StoreError) in
             try await store.save(authority, credential: credential, event: event)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
+import PKIFormats
 
 /// The names of a hierarchy's authorities: `Sealwright Root 7F3A` and `Sealwright Issuing 7F3A-1`, or
 /// `Acme Root` and `Acme Issuing 1` when somebody chose one.
@@ -19,7 +20,7 @@ package struct HierarchyNames: Sendable, Hashable {
     /// - Throws: ``AuthorityError/nameNotUsable(_:)`` when it is empty, too long or holds control characters.
     package init(_ chosen: String?) throws(AuthorityError) {
         guard let chosen else {
-            let mark = Hexadecimal.lowercase(SecureRandom.bytes(2)).uppercased()
+            let mark = Hex.encode(SecureRandom.bytes(2)).uppercased()
             root = "Sealwright Root \(mark)"
             issuingStem = "Sealwright Issuing \(mark)-"
             return

@@ -58,13 +58,6 @@ extension KeyID {
     /// A new name for a key of the server's own: what it is for, and random digits, so that a name left behind by an
     /// interrupted run is never met again.
     static func new(_ purpose: String) -> KeyID {
-        KeyID(rawValue: "\(purpose)-" + Hexadecimal.lowercase(SecureRandom.bytes(4)))
-    }
-}
-
-/// Hexadecimal text of octets.
-enum Hexadecimal {
-    static func lowercase(_ octets: [UInt8]) -> String {
-        octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        KeyID(rawValue: "\(purpose)-" + Hex.encode(SecureRandom.bytes(4)))
     }
 }

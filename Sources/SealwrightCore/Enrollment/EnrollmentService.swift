@@ -15,6 +15,8 @@ package final class EnrollmentService: Sendable {
     let metrics: IssuanceMetrics
     let decider: EnrollmentDecider
     let issuance: CertificateIssuance
+    /// Where endpoints that enrol tell whom they refused.
+    package let refusals: RefusalTrail
 
     /// Puts the service together.
     ///
@@ -37,6 +39,7 @@ package final class EnrollmentService: Sendable {
         metrics: any MetricsFactory = NOOPMetricsHandler.instance, crlPartitions: Int = 0, clockGuard: ClockGuard? = nil
     ) {
         self.store = store
+        self.refusals = RefusalTrail(store: store)
         self.registry = registry
         self.clock = clock
         self.logger = logger
@@ -140,7 +143,7 @@ package final class EnrollmentService: Sendable {
             }
             logger.notice("Enrollment refused", metadata: metadata)
             do {
-                try await store.append(event)
+                try await refusals.append(event, of: event.object)
             } catch {
                 logger.error("Audit event not written", metadata: ["error": "\(error)"])
             }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 // Windows shows whoever enrols a device a number, and nothing else.
 extension ErrorCatalog {
     /// What a number means that Windows shows when an enrolment fails.
@@ -11,8 +13,7 @@ extension ErrorCatalog {
     /// - Returns: `nil` for a number that is not known, and for what is none.
     package static func entry(windowsNumber typed: String) -> Entry? {
         guard let number = windowsNumber(typed) else { return nil }
-        let digits = String(number, radix: 16, uppercase: true)
-        let name = "0x" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        let name = Hex.result(number)
         return clientEntries.first { $0.code == name } ?? entries.first { $0.title.contains("(\(name))") }
     }
 

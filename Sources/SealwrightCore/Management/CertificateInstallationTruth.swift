@@ -193,9 +193,7 @@ extension CertificateInstallationTruth {
 
     private static func sentence(of errorCode: Int32?) -> String {
         guard let errorCode else { return "the device reported that the installation failed, and no reason" }
-        let digits = String(UInt32(bitPattern: errorCode), radix: 16, uppercase: true)
-        let padded = String(repeating: "0", count: max(8 - digits.count, 0)) + digits
-        return "the device reported that the installation failed with 0x\(padded)"
+        return "the device reported that the installation failed with \(Hex.result(UInt32(bitPattern: errorCode)))"
     }
 
     private static func mismatch(of installation: CertificateInstallation) -> String {

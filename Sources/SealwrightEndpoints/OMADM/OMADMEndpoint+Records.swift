@@ -55,11 +55,11 @@ extension OMADMEndpoint {
                 "peer": "\(peer.address)",
             ])
         guard refusal.isAudited else { return }
-        try? await services.store.append(
-            AuditEvent(
-                action: "management.refused", at: services.clock.now, actor: Self.actor,
-                object: refusal.device?.rawValue ?? peer.address, outcome: refusal.code,
-                details: ["detail": refusal.sentence, "peer": peer.address]))
+        let event = AuditEvent(
+            action: "management.refused", at: services.clock.now, actor: Self.actor,
+            object: refusal.device?.rawValue ?? peer.address, outcome: refusal.code,
+            details: ["detail": refusal.sentence, "peer": peer.address])
+        try? await refusals.append(event, of: refusal.device?.rawValue ?? Self.actor)
     }
 
     func storing<Value: Sendable>(

@@ -60,12 +60,15 @@ package struct OMADMEndpoint: Sendable {
     let address: @Sendable () -> String
     let sessions = OMADMSessions()
     let digests: OMADMDigestAccounts
+    /// Where it is told whom the endpoint did not let in.
+    let refusals: RefusalTrail
 
     package init(
         services: Services, secrets: WindowsAccountSecrets, address: @escaping @Sendable () -> String, logger: Logger
     ) {
         self.services = services
         digests = OMADMDigestAccounts(secrets: secrets)
+        refusals = RefusalTrail(store: services.store)
         self.address = address
         self.logger = logger
     }

@@ -169,17 +169,17 @@ extension SCEPEndpoint {
             action: "scep.refused", at: services.clock.now, actor: "scep:\(configuration.id)", object: object,
             outcome: refusal.code,
             details: ["detail": refusal.explanation, "peer": peer.address, "signer": signer])
-        try? await services.store.append(event)
+        try? await services.enrollment.refusals.append(event, of: event.actor)
     }
 
-    /// One audit line a use of a weak algorithm, so that somebody can be asked to retire it.
+    /// One audit line a use of a weak algorithm, so that somebody can be asked to retire it; of many at once not all.
     private func recordLegacy(_ request: Request, _ peer: Peer) async {
         guard !request.facts.legacyAlgorithms.isEmpty else { return }
         let event = AuditEvent(
             action: "scep.legacy-algorithm", at: services.clock.now, actor: "scep:\(configuration.id)",
             object: request.signer.subject.rfc4514,
             details: ["algorithms": request.facts.legacyAlgorithms.joined(separator: ", "), "peer": peer.address])
-        try? await services.store.append(event)
+        try? await services.enrollment.refusals.append(event, of: "legacy algorithms, " + event.actor)
         for algorithm in request.facts.legacyAlgorithms {
             services.counter?.count(
                 "sealwright_scep_legacy_algorithms_total",

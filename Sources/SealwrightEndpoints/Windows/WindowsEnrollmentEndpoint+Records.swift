@@ -28,10 +28,10 @@ extension WindowsEnrollmentEndpoint {
                 "request.id": "\(peer.requestID)", "service": "\(object)", "error.code": "\(code)",
                 "error": "\(sentence)", "fault": "\(fault.code)", "peer": "\(peer.address)",
             ])
-        try? await services.store.append(
-            AuditEvent(
-                action: "windows.refused", at: services.clock.now, actor: Self.via, object: object,
-                outcome: code, details: ["detail": sentence, "fault": fault.code, "peer": peer.address]))
+        let event = AuditEvent(
+            action: "windows.refused", at: services.clock.now, actor: Self.via, object: object,
+            outcome: code, details: ["detail": sentence, "fault": fault.code, "peer": peer.address])
+        try? await services.enrollment.refusals.append(event, of: Self.via)
     }
 
     /// One audit line a proof of possession by SHA-1, so that somebody can be asked to update the device.

@@ -50,13 +50,7 @@ struct CapabilitiesDescription {
     }
 
     private static func isWord(_ line: ArraySlice<UInt8>) -> Bool {
-        line.count <= 40
-            && line.allSatisfy { octet in
-                switch octet {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x20, 0x09: true
-                default: false
-                }
-            }
+        line.count <= 40 && line.allSatisfy { $0.isWordCharacter || ". \t".utf8.contains($0) }
     }
 
     private static let meanings: [(capability: Capability, words: String)] = [

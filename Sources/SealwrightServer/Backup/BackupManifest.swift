@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// The first member of a backup: what else is in it.
 package struct BackupManifest: Codable, Sendable, Hashable {
     /// One file of the backup.
@@ -63,13 +65,6 @@ enum BackupMember {
         guard name.hasPrefix(keyPrefix), name.hasSuffix(keySuffix) else { return false }
         let file = name.utf8.dropFirst(keyPrefix.utf8.count)
         return (8...80).contains(file.count) && file.first != UInt8(ascii: ".")
-            && file.allSatisfy { octet in
-                switch octet {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
+            && file.allSatisfy { $0.isWordCharacter || $0 == UInt8(ascii: ".") }
     }
 }

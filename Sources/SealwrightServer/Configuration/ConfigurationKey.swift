@@ -83,6 +83,9 @@ extension ConfigurationKey {
         .init("server.https-port", port, default: "8443", "HTTPS: API and SCEP."),
         .init("server.device-port", port, default: "8444", "HTTPS that asks for a client certificate."),
         .init(
+            "server.connections-per-address", .integer(1...10_000), default: "200",
+            "Connections to a listener from one address, of which a proxy or NAT has one for all; loopback is exempt."),
+        .init(
             "server.require-https", .boolean, default: "false",
             "Answer devices over HTTPS only, from the installation on; later `change start https` does it."),
         .init(

@@ -2,6 +2,7 @@
 
 import CryptoProvider
 import Foundation
+import PKIFormats
 import SCEP
 package import SealwrightCore
 package import SealwrightEndpoints
@@ -30,7 +31,7 @@ package struct SCEPEndpointOptions: Sendable {
     init(_ name: String, _ settings: Settings) throws(ConfigurationError) {
         let at = "scep.\(name)."
         let id = EndpointID(rawValue: name)
-        guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(Self.isAllowed) else {
+        guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(\.isWordCharacter) else {
             throw .invalidValue(
                 key: "scep", value: name,
                 allowed: "a name for a URL: up to 64 letters, digits, hyphens and underscores")
@@ -150,16 +151,6 @@ package struct SCEPEndpointOptions: Sendable {
         return WebhookOptions(
             url: url, id: settings.text(at + "webhook.id") ?? "sealwright", secret: Array(key),
             token: try secret(at + "webhook.token-file", settings))
-    }
-
-    /// Whether an octet may stand in the name of an endpoint, which is part of URLs.
-    private static func isAllowed(_ octet: UInt8) -> Bool {
-        switch octet {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
     }
 
     private static func secret(_ key: String, _ settings: Settings) throws(ConfigurationError) -> Secret? {

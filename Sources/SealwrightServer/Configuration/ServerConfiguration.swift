@@ -80,6 +80,8 @@ package struct ServerConfiguration: Sendable {
             logFormat = LogFormat(rawValue: try settings.word("log.format") ?? "auto") ?? .auto
             cryptoThreads = try settings.integer("crypto.threads") ?? ProcessInfo.processInfo.activeProcessorCount
             cryptoQueue = try settings.integer("crypto.queue") ?? 256
+            limits.connectionsPerAddress =
+                try settings.integer("server.connections-per-address") ?? limits.connectionsPerAddress
             let life = try Self.life(settings)
             validity = life.validity
             maximumValidity = life.maximum

@@ -20,6 +20,7 @@ struct PrometheusWriter {
     static let help: [String: String] = [
         "sealwright_build_info": "The version that runs; always 1.",
         "sealwright_certificate_expiry_timestamp_seconds": "When a certificate of an authority or a service ends.",
+        "sealwright_connections_refused_total": "Connections closed at once because a limit was reached, by listener.",
         "sealwright_crl_next_update_timestamp_seconds": "When the published CRL of an issuer ends.",
         "sealwright_device_certificates": "Certificates that devices were ordered to install, by stage.",
         "sealwright_expiry_certificates": "Certificates whose end the radar watches, by stage.",

@@ -30,6 +30,18 @@ struct IssueOptions: ParsableArguments {
 
     @Option(name: .long, help: "How long it is valid, such as 90d.")
     var validity: String?
+
+    /// What the API is asked for.
+    ///
+    /// - Parameters:
+    ///   - request: the PKCS#10, DER.
+    ///   - subject: a subject instead of the request's.
+    /// - Returns: the body of the question.
+    func wish(signing request: [UInt8], subject: String? = nil) -> IssueWish {
+        IssueWish(
+            csr: PEM.encode(request, label: "CERTIFICATE REQUEST"), profile: profile, authority: authority,
+            subject: subject, subjectAlternativeNames: san.isEmpty ? nil : san, validity: validity)
+    }
 }
 
 /// What the profile did not grant, told on standard error.
@@ -91,10 +103,7 @@ struct CertificateSign: AsyncParsableCommand {
         if let out { try OutputFile.checkWritable(out) }
         let made: CertificateDocument = try await server.client().post(
             "certificates",
-            IssueWish(
-                csr: PEM.encode(block.der, label: "CERTIFICATE REQUEST"), profile: options.profile,
-                authority: options.authority, subject: subject,
-                subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
+            options.wish(signing: block.der, subject: subject))
         options.tellNotGranted(in: made)
         if out != nil || !server.json { try OutputFile.write(Array((made.pem ?? "").utf8), to: out) }
         if server.json { Terminal.result(JSONText.of(made)) }
@@ -179,10 +188,7 @@ struct CertificateIssue: AsyncParsableCommand {
         do {
             return try await client.post(
                 "certificates",
-                IssueWish(
-                    csr: PEM.encode(request, label: "CERTIFICATE REQUEST"), profile: options.profile,
-                    authority: options.authority, subject: nil,
-                    subjectAlternativeNames: options.san.isEmpty ? nil : options.san, validity: options.validity))
+                options.wish(signing: request))
         } catch {
             // Without an answer nobody knows whether something was issued.
             if let waitingKey, waitingKey != keyOut, error.status != .unavailable {

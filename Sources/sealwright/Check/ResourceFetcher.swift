@@ -85,7 +85,7 @@ struct ResourceFetcher: Sendable {
             {
                 let resource = await fetched(.issuer, url, body: nil)
                 resources.append(resource)
-                known += Self.certificates(in: resource)
+                known += resource.issuers
             }
             guard let issuer = Self.issuer(of: current, among: known) else { break }
             chain.append(issuer)
@@ -102,12 +102,6 @@ struct ResourceFetcher: Sendable {
 
     /// Certificates of one name whose keys are tried.
     private static let namesakes = 16
-
-    private static func certificates(in resource: FetchedResource) -> [CertificateView] {
-        guard case .success(let octets) = resource.outcome else { return [] }
-        if let certificate = try? CertificateView(parsing: octets) { return [certificate] }
-        return (try? SignedData(parsing: octets))?.certificateViews ?? []
-    }
 
     private func fetched(_ kind: FetchedResource.Kind, _ url: String, body: [UInt8]?) async -> FetchedResource {
         let key = body.map { url + "\n" + Hex.encode($0) } ?? url

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import SealwrightCommandLine
 import SealwrightNetwork
 import SealwrightServer
@@ -35,9 +34,8 @@ struct RunningServer {
     }
 
     private static func find(_ folder: DataFolder) async -> RunningServer? {
-        guard let json = FileManager.default.contents(atPath: folder.serverAddress),
-            let address = try? JSONDecoder().decode(ServerAddress.self, from: json),
-            let summary = ServerSummary(runningIn: folder), await isReady(address)
+        guard let address = try? folder.runningAddress(), let summary = ServerSummary(runningIn: folder),
+            await isReady(address)
         else { return nil }
         return RunningServer(summary, at: address)
     }

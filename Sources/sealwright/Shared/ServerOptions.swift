@@ -65,21 +65,28 @@ struct ServerOptions: ParsableArguments {
 
     private func local(_ folder: DataFolder, _ limits: HTTPClient.Limits) throws(CommandFailure) -> AdministrationClient
     {
-        guard folder.isInitialized else { throw CommandFailure(folder.absence) }
         do {
-            guard let json = FileManager.default.contents(atPath: folder.serverAddress) else {
-                throw CommandFailure.notRunning(folder)
-            }
-            let address = try JSONDecoder().decode(ServerAddress.self, from: json)
-            let host = address.host.uriHost
+            let running = try Self.running(folder, limits)
             return AdministrationClient(
-                base: try HTTPURL("https://\(host):\(address.httpsPort)"),
-                client: HTTPClient(
-                    limits: limits, tls: try Self.trust(in: folder), address: address.address),
-                token: try Self.text(folder.adminToken), folder: folder)
+                base: try HTTPURL(running.origin), client: running.client, token: try Self.text(folder.adminToken),
+                folder: folder)
         } catch {
             throw CommandFailure.wrapping(error)
         }
+    }
+
+    /// Where the server of a folder on this machine answers over HTTPS, and a client that trusts it.
+    ///
+    /// - Throws: ``CommandFailure`` for a folder without a server, or whose server does not run.
+    static func running(
+        _ folder: DataFolder, _ limits: HTTPClient.Limits = HTTPClient.Limits()
+    ) throws -> (origin: String, client: HTTPClient) {
+        guard folder.isInitialized else { throw CommandFailure(folder.absence) }
+        guard let address = try folder.runningAddress() else { throw CommandFailure.notRunning(folder) }
+        return (
+            "https://\(address.host.uriHost):\(address.httpsPort)",
+            HTTPClient(limits: limits, tls: try trust(in: folder), address: address.address)
+        )
     }
 
     /// Whom a command trusts that talks to the server of a folder on this machine.

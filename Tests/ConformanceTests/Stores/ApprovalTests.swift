@@ -105,7 +105,7 @@ struct ApprovalTests {
             }
             for number in 1...2 { #expect(try await wait(number) == .recorded) }
             #expect(try await wait(3, challenge.id) == .tooManyWaiting)
-            #expect(try await store.challenges(usableAt: Sample.now, limit: 9).first?.used == 0)
+            #expect(try await store.challenges(usableAt: Sample.now, after: nil, limit: 9).items.first?.used == 0)
             // The same request again needs no place.
             #expect(try await wait(2, id: 4) == .duplicate(Sample.enrollment(2, serial: nil), nil))
             let first = Sample.enrollment(1, serial: nil).id

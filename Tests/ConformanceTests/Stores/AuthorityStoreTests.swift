@@ -147,7 +147,8 @@ struct AuthorityStoreTests {
                     expiresAt: Sample.now.adding(seconds: 60))
             }
             let added = Sample.event("token.created")
-            #expect(try await store.add(tokens[0], event: added))
+            let isNew = try await store.add(tokens[0], event: added)
+            #expect(isNew)
             #expect(try await store.add(tokens[1], event: added))
             #expect(try await !store.add(tokens[2], event: added))
             #expect(try await store.tokens() == [tokens[1], tokens[0]])

@@ -68,6 +68,15 @@ struct FirstEnrollmentTests {
         #expect(!event.details.values.contains { $0.contains("ABCDEFGH") })
     }
 
+    @Test func `a flood of refused requests is answered, and does not fill the audit trail`() async throws {
+        let bench = try await Bench()
+        var device = try TestDevice("CN=laptop-7")
+        device.challenge = Secret("guessed")
+        let request = try device.request()
+        for _ in 0..<1_010 { #expect(await bench.service.enroll(request).reason == .challengeUnknown) }
+        #expect(await bench.store.events.count { $0.action == "enrollment.refused" } == 1_000)
+    }
+
     @Test func `a used challenge is refused`() async throws {
         let bench = try await Bench()
         let first = try await bench.device()

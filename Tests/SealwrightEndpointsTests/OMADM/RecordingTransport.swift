@@ -9,16 +9,21 @@ import Synchronization
 /// Carries an agent's SCEP requests to the bench's endpoint and keeps the messages.
 final class RecordingTransport: AgentTransport {
     private let bench: Workbench
+    /// What the addresses begin with that the bench answers.
+    private let prefix: String
     /// Guards the messages that were posted.
     private let posted = Mutex<[[UInt8]]>([])
 
-    init(_ bench: Workbench) { self.bench = bench }
+    init(_ bench: Workbench, answering prefix: String = SeedDevice.host) {
+        self.bench = bench
+        self.prefix = prefix
+    }
 
     /// The messages that were posted, oldest first.
     var messages: [[UInt8]] { posted.withLock { $0 } }
 
     func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
-        guard request.url.hasPrefix(SeedDevice.host) else { throw .elsewhere }
+        guard request.url.hasPrefix(prefix) else { throw Self.elsewhere }
         let query = request.url.split(separator: "?", maxSplits: 1).last.map(String.init) ?? ""
         let endpoint = bench.endpoint()
         let reply: EndpointReply
@@ -30,9 +35,7 @@ final class RecordingTransport: AgentTransport {
         }
         return AgentResponse(status: reply.status == .ok ? 200 : 500, body: reply.octets)
     }
-}
 
-extension TransportFailure {
-    /// A request to another server than the bench's.
-    static let elsewhere = Self(.unreachable, code: "network.connection-failed", reason: "the server does not answer")
+    private static let elsewhere = TransportFailure(
+        .unreachable, code: "network.connection-failed", reason: "the server does not answer")
 }

@@ -148,25 +148,10 @@ struct ManagedAgent {
             message = session.answer(to: answer)
         }
         let enroller = SCEPEnroller(
-            store: store, transport: BenchTransport(bench: bench.bench), policy: context.policy, pool: LabKeys.pool)
+            store: store, transport: RecordingTransport(bench.bench, answering: ManagementBench.scepURL),
+            policy: context.policy, pool: LabKeys.pool)
         for installation in enroller.due(at: context.now) { try await enroller.run(installation, at: context.now) }
         return received
-    }
-
-    /// Carries SCEP to the bench's endpoint.
-    private struct BenchTransport: AgentTransport {
-        let bench: Workbench
-
-        func send(_ request: AgentRequest) async throws(TransportFailure) -> AgentResponse {
-            guard request.url.hasPrefix(ManagementBench.scepURL) else { throw .elsewhere }
-            let query = request.url.split(separator: "?", maxSplits: 1).last.map(String.init) ?? ""
-            let endpoint = bench.endpoint()
-            let reply =
-                if request.method == "POST" {
-                    await endpoint.respond(toBody: request.body, rawQuery: query, from: Workbench.peer)
-                } else { await endpoint.respond(toQuery: query, from: Workbench.peer) }
-            return AgentResponse(status: reply.status == .ok ? 200 : 500, body: reply.octets)
-        }
     }
 }
 

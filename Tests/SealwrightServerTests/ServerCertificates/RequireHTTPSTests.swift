@@ -265,6 +265,9 @@ struct RequireHTTPSTests {
             "POST", "/api/v1/certificates/\(serial)/revoke", json: #"{"reason":"keyCompromise"}"#)
         let revoked = try await client.ask(server, "GET", path)
         #expect(revoked.status == 403 && revoked.json["code"] as? String == "device.certificate-revoked")
+        let trail = try await server.middle.store.newestAuditRecords(object: "d_1", limit: 100).map(\.event)
+        let refusals = trail.filter { $0.action == "device.refused" }.map(\.outcome)
+        #expect(refusals == ["device.certificate-revoked", "device.refused"])
         await server.stop()
     }
 

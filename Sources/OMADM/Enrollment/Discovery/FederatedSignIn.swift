@@ -29,12 +29,7 @@ public struct FederatedSignIn: Hashable, Sendable {
         self.loginHint = loginHint.flatMap { $0.utf8.count <= MDELimits.credential ? $0 : nil }
     }
 
-    private static func isPlain(_ octet: UInt8) -> Bool {
-        switch octet {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x3A, 0x5F, 0x7E: true
-        default: false
-        }
-    }
+    private static func isPlain(_ octet: UInt8) -> Bool { octet.isUnreserved || ":/".utf8.contains(octet) }
 
     /// The scheme of the addresses that tokens are returned to, as a Content-Security-Policy names it.
     public static let formTarget = "ms-app:"

@@ -34,9 +34,9 @@ public struct CertificateEnrollmentPolicy: Hashable, Sendable {
     public var allowsAutoEnroll: Bool
     /// The shortest key, in bits.
     public var minimalKeyLength: Int
-    /// The revision of the policy.
+    /// The revision of the policy, the number before the point.
     public var majorRevision: Int
-    /// The revision of the revision.
+    /// The revision of the policy, the number behind the point.
     public var minorRevision: Int
     /// The hash algorithm, by number.
     public var hashAlgorithmOIDReference: Int?

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// The management server a device gets to know: the w7 account.
 ///
 /// ```
@@ -113,12 +115,7 @@ extension ManagementAccount {
     }
 
     /// Characters that need escaping neither in XML nor in an address, where the name comes back in node paths.
-    private static func isPlain(_ octet: UInt8) -> Bool {
-        switch octet {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-        default: false
-        }
-    }
+    private static func isPlain(_ octet: UInt8) -> Bool { octet.isWordCharacter || octet == UInt8(ascii: ".") }
 
     func characteristic() throws(OMADMError) -> Characteristic {
         guard (1...64).contains(providerID.utf8.count), providerID.utf8.allSatisfy(Self.isPlain) else {

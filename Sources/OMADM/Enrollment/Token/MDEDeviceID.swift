@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 /// The name a device gives itself for its whole enrolment; the common name of its certificate.
 ///
 /// Windows sends 32 hexadecimal digits. Other clients send UUIDs and the like, so that every form is taken that needs no
@@ -25,12 +27,7 @@ public struct MDEDeviceID: Hashable, Sendable {
         self.text = text
     }
 
-    private static func isAllowed(_ octet: UInt8) -> Bool {
-        switch octet {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x3A, 0x5F: true
-        default: false
-        }
-    }
+    private static func isAllowed(_ octet: UInt8) -> Bool { octet.isWordCharacter || ".:".utf8.contains(octet) }
 
     /// Whether both are the same device: hexadecimal digits count in either case.
     public func matches(_ other: String) -> Bool { text.lowercased() == other.lowercased() }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PKIFormats
+
 // What holds for SCEP and PFX alike.
 
 extension PayloadLint {
@@ -12,12 +14,7 @@ extension PayloadLint {
 
     private mutating func checkName(_ installation: InstallationCommands) {
         let name = installation.installation.uniqueID
-        let isAllowed = name.utf8.allSatisfy { octet in
-            switch octet {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-            default: false
-            }
-        }
+        let isAllowed = name.utf8.allSatisfy { $0.isWordCharacter || $0 == UInt8(ascii: ".") }
         if name.utf8.count > 64 || !isAllowed {
             add(
                 .uniqueID, .error, installation.locURI,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CryptoProvider
+import PKIFormats
 
 /// What the error codes mean that devices tell of certificates.
 ///
@@ -63,8 +63,7 @@ enum WindowsErrorText {
 
     /// One sentence for a code, with its number.
     static func of(_ code: UInt32) -> String {
-        let digits = String(code, radix: 16, uppercase: true)
-        let number = "0x" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        let number = Hex.result(code)
         let sentence = sentences[code] ?? httpStatus(code).map { "the server answered with HTTP status \($0)" }
         return sentence.map { "\($0) (\(number))" } ?? "the device reports \(number)"
     }

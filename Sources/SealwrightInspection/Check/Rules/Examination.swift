@@ -58,7 +58,8 @@ extension Examination {
         _ subject: CheckSubject, _ settings: CheckSettings, _ anchors: [TrustAnchor], _ lists: [RevocationList]
     ) -> TrustDecision {
         var query = TrustQuery(
-            leaf: subject.leaf, intermediates: subject.presented + settings.intermediates + fetchedIssuers(subject),
+            leaf: subject.leaf,
+            intermediates: subject.presented + settings.intermediates + subject.fetched.flatMap(\.issuers),
             anchors: anchors, time: settings.time)
         query.rules = TrustRules(
             digests: Set(DigestAlgorithm.allCases), minimumRSABits: 512, maximumRSABits: 16_384,
@@ -74,14 +75,6 @@ extension Examination {
         subject.fetched.compactMap { resource in
             guard resource.kind == .crl, case .success(let octets) = resource.outcome else { return nil }
             return try? RevocationList(parsing: octets)
-        }
-    }
-
-    private static func fetchedIssuers(_ subject: CheckSubject) -> [CertificateView] {
-        subject.fetched.flatMap { resource -> [CertificateView] in
-            guard resource.kind == .issuer, case .success(let octets) = resource.outcome else { return [] }
-            if let certificate = try? CertificateView(parsing: octets) { return [certificate] }
-            return (try? SignedData(parsing: octets))?.certificateViews ?? []
         }
     }
 

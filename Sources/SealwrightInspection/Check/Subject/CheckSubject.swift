@@ -166,4 +166,13 @@ package struct FetchedResource: Sendable {
         self.url = url
         self.outcome = outcome
     }
+
+    /// The certificates that were fetched: one, or those of a `certs-only` message.
+    ///
+    /// Source: RFC 5280, section 4.2.2.1.
+    package var issuers: [CertificateView] {
+        guard kind == .issuer, case .success(let octets) = outcome else { return [] }
+        if let certificate = try? CertificateView(parsing: octets) { return [certificate] }
+        return (try? SignedData(parsing: octets))?.certificateViews ?? []
+    }
 }

@@ -39,6 +39,20 @@ struct CertificatesAPI: Sendable {
             let items = [found].compactMap(\.self).map { CertificateDocument($0, at: now, withPEM: false) }
             return ListDocument(items: items, next: nil)
         }
+        let filter = try filter(request, at: now)
+        let cursor = request.queryText("after")
+        // Two numbers; what is anything else would begin the list anew, and whoever follows it would never come to an end.
+        if let cursor, cursor.split(separator: ".").compactMap({ Int64($0) }).filter({ $0 >= 0 }).count != 2 {
+            throw ProblemDocument.invalid("after", "is not what 'next' of the page before says")
+        }
+        let page = try await middle.store.credentials(
+            filter, after: cursor, limit: request.queryNumber("limit", 1...1_000, default: 100))
+        let withPEM = try request.queryFlag("pem")
+        return ListDocument(
+            items: page.items.map { CertificateDocument($0, at: now, withPEM: withPEM) }, next: page.next)
+    }
+
+    private func filter(_ request: Request, at now: Timestamp) throws -> CredentialFilter {
         var filter = CredentialFilter(now: now)
         filter.subject = request.queryText("subject")
         filter.device = request.queryText("device").map { DeviceID(rawValue: $0) }
@@ -68,16 +82,7 @@ struct CertificatesAPI: Sendable {
             }
             filter.expiringWithin = seconds
         }
-        let cursor = request.queryText("after")
-        // Two numbers; what is anything else would begin the list anew, and whoever follows it would never come to an end.
-        if let cursor, cursor.split(separator: ".").compactMap({ Int64($0) }).filter({ $0 >= 0 }).count != 2 {
-            throw ProblemDocument.invalid("after", "is not what 'next' of the page before says")
-        }
-        let page = try await middle.store.credentials(
-            filter, after: cursor, limit: request.queryNumber("limit", 1...1_000, default: 100))
-        let withPEM = try request.queryFlag("pem")
-        return ListDocument(
-            items: page.items.map { CertificateDocument($0, at: now, withPEM: withPEM) }, next: page.next)
+        return filter
     }
 
     /// Filters that a fingerprint leaves nothing to choose for.

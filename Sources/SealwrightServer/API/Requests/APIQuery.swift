@@ -17,6 +17,7 @@ enum APIQuery {
             "subject", "device", "authority", "owner", "status", "fingerprint", "pem", "expiring", "limit", "after",
         ],
         "GET /api/v1/certificates/{serial}/download": ["format"],
+        "GET /api/v1/challenges": ["limit", "after"],
         "GET /api/v1/devices": ["state", "find", "limit", "after"],
         "GET /api/v1/devices/{id}/certificates": ["stage", "limit", "after"],
         "GET /api/v1/devices/{id}/commands": ["state", "limit", "after"],

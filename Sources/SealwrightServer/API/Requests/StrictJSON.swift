@@ -144,7 +144,7 @@ extension StrictJSON {
     /// One digit or more of a number; where none of it has come yet there is no value at all.
     private mutating func digits(since start: Int) throws(Fault) {
         let first = place
-        while let octet = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(octet) { place += 1 }
+        while let octet = next, octet.isASCIIDigit { place += 1 }
         guard place > first else { throw fault(first == start ? "a value is missing" : "a digit is missing") }
     }
 

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import PKIFormats
 import SealwrightCore
+import SealwrightEndpoints
 import SealwrightNetwork
 
 /// `/device/v1`: what devices and site servers ask for with their certificate as the key.
@@ -14,6 +15,8 @@ import SealwrightNetwork
 struct DeviceRoutes: Sendable {
     let authenticator: DeviceAuthenticator
     let changes: StagedChangeService
+    let refusals: RefusalTrail
+    let clock: any SealwrightCore.Clock
     /// Where HTTPS is.
     let https: @Sendable () -> String
 
@@ -84,12 +87,22 @@ struct DeviceRoutes: Sendable {
             let peer = context.tls?.peer
             return try await work(try await authenticator.device(of: peer?.certificate))
         } catch let refusal as DeviceRefusal {
+            await tell(refusal, context)
             return ProblemDocument(refusal).response(to: context)
         } catch let error as StagedChangeError {
             return ProblemDocument(error).response(to: context)
         } catch let problem as ProblemDocument {
             return problem.response(to: context)
         }
+    }
+
+    /// Tells the audit trail of a device that proved who it is and is not let in; of strangers it is told nothing.
+    private func tell(_ refusal: DeviceRefusal, _ context: ListenerContext) async {
+        guard let device = refusal.device?.rawValue else { return }
+        let event = AuditEvent(
+            action: "device.refused", at: clock.now, actor: "device-api", object: device, outcome: refusal.code,
+            details: ["detail": refusal.description, "peer": context.peer.address])
+        try? await refusals.append(event, of: device)
     }
 }
 

@@ -7,7 +7,7 @@ import SCEP
 import SealwrightCommandLine
 
 /// What GetCert and GetCRL need: a certificate of ours and its key.
-struct ScepIdentity: ParsableArguments {
+struct SCEPIdentity: ParsableArguments {
     @Option(name: .long, help: "Your certificate.")
     var cert: String
 
@@ -18,7 +18,7 @@ struct ScepIdentity: ParsableArguments {
     var out: String?
 
     func perform(
-        _ target: ScepTarget,
+        _ target: SCEPTarget,
         _ make: (CertificateView, ClientIdentity, CACertificates, ClientSettings) throws(SCEPError) -> ClientTransaction
     ) async throws {
         let certificate = try LocalFile.certificate(cert)
@@ -29,10 +29,10 @@ struct ScepIdentity: ParsableArguments {
         do {
             let settings = try ClientSettings(capabilities: capabilities, allowingLegacy: target.allowLegacy)
             let transaction = try make(
-                certificate, ClientIdentity(certificate: certificate, key: ScepExchange.identityKey), authority,
+                certificate, ClientIdentity(certificate: certificate, key: SCEPExchange.identityKey), authority,
                 settings)
-            let outcome = try await ScepExchange(
-                connection: connection, usesPost: capabilities.usesPost, keys: [ScepExchange.identityKey: identity],
+            let outcome = try await SCEPExchange(
+                connection: connection, usesPost: capabilities.usesPost, keys: [SCEPExchange.identityKey: identity],
                 stateFile: nil, waits: false
             ).run(transaction)
             switch outcome {
@@ -47,14 +47,14 @@ struct ScepIdentity: ParsableArguments {
 }
 
 /// `sealwright scep getcert`: a certificate again, by its serial number.
-struct ScepGetCert: AsyncParsableCommand {
+struct SCEPGetCert: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "getcert",
         abstract: "Fetch one of your certificates by serial number.",
         discussion: "  sealwright scep getcert --url URL --cert me.pem --key me.key --serial 4d0a…91")
 
-    @OptionGroup var target: ScepTarget
-    @OptionGroup var identity: ScepIdentity
+    @OptionGroup var target: SCEPTarget
+    @OptionGroup var identity: SCEPIdentity
 
     @Option(name: .long, help: "The serial number, hexadecimal; your certificate's own without it.")
     var serial: String?
@@ -76,14 +76,14 @@ struct ScepGetCert: AsyncParsableCommand {
 }
 
 /// `sealwright scep getcrl`: the CRL that covers a certificate.
-struct ScepGetCRL: AsyncParsableCommand {
+struct SCEPGetCRL: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "getcrl",
         abstract: "Fetch the CRL that covers your certificate.",
         discussion: "  sealwright scep getcrl --url URL --cert me.pem --key me.key --out ca.crl")
 
-    @OptionGroup var target: ScepTarget
-    @OptionGroup var identity: ScepIdentity
+    @OptionGroup var target: SCEPTarget
+    @OptionGroup var identity: SCEPIdentity
 
     func run() async throws {
         try await identity.perform(target) { certificate, identity, authority, settings throws(SCEPError) in

@@ -8,12 +8,12 @@ import SealwrightCommandLine
 import SealwrightNetwork
 
 /// Carries out what a ``ClientTransaction`` asks for: signatures, network, waiting.
-struct ScepExchange {
+struct SCEPExchange {
     /// The names keys have inside a transaction.
     static let requestKey = KeyID(rawValue: "request")
     static let identityKey = KeyID(rawValue: "identity")
 
-    let connection: ScepConnection
+    let connection: SCEPConnection
     let usesPost: Bool
     let keys: [KeyID: LocalKey]
     /// Where the transaction is kept until it is over; `nil` keeps it nowhere.
@@ -21,7 +21,7 @@ struct ScepExchange {
     /// Whether to stay and poll, or to leave after the first PENDING.
     let waits: Bool
     /// The files of this enrolment, remembered with the transaction.
-    var files: ScepState.Files?
+    var files: SCEPState.Files?
 
     /// Runs to the end, or to the first PENDING.
     ///
@@ -134,7 +134,7 @@ struct ScepExchange {
     private func save(_ transaction: ClientTransaction) throws(CommandFailure) {
         guard let stateFile else { return }
         do {
-            let state = ScepState(
+            let state = SCEPState(
                 url: connection.url.description, usesPost: usesPost, transaction: transaction, files: files)
             try OutputFile.write(Array(try JSONEncoder().encode(state)), to: stateFile, isPrivate: true)
         } catch {

@@ -8,7 +8,7 @@ import SealwrightNetwork
 /// The HTTP side of a SCEP client.
 ///
 /// Source: RFC 8894, section 4.
-struct ScepConnection: Sendable {
+struct SCEPConnection: Sendable {
     let url: HTTPURL
     let client: HTTPClient
     let caIdentifier: String?
@@ -34,7 +34,7 @@ struct ScepConnection: Sendable {
     }
 
     /// GetCACert; with something to hold it against, only what that vouches for.
-    func certificates(trusting trust: ScepTrust?) async throws(CommandFailure) -> CACertificates {
+    func certificates(trusting trust: SCEPTrust?) async throws(CommandFailure) -> CACertificates {
         let response = try await get(.getCACert(caIdentifier: caIdentifier))
         guard response.status == 200 else { throw refused("GetCACert", response) }
         do {

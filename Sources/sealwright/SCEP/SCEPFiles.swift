@@ -7,7 +7,7 @@ import SCEP
 import SealwrightCommandLine
 
 /// The files and habits that enrolment, renewal and polling share.
-struct ScepFiles: ParsableArguments {
+struct SCEPFiles: ParsableArguments {
     @Option(name: .long, help: "The private key's file. (default: <CN>.key)")
     var keyOut: String?
 

@@ -5,7 +5,7 @@ import Foundation
 import SealwrightCommandLine
 
 /// The challenge of a request, as the user gives it.
-struct ScepChallenge: ParsableArguments {
+struct SCEPChallenge: ParsableArguments {
     @Option(name: .long, help: "The challenge the administrator gave you.")
     var challenge: String?
 

@@ -7,7 +7,7 @@ import SCEP
 import SealwrightCommandLine
 
 /// `sealwright scep getca`: the RA and CA certificates, optionally those to come.
-struct ScepGetCA: AsyncParsableCommand {
+struct SCEPGetCA: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "getca",
         abstract: "Fetch the RA and CA certificates.",
@@ -18,7 +18,7 @@ struct ScepGetCA: AsyncParsableCommand {
                   --out ca.pem
             """)
 
-    @OptionGroup var target: ScepTarget
+    @OptionGroup var target: SCEPTarget
 
     @Option(name: [.long, .customShort("o")], help: "The file to write the certificates to, PEM.")
     var out: String?
@@ -34,7 +34,7 @@ struct ScepGetCA: AsyncParsableCommand {
             let text = found.certificates.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined()
             try OutputFile.write(Array(text.utf8), to: out)
         }
-        let rows = found.certificates.map { ScepCertificateSummary($0) }
+        let rows = found.certificates.map { SCEPCertificateSummary($0) }
         guard !target.json else { return Terminal.result(JSONText.of(rows)) }
         for row in rows {
             Terminal.result(
@@ -45,7 +45,7 @@ struct ScepGetCA: AsyncParsableCommand {
 }
 
 /// One certificate of GetCACert in a line.
-struct ScepCertificateSummary: Encodable {
+struct SCEPCertificateSummary: Encodable {
     let role: String
     let subject: String
     let sha256: String

@@ -2,14 +2,13 @@
 
 import ArgumentParser
 import Configuration
-import Foundation
 import Logging
 import SealwrightCommandLine
 import SealwrightInspection
 import SealwrightServer
 
 /// `sealwright scep explain`: what a server would answer to a captured message, and why.
-struct ScepExplain: AsyncParsableCommand {
+struct SCEPExplain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Decode a captured request or reply and say what would be answered, and why.",
@@ -81,9 +80,7 @@ struct ScepExplain: AsyncParsableCommand {
 
     /// The running server's name, so that a machine without one can still look at its folder.
     private static func flags(of folder: DataFolder) -> [String: ConfigContent] {
-        guard let json = FileManager.default.contents(atPath: folder.serverAddress),
-            let address = try? JSONDecoder().decode(ServerAddress.self, from: json), !address.host.isEmpty
-        else { return [:] }
+        guard let address = try? folder.runningAddress(), !address.host.isEmpty else { return [:] }
         return ["server.hosts": .stringArray([address.host])]
     }
 }

@@ -9,7 +9,7 @@ import SealwrightCommandLine
 import SealwrightServer
 
 /// `sealwright scep enroll`: a key, a request, a certificate.
-struct ScepEnroll: AsyncParsableCommand {
+struct SCEPEnroll: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enroll",
         abstract: "Make a key and get a certificate for it.",
@@ -24,14 +24,14 @@ struct ScepEnroll: AsyncParsableCommand {
                   --pfx-out pc-3.pfx --password-file pc-3.password
             """)
 
-    @OptionGroup var target: ScepTarget
-    @OptionGroup var files: ScepFiles
+    @OptionGroup var target: SCEPTarget
+    @OptionGroup var files: SCEPFiles
     @OptionGroup var pfx: PFXOutOptions
 
     @Option(name: .long, help: "The subject, such as CN=laptop-7,O=Example.")
     var subject: String
 
-    @OptionGroup var challenge: ScepChallenge
+    @OptionGroup var challenge: SCEPChallenge
 
     @Option(name: .long, help: "A subject alternative name, such as DNS:host.example. Repeat for more.")
     var san: [String] = []
@@ -58,21 +58,21 @@ struct ScepEnroll: AsyncParsableCommand {
         let settings = try target.settings(capabilities, polling: files.polling)
         let made = try await requestKey()
         let request = PKCSReq(
-            subject: name, publicKey: made.key.publicKey, key: ScepExchange.requestKey,
+            subject: name, publicKey: made.key.publicKey, key: SCEPExchange.requestKey,
             challengePassword: try await secret(), extensions: try extensions())
         // The key is on disk before the request leaves: a certificate without its key helps nobody.
         if key == nil { try OutputFile.write(Array(try made.pem.utf8), to: keyFile, isPrivate: true) }
         do {
             let transaction = try ClientTransaction(request, authority: authority, settings: settings, at: .current)
-            let exchange = ScepExchange(
-                connection: connection, usesPost: capabilities.usesPost, keys: [ScepExchange.requestKey: made],
+            let exchange = SCEPExchange(
+                connection: connection, usesPost: capabilities.usesPost, keys: [SCEPExchange.requestKey: made],
                 stateFile: files.stateFile(for: certificateFile), waits: !files.noWait,
-                files: ScepState.Files(key: key ?? keyFile, certificate: certificateFile))
+                files: SCEPState.Files(key: key ?? keyFile, certificate: certificateFile))
             let outcome = try await run(exchange, transaction, keyFile)
             if case .certificate(let der, _) = outcome {
                 try pfx.write(der, key: made, issuers: authority.certificates, password: pfxPassword)
             }
-            try ScepResult(outcome).write(certificate: certificateFile, key: key ?? keyFile, json: target.json)
+            try SCEPResult(outcome).write(certificate: certificateFile, key: key ?? keyFile, json: target.json)
             exchange.forget()
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)
@@ -81,7 +81,7 @@ struct ScepEnroll: AsyncParsableCommand {
 
     /// Runs the exchange; a new key whose request is refused is of no use, and would be in the way of the next try.
     private func run(
-        _ exchange: ScepExchange, _ transaction: ClientTransaction, _ keyFile: String
+        _ exchange: SCEPExchange, _ transaction: ClientTransaction, _ keyFile: String
     ) async throws(CommandFailure) -> ClientOutcome {
         do {
             return try await exchange.run(transaction)

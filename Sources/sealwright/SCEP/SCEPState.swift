@@ -5,7 +5,7 @@ import SCEP
 import SealwrightCommandLine
 
 /// A transaction on disk that is not over.
-struct ScepState: Codable {
+struct SCEPState: Codable {
     let url: String
     let usesPost: Bool
     let transaction: ClientTransaction
@@ -33,16 +33,16 @@ struct ScepState: Codable {
     }
 }
 
-extension ScepState {
+extension SCEPState {
     /// Whether a file holds a request that waits for approval.
     static func isPending(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: path) && (try? read(path))?.transaction.isPending ?? false
     }
 
-    static func read(_ path: String) throws(CommandFailure) -> ScepState {
+    static func read(_ path: String) throws(CommandFailure) -> SCEPState {
         let bytes = try InputFile.read(path, limit: 4 << 20)
         do {
-            return try JSONDecoder().decode(ScepState.self, from: Data(bytes))
+            return try JSONDecoder().decode(SCEPState.self, from: Data(bytes))
         } catch {
             throw CommandFailure(.usage, code: "cli.not-a-state", "\(path) holds no pending SCEP request")
         }

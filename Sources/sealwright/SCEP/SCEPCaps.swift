@@ -5,13 +5,13 @@ import SCEP
 import SealwrightCommandLine
 
 /// `sealwright scep caps`: what the server says it can do.
-struct ScepCaps: AsyncParsableCommand {
+struct SCEPCaps: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "caps",
         abstract: "Print a server's capabilities, one a line.",
         discussion: "  sealwright scep caps --url http://pki.example.test:8080/scep/default")
 
-    @OptionGroup var target: ScepTarget
+    @OptionGroup var target: SCEPTarget
 
     func run() async throws {
         let names = try await target.connection().statedCapabilities().list.map(\.rawValue)

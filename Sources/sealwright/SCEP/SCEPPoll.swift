@@ -5,7 +5,7 @@ import SCEP
 import SealwrightCommandLine
 
 /// `sealwright scep poll`: goes on with a request that was pending.
-struct ScepPoll: AsyncParsableCommand {
+struct SCEPPoll: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "poll",
         abstract: "Ask again for a certificate that waits for approval.",
@@ -15,8 +15,8 @@ struct ScepPoll: AsyncParsableCommand {
               sealwright scep poll --state laptop-7.pem.pending
             """)
 
-    @OptionGroup var target: ScepTarget
-    @OptionGroup var files: ScepFiles
+    @OptionGroup var target: SCEPTarget
+    @OptionGroup var files: SCEPFiles
 
     @Option(name: .long, help: "The old certificate's key, when a renewal is pending.")
     var oldKey: String?
@@ -29,17 +29,17 @@ struct ScepPoll: AsyncParsableCommand {
 
     /// Goes on with the request in a file, with other files than those it remembers where they are given.
     static func goOn(
-        _ stateFile: String, target: ScepTarget, files: ScepFiles, key: String? = nil, certificate: String? = nil,
+        _ stateFile: String, target: SCEPTarget, files: SCEPFiles, key: String? = nil, certificate: String? = nil,
         oldKey: String? = nil
     ) async throws {
-        let state = try ScepState.read(stateFile)
+        let state = try SCEPState.read(stateFile)
         guard let keyFile = key ?? state.files?.key, let certificateFile = certificate ?? state.files?.certificate
         else { throw filesMissing }
-        var keys = [ScepExchange.requestKey: try LocalKey.read(keyFile)]
-        keys[ScepExchange.identityKey] = try (oldKey ?? state.files?.oldKey).map { path in try LocalKey.read(path) }
+        var keys = [SCEPExchange.requestKey: try LocalKey.read(keyFile)]
+        keys[SCEPExchange.identityKey] = try (oldKey ?? state.files?.oldKey).map { path in try LocalKey.read(path) }
         var target = target
         if target.data == nil { target.url = target.url ?? state.url }
-        let exchange = ScepExchange(
+        let exchange = SCEPExchange(
             connection: try target.connection(), usesPost: state.usesPost, keys: keys, stateFile: stateFile,
             waits: !files.noWait, files: state.files)
         var transaction = state.transaction
@@ -47,7 +47,7 @@ struct ScepPoll: AsyncParsableCommand {
         let outcome = try await exchange.run(transaction)
         let destination = key == nil ? state.files?.keyDestination : nil
         if let destination { try OutputFile.replace(destination, with: keyFile) }
-        try ScepResult(outcome).write(certificate: certificateFile, key: destination ?? keyFile, json: target.json)
+        try SCEPResult(outcome).write(certificate: certificateFile, key: destination ?? keyFile, json: target.json)
         exchange.forget()
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Foundation
 import PKIFormats
 import SCEP
 import SealwrightCommandLine
@@ -9,7 +8,7 @@ import SealwrightNetwork
 import SealwrightServer
 
 /// Which SCEP server a command speaks to, and what makes it the right one.
-struct ScepTarget: ParsableArguments {
+struct SCEPTarget: ParsableArguments {
     @Option(name: .long, help: "The SCEP URL.")
     var url: String?
 
@@ -35,7 +34,7 @@ struct ScepTarget: ParsableArguments {
     var json = false
 
     /// What the server's certificates are held against: the fingerprint given, else with `--data` the folder's root.
-    var trust: ScepTrust? {
+    var trust: SCEPTrust? {
         get throws(CommandFailure) {
             do {
                 if let caFingerprint { return .fingerprint(try CAFingerprint(caFingerprint)) }
@@ -59,7 +58,7 @@ struct ScepTarget: ParsableArguments {
         }
     }
 
-    func connection() throws(CommandFailure) -> ScepConnection {
+    func connection() throws(CommandFailure) -> SCEPConnection {
         do {
             if let data {
                 guard url == nil else {
@@ -73,7 +72,7 @@ struct ScepTarget: ParsableArguments {
                     hint: "give --url URL, or --data DIR for a server on this machine")
             }
             let roots = try rootFile.map { [Array(try LocalFile.certificate($0).encoded)] }
-            return ScepConnection(
+            return SCEPConnection(
                 url: try HTTPURL(url), client: HTTPClient(tls: try TLSClientSettings.trusting(encoded: roots)),
                 caIdentifier: caIdentifier)
         } catch let error as NetworkError {
@@ -83,16 +82,9 @@ struct ScepTarget: ParsableArguments {
         }
     }
 
-    private func local(_ folder: DataFolder) throws -> ScepConnection {
-        guard folder.isInitialized else { throw CommandFailure(folder.absence) }
-        guard let json = FileManager.default.contents(atPath: folder.serverAddress) else {
-            throw CommandFailure.notRunning(folder)
-        }
-        let address = try JSONDecoder().decode(ServerAddress.self, from: json)
-        let host = address.host.uriHost
-        return ScepConnection(
-            url: try HTTPURL("https://\(host):\(address.httpsPort)/scep/\(endpoint)"),
-            client: HTTPClient(tls: try ServerOptions.trust(in: folder), address: address.address),
-            caIdentifier: caIdentifier)
+    private func local(_ folder: DataFolder) throws -> SCEPConnection {
+        let running = try ServerOptions.running(folder)
+        return SCEPConnection(
+            url: try HTTPURL(running.origin + "/scep/\(endpoint)"), client: running.client, caIdentifier: caIdentifier)
     }
 }

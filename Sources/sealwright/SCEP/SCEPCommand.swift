@@ -3,12 +3,12 @@
 import ArgumentParser
 
 /// `sealwright scep`: a full SCEP client and a decoder.
-struct ScepCommand: AsyncParsableCommand {
+struct SCEPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scep",
         abstract: "A SCEP client: enrol, renew, poll, and look at what a server says.",
         subcommands: [
-            ScepGetCA.self, ScepCaps.self, ScepEnroll.self, ScepRenew.self, ScepPoll.self, ScepGetCert.self,
-            ScepGetCRL.self, ScepExplain.self,
+            SCEPGetCA.self, SCEPCaps.self, SCEPEnroll.self, SCEPRenew.self, SCEPPoll.self, SCEPGetCert.self,
+            SCEPGetCRL.self, SCEPExplain.self,
         ])
 }

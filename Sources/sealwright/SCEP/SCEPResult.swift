@@ -5,7 +5,7 @@ import SCEP
 import SealwrightCommandLine
 
 /// What an exchange ended in, written and told.
-struct ScepResult {
+struct SCEPResult {
     private let outcome: ClientOutcome
 
     init(_ outcome: ClientOutcome) { self.outcome = outcome }

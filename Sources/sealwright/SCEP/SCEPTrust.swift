@@ -5,7 +5,7 @@ import PKIFormats
 import SCEP
 
 /// What tells which of a server's certificates to believe.
-enum ScepTrust {
+enum SCEPTrust {
     /// The fingerprint of one of them.
     case fingerprint(CAFingerprint)
     /// The root above them, which the server need not list: endpoints for Apple and Cisco do not.

@@ -7,7 +7,7 @@ import SCEP
 import SealwrightCommandLine
 
 /// `sealwright scep renew`: a new certificate on the strength of the present one.
-struct ScepRenew: AsyncParsableCommand {
+struct SCEPRenew: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "renew",
         abstract: "Renew a certificate, signing with its key; no challenge is needed.",
@@ -19,9 +19,9 @@ struct ScepRenew: AsyncParsableCommand {
               sealwright scep renew --url URL --cert laptop-7.pem --key laptop-7.key
             """)
 
-    @OptionGroup var target: ScepTarget
-    @OptionGroup var files: ScepFiles
-    @OptionGroup var challenge: ScepChallenge
+    @OptionGroup var target: SCEPTarget
+    @OptionGroup var files: SCEPFiles
+    @OptionGroup var challenge: SCEPChallenge
 
     @Option(name: .long, help: "The present certificate.")
     var cert: String
@@ -42,9 +42,9 @@ struct ScepRenew: AsyncParsableCommand {
         }
         let (keyFile, certificateFile) = (files.keyOut ?? key, files.certOut ?? cert)
         let stateFile = files.stateFile(for: certificateFile)
-        if !files.force, ScepState.isPending(stateFile) {
+        if !files.force, SCEPState.isPending(stateFile) {
             Terminal.error("going on with the request that waits for approval; --force makes a new one")
-            return try await ScepPoll.goOn(stateFile, target: target, files: files)
+            return try await SCEPPoll.goOn(stateFile, target: target, files: files)
         }
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()
@@ -59,18 +59,18 @@ struct ScepRenew: AsyncParsableCommand {
                 capabilities: capabilities, allowingLegacy: target.allowLegacy, polling: files.polling)
             let transaction = try ClientTransaction(
                 RenewalReq(
-                    request: request, identity: ClientIdentity(certificate: old, key: ScepExchange.identityKey)),
+                    request: request, identity: ClientIdentity(certificate: old, key: SCEPExchange.identityKey)),
                 authority: authority, settings: settings)
-            let exchange = ScepExchange(
+            let exchange = SCEPExchange(
                 connection: connection, usesPost: capabilities.usesPost,
-                keys: [ScepExchange.requestKey: newKey, ScepExchange.identityKey: oldKey], stateFile: stateFile,
+                keys: [SCEPExchange.requestKey: newKey, SCEPExchange.identityKey: oldKey], stateFile: stateFile,
                 waits: !files.noWait,
-                files: ScepState.Files(
+                files: SCEPState.Files(
                     key: sameKey ? key : waitingKey, keyDestination: sameKey ? nil : keyFile,
                     certificate: certificateFile, oldKey: key))
             let outcome = try await exchange.run(transaction)
             if !sameKey { try OutputFile.replace(keyFile, with: waitingKey) }
-            try ScepResult(outcome).write(
+            try SCEPResult(outcome).write(
                 certificate: certificateFile, key: sameKey ? key : keyFile, json: target.json)
             exchange.forget()
         } catch let error as SCEPError {
@@ -91,7 +91,7 @@ struct ScepRenew: AsyncParsableCommand {
     /// The names of a certificate, asked for anew.
     private func request(for certificate: CertificateView, _ key: LocalKey) throws -> PKCSReq {
         PKCSReq(
-            subject: certificate.subject, publicKey: key.key.publicKey, key: ScepExchange.requestKey,
+            subject: certificate.subject, publicKey: key.key.publicKey, key: SCEPExchange.requestKey,
             challengePassword: try challenge.given(),
             extensions: certificate.subjectAlternativeName.map { [$0.certificateExtension] } ?? [])
     }
