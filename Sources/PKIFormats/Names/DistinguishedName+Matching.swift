@@ -35,13 +35,7 @@ extension DistinguishedName {
     ///
     /// Some SCEP clients turn the issuer around in the recipient they encrypt to (jscep issue 180).
     public func matchesIgnoringOrder(_ other: DistinguishedName) -> Bool {
-        if matches(other) { return true }
-        guard rdns.count == other.rdns.count else { return false }
-        return counted == other.counted
-    }
-
-    private var counted: [Set<ComparableAttribute>: Int] {
-        Dictionary(comparable.map { ($0, 1) }) { $0 + $1 }
+        ComparedName(self).matchesIgnoringOrder(ComparedName(other))
     }
 }
 
