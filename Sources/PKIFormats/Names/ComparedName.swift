@@ -23,7 +23,8 @@ package final class ComparedName {
     package func matchesIgnoringOrder(_ other: ComparedName) -> Bool {
         if matches(other) { return true }
         // A single relative name has no other order.
-        guard name.rdns.count == other.name.rdns.count, name.rdns.count > 1 else { return false }
+        guard name.rdns.count == other.name.rdns.count, name.rdns.count > 1, name.isFoldable, other.name.isFoldable
+        else { return false }
         return counted == other.counted
     }
 
