@@ -15,19 +15,20 @@ package final class TLSListener: Sendable {
         var standard: NIOSSLContext
         var identity: ServedIdentity
         var named: [String: (context: NIOSSLContext, identity: ServedIdentity)] = [:]
-        /// Octets of peers' certificates that sessions of these contexts may hold.
+        /// Octets of unusually long certificates of peers that sessions of these contexts may hold.
         var shownOctets = 0
     }
 
-    /// Octets of peers' certificates after which the contexts are made anew.
+    /// Octets of unusually long certificates after which the contexts are made anew.
     ///
     /// BoringSSL keeps 20,480 sessions of clients that take no tickets, for two hours each and with all that the client
-    /// showed, which may be a hundred kilobytes of anybody's own making. Usual clients show one or two.
+    /// showed, which may be a hundred kilobytes of anybody's own making.
     package static let shownLimit = 32 << 20
-
-    private let shownLimit: Int
+    /// Octets that a client may show without being counted: usual ones show one or two certificates of a kilobyte.
+    private static let usualOctets = 4 << 10
 
     private let settings: TLSServerSettings
+    private let shownLimit: Int
     /// Guards the contexts; each of them never changes.
     private let contexts: Mutex<Contexts>
     private let chains = PeerChainMemory()
@@ -79,8 +80,10 @@ package final class TLSListener: Sendable {
 
     /// Counts what a peer showed, and makes the contexts anew when their sessions may hold too much.
     private func note(shown octets: Int) {
+        let excess = octets - Self.usualOctets
+        guard excess > 0 else { return }
         let isDue = contexts.withLock { contexts in
-            contexts.shownOctets += octets
+            contexts.shownOctets += excess
             guard contexts.shownOctets > shownLimit else { return false }
             contexts.shownOctets = 0
             return true

@@ -82,7 +82,7 @@ struct PeerIdentityTests {
     @Test(
         .enabled(if: OpenSSL.isInstalled, "openssl is missing"), arguments: [(1 << 20, "Reused, TLS"), (1, "New, TLS")])
     func `sessions end when clients have shown more than may be kept`(limit: Int, ending: String) async throws {
-        let shown = try authority.identity { $0.subject = "CN=device" }
+        let shown = try authority.identity { $0.subject = "CN=" + String(repeating: "device", count: 1_000) }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("shown-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
