@@ -112,6 +112,22 @@ struct HostileTests {
         }
     }
 
+    /// Whoever sits between device and server may answer GetCACert. Each name was compared with each, and made
+    /// comparable anew each time.
+    @Test func `the issuing one among sixty authorities with long names is found in little time`() throws {
+        var authorities: [Identity] = []
+        for number in 0..<62 {
+            let subject = "CN=\(number)" + String(repeating: "\u{DF}", count: 4_000)
+            authorities.append(
+                try Identity.make(subject, key: lab.curveKey, issuer: authorities.last, isAuthority: true))
+        }
+        let list = try CACertificates(authorities.map(\.certificate))
+        let duration = ContinuousClock().measure {
+            #expect(list.issuing == authorities.last?.certificate)
+        }
+        #expect(duration < .seconds(5), "\(duration)")
+    }
+
     func unchangedAfterFlips(of reply: [UInt8], to message: [UInt8]) throws -> Bool {
         let request = try PKIMessage(parsing: message).attributes
         let transactionID = try #require(try request.transactionID())

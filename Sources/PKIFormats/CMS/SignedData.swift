@@ -125,9 +125,10 @@ extension SignedData {
     ///
     /// It is a claim, not a finding: whether the certificate is acceptable is TrustEvaluation's question.
     public func certificate(of signer: SignerInfo) -> CertificateView? {
+        let wanted = ComparedIdentifier(signer.sid)
         for encoded in certificates {
             guard let certificate = try? CertificateView(parsing: encoded) else { continue }
-            if signer.sid.identifies(certificate) { return certificate }
+            if wanted.identifies(certificate) { return certificate }
         }
         return nil
     }

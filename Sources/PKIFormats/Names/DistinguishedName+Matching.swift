@@ -4,7 +4,7 @@ extension DistinguishedName {
     /// Whether two names are the same to X.509: case, surplus white space and string types do not count.
     ///
     /// Relative names must stand in the same order; attributes of one relative name may not. Values that are no text
-    /// are compared as octets.
+    /// are compared as octets, and so are names of more than 16 KiB, which only who wants to cause work has.
     ///
     /// Source: RFC 5280, section 7.1.
     public func matches(_ other: DistinguishedName) -> Bool {
@@ -14,7 +14,7 @@ extension DistinguishedName {
     /// Whether two names are the same, told from their octets alone; `nil` when that needs more than ASCII.
     func plainVerdict(_ other: DistinguishedName) -> Bool? {
         if derBytes == other.derBytes { return true }
-        guard rdns.count == other.rdns.count else { return false }
+        guard rdns.count == other.rdns.count, isFoldable, other.isFoldable else { return false }
         var isKnown = true
         for (left, right) in zip(rdns, other.rdns) {
             guard left.count == 1, right.count == 1, let left = left.first, let right = right.first,
@@ -28,6 +28,9 @@ extension DistinguishedName {
         return isKnown ? true : nil
     }
 
+    /// Whether the name is short enough to be brought into the form in which names are compared.
+    var isFoldable: Bool { derBytes.count <= 16 << 10 }
+
     /// The form in which names are compared; attributes of one relative name have no order.
     var comparable: [Set<ComparableAttribute>] { rdns.map { Set($0.map(\.comparable)) } }
 
@@ -35,13 +38,7 @@ extension DistinguishedName {
     ///
     /// Some SCEP clients turn the issuer around in the recipient they encrypt to (jscep issue 180).
     public func matchesIgnoringOrder(_ other: DistinguishedName) -> Bool {
-        if matches(other) { return true }
-        guard rdns.count == other.rdns.count else { return false }
-        return counted == other.counted
-    }
-
-    private var counted: [Set<ComparableAttribute>: Int] {
-        Dictionary(comparable.map { ($0, 1) }) { $0 + $1 }
+        ComparedName(self).matchesIgnoringOrder(ComparedName(other))
     }
 }
 

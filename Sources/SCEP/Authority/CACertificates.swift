@@ -80,22 +80,25 @@ extension CACertificates {
 
     private func issuing(among candidates: [CertificateView]) -> CertificateView? {
         let authorities = candidates.filter(\.isAuthority)
-        if let leaf = certificates.first(where: { !$0.isAuthority }),
-            let issuer = authorities.first(where: { $0.subject.matches(leaf.issuer) })
-        {
-            return issuer
+        // Whoever sits on the way chooses sixty-four names of any length, and each is compared with each.
+        let subjects = authorities.map { ComparedName($0.subject) }
+        if let leaf = certificates.first(where: { !$0.isAuthority }) {
+            let wanted = ComparedName(leaf.issuer)
+            if let issuer = zip(authorities, subjects).first(where: { $1.matches(wanted) })?.0 { return issuer }
         }
-        let lowest = authorities.first { authority in
-            !authorities.contains { $0 != authority && $0.issuer.matches(authority.subject) }
+        let issued = authorities.map { (certificate: $0, issuer: ComparedName($0.issuer)) }
+        let lowest = zip(authorities, subjects).first { authority, subject in
+            !issued.contains { $0.certificate != authority && $0.issuer.matches(subject) }
         }
-        return lowest ?? authorities.first ?? candidates.first
+        return lowest?.0 ?? authorities.first ?? candidates.first
     }
 
     /// The certificate that signed a message, when it is one of these.
     ///
     /// The certificate in the message is not looked at: anyone can put one there.
     public func signer(of message: PKIMessage) -> CertificateView? {
-        certificates.first { message.signerInfo.sid.identifies($0) }
+        let wanted = ComparedIdentifier(message.signerInfo.sid)
+        return certificates.first { wanted.identifies($0) }
     }
 
     /// The certificates that the one with the fingerprint told out of band vouches for, itself among them.

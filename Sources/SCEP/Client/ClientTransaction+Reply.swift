@@ -72,7 +72,10 @@ extension ClientTransaction {
     private func checkIssued(_ outcome: ClientOutcome) throws(SCEPError) {
         guard case .certificate(let encoded, _) = outcome else { return }
         let certificate = try reading { () throws(FormatError) in try CertificateView(parsing: encoded) }
-        let issuers = try state.authorityCertificates().certificates.filter { $0.subject.matches(certificate.issuer) }
+        let wanted = ComparedName(certificate.issuer)
+        let issuers = try state.authorityCertificates().certificates.filter {
+            ComparedName($0.subject).matches(wanted)
+        }
         guard !issuers.isEmpty, certificate.signatureAlgorithm.signatureAlgorithm != nil else { return }
         let isSigned = issuers.contains { issuer in
             issuer.publicKey.map { certificate.isSigned(by: $0) } ?? false

@@ -28,8 +28,9 @@ extension UnwrapAttempt {
     static func attempts(
         for recipients: [KeyTransRecipient], certificates: [CertificateView], keyLength: Int
     ) -> [UnwrapAttempt] {
+        let named = recipients.map { (recipient: $0, identifier: ComparedIdentifier($0.rid)) }
         for (index, certificate) in certificates.enumerated() {
-            for recipient in recipients where recipient.rid.identifies(certificate) {
+            for (recipient, identifier) in named where identifier.identifies(certificate) {
                 guard let attempt = UnwrapAttempt(recipient, index: index, keyLength: keyLength) else { continue }
                 return [attempt]
             }

@@ -51,8 +51,9 @@ package final class AuthorityRegistry: Sendable {
     ///
     /// This says who claims to have issued it; the signature is for the caller to check.
     package func authority(issuing certificate: CertificateView) -> AuthorityContext? {
+        // A stranger's name may have a hundred kilobytes, and this is asked for each request of his connection.
+        guard certificate.issuer.derBytes.count <= Self.longestName else { return nil }
         let keyIdentifier = certificate.authorityKeyIdentifier?.keyIdentifier
-        // A stranger's name may be long, and is brought into the form for comparing once and not for each authority.
         let issuer = ComparedName(certificate.issuer)
         return current.contexts.last { context in
             guard ComparedName(context.certificate.subject).matches(issuer) else { return false }
@@ -108,6 +109,8 @@ package final class AuthorityRegistry: Sendable {
 
     /// RFC 5280 sets no bound; ours are two or three deep, and a broken row must not make a loop.
     private static let longestChain = 10
+    /// Octets beyond which no name is one of ours: those of authorities have under two hundred.
+    private static let longestName = 4_096
 }
 
 /// What the registry knows at one moment.

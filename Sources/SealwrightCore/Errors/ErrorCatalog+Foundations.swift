@@ -135,8 +135,8 @@ extension ErrorCatalog {
                 + "itself."),
         Entry(
             "store.corrupted", "The store holds something it should not",
-            cause: "A row cannot be read as what it must be. The file was changed by another program, or the disk "
-                + "returned wrong data.",
+            cause: "A row cannot be read as what it must be, or there is a trigger or a view, which no version makes. "
+                + "The file was changed by another program, or the disk returned wrong data.",
             remedy: "Stop the server, keep a copy of the folder, and restore the last backup with `sealwright "
                 + "restore`."),
         Entry(

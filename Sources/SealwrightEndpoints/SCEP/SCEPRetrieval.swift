@@ -70,7 +70,10 @@ struct SCEPRetrieval {
     }
 
     private func authority(named issuer: DistinguishedName) -> AuthorityContext? {
-        endpoint.services.registry.all.first { $0.certificate.subject.matchesIgnoringOrder(issuer) }
+        let issuer = ComparedName(issuer)
+        return endpoint.services.registry.all.first {
+            ComparedName($0.certificate.subject).matchesIgnoringOrder(issuer)
+        }
     }
 }
 

@@ -78,9 +78,8 @@ struct OCSPResponseDescription {
 
     /// Whether the certificate that the response names as its signer's verifies it; `nil` when it holds none.
     private static func isSigned(_ basic: BasicOCSPResponse) -> Bool? {
-        let signer = basic.certificates.prefix(InspectionLimits.certificates).first {
-            basic.responseData.responderID.matches($0)
-        }
+        let certificates = Array(basic.certificates.prefix(InspectionLimits.certificates))
+        let signer = basic.responseData.responderID.named(among: certificates).first
         guard let signer, signer.publicKey?.isCheapToCheckWith == true else { return nil }
         return basic.isSigned(by: signer)
     }

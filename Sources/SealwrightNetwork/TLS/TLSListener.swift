@@ -15,9 +15,20 @@ package final class TLSListener: Sendable {
         var standard: NIOSSLContext
         var identity: ServedIdentity
         var named: [String: (context: NIOSSLContext, identity: ServedIdentity)] = [:]
+        /// Octets of unusually long certificates of peers that sessions of these contexts may hold.
+        var shownOctets = 0
     }
 
+    /// Octets of unusually long certificates after which the contexts are made anew.
+    ///
+    /// BoringSSL keeps 20,480 sessions of clients that take no tickets, for two hours each and with all that the client
+    /// showed, which may be a hundred kilobytes of anybody's own making.
+    package static let shownLimit = 32 << 20
+    /// Octets that a client may show without being counted: usual ones show one or two certificates of a kilobyte.
+    private static let usualOctets = 4 << 10
+
     private let settings: TLSServerSettings
+    private let shownLimit: Int
     /// Guards the contexts; each of them never changes.
     private let contexts: Mutex<Contexts>
     private let chains = PeerChainMemory()
@@ -28,10 +39,11 @@ package final class TLSListener: Sendable {
     ///
     /// - Throws: ``NetworkError/unusableCredential(_:)``.
     package init(
-        _ settings: TLSServerSettings, serving identity: ServedIdentity,
+        _ settings: TLSServerSettings, serving identity: ServedIdentity, shownLimit: Int = TLSListener.shownLimit,
         failed: @escaping @Sendable (TLSEvent) -> Void = { _ in }
     ) throws(NetworkError) {
         self.settings = settings
+        self.shownLimit = shownLimit
         self.failed = failed
         let context = try TLSFactory.serverContext(settings, serving: identity)
         contexts = Mutex(Contexts(standard: context, identity: identity))
@@ -62,6 +74,38 @@ package final class TLSListener: Sendable {
                 contexts.named[name.lowercased()] = (context, identity)
             } else {
                 contexts.named[name.lowercased()] = nil
+            }
+        }
+    }
+
+    /// Counts what a peer showed, and makes the contexts anew when their sessions may hold too much.
+    private func note(shown octets: Int) {
+        let excess = octets - Self.usualOctets
+        guard excess > 0 else { return }
+        let isDue = contexts.withLock { contexts in
+            contexts.shownOctets += excess
+            guard contexts.shownOctets > shownLimit else { return false }
+            contexts.shownOctets = 0
+            return true
+        }
+        if isDue { renewContexts() }
+    }
+
+    /// Serves what is served with new contexts, which have no sessions.
+    ///
+    /// What is served may be changed meanwhile, and that counts.
+    private func renewContexts() {
+        let (identity, named) = contexts.withLock { ($0.identity, $0.named.mapValues(\.identity)) }
+        if let context = try? TLSFactory.serverContext(settings, serving: identity) {
+            contexts.withLock { contexts in
+                if contexts.identity.certificate == identity.certificate { contexts.standard = context }
+            }
+        }
+        for (name, identity) in named {
+            guard let context = try? TLSFactory.serverContext(settings, serving: identity) else { continue }
+            contexts.withLock { contexts in
+                guard contexts.named[name]?.identity.certificate == identity.certificate else { return }
+                contexts.named[name] = (context, identity)
             }
         }
     }
@@ -107,7 +151,8 @@ package final class TLSListener: Sendable {
         _ connection: TLSConnection
     ) throws {
         let tls = makeHandler(context, connection)
-        let watcher = TLSPeerHandler(connection, tls: tls, chains: chains, failed: failed)
+        let watcher = TLSPeerHandler(
+            connection, tls: tls, chains: chains, shown: { [weak self] in self?.note(shown: $0) }, failed: failed)
         if let handler {
             try pipeline.addHandlers([tls, watcher], position: .after(handler))
         } else {

@@ -37,7 +37,7 @@ struct Migration: Sendable {
     /// without end, and a trigger change later what is written.
     private static func demandTables(in connection: SQLConnection) throws(StoreError) {
         let strange = try connection.statement(
-            "SELECT type FROM sqlite_schema WHERE type NOT IN ('table', 'index') LIMIT 1"
+            "SELECT type FROM sqlite_master WHERE type NOT IN ('table', 'index') LIMIT 1"
         ).first { row throws(StoreError) in row.text() }
         if let strange { throw .corrupted("it holds a \(strange), which this program never makes") }
     }

@@ -8,7 +8,7 @@ public struct ValidationBudget: Sendable, Hashable {
     ///
     /// Real paths need 2 to 4; webpki has the same limit.
     public var signatures: Int
-    /// Comparisons of a name with a subtree of name constraints.
+    /// Comparisons of a name with a subtree of name constraints; long ones count for one each 32 octets.
     ///
     /// The number is webpki's: 1,024 names times 244 subtrees.
     public var nameComparisons: Int

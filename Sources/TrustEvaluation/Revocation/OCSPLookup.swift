@@ -78,7 +78,7 @@ struct OCSPLookup {
     private mutating func signerProblem(_ basic: BasicOCSPResponse, _ issuer: IssuerKey) -> String? {
         if isSigned(basic, by: issuer.subjectPublicKeyInfo) { return nil }
         var problem = "was signed neither by the issuer nor by a signer whose certificate is at hand"
-        for certificate in basic.certificates where basic.responseData.responderID.matches(certificate) {
+        for certificate in basic.responseData.responderID.named(among: basic.certificates) {
             guard isSigned(basic, by: certificate.subjectPublicKeyInfo) else { continue }
             guard let reason = delegationProblem(CertificateFacts(certificate), issuer) else { return nil }
             problem = "was signed by \(certificate.subject), who \(reason)"

@@ -100,6 +100,30 @@ struct SignedDataReadingTests {
         try signed.verify(signer, with: bench.publicKey(.rsa))
     }
 
+    /// A message of 220 KB kept a processor busy for half a minute, before anything in it was believed.
+    @Test func `a signer with a long name is looked for among many certificates in little time`() throws {
+        let certificate = try bench.certificate(.rsa)
+        let text = String(repeating: "\u{DF}", count: 200_000)
+        let long = DistinguishedName(
+            rdns: certificate.issuer.rdns.map { attributes in
+                attributes.map { AttributeTypeAndValue(type: $0.type, text: text, as: .utf8String) }
+            })
+        var writer = DERWriter(capacity: 1 << 20)
+        writer.sequence { info in
+            info.integer(1)
+            info.append(IssuerAndSerialNumber(issuer: long, serialNumber: certificate.serialNumber))
+            info.append(AlgorithmIdentifier(oid: .sha256))
+            info.append(AlgorithmIdentifier(oid: .rsaEncryption))
+            info.octetString([1])
+        }
+        let signer = try SignerInfo(parsing: ASN1Element(parsing: writer.bytes))
+        let many = try SignedData(
+            parsing: SignedData.certificatesOnly(Array(repeating: certificate.encoded, count: 62), keepOrder: true))
+        try #require(many.certificates.count == 62)
+        let duration = ContinuousClock().measure { #expect(many.certificate(of: signer) == nil) }
+        #expect(duration < .seconds(3), "\(duration)")
+    }
+
     @Test func `a PKCS 7 message of openssl smime verifies`() throws {
         let message = try bench.file(CMSSamples.text)
         let signed = try SignedData(

@@ -66,6 +66,19 @@ struct DistinguishedNameMatchingTests {
         #expect(name([(.commonName, left, .utf8String)]).matches(name([(.commonName, right, .utf8String)])))
     }
 
+    @Test func `a name of more than sixteen kilobytes is compared octet by octet`() {
+        func long(_ letter: String, _ count: Int) -> DistinguishedName {
+            name([
+                (.commonName, "x", .utf8String),
+                (.organizationName, String(repeating: letter, count: count), .utf8String),
+            ])
+        }
+        #expect(long("a", 16_000).matches(long("A", 16_000)))
+        #expect(!long("a", 20_000).matches(long("A", 20_000)))
+        #expect(!long("a", 20_000).matchesIgnoringOrder(long("A", 20_000)))
+        #expect(long("a", 20_000).matches(long("a", 20_000)))
+    }
+
     @Test func `order can be ignored, multiplicity can not`() throws {
         let forward = try DistinguishedName(rfc4514: "CN=a,OU=x,OU=y,O=b")
         #expect(forward.matchesIgnoringOrder(try DistinguishedName(rfc4514: "O=B,OU=Y,OU=X,CN=A")))

@@ -28,6 +28,23 @@ struct OCSPResponseTests {
             certificates: responder.map { [$0.certificate.encoded] } ?? [])
     }
 
+    /// Who answers for a CA chooses the responder's name and the certificates beside it.
+    @Test func `a responder with a long name is looked for among many certificates in little time`() throws {
+        let authority = try TestAuthority(name: "CN=\u{DF}")
+        let data = ResponseData(
+            responderID: .byName(try DistinguishedName(rfc4514: "CN=" + String(repeating: "\u{DF}", count: 30_000))),
+            producedAt: now, responses: [])
+        let octets = data.finish(
+            signature: [1], algorithm: authority.algorithm,
+            certificates: Array(repeating: authority.certificate.encoded, count: 64))
+        let basic = try OCSPResponse(parsing: octets).basicResponse
+        try #require(basic?.certificates.count == 64)
+        let duration = ContinuousClock().measure {
+            _ = try? basic?.verify(issuer: authority.certificate, at: now)
+        }
+        #expect(duration < .seconds(2), "\(duration)")
+    }
+
     // MARK: Foreign judges
 
     @Test(arguments: [

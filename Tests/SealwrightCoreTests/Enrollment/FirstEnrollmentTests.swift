@@ -58,6 +58,17 @@ struct FirstEnrollmentTests {
         #expect(subject.hasPrefix("CN=\\0d\\0d") && subject.utf8.count == 1_024)
     }
 
+    /// Asked for each request of a connection, whose client shows a certificate of its own making.
+    @Test func `a certificate with a long issuer is told apart from ours in no time`() async throws {
+        let bench = try await Bench()
+        let long = String(repeating: "\u{DF}", count: 15_000)
+        let certificate = try TestDevice("CN=\(long),O=\(long)").selfSigned()
+        let duration = ContinuousClock().measure {
+            for _ in 0..<500 { #expect(bench.hierarchy.registry.authority(issuing: certificate) == nil) }
+        }
+        #expect(duration < .seconds(2), "\(duration)")
+    }
+
     @Test func `a challenge nobody made is refused`() async throws {
         let bench = try await Bench()
         var device = try TestDevice("CN=laptop-7")

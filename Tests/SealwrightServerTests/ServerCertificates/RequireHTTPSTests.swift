@@ -169,6 +169,7 @@ struct RequireHTTPSTests {
         #expect(try await first.confirm(server, id, fingerprint, "https").status == 201)
         #expect(try await first.confirm(server, id, fingerprint, "https").status == 200)
         #expect(try await second.confirm(server, id, String(repeating: "ab", count: 32), "https").status == 422)
+        #expect(try await second.confirm(server, id, String(repeating: "ab", count: 20_000), "https").status == 413)
 
         let early = try await post(server, "changes/\(id)/advance")
         #expect(early.status == 409 && early.json["code"] as? String == "change.threshold-not-reached")

@@ -67,7 +67,7 @@ public struct BasicOCSPResponse: Hashable, Sendable {
     @discardableResult
     public func verify(issuer: CertificateView, at time: Timestamp) throws(FormatError) -> CertificateView {
         if responseData.responderID.matches(issuer), isSigned(by: issuer) { return issuer }
-        let candidates = certificates.filter { responseData.responderID.matches($0) }
+        let candidates = responseData.responderID.named(among: certificates)
         guard !candidates.isEmpty else { throw .missing("the certificate of the OCSP response's signer") }
         var failure = FormatError.verificationFailed("the signature of the OCSP response")
         for candidate in candidates where isSigned(by: candidate) {

@@ -36,6 +36,15 @@ public enum ResponderID: Hashable, Sendable {
         case .byKey(let hash): hash == certificate.subjectPublicKeyInfo.keyIdentifier
         }
     }
+
+    /// Those of many certificates that this names.
+    ///
+    /// Its name may be as long as the response, and is made comparable at most once.
+    package func named(among certificates: [CertificateView]) -> [CertificateView] {
+        guard case .byName(let name) = self else { return certificates.filter(matches) }
+        let wanted = ComparedName(name)
+        return certificates.filter { wanted.matches(ComparedName($0.subject)) }
+    }
 }
 
 extension ResponderID: DEREncodable {

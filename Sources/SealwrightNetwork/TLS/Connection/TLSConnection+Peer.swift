@@ -11,11 +11,12 @@ extension TLSConnection {
 
     /// Keeps the certificates the peer sent.
     func note(_ chain: [NIOSSLCertificate]) {
-        let views = chain.prefix(Self.chainLimit).compactMap { certificate -> CertificateView? in
-            guard let octets = try? certificate.toDERBytes() else { return nil }
-            return try? CertificateView(parsing: octets)
+        let shown = chain.compactMap { try? $0.toDERBytes() }
+        let views = shown.prefix(Self.chainLimit).compactMap { try? CertificateView(parsing: $0) }
+        update { facts in
+            facts.peerChain = views
+            facts.shownOctets = shown.reduce(0) { $0 + $1.count }
         }
-        update { $0.peerChain = views }
     }
 
     /// Keeps and judges the certificates the peer sent.

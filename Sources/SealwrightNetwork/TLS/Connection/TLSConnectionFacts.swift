@@ -20,6 +20,8 @@ package struct TLSConnectionFacts: Sendable {
     package internal(set) var applicationProtocol: String?
     /// The peer's certificates as received, its own first.
     package internal(set) var peerChain: [CertificateView] = []
+    /// Octets of all certificates that the peer sent in the handshake, read or not.
+    package internal(set) var shownOctets = 0
     /// The judgement of the peer's certificates in the handshake; `nil` when none took place.
     package internal(set) var decision: TrustDecision?
     /// Whether revocation was part of the judgement.

@@ -13,6 +13,8 @@ final class TLSPeerHandler: ChannelInboundHandler {
     private let connection: TLSConnection
     private let tls: NIOSSLHandler
     private let chains: PeerChainMemory?
+    /// Told how many octets of certificates the peer showed in a handshake that is complete.
+    private let shown: @Sendable (Int) -> Void
     private let failed: @Sendable (TLSEvent) -> Void
     /// Whether the peer has sent something after the handshake.
     ///
@@ -22,11 +24,12 @@ final class TLSPeerHandler: ChannelInboundHandler {
 
     init(
         _ connection: TLSConnection, tls: NIOSSLHandler, chains: PeerChainMemory?,
-        failed: @escaping @Sendable (TLSEvent) -> Void
+        shown: @escaping @Sendable (Int) -> Void = { _ in }, failed: @escaping @Sendable (TLSEvent) -> Void
     ) {
         self.connection = connection
         self.tls = tls
         self.chains = chains
+        self.shown = shown
         self.failed = failed
     }
 
@@ -60,6 +63,7 @@ final class TLSPeerHandler: ChannelInboundHandler {
             resumed = chains?.chain(of: leaf) ?? [leaf]
         } else {
             chains?.remember(connection.facts.peerChain)
+            shown(connection.facts.shownOctets)
         }
         connection.update { facts in
             facts.isEstablished = true

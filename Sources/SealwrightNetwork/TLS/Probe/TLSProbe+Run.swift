@@ -69,9 +69,9 @@ extension TLSProbe {
                     connection.note(chain)
                     verdict.succeed(.certificateVerified)
                 }
+                let watcher = TLSPeerHandler(connection, tls: tls, chains: nil, failed: { _ in })
                 try channel.pipeline.syncOperations.addHandlers([
-                    HandshakeObserver(connection), tls, TLSPeerHandler(connection, tls: tls, chains: nil) { _ in },
-                    HandshakeWaiter(connection, promise),
+                    HandshakeObserver(connection), tls, watcher, HandshakeWaiter(connection, promise),
                 ])
             }
             return Handshake(facts: connection.facts, diagnosis: connection.facts.diagnosis)

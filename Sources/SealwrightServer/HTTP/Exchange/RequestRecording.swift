@@ -47,7 +47,9 @@ struct RequestRecording: RouterMiddleware {
 
     /// 405 when the path exists for other methods, else 404; a problem document where the API lives.
     private func noRoute(_ request: Request, _ context: ListenerContext) -> Response {
-        let matching = routes.filter { $0.matches(request.rawPath) }
+        // Once and not for each route: a stranger's path may have four thousand.
+        let segments = request.rawPath.split(separator: "/")
+        let matching = routes.filter { $0.matches(segments: segments) }
         let most = matching.map(\.literals).max()
         let methods = Set(matching.filter { $0.literals == most }.map(\.method))
         let status: HTTPResponse.Status = methods.isEmpty ? .notFound : .methodNotAllowed

@@ -52,6 +52,9 @@ struct DeviceRoutes: Sendable {
         ]
     }
 
+    /// Octets of a confirmation, which has two hundred; it is read where connections are served.
+    private static let confirmationLimit = 16 << 10
+
     private struct Confirmation: Codable {
         /// SHA-256 of the certificate or of a trust anchor of it, hexadecimal.
         var fingerprint: String
@@ -63,7 +66,7 @@ struct DeviceRoutes: Sendable {
 
     private func confirm(_ request: Request, _ context: ListenerContext, _ device: Device) async throws -> Response {
         // Devices are newer or older than the server.
-        let wish = try await request.tolerantJSON(Confirmation.self)
+        let wish = try await request.tolerantJSON(Confirmation.self, limit: Self.confirmationLimit)
         guard let fingerprint = Hex.decode(wish.fingerprint.replacing(":", with: "")), fingerprint.count == 32 else {
             throw ProblemDocument.invalid("fingerprint", "is not the SHA-256 of a certificate in hexadecimal")
         }

@@ -17,10 +17,10 @@ package struct Route: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// How many segments are themselves; of several routes that match, routers take the one with the most.
     var literals: Int { path.split(separator: "/").count { !$0.hasPrefix("{") && $0 != "**" } }
 
-    /// Whether a path, without query, belongs to this route.
-    func matches(_ target: some StringProtocol) -> Bool {
+    /// Whether a path, without query and split into its segments, belongs to this route.
+    func matches(segments: [some StringProtocol]) -> Bool {
         var pattern = path.split(separator: "/")[...]
-        for segment in target.split(separator: "/") {
+        for segment in segments {
             guard let wanted = pattern.first else { return false }
             if wanted == "**" { return true }
             guard wanted.hasPrefix("{") || wanted == segment else { return false }
