@@ -143,8 +143,9 @@ extension SQLiteStore {
         "SELECT 1 FROM change_confirmation WHERE change = ? AND device = ? AND evidence = ?"
     private static let touchDevice: SQL = "UPDATE device SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?"
 
-    /// Devices that count: seen since a moment, neither blocked nor retired, with a certificate that lets them in.
+    /// Seen since a moment, neither blocked nor retired.
     private static let seen: SQL = "WHERE last_seen_at >= ? AND state NOT IN ('blocked', 'retired')"
+    /// With a certificate that lets them in.
     private static let admitted: SQL =
         """
         AND EXISTS (
