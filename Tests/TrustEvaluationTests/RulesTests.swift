@@ -131,6 +131,45 @@ struct StrictnessTests {
         #expect(try codes(Authority.Draft([empty, Self.usage]), .certificates) == [.profileViolation])
     }
 
+    private static let key: [UInt8] = [1, 2, 3, 4]
+
+    @Test(
+        arguments: [
+            SubjectAlternativeName([.uri("//a.test/x")]), SubjectAlternativeName([.uri("a.test/x:y")]),
+            SubjectAlternativeName([.uri("https:")]), SubjectAlternativeName([.uri("1a:b")]),
+            SubjectAlternativeName([.rfc822Name("Somebody <somebody@a.test>")]),
+            SubjectAlternativeName([.rfc822Name("a b@a.test")]), SubjectAlternativeName([.rfc822Name("a@-.test")]),
+            CRLDistributionPoints([DistributionPoint(name: nil, reasons: .keyCompromise)]),
+        ] as [any CertificateExtensionValue])
+    func `section 4 says what names and points look like`(value: any CertificateExtensionValue) throws {
+        let draft = Authority.Draft([value.certificateExtension])
+        #expect(try codes(draft, .path) == [])
+        #expect(try codes(draft, .certificates) == [.profileViolation])
+    }
+
+    @Test func `names of every sound form pass section 4`() throws {
+        let names: [GeneralName] = [
+            .uri("https://a.test/x"), .uri("urn:uuid:1"), .uri("tag:a.test,2026:x"), .rfc822Name("a.b+c@a.test"),
+            .rfc822Name("\"a b\"@a.test"), .rfc822Name("*@a.test"), .rfc822Name("a@[192.0.2.1]"),
+        ]
+        #expect(try codes(Authority.Draft([SubjectAlternativeName(names).certificateExtension]), .certificates) == [])
+    }
+
+    @Test func `section 4 wants entries, and an issuer with its serial number`() throws {
+        var half = Authority.Draft([
+            Self.san,
+            AuthorityKeyIdentifier(keyIdentifier: Self.key, authorityCertSerialNumber: SerialNumber(octets: [9]))
+                .certificateExtension,
+        ])
+        half.hasKeyIdentifiers = false
+        #expect(try codes(half, .certificates) == [.profileViolation])
+        for oid in [OID.subjectInformationAccess, .subjectDirectoryAttributes] {
+            let empty = CertificateExtension(oid: oid, value: [0x30, 0])
+            #expect(try codes(Authority.Draft([Self.san, empty]), .path) == [])
+            #expect(try codes(Authority.Draft([Self.san, empty]), .certificates) == [.profileViolation])
+        }
+    }
+
     @Test func `the web asks for more than RFC 5280`() throws {
         #expect(try codes(Authority.Draft([Self.usage]), .certificates) == [])
         #expect(try codes(Authority.Draft([Self.usage]), .web).contains(.profileViolation))
