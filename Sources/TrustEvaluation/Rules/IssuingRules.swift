@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import PKIFormats
 
 /// What RFC 5280 asks of everybody who issues, beyond what path validation needs.
@@ -52,9 +53,17 @@ struct IssuingRules {
         note(
             "is signed with \(algorithm.oid.nameOrDotted) and parameters that it does not have",
             if: !algorithm.hasProperParameters)
-        let key = facts.subjectPublicKeyInfo.algorithm
-        let isKeyOdd = key.oid == .rsaEncryption && key.parameters != nil && key.parameters != AlgorithmIdentifier.null
-        note("has an RSA key with parameters", if: isKeyOdd)
+        checkKey(facts.subjectPublicKeyInfo)
+    }
+
+    /// RFC 3279, section 2.3.1; RFC 5280, appendix A: what a certificate has of a key is DER too.
+    private mutating func checkKey(_ info: SubjectPublicKeyInfo) {
+        guard case .rsa(let key)? = info.publicKey else { return }
+        let parameters = info.algorithm.parameters
+        note(
+            "has an RSA key with parameters",
+            if: info.algorithm.oid == .rsaEncryption && parameters != nil && parameters != AlgorithmIdentifier.null)
+        note("has an RSA key that is not DER", if: SubjectPublicKeyInfo(.rsa(key)).keyBits != info.keyBits)
     }
 
     /// Section 4.1.2.2.
