@@ -131,6 +131,80 @@ struct StrictnessTests {
         #expect(try codes(Authority.Draft([empty, Self.usage]), .certificates) == [.profileViolation])
     }
 
+    private static let key: [UInt8] = [1, 2, 3, 4]
+
+    @Test(
+        arguments: [
+            SubjectAlternativeName([.uri("//a.test/x")]), SubjectAlternativeName([.uri("a.test/x:y")]),
+            SubjectAlternativeName([.uri("https:")]), SubjectAlternativeName([.uri("1a:b")]),
+            SubjectAlternativeName([.rfc822Name("Somebody <somebody@a.test>")]),
+            SubjectAlternativeName([.rfc822Name("a b@a.test")]), SubjectAlternativeName([.rfc822Name("a@-.test")]),
+            CRLDistributionPoints([DistributionPoint(name: nil, reasons: .keyCompromise)]),
+        ] as [any CertificateExtensionValue])
+    func `section 4 says what names and points look like`(value: any CertificateExtensionValue) throws {
+        let draft = Authority.Draft([value.certificateExtension])
+        #expect(try codes(draft, .path) == [])
+        #expect(try codes(draft, .certificates) == [.profileViolation])
+    }
+
+    @Test func `names of every sound form pass section 4`() throws {
+        let names: [GeneralName] = [
+            .uri("https://a.test/x"), .uri("urn:uuid:1"), .uri("tag:a.test,2026:x"), .rfc822Name("a.b+c@a.test"),
+            .rfc822Name("\"a b\"@a.test"), .rfc822Name("*@a.test"), .rfc822Name("a@[192.0.2.1]"),
+        ]
+        #expect(try codes(Authority.Draft([SubjectAlternativeName(names).certificateExtension]), .certificates) == [])
+    }
+
+    @Test(
+        arguments: [
+            ([0x00], [0x05, 0x00], true), ([0x00, 0x00], [0x05, 0x00], false), ([0x00], [0x0C, 0x01, 0x61], false),
+        ] as [([UInt8], [UInt8], Bool)])
+    func `an RSA key is DER, and has no parameters`(zeros: [UInt8], parameters: [UInt8], isSound: Bool) throws {
+        func long(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+            [tag, 0x82, UInt8(truncatingIfNeeded: content.count >> 8), UInt8(truncatingIfNeeded: content.count)]
+                + content
+        }
+        let oid = OID.rsaEncryption.derBytes
+        let modulus = long(0x02, zeros + [UInt8](repeating: 0xFF, count: 256))
+        let key = long(0x30, modulus + [0x02, 0x03, 0x01, 0x00, 0x01])
+        let algorithm = [0x30, UInt8(oid.count + parameters.count)] + oid + parameters
+        let info = try SubjectPublicKeyInfo(
+            parsing: ASN1Element(parsing: long(0x30, algorithm + long(0x03, [0x00] + key))))
+        let root = try Authority()
+        let signature = root.key.defaultSignatureAlgorithm
+        let tbs = TBSCertificate(
+            serialNumber: .random(), signature: signature, issuer: root.certificate.subject,
+            notBefore: Authority.now, notAfter: Authority.now.adding(seconds: 60),
+            subject: try DistinguishedName(rfc4514: "CN=a.test"), subjectPublicKeyInfo: info,
+            extensions: [
+                AuthorityKeyIdentifier(keyIdentifier: root.certificate.subjectPublicKeyInfo.keyIdentifier)
+                    .certificateExtension
+            ]
+        ).derBytes
+        let leaf = try CertificateView(
+            parsing: TBSCertificate.certificate(
+                tbs: tbs, signature: try root.key.signSynchronously(tbs, algorithm: signature), algorithm: signature))
+        for strictness in [TrustRules.Strictness.path, .certificates] {
+            let decision = decide(leaf, to: [root.certificate]) { $0.rules.strictness = strictness }
+            #expect(decision.errors == (isSound || strictness == .path ? [] : [.profileViolation]))
+        }
+    }
+
+    @Test func `section 4 wants entries, and an issuer with its serial number`() throws {
+        var half = Authority.Draft([
+            Self.san,
+            AuthorityKeyIdentifier(keyIdentifier: Self.key, authorityCertSerialNumber: SerialNumber(octets: [9]))
+                .certificateExtension,
+        ])
+        half.hasKeyIdentifiers = false
+        #expect(try codes(half, .certificates) == [.profileViolation])
+        for oid in [OID.subjectInformationAccess, .subjectDirectoryAttributes] {
+            let empty = CertificateExtension(oid: oid, value: [0x30, 0])
+            #expect(try codes(Authority.Draft([Self.san, empty]), .path) == [])
+            #expect(try codes(Authority.Draft([Self.san, empty]), .certificates) == [.profileViolation])
+        }
+    }
+
     @Test func `the web asks for more than RFC 5280`() throws {
         #expect(try codes(Authority.Draft([Self.usage]), .certificates) == [])
         #expect(try codes(Authority.Draft([Self.usage]), .web).contains(.profileViolation))

@@ -155,7 +155,8 @@ extension ErrorCatalog {
             remedy: "The message names the codes. Choose another candidate."),
         Entry(
             "change.threshold-not-reached", "Too few devices confirmed",
-            cause: "Of the devices seen in the last 30 days nearly all must have confirmed, or they would be lost.",
+            cause: "Of the devices seen in the last 30 days that hold a good certificate nearly all must have "
+                + "confirmed, or they would be lost.",
             remedy: "`sealwright change show ID` names those that have not. Wait, or name each with `--without`. Devices "
                 + "that have their certificate by SCEP alone never confirm: `--without-at-most N` goes on without them."),
         Entry(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import PKIFormats
 
 /// What RFC 5280 asks of everybody who issues, beyond what path validation needs.
@@ -52,6 +53,17 @@ struct IssuingRules {
         note(
             "is signed with \(algorithm.oid.nameOrDotted) and parameters that it does not have",
             if: !algorithm.hasProperParameters)
+        checkKey(facts.subjectPublicKeyInfo)
+    }
+
+    /// RFC 3279, section 2.3.1; RFC 5280, appendix A: what a certificate has of a key is DER too.
+    private mutating func checkKey(_ info: SubjectPublicKeyInfo) {
+        guard case .rsa(let key)? = info.publicKey else { return }
+        let parameters = info.algorithm.parameters
+        note(
+            "has an RSA key with parameters",
+            if: info.algorithm.oid == .rsaEncryption && parameters != nil && parameters != AlgorithmIdentifier.null)
+        note("has an RSA key that is not DER", if: SubjectPublicKeyInfo(.rsa(key)).keyBits != info.keyBits)
     }
 
     /// Section 4.1.2.2.
@@ -89,6 +101,9 @@ struct IssuingRules {
             note("has a critical authorityKeyIdentifier", if: isCritical)
             note(
                 "has an authorityKeyIdentifier without the key's identifier", if: value.keyIdentifier == nil && !isRoot)
+            note(
+                "has an authorityKeyIdentifier with one of authorityCertIssuer and authorityCertSerialNumber alone",
+                if: value.authorityCertIssuer.isEmpty != (value.authorityCertSerialNumber == nil))
         }
         switch facts.subjectKeyIdentifier {
         case .absent: note("is an authority without a subjectKeyIdentifier", if: facts.isAuthority)
@@ -145,11 +160,34 @@ struct IssuingRules {
             case .ipAddress(let octets):
                 note("has an iPAddress of \(octets.count) octets", if: octets.count != 4 && octets.count != 16)
             case .rfc822Name(let mailbox):
-                note("has the rfc822Name '\(mailbox.prefix(80))'", if: Mailbox(mailbox) == nil)
+                note("has the rfc822Name '\(mailbox.prefix(80))', which is no mailbox", if: !Self.isMailbox(mailbox))
+            case .uri(let text):
+                note("has the URI '\(text.prefix(80))', which is not absolute", if: !Self.isAbsolute(text))
             case .directoryName(let name): note("has an empty directoryName", if: name.isEmpty)
-            case .otherName, .uri, .registeredID, .unsupported: continue
+            case .otherName, .registeredID, .unsupported: continue
             }
         }
+    }
+
+    /// Whether a mail address has atoms or a quoted string before the `@`, and a host behind it.
+    ///
+    /// Source: RFC 2821, section 4.1.2.
+    private static func isMailbox(_ text: String) -> Bool {
+        guard let mailbox = Mailbox(text) else { return false }
+        let isQuoted = mailbox.local.count > 1 && mailbox.local.first == 0x22 && mailbox.local.last == 0x22
+        guard isQuoted || mailbox.local.allSatisfy({ $0.isAtomText || $0 == UInt8(ascii: ".") }) else { return false }
+        let isLiteral = mailbox.host.first == 0x5B && mailbox.host.last == 0x5D
+        return isLiteral || HostNameRules.labels(String(decoding: mailbox.host, as: UTF8.self)) != nil
+    }
+
+    /// Whether a URI has a scheme and something behind it.
+    private static func isAbsolute(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard let scheme = parts.first, let first = scheme.first, let rest = parts.dropFirst().first else {
+            return false
+        }
+        return !rest.isEmpty && first.isASCIILetter
+            && scheme.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "+-.".utf8.contains($0) }
     }
 
     /// Section 4.2.1.10.
@@ -184,7 +222,7 @@ struct IssuingRules {
         return ones == leading + next
     }
 
-    /// Sections 4.2.1.4, 4.2.1.11, 4.2.1.12 and 4.2.2.1.
+    /// Sections 4.2.1.4, 4.2.1.8, 4.2.1.11 to 4.2.1.13 and 4.2.2.
     private mutating func checkRest() {
         note("has an extended key usage that names nothing", if: facts.extendedKeyUsage.value?.purposes.isEmpty == true)
         note("has certificate policies that name none", if: facts.policies.value?.policies.isEmpty == true)
@@ -197,5 +235,18 @@ struct IssuingRules {
         note("has an authorityInfoAccess without entries", if: access.value?.descriptions.isEmpty == true)
         let policies = facts.policies.value?.policies.map(\.id) ?? []
         note("names a certificate policy twice", if: Set(policies).count != policies.count)
+        let points = facts.distributionPoints.value?.points ?? []
+        note(
+            "has a CRL distribution point that names neither a place nor a CRL issuer",
+            if: points.contains { $0.name == nil && $0.crlIssuer.isEmpty })
+        // One syntax serves both kinds of access.
+        if let item = facts.extensions.first(.subjectInformationAccess) {
+            let access = try? AuthorityInformationAccess(parsing: item.value)
+            note("has a subjectInfoAccess that is unreadable or empty", if: access?.descriptions.isEmpty ?? true)
+        }
+        if let item = facts.extensions.first(.subjectDirectoryAttributes) {
+            let attributes = try? ASN1Element(parsing: item.value)
+            note("has unreadable or empty subjectDirectoryAttributes", if: attributes?.content.isEmpty ?? true)
+        }
     }
 }

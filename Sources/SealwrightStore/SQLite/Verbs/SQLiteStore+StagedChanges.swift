@@ -89,9 +89,9 @@ extension SQLiteStore: StagedChangeStore {
                 .bind(seenSince).bind(now).first { row in row.int() } ?? 0
             let missing =
                 try connection.statement(Self.countLaggards)
-                .bind(seenSince).bind(now).bind(change).bind(evidence).first { row in row.int() } ?? 0
+                .bind(seenSince).bind(change).bind(evidence).bind(now).first { row in row.int() } ?? 0
             let laggards = try connection.statement(Self.laggards)
-                .bind(seenSince).bind(now).bind(change).bind(evidence).bind(ChangeProgress.nameLimit)
+                .bind(seenSince).bind(change).bind(evidence).bind(now).bind(ChangeProgress.nameLimit)
                 .all { row in DeviceID(rawValue: row.text()) }
             return ChangeProgress(confirmed: Int(total - missing), total: Int(total), laggards: laggards)
         }
@@ -143,10 +143,12 @@ extension SQLiteStore {
         "SELECT 1 FROM change_confirmation WHERE change = ? AND device = ? AND evidence = ?"
     private static let touchDevice: SQL = "UPDATE device SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?"
 
-    /// Devices that count: seen since a moment, neither blocked nor retired, with a certificate that lets them in.
-    private static let counting: SQL =
+    /// Seen since a moment, neither blocked nor retired.
+    private static let seen: SQL = "WHERE last_seen_at >= ? AND state NOT IN ('blocked', 'retired')"
+    /// With a certificate that lets them in.
+    private static let admitted: SQL =
         """
-        FROM device WHERE last_seen_at >= ? AND state NOT IN ('blocked', 'retired') AND EXISTS (
+        AND EXISTS (
             SELECT 1 FROM credential AS held
             WHERE held.device = device.id AND held.standing <= 1 AND held.not_after >= ?)
         """
@@ -155,10 +157,11 @@ extension SQLiteStore {
         AND NOT EXISTS (
             SELECT 1 FROM change_confirmation AS c WHERE c.change = ? AND c.device = device.id AND c.evidence = ?)
         """
-    private static let countDevices: SQL = "SELECT count(*)" + counting
-    private static let countLaggards: SQL = "SELECT count(*)" + counting + unconfirmed
+    // In the order of the table, in which their certificates lie too: by the index each would be a page of its own.
+    private static let countDevices: SQL = "SELECT count(*) FROM device NOT INDEXED" + seen + admitted
+    private static let countLaggards: SQL = "SELECT count(*) FROM device NOT INDEXED" + seen + unconfirmed + admitted
     private static let laggards: SQL =
-        "SELECT id" + counting + unconfirmed + "ORDER BY last_seen_at, number LIMIT ?"
+        "SELECT id FROM device" + seen + unconfirmed + admitted + "ORDER BY last_seen_at, number LIMIT ?"
     private static let countConfirmations: SQL =
         "SELECT count(*) FROM change_confirmation WHERE change = ? AND evidence = ? AND role = ?"
 }
