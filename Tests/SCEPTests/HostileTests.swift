@@ -112,8 +112,9 @@ struct HostileTests {
         }
     }
 
-    /// Whoever sits between device and server may answer GetCACert. Each name was compared with each, and made
-    /// comparable anew each time.
+    /// Whoever sits between device and server may answer GetCACert.
+    ///
+    /// Each name was compared with each, and made comparable anew each time.
     @Test func `the issuing one among sixty authorities with long names is found in little time`() throws {
         var authorities: [Identity] = []
         for number in 0..<62 {

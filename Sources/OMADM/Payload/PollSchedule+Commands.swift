@@ -11,6 +11,7 @@ extension PollSchedule {
     /// Often at first, as the other schedules, and then at equal distances without end.
     ///
     /// - Parameter minutes: the distance, 1 at least.
+    /// - Returns: the schedule.
     public static func every(minutes: Int) -> PollSchedule {
         PollSchedule(
             first: Polls(number: 5, interval: 3), second: Polls(number: 8, interval: 15),

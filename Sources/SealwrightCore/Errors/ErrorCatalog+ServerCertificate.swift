@@ -157,8 +157,9 @@ extension ErrorCatalog {
             "change.threshold-not-reached", "Too few devices confirmed",
             cause: "Of the devices seen in the last 30 days that hold a good certificate nearly all must have "
                 + "confirmed, or they would be lost.",
-            remedy: "`sealwright change show ID` names those that have not. Wait, or name each with `--without`. Devices "
-                + "that have their certificate by SCEP alone never confirm: `--without-at-most N` goes on without them."),
+            remedy: "`sealwright change show ID` names those that have not. Wait, or name each with `--without`. "
+                + "Devices that have their certificate by SCEP alone never confirm: `--without-at-most N` goes on "
+                + "without them."),
         Entry(
             "change.confirmation-not-wanted", "Nobody asks for this proof now",
             cause: "The change is in another phase.",

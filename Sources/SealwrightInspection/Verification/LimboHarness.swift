@@ -33,6 +33,7 @@ package struct LimboHarness: Sendable {
     /// - Parameters:
     ///   - error: what the decoder said.
     ///   - depth: how many steps of a path lead to the part, which are not told.
+    /// - Returns: the reason, for people.
     static func reason(_ error: any Error, within depth: Int = 0) -> String {
         guard let error = error as? DecodingError else { return "it cannot be read" }
         func field(_ path: [any CodingKey]) -> String {

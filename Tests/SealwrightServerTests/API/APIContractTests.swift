@@ -212,7 +212,8 @@ struct APIContractTests {
         #expect(done["reason"] as? String == "ticket 4711")
         #expect(done["state"] as? String == "issued")
         let trail = try await server.secure("GET", "/api/v1/audit?object=en_4").json
-        let approval = (trail["items"] as? [[String: Any]] ?? []).first { $0["action"] as? String == "enrollment.approved" }
+        let records = trail["items"] as? [[String: Any]] ?? []
+        let approval = records.first { $0["action"] as? String == "enrollment.approved" }
         #expect((approval?["details"] as? [String: String])?["reason"] == "ticket 4711")
         await server.stop()
     }

@@ -14,13 +14,12 @@ struct HandshakeSecrets {
     /// `server_handshake_traffic_secret`.
     let serverTraffic: [UInt8]
 
-    /// Derives them.
+    /// Derives them; `nil` for a suite that is not read here.
     ///
     /// - Parameters:
     ///   - shared: the secret of the key agreement.
     ///   - suite: the suite that the server chose.
     ///   - messages: ClientHello and ServerHello, each with its header.
-    /// - Returns: `nil` for a suite that is not read here.
     init?(shared: [UInt8], suite: CipherSuite, messages: [UInt8]) {
         switch suite.rawValue {
         case 0x1301: (digest, cipher) = (.sha256, .aes128GCM)

@@ -27,6 +27,7 @@ struct EnrollmentDesk {
     ///   - replayWindow: seconds in which an issued enrolment answers the same request.
     ///   - waitingLimit: how many of its endpoint may wait, when it is to wait itself.
     /// - Returns: `recorded`, or why nothing was changed.
+    /// - Throws: ``StoreError``.
     mutating func take(
         _ enrollment: Enrollment, consuming challenge: ChallengeID?, replayWindow: Int64, waitingLimit: Int? = nil
     ) throws(StoreError) -> PlanOutcome {
