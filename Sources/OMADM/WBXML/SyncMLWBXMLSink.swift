@@ -28,6 +28,8 @@ struct SyncMLWBXMLSink: SyncMLSink {
         guard octets.count == contentStart else { return octets.append(WBXMLToken.end) }
         // Nothing was written inside, so the tag says that nothing follows.
         if let open = octets.popLast() { octets.append(open & ~WBXMLToken.hasContent) }
+        // This element is what its parent holds.
+        contentStart = -1
     }
 
     mutating func empty(_ tag: SyncMLTag) { start(tag, 0) }

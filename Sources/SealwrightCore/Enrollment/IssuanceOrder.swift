@@ -25,6 +25,8 @@ package struct IssuanceOrder: Sendable {
     /// The device the certificate is for, when it is known already.
     package internal(set) var device: Device?
     package let approver: String?
+    /// Why a person approved it, in their words.
+    package internal(set) var approvalReason: String?
     /// Who asks, for the audit trail.
     package let actor: String
     /// The peer's address, for the audit trail.
@@ -102,6 +104,6 @@ extension IssuanceOrder {
             subject: subject, profile: profile.name, via: via,
             renewedFrom: renewed?.id, device: device?.id, challenge: challenge,
             successor: policy.isAhead ? policy.authority : nil, createdAt: createdAt, updatedAt: now,
-            plan: plan?.planned, decidedBy: approver)
+            plan: plan?.planned, reason: approvalReason, decidedBy: approver)
     }
 }

@@ -82,7 +82,7 @@ package struct Enrollment: Sendable, Hashable, Codable {
     /// bytes, is stored.
     package var plan: PlannedCertificate?
     package var credential: CredentialID?
-    /// Why it was denied or failed: a ``DenialReason`` code.
+    /// Why a person approved or denied it, in their words; or why it failed, a ``DenialReason`` code.
     package var reason: String?
     /// Who approved or denied it.
     package var decidedBy: String?

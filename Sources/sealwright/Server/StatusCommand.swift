@@ -42,7 +42,7 @@ struct StatusCommand: AsyncParsableCommand {
             "", "  Certificates         \(status.certificates)", "  Ending in 30 days    \(expiring)",
             "  Waiting for approval \(status.pendingEnrollments)",
             "  SCEP endpoints       \(status.endpoints.joined(separator: ", "))",
-            "  Published under      \(status.publicationURL)", "  HTTPS                \(status.https)",
+            "  Published under      \(status.publicationURL)", "  HTTPS requirement    \(status.https)",
             "  Server certificate   \(status.serverCertificate)"
                 + (status.serverCertificateNotAfter.map { ", ends \(RelativeTime.text($0))" } ?? ""),
             "  Ends that come near  \(status.expiryWarnings)",

@@ -30,4 +30,15 @@ struct LibwbxmlTests {
         let octets = try Libwbxml().wbxml(of: fixture.octets, version: "1.3", options: [])
         #expect(try SyncML(parsing: octets, as: .wbxml) == fixture.message)
     }
+
+    @Test func `an element that ends with an empty one has an end of its own`() throws {
+        var message = try #require(SyncMLFixture.all.first).message
+        let replace = Command.Edit(cmdID: "2", items: [Item(), Item()])
+        message.body.commands = [
+            .atomic(Command.Group(cmdID: "1", commands: [.replace(replace)])),
+            .add(Command.Edit(cmdID: "3", items: [Item()])),
+        ]
+        #expect(try SyncML(parsing: message.serialize(as: .wbxml), as: .wbxml) == message)
+        #expect(try Libwbxml().wbxml(of: message.serialize(), version: "1.2") == message.serialize(as: .wbxml))
+    }
 }

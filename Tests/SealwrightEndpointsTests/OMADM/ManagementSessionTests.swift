@@ -101,7 +101,7 @@ struct ManagementSessionTests {
             #expect(String(decoding: reply.octets, as: UTF8.self).contains("elements of a document: more than 50000"))
         }
         let known = await bench.post(octets, as: form, certificate: bench.certificate)
-        #expect(known.status == .ok)
+        #expect(known.status == .ok, "\(String(decoding: known.octets, as: UTF8.self))")
     }
 
     @Test func `a revoked certificate is not let in`() async throws {

@@ -83,6 +83,7 @@ struct EnrollmentDecider: Sendable {
             via: enrollment.via, policy: policy, profile: try profile(named: enrollment.profile), renewed: nil,
             challenge: enrollment.challenge, isChallengeConsumed: true, approver: enrollment.decidedBy,
             actor: enrollment.decidedBy ?? "operator:unknown", peer: nil, createdAt: enrollment.createdAt)
+        order.approvalReason = enrollment.reason
         try await KeyRules(store: store, clock: clock).check(order)
         try await order.settleDevice(enrollment.device, in: store)
         return Authorized(order)

@@ -18,7 +18,10 @@ final class SQLConnection {
     ///
     /// - Throws: ``StoreError`` when the text does not compile against the schema.
     func statement(_ sql: SQL) throws(StoreError) -> SQLStatement {
-        if let known = statements[sql] { return known }
+        if let known = statements[sql] {
+            known.forgetBindings()
+            return known
+        }
         let compiled = try SQLStatement(sql, on: handle)
         statements[sql] = compiled
         return compiled

@@ -27,6 +27,12 @@ final class SQLStatement {
 
     deinit { sqlite3_finalize(statement) }
 
+    /// Begins anew with the first question mark, for a reader that bound values and then did not run.
+    func forgetBindings() {
+        position = 0
+        refusal = SQLITE_OK
+    }
+
     // MARK: Running
 
     /// Runs to the end, ignoring rows.
@@ -75,8 +81,7 @@ final class SQLStatement {
     private func reset() {
         sqlite3_reset(statement)
         sqlite3_clear_bindings(statement)
-        position = 0
-        refusal = SQLITE_OK
+        forgetBindings()
     }
 
     /// Binds the next question mark.
