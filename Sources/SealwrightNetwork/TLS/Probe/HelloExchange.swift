@@ -2,20 +2,25 @@
 
 import NIOCore
 
-/// Sends a hello and reads what the server says in the clear.
-final class HelloExchange: ChannelInboundHandler {
+/// Sends a hello and reads what the server says to it, then ends the connection.
+final class HelloExchange<Flight: ReceivedFlight>: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     /// Octets of a flight that are read; a chain of ten large certificates has 60 KiB.
-    private static let limit = 512 << 10
+    private static var limit: Int { 512 << 10 }
     private let hello: [UInt8]
-    private let promise: EventLoopPromise<ServerFlight>
-    private var flight = ServerFlight()
+    private let promise: EventLoopPromise<Flight>
+    private var flight: Flight
     private var octets = 0
 
-    init(_ hello: ClientHello, _ promise: EventLoopPromise<ServerFlight>) {
-        self.hello = hello.record
+    /// - Parameters:
+    ///   - hello: the record that is sent.
+    ///   - flight: what takes the answer.
+    ///   - promise: gets the flight when it is complete, too long or ended.
+    init(_ hello: [UInt8], into flight: Flight, _ promise: EventLoopPromise<Flight>) {
+        self.hello = hello
+        self.flight = flight
         self.promise = promise
     }
 
@@ -28,7 +33,7 @@ final class HelloExchange: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         octets += buffer.readableBytes
-        flight.receive(Array(buffer.readableBytesView))
+        flight.receive(buffer.readableBytesView)
         if flight.isComplete || octets > Self.limit {
             promise.succeed(flight)
             context.close(promise: nil)

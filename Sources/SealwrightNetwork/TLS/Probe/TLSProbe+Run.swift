@@ -118,7 +118,7 @@ extension TLSProbe {
             serverName: connectionName, applicationProtocols: version >= .tls12 ? options.applicationProtocols : [])
         let exchange = ProbeConnection(target: target, seconds: seconds(until: deadline, atMost: 5))
         return try? await exchange.run { channel, promise in
-            try channel.pipeline.syncOperations.addHandler(HelloExchange(hello, promise))
+            try channel.pipeline.syncOperations.addHandler(HelloExchange(hello.record, into: ServerFlight(), promise))
         }
     }
 
@@ -127,10 +127,11 @@ extension TLSProbe {
         guard ContinuousClock.now < deadline else { return nil }
         let (name, protocols) = (connectionName, options.applicationProtocols)
         let exchange = ProbeConnection(target: target, seconds: seconds(until: deadline, atMost: 5))
-        return try? await exchange.run { (channel, promise: EventLoopPromise<Bool?>) in
-            let flight = EncryptedFlight(serverName: name, applicationProtocols: protocols)
-            try channel.pipeline.syncOperations.addHandler(StapleExchange(flight, promise))
+        let flight = EncryptedFlight(serverName: name, applicationProtocols: protocols)
+        let answered = try? await exchange.run { (channel, promise: EventLoopPromise<EncryptedFlight>) in
+            try channel.pipeline.syncOperations.addHandler(HelloExchange(flight.hello, into: flight, promise))
         }
+        return answered?.hasStapledStatus
     }
 
     /// Asks for the suites of each offered version one after the other: what the server takes is offered no more.

@@ -10,6 +10,10 @@ package struct CipherSuite: RawRepresentable, Hashable, Sendable {
 
     /// Signals that the client knows RFC 5746; not a suite.
     package static let emptyRenegotiationInfo = CipherSuite(rawValue: 0x00FF)
+    /// `TLS_AES_128_GCM_SHA256`.
+    static let aes128GCMSHA256 = CipherSuite(rawValue: 0x1301)
+    /// `TLS_AES_256_GCM_SHA384`.
+    static let aes256GCMSHA384 = CipherSuite(rawValue: 0x1302)
 
     /// IANA's name, or the number.
     package var name: String { Self.names[rawValue] ?? "suite 0x" + String(rawValue, radix: 16, uppercase: true) }

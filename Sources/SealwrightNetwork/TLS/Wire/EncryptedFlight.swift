@@ -7,7 +7,7 @@ import CryptoProvider
 /// Bounded: a handshake message over 128 KiB or a record over the standard's limit ends the reading.
 ///
 /// Source: RFC 8446, sections 4.4.2 and 5.
-struct EncryptedFlight {
+struct EncryptedFlight: ReceivedFlight {
     /// The hello to send, with a half of an agreement for each group that it names.
     let hello: [UInt8]
     private let keys: [NamedGroup: AgreementKey]
@@ -17,7 +17,6 @@ struct EncryptedFlight {
     private var records: UInt64 = 0
     /// Whether the certificate came with an OCSP response; `nil` before it came.
     private(set) var hasStapledStatus: Bool?
-    /// Whether nothing more can be learnt.
     private(set) var isComplete = false
 
     private static let recordLimit = (1 << 14) + 256
@@ -37,8 +36,7 @@ struct EncryptedFlight {
         self.hello = hello.record
     }
 
-    /// Takes octets from the server.
-    mutating func receive(_ octets: some Sequence<UInt8>) {
+    mutating func receive(_ octets: some Collection<UInt8>) {
         guard !isComplete else { return }
         buffer.append(contentsOf: octets)
         var start = 0

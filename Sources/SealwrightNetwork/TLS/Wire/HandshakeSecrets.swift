@@ -21,9 +21,9 @@ struct HandshakeSecrets {
     ///   - suite: the suite that the server chose.
     ///   - messages: ClientHello and ServerHello, each with its header.
     init?(shared: [UInt8], suite: CipherSuite, messages: [UInt8]) {
-        switch suite.rawValue {
-        case 0x1301: (digest, cipher) = (.sha256, .aes128GCM)
-        case 0x1302: (digest, cipher) = (.sha384, .aes256GCM)
+        switch suite {
+        case .aes128GCMSHA256: (digest, cipher) = (.sha256, .aes128GCM)
+        case .aes256GCMSHA384: (digest, cipher) = (.sha384, .aes256GCM)
         default: return nil
         }
         let none = [UInt8](repeating: 0, count: digest.byteCount)
@@ -34,7 +34,7 @@ struct HandshakeSecrets {
     }
 
     /// The suites that are read here.
-    static let suites = [CipherSuite(rawValue: 0x1301), CipherSuite(rawValue: 0x1302)]
+    static let suites = [CipherSuite.aes128GCMSHA256, .aes256GCMSHA384]
 
     /// The key of the records.
     var key: [UInt8] { Self.expand(serverTraffic, "key", [], cipher.keyByteCount, digest) }

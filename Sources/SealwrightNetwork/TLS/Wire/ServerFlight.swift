@@ -3,7 +3,7 @@
 /// What a server says to a hello as far as it is in the clear: all of it up to TLS 1.2, the hello alone in TLS 1.3.
 ///
 /// Source: RFC 5246, section 7.4; RFC 8446, section 4.
-struct ServerFlight {
+struct ServerFlight: ReceivedFlight {
     private(set) var hello: ServerHello?
     /// The certificates as received, DER, the server's own first.
     private(set) var chain: [[UInt8]] = []
@@ -18,14 +18,12 @@ struct ServerFlight {
     private(set) var alert: TLSAlert?
     /// The first octets, when they are no TLS.
     private(set) var plainText: [UInt8] = []
-    /// Whether nothing more can be learnt.
     private(set) var isComplete = false
 
     private var reader = TLSRecordReader()
     private static let certificateLimit = 32
 
-    /// Takes octets from the server.
-    mutating func receive(_ octets: [UInt8]) {
+    mutating func receive(_ octets: some Collection<UInt8>) {
         for element in reader.receive(octets) where !isComplete {
             switch element {
             case .alert(let received):
