@@ -112,6 +112,20 @@ struct CACertificatesTests {
         #expect(try CACertificates([issuing, root]).recipient() == issuing)
     }
 
+    @Test func `beside an RA that signs only, requests go to the issuing authority that enciphers keys`() throws {
+        let usage: KeyUsage = [.keyCertSign, .cRLSign, .digitalSignature, .keyEncipherment]
+        let constraints = BasicConstraints.authority(pathLength: nil)
+        let authority = try CertificateView(
+            parsing: Identity.certificate(
+                subject: lab.issuing.certificate.subject, key: SubjectPublicKeyInfo(lab.issuing.key.publicKey),
+                issuer: lab.root, serial: .random(),
+                extensions: [usage.certificateExtension, constraints.certificateExtension]))
+        let (sign, key, any) = try (leaf(.digitalSignature), leaf(.keyEncipherment), leaf(nil))
+        #expect(try CACertificates([sign, authority]).recipient() == authority)
+        #expect(try CACertificates([sign, authority, key]).recipient() == key)
+        #expect(try CACertificates([sign, any, authority]).recipient() == any)
+    }
+
     @Test func `a certificate without an RSA key is no recipient`() throws {
         let curve = try leaf(.keyEncipherment, key: lab.curveKey)
         #expect(throws: SCEPError.noRecipientCertificate) { try CACertificates([curve]).recipient() }
