@@ -184,9 +184,9 @@ struct GetNextCACertTests {
     let lab: Lab
     init() throws { lab = try Lab.shared.get() }
 
-    func body(signedBy identity: Identity) throws -> HTTPBody {
-        let next = [lab.previousRA.certificate.encoded, lab.stranger.certificate.encoded]
-        let draft = try GetNextCACertDraft(next: next, signedBy: identity.certificate, at: Lab.now)
+    func body(signedBy identity: Identity, next: [CertificateView]? = nil) throws -> HTTPBody {
+        let next = next ?? [lab.previousRA.certificate, lab.stranger.certificate]
+        let draft = try GetNextCACertDraft(next: next.map(\.encoded), signedBy: identity.certificate, at: Lab.now)
         let signature = try identity.key.signSynchronously(draft.bytesToSign, algorithm: draft.signatureAlgorithm)
         return try draft.finish(signature: signature)
     }
@@ -198,6 +198,12 @@ struct GetNextCACertTests {
             let next = try GetNextCACert.read(body.octets, trusting: lab.authority)
             #expect(next.certificates == [lab.previousRA.certificate, lab.stranger.certificate])
         }
+    }
+
+    @Test func `a successor that is its own RA is listed once`() throws {
+        let next = lab.stranger.certificate
+        let body = try body(signedBy: lab.ra, next: [next, next])
+        #expect(try GetNextCACert.read(body.octets, trusting: lab.authority).certificates == [next])
     }
 
     @Test func `a signer the client does not know is refused, even with a known name`() throws {
