@@ -162,13 +162,13 @@ extension InMemoryStore {
         return enrollmentsByID[id]
     }
 
-    package func enrollment(
-        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
-    ) async throws(StoreError) -> Enrollment? {
+    package func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment] {
         try ready()
-        return enrollments(of: transactionID, at: endpoint).first {
-            $0.keyDigest == keyDigest || $0.signerKeyDigest == keyDigest
-        }
+        return enrollments(of: transactionID, at: endpoint)
+            .filter { $0.keyDigest == keyDigest || $0.signerKeyDigest == keyDigest }
+            .prefix(max(limit, 0)).map { $0 }
     }
 
     package func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment? {

@@ -94,11 +94,11 @@ package final class EnrollmentService: Sendable {
     private func answer(givenTo wish: OperatorRequest) async throws(EnrollmentRefusal) -> IssuanceOutcome? {
         guard let name = wish.idempotencyKey else { return nil }
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollment(
+            try await store.enrollments(
                 endpoint: .api, transactionID: Array(name.text.utf8), keyDigest: wish.certificationRequest.keyDigest)
         }
         let policy = EnrollmentPolicy(endpoint: .api, authority: wish.authority, profile: wish.profile)
-        guard let found, found.state == .issued, found.key == wish.key(for: found.id),
+        guard let found = found.first, found.state == .issued, found.key == wish.key(for: found.id),
             clock.now.seconds(since: found.updatedAt) <= policy.replayWindow
         else { return nil }
         return try await issuance.outcome(of: found, nil)

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CryptoProvider
+import Foundation
 import PKIFormats
 import SCEP
 import SealwrightCommandLine
@@ -68,13 +69,25 @@ struct SCEPRenew: AsyncParsableCommand {
                 files: SCEPState.Files(
                     key: sameKey ? key : waitingKey, keyDestination: sameKey ? nil : keyFile,
                     certificate: certificateFile, oldKey: key))
-            let outcome = try await exchange.run(transaction)
+            let outcome = try await run(exchange, transaction, sameKey ? nil : waitingKey)
             if !sameKey { try OutputFile.replace(keyFile, with: waitingKey) }
             try SCEPResult(outcome).write(
                 certificate: certificateFile, key: sameKey ? key : keyFile, json: target.json)
             exchange.forget()
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)
+        }
+    }
+
+    /// Runs the exchange; a new key whose request is refused is of no use.
+    private func run(
+        _ exchange: SCEPExchange, _ transaction: ClientTransaction, _ waitingKey: String?
+    ) async throws(CommandFailure) -> ClientOutcome {
+        do {
+            return try await exchange.run(transaction)
+        } catch {
+            if let waitingKey, error.code == "scep.refused" { try? FileManager.default.removeItem(atPath: waitingKey) }
+            throw error
         }
     }
 

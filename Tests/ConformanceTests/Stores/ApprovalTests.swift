@@ -133,7 +133,7 @@ struct ApprovalTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `a poll finds the newest enrolment of its transaction and key`(kind: StoreKind) async throws {
+    func `enrolments of a transaction and key come newest first, no more than asked for`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             for number in 1...3 {
                 let enrollment = Sample.enrollment(number, transaction: 9, requestKey: 5, serial: number)
@@ -141,12 +141,17 @@ struct ApprovalTests {
                     enrollment, consuming: nil, replayWindow: 86_400, event: Sample.event())
             }
             let transaction = Sample.octets(9, 20)
-            let found = try await store.enrollment(
+            let found = try await store.enrollments(
                 endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(5))
-            #expect(found?.id.rawValue == "en_3")
-            let other = try await store.enrollment(
+            #expect(found.map(\.id.rawValue) == ["en_3", "en_2", "en_1"])
+            let few = try await store.enrollments(
+                endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(5), limit: 2)
+            #expect(few.map(\.id.rawValue) == ["en_3", "en_2"])
+            let first = try #require(found.last)
+            #expect(try await store.enrollment(first.key, keyDigest: Sample.octets(5))?.id == first.id)
+            let other = try await store.enrollments(
                 endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(6))
-            #expect(other == nil)
+            #expect(other.isEmpty)
             #expect(try await store.hasEnrollment(endpoint: .default, transactionID: transaction))
             let elsewhere = EndpointID(rawValue: "apple")
             #expect(try await !store.hasEnrollment(endpoint: elsewhere, transactionID: transaction))

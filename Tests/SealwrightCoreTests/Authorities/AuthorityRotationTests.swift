@@ -69,6 +69,17 @@ struct AuthorityRotationTests {
         #expect(try await ca.ceremony.rotate().id == next.id)
     }
 
+    @Test func `what a successor issued before it was given up is renewed by the authority that stays`() async throws {
+        let ca = try await CAFixture.ready()
+        let given = try await ca.ceremony.stageSuccessor()
+        #expect(EnrollmentPolicy().following(ca.registry).renewalAuthorities.isEmpty)
+        try await ca.ceremony.discardSuccessor()
+        let policy = EnrollmentPolicy().following(ca.registry)
+        let present = try ca.issuing
+        #expect(policy.authority == present.id)
+        #expect(policy.renewalAuthorities == [given.id])
+    }
+
     @Test func `rotation without a successor is refused`() async throws {
         let ca = try await CAFixture.ready()
         await #expect(throws: AuthorityError.noSuccessorStaged) { try await ca.ceremony.rotate() }

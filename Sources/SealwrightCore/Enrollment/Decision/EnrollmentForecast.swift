@@ -171,9 +171,9 @@ extension CertificateIssuance {
         guard isUsed else { return nil }
         let digest = order.certificationRequest.keyDigest
         let same = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollment(endpoint: key.endpoint, transactionID: key.transactionID, keyDigest: digest)
+            try await store.enrollment(key, keyDigest: digest)
         }
-        if let same, same.key == key, let repeated = try await repetition(same, of: order) { return repeated }
+        if let same, let repeated = try await repetition(same, of: order) { return repeated }
         guard try await isWaiting(key, withoutKey: digest) else { return nil }
         throw .denied(.transactionIDInUse)
     }

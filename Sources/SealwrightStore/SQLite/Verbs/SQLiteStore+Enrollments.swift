@@ -100,12 +100,13 @@ extension SQLiteStore {
         }
     }
 
-    package func enrollment(
-        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
-    ) async throws(StoreError) -> Enrollment? {
+    package func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment] {
         try readers.read { connection throws(StoreError) in
             try connection.statement(Self.newestOfKey)
-                .bind(transactionID).bind(endpoint).bind(keyDigest).bind(keyDigest).first(EnrollmentRow.read)
+                .bind(transactionID).bind(endpoint).bind(keyDigest).bind(keyDigest).bind(max(limit, 0))
+                .all(EnrollmentRow.read)
         }
     }
 
@@ -153,7 +154,7 @@ extension SQLiteStore {
     private static let newestOfKey: SQL =
         EnrollmentRow.select + """
             WHERE e.transaction_id = ? AND e.endpoint = ? AND (e.key_digest = ? OR e.signer_key_digest = ?)
-            ORDER BY e.number DESC LIMIT 1
+            ORDER BY e.number DESC LIMIT ?
             """
     private static let newestOfChallenge: SQL =
         EnrollmentRow.select + "WHERE e.challenge = ? ORDER BY e.number DESC LIMIT 1"
