@@ -10,6 +10,7 @@ import Foundation
 /// root.pem         the root certificate, for handing out
 /// served.pem       the certificate that the running server shows; commands on this machine take it as it is
 /// hosts            the names of the server, as they were set last, a line each
+/// http-port        the port that certificates name, where it was left to the server
 /// trust.pem        what commands on this machine trust: the root, and the anchor of a server certificate from elsewhere
 /// admin.token      lets `sealwright` commands in; readable by the owner only
 /// server.json      where the running server listens
@@ -33,6 +34,7 @@ package struct DataFolder: Sendable, Hashable {
     package var trustAnchors: String { path + "/trust.pem" }
     package var servedCertificate: String { path + "/served.pem" }
     package var hosts: String { path + "/hosts" }
+    package var httpPort: String { path + "/http-port" }
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
     package var summary: String { path + "/summary.json" }
@@ -51,10 +53,19 @@ package struct DataFolder: Sendable, Hashable {
         return text.split(whereSeparator: \.isNewline).map(String.init)
     }
 
-    /// Keeps the names of the server, if they were set.
+    /// The port of plain HTTP that the server chose when it ran before.
+    var chosenPort: Int? {
+        guard let text = try? String(contentsOfFile: httpPort, encoding: .utf8) else { return nil }
+        return UInt16(text.prefix { !$0.isNewline }).flatMap { $0 == 0 ? nil : Int($0) }
+    }
+
+    /// Keeps the names of the server, if they were set, and its port, if it was chosen.
     ///
     /// - Throws: ``ServerError/dataFolder(path:reason:)``.
     package func remember(_ configuration: ServerConfiguration) throws(ServerError) {
+        if configuration.isPortChosen, configuration.httpPort != chosenPort {
+            try write("\(configuration.httpPort)\n", to: httpPort, isPrivate: false)
+        }
         guard configuration.hostsAreGiven, configuration.hosts != knownHosts else { return }
         try write(configuration.hosts.map { $0 + "\n" }.joined(), to: hosts, isPrivate: false)
     }
