@@ -115,8 +115,18 @@ package struct DataFolder: Sendable, Hashable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .dataFolder(path: path, reason: error.localizedDescription)
+            throw .dataFolder(path: path, reason: isBehindFile ? "a file is in its place" : error.systemReason)
         }
+    }
+
+    /// Whether the path, or what it goes through, is a file.
+    private var isBehindFile: Bool {
+        var place = URL(fileURLWithPath: path)
+        var isFolder: ObjCBool = false
+        while place.path != "/", !FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder) {
+            place.deleteLastPathComponent()
+        }
+        return place.path != "/" && !isFolder.boolValue
     }
 
     /// Writes a small file atomically.
@@ -135,7 +145,7 @@ package struct DataFolder: Sendable, Hashable {
             try handle.close()
         } catch {
             unlink(temporary)
-            throw .dataFolder(path: file, reason: error.localizedDescription)
+            throw .dataFolder(path: file, reason: error.systemReason)
         }
         guard rename(temporary, file) == 0 else {
             throw .dataFolder(path: file, reason: String(cString: strerror(errno)))

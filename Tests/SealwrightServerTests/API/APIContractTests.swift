@@ -271,6 +271,12 @@ struct APIContractTests {
         await server.stop()
     }
 
+    @Test func `a key that is here is not brought back, and nobody is told to choose another name`() async throws {
+        let answer = try await server().secure("POST", "/api/v1/authorities/root/key", json: #"{"key": "any"}"#)
+        #expect(answer.status == 409 && answer.json["code"] as? String == "crypto.key-exists")
+        #expect((answer.json["hint"] as? String)?.contains("nothing to bring back") == true)
+    }
+
     @Test func `an OCSP address is told of those authorities that have a responder`() async throws {
         let server = try await server()
         let issuing = try #require(server.middle.registry.issuing()).id
