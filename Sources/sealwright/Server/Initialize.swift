@@ -40,7 +40,10 @@ struct Initialize: AsyncParsableCommand {
 
     func run() async throws {
         let folder = DataFolder(data)
-        guard !folder.isInitialized else { throw CommandFailure(ServerError.alreadyInitialized(path: data)) }
+        // One that was cut off goes on; else 'serve' would make what is missing, with other names and keys.
+        guard !folder.isInitialized || folder.isUnfinished else {
+            throw CommandFailure(ServerError.alreadyInitialized(path: data))
+        }
         try checkName()
         var options = HierarchyOptions(
             name: name, rootKey: try key(rootKey, "--root-key"), issuingKey: try key(issuingKey, "--issuing-key"))

@@ -128,6 +128,19 @@ struct CommandTests {
         }
     }
 
+    @Test func `an initialisation that was cut off goes on with the names it is given`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+            // The database is the first file; no authority is in it yet.
+            #expect(FileManager.default.createFile(atPath: data + "/sealwright.db", contents: nil))
+            let arguments = ["init", "--data", data, "--name", "Acme", "--root-key", "rsa-2048"]
+            let result = try await Program.run(arguments)
+            #expect(result.status == 0 && result.output.contains("Acme Root"), "\(result.errors)")
+            #expect(try await Program.run(arguments).status == 5)
+        }
+    }
+
     @Test func `a file where the data folder should be is named as the reason`() async throws {
         try await withTemporaryFolder { folder in
             let file = folder + "/file"
