@@ -10,8 +10,10 @@ extension AsyncParsableCommand {
     /// - Parameters:
     ///   - name: the program's name, which stands before what it complains of.
     ///   - translate: the failure that an error of the program's own libraries is; `nil` for any other error.
+    ///   - remedy: what is to be done about a code, for failures that do not say it themselves.
     package static func runProgram(
-        _ name: String, translating translate: @Sendable (any Error) -> CommandFailure? = { _ in nil }
+        _ name: String, translating translate: @Sendable (any Error) -> CommandFailure? = { _ in nil },
+        remedy: @Sendable (String) -> String? = { _ in nil }
     ) async {
         do {
             var command = try parseAsRoot()
@@ -21,10 +23,10 @@ extension AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as CommandFailure {
-            failure.report(as: name)
+            failure.report(as: name, remedy: remedy)
         } catch {
             if let failure = translate(error) ?? CommandFailure(parsing: error, of: Self.self) {
-                failure.report(as: name)
+                failure.report(as: name, remedy: remedy)
             }
             exit(withError: error)
         }

@@ -18,9 +18,13 @@ package struct CommandFailure: Error {
     /// Tells it on standard error, in the name of a program, and ends the process.
     ///
     /// The words of a server may be in it, and they may neither begin a line nor steer the terminal.
-    package func report(as program: String) -> Never {
+    ///
+    /// - Parameters:
+    ///   - program: its name.
+    ///   - remedy: what is to be done about a code, where this failure has no hint of its own.
+    package func report(as program: String, remedy: (String) -> String? = { _ in nil }) -> Never {
         Terminal.error(Table.printable("\(program): error: \(message) [\(code)]"))
-        if let hint { Terminal.error(Table.printable("\(program): hint: \(hint)")) }
+        if let hint = hint ?? remedy(code) { Terminal.error(Table.printable("\(program): hint: \(hint)")) }
         status.exit()
     }
 }

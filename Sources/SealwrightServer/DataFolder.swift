@@ -10,6 +10,7 @@ import Foundation
 /// root.pem         the root certificate, for handing out
 /// served.pem       the certificate that the running server shows; commands on this machine take it as it is
 /// hosts            the names of the server, as they were set last, a line each
+/// http-port        the port that certificates name, where it was left to the server
 /// trust.pem        what commands on this machine trust: the root, and the anchor of a server certificate from elsewhere
 /// admin.token      lets `sealwright` commands in; readable by the owner only
 /// server.json      where the running server listens
@@ -33,6 +34,7 @@ package struct DataFolder: Sendable, Hashable {
     package var trustAnchors: String { path + "/trust.pem" }
     package var servedCertificate: String { path + "/served.pem" }
     package var hosts: String { path + "/hosts" }
+    package var httpPort: String { path + "/http-port" }
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
     package var summary: String { path + "/summary.json" }
@@ -51,16 +53,28 @@ package struct DataFolder: Sendable, Hashable {
         return text.split(whereSeparator: \.isNewline).map(String.init)
     }
 
-    /// Keeps the names of the server, if they were set.
+    /// The port of plain HTTP that the server chose when it ran before.
+    var chosenPort: Int? {
+        guard let text = try? String(contentsOfFile: httpPort, encoding: .utf8) else { return nil }
+        return UInt16(text.prefix { !$0.isNewline }).flatMap { $0 == 0 ? nil : Int($0) }
+    }
+
+    /// Keeps the names of the server, if they were set, and its port, if it was chosen.
     ///
     /// - Throws: ``ServerError/dataFolder(path:reason:)``.
     package func remember(_ configuration: ServerConfiguration) throws(ServerError) {
+        if configuration.isPortChosen, configuration.httpPort != chosenPort {
+            try write("\(configuration.httpPort)\n", to: httpPort, isPrivate: false)
+        }
         guard configuration.hostsAreGiven, configuration.hosts != knownHosts else { return }
         try write(configuration.hosts.map { $0 + "\n" }.joined(), to: hosts, isPrivate: false)
     }
 
     /// Whether a server was initialised here.
     package var isInitialized: Bool { FileManager.default.fileExists(atPath: database) }
+
+    /// Whether the making of a server was cut off here: its root certificate is written last.
+    package var isUnfinished: Bool { isInitialized && !FileManager.default.fileExists(atPath: rootCertificate) }
 
     /// Why there seems to be no server here: there is none, its database is gone, or this user may not look.
     ///
@@ -104,8 +118,18 @@ package struct DataFolder: Sendable, Hashable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .dataFolder(path: path, reason: error.localizedDescription)
+            throw .dataFolder(path: path, reason: isBehindFile ? "a file is in its place" : error.systemReason)
         }
+    }
+
+    /// Whether the path, or what it goes through, is a file.
+    private var isBehindFile: Bool {
+        var place = URL(fileURLWithPath: path)
+        var isFolder: ObjCBool = false
+        while place.path != "/", !FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder) {
+            place.deleteLastPathComponent()
+        }
+        return place.path != "/" && !isFolder.boolValue
     }
 
     /// Writes a small file atomically.
@@ -124,7 +148,7 @@ package struct DataFolder: Sendable, Hashable {
             try handle.close()
         } catch {
             unlink(temporary)
-            throw .dataFolder(path: file, reason: error.localizedDescription)
+            throw .dataFolder(path: file, reason: error.systemReason)
         }
         guard rename(temporary, file) == 0 else {
             throw .dataFolder(path: file, reason: String(cString: strerror(errno)))

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SealwrightCommandLine
+import SealwrightCore
 
 /// The command line: every verb that runs, administers or inspects.
 @main
@@ -40,5 +41,7 @@ struct Sealwright: AsyncParsableCommand {
                 ]),
         ])
 
-    static func main() async { await runProgram("sealwright") }
+    static func main() async {
+        await runProgram("sealwright", remedy: { code in ErrorCatalog.entry(code)?.remedy })
+    }
 }

@@ -248,9 +248,11 @@ extension InMemoryStore {
         write(event)
     }
 
-    package func auditRecords(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditRecord] {
+    package func auditRecords(
+        _ filter: AuditFilter, after sequence: Int64, limit: Int
+    ) async throws(StoreError) -> [AuditRecord] {
         try ready()
-        return Array(records.drop { $0.sequence <= sequence }.prefix(limit))
+        return Array(records.lazy.filter { $0.sequence > sequence && filter.matches($0.event) }.prefix(limit))
     }
 
     package func newestAuditRecord(of action: String, object: String) async throws(StoreError) -> AuditRecord? {
@@ -265,9 +267,9 @@ extension InMemoryStore {
         return Dictionary(found.map { ($0.event.object, $0) }) { _, last in last }
     }
 
-    package func newestAuditRecords(object: String?, limit: Int) async throws(StoreError) -> [AuditRecord] {
+    package func newestAuditRecords(_ filter: AuditFilter, limit: Int) async throws(StoreError) -> [AuditRecord] {
         try ready()
-        return Array(records.reversed().lazy.filter { object == nil || $0.event.object == object }.prefix(limit))
+        return Array(records.reversed().lazy.filter { filter.matches($0.event) }.prefix(limit))
     }
 
     package func reserveCRLNumber(authority: AuthorityID, now: Timestamp) async throws(StoreError) -> Int64 {

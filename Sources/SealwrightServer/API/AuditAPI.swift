@@ -23,6 +23,7 @@ struct AuditAPI: Sendable {
     /// Newest first without `after`; with it, oldest first from there, which is what an export walks.
     private func list(_ request: Request) async throws -> Response {
         let limit = try request.queryNumber("limit", 1...5_000, default: 100)
+        let filter = try Self.filter(request)
         if let text = request.queryText("after") {
             guard let sequence = Int64(text), sequence >= 0 else {
                 throw ProblemDocument.invalid("after", "is no number")
@@ -30,24 +31,50 @@ struct AuditAPI: Sendable {
             for name in ["object", "device"] where request.queryText(name) != nil {
                 throw ProblemDocument.invalid(name, "goes without after; its events are one list")
             }
-            let records = try await middle.store.auditRecords(after: sequence, limit: limit)
+            let records = try await middle.store.auditRecords(filter, after: sequence, limit: limit)
             let next = records.count == limit ? records.last.map { String($0.sequence) } : nil
             return try JSON.response(ListDocument(items: records.map { AuditDocument($0) }, next: next))
         }
-        let records = try await newest(request, limit)
+        let records = try await newest(request, filter, limit)
         return try JSON.response(ListDocument(items: records.map { AuditDocument($0) }, next: nil))
     }
 
-    private func newest(_ request: Request, _ limit: Int) async throws -> [AuditRecord] {
+    private func newest(_ request: Request, _ filter: AuditFilter, _ limit: Int) async throws -> [AuditRecord] {
         guard let text = request.queryText("device") else {
-            return try await middle.store.newestAuditRecords(object: request.queryText("object"), limit: limit)
+            return try await middle.store.newestAuditRecords(filter, limit: limit)
         }
-        guard request.queryText("object") == nil else {
+        guard filter.object == nil else {
             throw ProblemDocument.invalid("object", "goes without device, which is more")
         }
         let id = DeviceID(rawValue: text)
         guard let device = try await middle.store.device(id) else { throw ProblemDocument.noDevice(id) }
-        return try await DeviceAudit(store: middle.store).newest(of: device, limit: limit)
+        return try await DeviceAudit(store: middle.store).newest(of: device, filter, limit: limit)
+    }
+
+    private static func filter(_ request: Request) throws -> AuditFilter {
+        var filter = AuditFilter(object: request.queryText("object"))
+        filter.actor = try name(request, "actor")
+        filter.action = try name(request, "action")
+        filter.since = try moment(request, "since")
+        filter.until = try moment(request, "until")
+        if let since = filter.since, let until = filter.until, until <= since {
+            throw ProblemDocument.invalid("until", "is not after since, so that nothing lies between")
+        }
+        return filter
+    }
+
+    private static func name(_ request: Request, _ name: String) throws -> String? {
+        let text = request.queryText(name)
+        if text?.isEmpty == true { throw ProblemDocument.invalid(name, "is empty; leave it out for all") }
+        return text
+    }
+
+    private static func moment(_ request: Request, _ name: String) throws -> Timestamp? {
+        guard let text = request.queryText(name) else { return nil }
+        guard let moment = Timestamp(typed: text) else {
+            throw ProblemDocument.invalid(name, "is neither a moment as RFC 3339 writes it nor a day")
+        }
+        return moment
     }
 }
 

@@ -81,7 +81,7 @@ struct ExpiryAPI: Sendable {
         let event = AuditEvent(
             action: "expiry.watch-removed", at: middle.clock.now, actor: context.actor, object: id.rawValue)
         guard try await middle.store.removeExpiryWatch(id, event: event) else {
-            throw ProblemDocument.notFound("watch \(id)")
+            throw ProblemDocument.notFound("watch \(id)", hint: "`sealwright expiry watch list` shows them.")
         }
         return Response(status: .noContent)
     }

@@ -76,7 +76,8 @@ extension ProblemDocument {
         guard password.unicodeScalars.count >= 12 else { throw invalid("password", "needs at least 12 characters") }
     }
 
-    static func notFound(_ what: String, hint: String? = nil) -> ProblemDocument {
+    /// An object that does not exist; the hint says where those that do are told.
+    static func notFound(_ what: String, hint: String) -> ProblemDocument {
         ProblemDocument(code: "api.not-found", status: .notFound, detail: "there is no \(what)", hint: hint)
     }
 
@@ -84,6 +85,10 @@ extension ProblemDocument {
         ProblemDocument(
             code: "api.not-found", status: .notFound, detail: "there is no device \(id)",
             hint: "`sealwright device list` shows the identifiers.")
+    }
+
+    static func noEndpoint(_ id: EndpointID) -> ProblemDocument {
+        .notFound("SCEP endpoint \(id)", hint: "`sealwright status` names them.")
     }
 
     static func noEnrollment(_ id: EnrollmentID) -> ProblemDocument {

@@ -89,7 +89,10 @@ struct ServerCertificatesAPI: Sendable {
     }
 
     private func download(_ id: ServerCertificateID) async throws -> Response {
-        guard let der = try await service.find(id).request else { throw ProblemDocument.notFound("request of \(id)") }
+        guard let der = try await service.find(id).request else {
+            throw ProblemDocument.notFound(
+                "request of \(id)", hint: "What was made by `sealwright server-certificate csr` has one.")
+        }
         return OperationsRoutes.text(
             PEM.encode(der, label: "CERTIFICATE REQUEST"), type: "application/x-pem-file")
     }

@@ -22,7 +22,10 @@ struct StatusAPI: Sendable {
         }
         router.get("errors/:code") { _, context in
             let code = context.parameter("code")
-            guard let entry = ErrorCatalog.entry(code) else { throw ProblemDocument.notFound("error code \(code)") }
+            guard let entry = ErrorCatalog.entry(code) else {
+                throw ProblemDocument.notFound(
+                    "error code \(code)", hint: "`sealwright explain --list` shows them all.")
+            }
             return try JSON.response(ErrorDocument(entry))
         }
     }
@@ -52,6 +55,7 @@ package struct StatusDocument: Codable, Sendable {
     package let certificates: Int
     /// At most 1000 are counted.
     package let expiringWithin30Days: Int
+    /// At most 1000 are counted.
     package let pendingEnrollments: Int
     package let endpoints: [String]
     package let publicationURL: String

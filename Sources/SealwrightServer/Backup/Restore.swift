@@ -139,7 +139,7 @@ package struct Restore: Sendable {
             if chunk.isEmpty { break }
             digest.update(chunk)
             do { try handle.write(contentsOf: chunk) } catch {
-                throw .cannotWrite(path: path, reason: error.localizedDescription)
+                throw .cannotWrite(path: path, reason: error.systemReason)
             }
         }
         guard Hex.encode(digest.finish()) == member.sha256 else {
@@ -149,7 +149,7 @@ package struct Restore: Sendable {
             try handle.synchronize()
             try handle.close()
         } catch {
-            throw .cannotWrite(path: path, reason: error.localizedDescription)
+            throw .cannotWrite(path: path, reason: error.systemReason)
         }
     }
 

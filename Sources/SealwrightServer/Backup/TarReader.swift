@@ -54,7 +54,7 @@ struct TarReader: ~Copyable {
         while octets.count < count {
             let piece: Data?
             do { piece = try handle.read(upToCount: count - octets.count) } catch {
-                throw .unreadable(reason: error.localizedDescription)
+                throw .unreadable(reason: error.systemReason)
             }
             guard let piece, !piece.isEmpty else { throw .unreadable(reason: "it ends too early") }
             octets.append(contentsOf: piece)

@@ -46,14 +46,14 @@ struct TarWriter: ~Copyable {
             try handle.synchronize()
             try handle.close()
         } catch {
-            throw .cannotWrite(path: path, reason: error.localizedDescription)
+            throw .cannotWrite(path: path, reason: error.systemReason)
         }
     }
 
     private func write(_ octets: [UInt8]) throws(BackupError) {
         guard !octets.isEmpty else { return }
         do { try handle.write(contentsOf: octets) } catch {
-            throw .cannotWrite(path: path, reason: error.localizedDescription)
+            throw .cannotWrite(path: path, reason: error.systemReason)
         }
     }
 }
@@ -70,7 +70,7 @@ enum FileChunks {
         while true {
             let chunk: Data?
             do { chunk = try handle.read(upToCount: size) } catch {
-                throw .unreadable(reason: error.localizedDescription)
+                throw .unreadable(reason: error.systemReason)
             }
             guard let chunk, !chunk.isEmpty else { return }
             try body(Array(chunk))

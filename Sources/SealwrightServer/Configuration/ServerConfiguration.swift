@@ -14,6 +14,8 @@ package struct ServerConfiguration: Sendable {
     /// The address the listeners bind.
     package var listenAddress: String
     package var httpPort: Int
+    /// Whether ``httpPort`` was left to the server.
+    var isPortChosen = false
     package var httpsPort: Int
     package var devicePort: Int
     /// Devices over HTTPS only, from the installation on.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import PKIFormats
 import SealwrightCommandLine
 import SealwrightServer
 
@@ -21,6 +22,8 @@ extension AuditCommand {
             discussion: """
                   sealwright audit list --limit 20
                   sealwright audit list --device d_01JD…
+                  sealwright audit list --actor operator:ada --since 30d
+                  sealwright audit list --action certificate --since 2026-11-21 --until 2026-11-22
                 """)
 
         @Option(name: .long, help: "Only events about this object: a serial, an enrolment, a challenge.")
@@ -29,14 +32,30 @@ extension AuditCommand {
         @Option(name: .long, help: "Only events about this device and what it was given.")
         var device: String?
 
+        @Option(name: .long, help: "Only what this one did: operator:NAME, or operator, scep, device, system.")
+        var actor: String?
+
+        @Option(name: .long, help: "Only this: certificate.issued, or certificate for all that begins with it.")
+        var action: String?
+
+        @Option(name: .long, help: "Only from then on: 2026-11-21T10:15:00Z, 2026-11-21, or 24h for that long ago.")
+        var since: String?
+
+        @Option(name: .long, help: "Only what was before, written as --since.")
+        var until: String?
+
         @Option(name: .long, help: "How many, 5000 at most; 'audit export' has all.")
         var limit = 50
 
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
+            let filter = try [
+                ("object", object), ("device", device), ("actor", actor), ("action", action),
+                ("since", Self.moment(since, "--since")), ("until", Self.moment(until, "--until")),
+            ]
             let list: ListDocument<AuditDocument> = try await server.client().get(
-                "audit", [("object", object), ("device", device), ("limit", String(limit))])
+                "audit", filter + [("limit", String(limit))])
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
             var table = Table("#", "at", "action", "actor", "object", "outcome", "subject")
             for item in list.items {
@@ -44,7 +63,18 @@ extension AuditCommand {
                     String(item.sequence), item.at, item.action, Table.shortened(item.actor, to: 24),
                     Table.shortened(item.object, to: 40), item.outcome, Table.shortened(item.details["subject"] ?? ""))
             }
-            Terminal.result(table.text(empty: "Nothing has happened."))
+            let isFiltered = filter.contains { $0.1 != nil }
+            Terminal.result(table.text(empty: isFiltered ? "Nothing of the kind." : "Nothing has happened."))
+        }
+
+        /// The moment meant by a date-time, a day or a time ago, as the server reads it.
+        private static func moment(_ text: String?, _ flag: String) throws(CommandFailure) -> String? {
+            guard let text else { return nil }
+            if let ago = Duration.seconds(of: text) { return Timestamp.current.adding(seconds: -ago).iso8601 }
+            if let moment = Timestamp(typed: text) { return moment.iso8601 }
+            throw CommandFailure(
+                .usage, code: "cli.not-a-moment", "\(flag): '\(Table.shortened(text))' is no moment",
+                hint: "write it as 2026-11-21 or 2026-11-21T10:15:00Z, in UTC, or 24h for a day ago")
         }
     }
 

@@ -140,10 +140,29 @@ extension CertificateCommand {
 
         @OptionGroup var server: ServerOptions
 
+        /// The file for programs.
+        private struct Downloaded: Encodable {
+            let format: String
+            /// PEM, for formats that are text.
+            var pem: String?
+            /// In Base64, for those that are not.
+            var base64: String?
+
+            init(_ octets: [UInt8], format: String) {
+                self.format = format
+                if format == "pem" || format == "chain" {
+                    pem = String(decoding: octets, as: UTF8.self)
+                } else {
+                    base64 = Data(octets).base64EncodedString()
+                }
+            }
+        }
+
         func run() async throws {
             let octets = try await server.client().octets(
                 "certificates/\(AdministrationClient.escape(serial))/download", [("format", format)])
-            try OutputFile.write(octets, to: out)
+            if out != nil || !server.json { try OutputFile.write(octets, to: out) }
+            if server.json { Terminal.result(JSONText.of(Downloaded(octets, format: format))) }
         }
     }
 }

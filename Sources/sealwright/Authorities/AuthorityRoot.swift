@@ -29,8 +29,8 @@ extension AuthorityRoot {
 
         func run() async throws {
             let root = try await server.client().root()
-            guard !server.json else { return Terminal.result(JSONText.of(root)) }
-            try OutputFile.write(Array(root.pem.utf8), to: out)
+            if out != nil || !server.json { try OutputFile.write(Array(root.pem.utf8), to: out) }
+            if server.json { Terminal.result(JSONText.of(root)) }
         }
     }
 

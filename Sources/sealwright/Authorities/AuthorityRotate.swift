@@ -216,7 +216,7 @@ struct AuthorityImport: AsyncParsableCommand {
         let octets = try InputFile.read(path, limit: 1 << 20)
         do { return try CACertificates(parsing: octets).certificates } catch {
             throw CommandFailure(
-                .bad, code: error.code, "\(path) holds no certificate that can be read: \(error)",
+                .bad, code: "cli.not-a-certificate", "\(path) holds no certificate in PEM, DER or PKCS#7",
                 hint: "'sealwright inspect \(path)' shows what it is")
         }
     }

@@ -48,6 +48,9 @@ struct SCEPEnroll: AsyncParsableCommand {
         try files.checkNotUnderWay(certificateFile)
         if key == nil { try files.checkFree(keyFile) }
         try files.checkFree(certificateFile)
+        try SCEPFiles.checkDestinations(
+            [key == nil ? keyFile : nil, certificateFile, pfx.pfxOut, files.stateFile(for: certificateFile)],
+            beside: key)
         let pfxPassword = try pfx.password(force: files.force)
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()

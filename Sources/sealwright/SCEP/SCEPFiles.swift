@@ -58,6 +58,23 @@ struct SCEPFiles: ParsableArguments {
             hint: "choose another name, use 'sealwright scep renew', or overwrite it with --force")
     }
 
+    /// Refuses files that cannot take what they are for, before anything is asked for.
+    ///
+    /// Of two things that go into one file the first is lost, and that is the key.
+    ///
+    /// - Parameters:
+    ///   - written: the files that will be written.
+    ///   - kept: a key that stays as it is.
+    /// - Throws: ``CommandFailure`` that names the file.
+    static func checkDestinations(_ written: [String?], beside kept: String? = nil) throws(CommandFailure) {
+        if let path = OutputFile.repeated([kept] + written) {
+            throw CommandFailure(
+                .usage, code: "cli.usage", "\(path) is to hold two things, and the key would be lost",
+                hint: "give the key, the certificate and what else is written a file each: --key-out, --cert-out")
+        }
+        for path in written.compactMap({ $0 }) { try OutputFile.checkWritable(path) }
+    }
+
     /// How these options poll.
     var polling: Polling { Polling(delay: Int64(pollInterval), count: pollCount) }
 

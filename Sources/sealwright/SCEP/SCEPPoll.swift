@@ -35,6 +35,8 @@ struct SCEPPoll: AsyncParsableCommand {
         let state = try SCEPState.read(stateFile)
         guard let keyFile = key ?? state.files?.key, let certificateFile = certificate ?? state.files?.certificate
         else { throw filesMissing }
+        let destination = key == nil ? state.files?.keyDestination : nil
+        try SCEPFiles.checkDestinations([certificateFile], beside: destination ?? keyFile)
         var keys = [SCEPExchange.requestKey: try LocalKey.read(keyFile)]
         keys[SCEPExchange.identityKey] = try (oldKey ?? state.files?.oldKey).map { path in try LocalKey.read(path) }
         var target = target
@@ -44,7 +46,6 @@ struct SCEPPoll: AsyncParsableCommand {
             waits: !files.noWait, files: state.files)
         var transaction = state.transaction
         transaction.poll(by: files.polling)
-        let destination = key == nil ? state.files?.keyDestination : nil
         let outcome = try await run(exchange, transaction, keyFile, isRenewal: destination != nil)
         if let destination { try OutputFile.replace(destination, with: keyFile) }
         try SCEPResult(outcome).write(certificate: certificateFile, key: destination ?? keyFile, json: target.json)

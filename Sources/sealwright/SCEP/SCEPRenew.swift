@@ -43,6 +43,8 @@ struct SCEPRenew: AsyncParsableCommand {
         }
         let (keyFile, certificateFile) = (files.keyOut ?? key, files.certOut ?? cert)
         let stateFile = files.stateFile(for: certificateFile)
+        try SCEPFiles.checkDestinations(
+            [sameKey ? nil : keyFile, certificateFile, stateFile], beside: sameKey ? key : nil)
         if !files.force, SCEPState.isPending(stateFile) {
             Terminal.error("going on with the request that waits for approval; --force makes a new one")
             return try await SCEPPoll.goOn(stateFile, target: target, files: files)

@@ -35,15 +35,29 @@ struct SCEPIdentity: ParsableArguments {
                 connection: connection, usesPost: capabilities.usesPost, keys: [SCEPExchange.identityKey: identity],
                 stateFile: nil, waits: false
             ).run(transaction)
-            switch outcome {
-            case .certificate(let der, _):
-                try OutputFile.write(Array(PEM.encode(der, label: "CERTIFICATE").utf8), to: out)
-            case .crl(let der): try OutputFile.write(Array(PEM.encode(der, label: "X509 CRL").utf8), to: out)
-            }
+            try tell(outcome, json: target.json)
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)
         }
     }
+
+    private func tell(_ outcome: ClientOutcome, json: Bool) throws(CommandFailure) {
+        let fetched =
+            switch outcome {
+            case .certificate(let der, _): SCEPFetched(certificate: PEM.encode(der, label: "CERTIFICATE"))
+            case .crl(let der): SCEPFetched(crl: PEM.encode(der, label: "X509 CRL"))
+            }
+        let text = fetched.certificate ?? fetched.crl ?? ""
+        if out != nil || !json { try OutputFile.write(Array(text.utf8), to: out) }
+        if json { Terminal.result(JSONText.of(fetched)) }
+    }
+}
+
+/// What was fetched, for programs; the other member is absent.
+private struct SCEPFetched: Encodable {
+    /// PEM.
+    var certificate: String?
+    var crl: String?
 }
 
 /// `sealwright scep getcert`: a certificate again, by its serial number.

@@ -40,7 +40,11 @@ struct Initialize: AsyncParsableCommand {
 
     func run() async throws {
         let folder = DataFolder(data)
-        guard !folder.isInitialized else { throw CommandFailure(ServerError.alreadyInitialized(path: data)) }
+        // One that was cut off goes on; else 'serve' would make what is missing, with other names and keys.
+        guard !folder.isInitialized || folder.isUnfinished else {
+            throw CommandFailure(ServerError.alreadyInitialized(path: data))
+        }
+        try checkName()
         var options = HierarchyOptions(
             name: name, rootKey: try key(rootKey, "--root-key"), issuingKey: try key(issuingKey, "--issuing-key"))
         options.sharesRAKey = raKey == "shared"
@@ -56,6 +60,15 @@ struct Initialize: AsyncParsableCommand {
         let summary = ServerSummary(middle, isNew: true, isServing: false)
         await middle.close()
         Terminal.result(json ? JSONText.of(summary) : summary.text(.nobody(flags: listeners.toServe)))
+    }
+
+    /// Before anything is made: a folder that was begun is not begun again.
+    private func checkName() throws(CommandFailure) {
+        do {
+            _ = try HierarchyNames(name)
+        } catch {
+            throw CommandFailure(.usage, code: error.code, "--name: \(error)")
+        }
     }
 
     private func key(_ text: String, _ flag: String) throws(CommandFailure) -> KeyType {

@@ -44,9 +44,10 @@ struct ServerRun {
         _ hierarchy: HierarchyOptions, raKey: KeyType = .rsa2048, listens: Bool = false
     ) async throws(CommandFailure) -> Middle {
         do throws(ServerError) {
-            let configuration = try await ServerConfiguration.load(
+            var configuration = try await ServerConfiguration.load(
                 flags: flags.settings, file: flags.config ?? folder.configurationIfPresent,
                 knownHosts: folder.knownHosts)
+            try configuration.choosePort(for: folder)
             if !folder.isInitialized {
                 // The port of plain HTTP stands in the authorities' certificates for as long as they live.
                 if listens, case .notInitialized = folder.absence { try Server.demandPorts(configuration) }

@@ -37,10 +37,11 @@ struct StatusCommand: AsyncParsableCommand {
             let name = check.name.padding(toLength: max(16, check.name.count), withPad: " ", startingAt: 0)
             lines.append("  \(mark) \(name)  \(Table.printable(check.detail))" + (check.code.map { " [\($0)]" } ?? ""))
         }
-        let expiring = status.expiringWithin30Days >= 1_000 ? "1000 or more" : String(status.expiringWithin30Days)
+        func counted(_ number: Int) -> String { number >= 1_000 ? "1000 or more" : String(number) }
         lines += [
-            "", "  Certificates         \(status.certificates)", "  Ending in 30 days    \(expiring)",
-            "  Waiting for approval \(status.pendingEnrollments)",
+            "", "  Certificates         \(status.certificates)",
+            "  Ending in 30 days    \(counted(status.expiringWithin30Days))",
+            "  Waiting for approval \(counted(status.pendingEnrollments))",
             "  SCEP endpoints       \(status.endpoints.joined(separator: ", "))",
             "  Published under      \(status.publicationURL)", "  HTTPS requirement    \(status.https)",
             "  Server certificate   \(status.serverCertificate)"

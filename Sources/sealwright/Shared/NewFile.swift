@@ -2,6 +2,7 @@
 
 import Foundation
 import SealwrightCommandLine
+import SealwrightServer
 
 /// A private file that is written piece by piece and must not have existed.
 struct NewFile: Sendable {
@@ -29,7 +30,7 @@ struct NewFile: Sendable {
             try handle.close()
         } catch {
             throw CommandFailure(
-                .unavailable, code: "cli.cannot-write", "cannot write \(path): \(error.localizedDescription)")
+                .unavailable, code: "cli.cannot-write", "cannot write \(path): \(error.systemReason)")
         }
     }
 

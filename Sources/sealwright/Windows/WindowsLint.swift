@@ -39,7 +39,9 @@ extension WindowsCommand {
             do {
                 body = try SyncBody(parsingExample: octets)
             } catch {
-                throw CommandFailure(.usage, code: error.code, "\(file): \(error)")
+                throw CommandFailure(
+                    .usage, code: error.code, "\(file): \(error)",
+                    hint: "give commands such as <Get>…</Get> in XML, as UTF-8")
             }
             let findings = PayloadLint.findings(in: body)
             if json {

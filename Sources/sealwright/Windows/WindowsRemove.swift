@@ -52,7 +52,7 @@ extension WindowsCommand {
             }
             guard let found = named.first else {
                 throw CommandFailure(
-                    .usage, code: "cli.usage", "the device has no certificate '\(name)' of this server",
+                    .notFound, code: "api.not-found", "the device has no certificate '\(name)' of this server",
                     hint: "'sealwright device certificates' shows those it has")
             }
             guard named.count == 1 else {

@@ -37,6 +37,60 @@ struct AuditStoreTests {
         }
     }
 
+    private static let filtered: [(actor: String, action: String, seconds: Int64)] = [
+        ("operator:ada", "certificate.issued", 0), ("operator:adam", "certificate.revoked", 10),
+        ("operator:ada", "certificates.counted", 20), ("system", "crl.published", 30),
+        (#"operator:"quoted\"#, "certificate.issued", 40), ("operator:ada", "certificate.revoked", 5),
+    ]
+
+    private static func appendFiltered(to store: any Store) async throws {
+        for (number, event) in filtered.enumerated() {
+            try await store.append(
+                AuditEvent(
+                    action: event.action, at: Sample.now.adding(seconds: event.seconds), actor: event.actor,
+                    object: number.isMultiple(of: 2) ? "even" : "odd"))
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `records are found by actor and action, whole or by what they begin with`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await Self.appendFiltered(to: store)
+            func found(actor: String? = nil, action: String? = nil, object: String? = nil) async throws -> [Int64] {
+                var filter = AuditFilter(object: object)
+                (filter.actor, filter.action) = (actor, action)
+                return try await store.newestAuditRecords(filter, limit: 9).map(\.sequence)
+            }
+            #expect(try await found(actor: "operator:ada") == [6, 3, 1])
+            #expect(try await found(actor: "operator") == [6, 5, 3, 2, 1])
+            #expect(try await found(actor: "operator:") == [6, 5, 3, 2, 1])
+            #expect(try await found(actor: #"operator:"quoted\"#) == [5])
+            #expect(try await found(actor: "oper").isEmpty)
+            #expect(try await found(action: "certificate") == [6, 5, 2, 1])
+            #expect(try await found(action: "certificate.issued") == [5, 1])
+            #expect(try await found(actor: "operator:ada", action: "certificate", object: "even") == [1])
+            #expect(try await found(actor: "operator:ada", action: "certificate", object: "odd") == [6])
+            #expect(try await found(action: "crl.published", object: "even").isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `records of a span of time are found, also where the clock went back`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await Self.appendFiltered(to: store)
+            var filter = AuditFilter()
+            filter.since = Sample.now.adding(seconds: 5)
+            filter.until = Sample.now.adding(seconds: 20)
+            #expect(try await store.newestAuditRecords(filter, limit: 9).map(\.sequence) == [6, 2])
+            #expect(try await store.newestAuditRecords(filter, limit: 1).map(\.sequence) == [6])
+            #expect(try await store.newestAuditRecords(filter, limit: 0).isEmpty)
+            #expect(try await store.auditRecords(filter, after: 0, limit: 9).map(\.sequence) == [2, 6])
+            #expect(try await store.auditRecords(filter, after: 2, limit: 9).map(\.sequence) == [6])
+            filter.until = nil
+            #expect(try await store.auditRecords(filter, after: 2, limit: 2).map(\.sequence) == [3, 4])
+        }
+    }
+
     @Test(arguments: StoreKind.allCases)
     func `the newest record of an action and an object is found among others`(kind: StoreKind) async throws {
         try await kind.withStore { store in

@@ -250,6 +250,33 @@ struct APIContractTests {
         await server.stop()
     }
 
+    @Test func `the audit trail is filtered by actor, action and time, also of a device's events`() async throws {
+        let server = try await RunningServer.start()
+        #expect(try await server.secure("POST", "/api/v1/challenges", json: "{}").status == 201)
+        func actions(_ query: String) async throws -> Set<String> {
+            let answer = try await server.secure("GET", "/api/v1/audit?" + query)
+            #expect(answer.status == 200, "\(query)")
+            let records = answer.json["items"] as? [[String: Any]] ?? []
+            return Set(records.compactMap { $0["action"] as? String })
+        }
+        #expect(try await actions("actor=operator") == ["challenge.created"])
+        #expect(try await actions("actor=operator:api&after=0") == ["challenge.created"])
+        #expect(try await actions("action=crl") == ["crl.published"])
+        #expect(try await actions("action=challenge.created&actor=system") == [])
+        #expect(try await actions("action=challenge&since=2026-01-01") == ["challenge.created"])
+        #expect(try await actions("until=2000-01-01") == [])
+        for query in ["since=soon", "until=-1", "actor=", "action=", "since=2026-11-22&until=2026-11-21"] {
+            #expect(try await server.secure("GET", "/api/v1/audit?" + query).status == 400, "\(query)")
+        }
+        await server.stop()
+    }
+
+    @Test func `a key that is here is not brought back, and nobody is told to choose another name`() async throws {
+        let answer = try await server().secure("POST", "/api/v1/authorities/root/key", json: #"{"key": "any"}"#)
+        #expect(answer.status == 409 && answer.json["code"] as? String == "crypto.key-exists")
+        #expect((answer.json["hint"] as? String)?.contains("nothing to bring back") == true)
+    }
+
     @Test func `an OCSP address is told of those authorities that have a responder`() async throws {
         let server = try await server()
         let issuing = try #require(server.middle.registry.issuing()).id

@@ -116,6 +116,11 @@ struct DeviceOrderTests {
         let (server, path) = try await managed()
         let session = try await server.secure("GET", path + "/messages?session=nosuch")
         #expect(session.status == 404 && session.json["code"] as? String == "api.not-found")
+        #expect((session.json["hint"] as? String)?.contains("sealwright device messages") == true)
+        let order = try await server.secure(
+            "POST", path + "/certificates", json: try body(["uniqueID": "wifi", "endpoint": "nosuch"]))
+        #expect(order.status == 404)
+        #expect((order.json["hint"] as? String)?.contains("sealwright status") == true)
         #expect(try await server.secure("GET", path + "/messages").status == 200)
         for list in ["/api/v1/devices", path + "/commands", path + "/certificates"] {
             let answer = try await server.secure("GET", list + "?after=nonsense")
@@ -124,6 +129,12 @@ struct DeviceOrderTests {
         }
         let device = try await server.secure("GET", "/api/v1/devices/nosuch")
         #expect((device.json["hint"] as? String)?.contains("sealwright device list") == true)
+        // Where the paths are described helps nobody who looks for an object.
+        for path in [path + "/certificates/ci_none", "/api/v1/expiry/watches/none"] {
+            let absent = try await server.secure("DELETE", path)
+            #expect(absent.status == 404, "\(path)")
+            #expect((absent.json["hint"] as? String)?.contains("openapi") == false, "\(path)")
+        }
         await server.stop()
     }
 

@@ -94,7 +94,9 @@ struct CommandTests {
             for (path, reason) in [(folder, "Is a directory"), (folder + "/none", "No such file or directory")] {
                 let result = try await Program.run("inspect", path)
                 #expect(result.status == 3)
-                #expect(result.errors == "sealwright: error: cannot read \(path): \(reason) [cli.file-not-found]\n")
+                let lines = result.errors.split(separator: "\n")
+                #expect(lines.first == "sealwright: error: cannot read \(path): \(reason) [cli.file-not-found]")
+                #expect(lines.count == 2 && lines.last == "sealwright: hint: Check the path.")
             }
         }
     }
@@ -113,6 +115,43 @@ struct CommandTests {
             let result = try await Program.run("init", "--data", folder + "/data", "--ra-key", "ec-p256")
             #expect(result.status == 2 && result.errors.contains("[authority.key-type-not-allowed]"))
             #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
+        }
+    }
+
+    @Test(arguments: ["", "An organisation whose name is longer than forty characters"])
+    func `a name that no authority can have is refused before anything is made`(_ name: String) async throws {
+        try await withTemporaryFolder { folder in
+            let result = try await Program.run("init", "--data", folder + "/data", "--name", name)
+            #expect(result.status == 2 && result.errors.contains("[authority.name-not-usable]"))
+            #expect(result.errors.contains("sealwright: hint: Choose a name"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
+        }
+    }
+
+    @Test func `an initialisation that was cut off goes on with the names it is given`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+            // The database is the first file; no authority is in it yet.
+            #expect(FileManager.default.createFile(atPath: data + "/sealwright.db", contents: nil))
+            let arguments = ["init", "--data", data, "--name", "Acme", "--root-key", "rsa-2048"]
+            let result = try await Program.run(arguments)
+            #expect(result.status == 0 && result.output.contains("Acme Root"), "\(result.errors)")
+            #expect(try await Program.run(arguments).status == 5)
+        }
+    }
+
+    @Test func `a file where the data folder should be is named as the reason`() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder + "/file"
+            try "here\n".write(toFile: file, atomically: true, encoding: .utf8)
+            for path in [file, file + "/data"] {
+                let result = try await Program.run("init", "--data", path)
+                #expect(result.status == 6)
+                #expect(result.errors.contains("\(path) cannot be used: a file is in its place"), "\(result.errors)")
+            }
+            let restored = try await Program.run("restore", folder, "--data", folder + "/data")
+            #expect(restored.status == 1 && restored.errors.contains("Is a directory"), "\(restored.errors)")
         }
     }
 

@@ -22,10 +22,10 @@ struct InspectCommandTests {
         #expect(parsed?["type"] as? String == "certificate")
     }
 
-    @Test func `what cannot be read is exit 1 and one line`() async throws {
+    @Test func `what cannot be read is exit 1, and told with what to do`() async throws {
         let refused = try await Program.run("inspect", "-", input: "no certificate at all")
         #expect(refused.status == 1 && refused.output.isEmpty)
-        #expect(refused.errors.split(separator: "\n").count == 1)
+        #expect(refused.errors.split(separator: "\n").count == 2 && refused.errors.contains("hint: Check that it was"))
         #expect(refused.errors.contains("[inspect.unrecognized]"))
         #expect(try await Program.run("inspect", Self.fixture("crl.pem"), "--type", "csr").status == 1)
         #expect(try await Program.run("inspect", Self.fixture("none.pem")).status == 3)

@@ -42,6 +42,60 @@ struct WrittenFilesTests {
         }
     }
 
+    @Test func `a key and its certificate never go into one file by SCEP, also when one that holds both is renewed`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            let (key, certificate, both) = (folder + "/k.pem", folder + "/c.pem", folder + "/both.pem")
+            let enroll = ["scep", "enroll", "--data", data, "--subject", "CN=one", "--key-out", key, "--cert-out"]
+            let same = try await Program.run(enroll + [folder + "/./k.pem"])
+            #expect(same.status == 2 && same.errors.contains("k.pem is to hold two things"), "\(same.errors)")
+            #expect(try await Program.run(enroll + [folder + "/none/c.pem"]).status == 6)
+            #expect(!FileManager.default.fileExists(atPath: key))
+            #expect(try await Program.run(enroll + [certificate]).status == 0)
+            let contents = try [key, certificate].map { try String(contentsOfFile: $0, encoding: .utf8) }.joined()
+            try contents.write(toFile: both, atomically: true, encoding: .utf8)
+            let renew = ["scep", "renew", "--data", data, "--now", "--cert", both, "--key", both]
+            for arguments in [renew, renew + ["--same-key"]] {
+                #expect(try await Program.run(arguments).status == 2)
+                #expect(try String(contentsOfFile: both, encoding: .utf8) == contents)
+            }
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `with --json what was fetched is in a document, and a file that was named is written all the same`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            func document(_ arguments: String...) async throws -> [String: Any] {
+                let result = try await Program.run(arguments + ["--data", data, "--json"])
+                #expect(result.status == 0, "\(result.errors)")
+                let parsed = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+                return parsed as? [String: Any] ?? [:]
+            }
+            let (root, key, certificate) = (folder + "/root.pem", folder + "/k.pem", folder + "/c.pem")
+            #expect(try await document("ca", "root", "--out", root)["pem"] as? String != nil)
+            #expect(try String(contentsOfFile: root, encoding: .utf8).contains("BEGIN CERTIFICATE"))
+            _ = try await document("scep", "enroll", "--subject", "CN=one", "--key-out", key, "--cert-out", certificate)
+            let again = try await document("scep", "getcert", "--cert", certificate, "--key", key)
+            #expect((again["certificate"] as? String)?.contains("BEGIN CERTIFICATE") == true)
+            let list = try await document("scep", "getcrl", "--cert", certificate, "--key", key)
+            #expect((list["crl"] as? String)?.contains("BEGIN X509 CRL") == true)
+            let items = try await document("certificate", "list")["items"] as? [[String: Any]]
+            let serial = try #require(items?.first?["serial"] as? String)
+            let pem = try await document("certificate", "download", serial)
+            #expect((pem["pem"] as? String)?.contains("BEGIN CERTIFICATE") == true)
+            let der = try await document("certificate", "download", serial, "--format", "der")
+            #expect((der["base64"] as? String).flatMap { Data(base64Encoded: $0) }?.first == 0x30)
+            #expect(await server.stop() == 0)
+        }
+    }
+
     @Test func `what is no regular file is written, not replaced`() async throws {
         try await withTemporaryFolder { folder in
             let data = folder + "/data"

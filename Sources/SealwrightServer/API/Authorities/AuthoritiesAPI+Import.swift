@@ -68,6 +68,12 @@ extension AuthoritiesAPI {
     func restoreKey(_ request: Request, _ context: ListenerContext) async throws -> Response {
         let authority = try authority(context)
         let wish = try await request.json(KeyRequest.self)
+        guard authority.key == nil else {
+            throw ProblemDocument(
+                code: "crypto.key-exists", status: .conflict,
+                detail: "the key of authority \(authority.id) is here already",
+                hint: "There is nothing to bring back; `sealwright ca list` shows whose key is offline.")
+        }
         do {
             let restored = try await middle.ceremony.restoreKey(
                 try Self.key(wish.key, wish.password), to: authority.id, by: context.actor)

@@ -49,7 +49,7 @@ struct ChallengesAPI: Sendable {
         let wish: CreateRequest = try await endpoint == nil ? request.json() : request.tolerantJSON()
         let id = EndpointID(rawValue: endpoint ?? wish.endpoint ?? EndpointID.default.rawValue)
         guard middle.configuration.policies[id] != nil else {
-            throw ProblemDocument.notFound("endpoint \(id)", hint: "`sealwright status` names them.")
+            throw ProblemDocument.noEndpoint(id)
         }
         if let subject = wish.subject, subject.allSatisfy(\.isWhitespace) {
             throw ProblemDocument.invalid("subject", "is empty; leave it out for a challenge that any subject may use")

@@ -9,19 +9,22 @@ import SealwrightCore
 struct DeviceAudit: Sendable {
     let store: any Store
 
-    /// The newest events, newest first.
+    /// The newest events, newest first, of those that a filter without an object lets through.
     ///
     /// - Throws: ``StoreError``.
-    func newest(of device: Device, limit: Int) async throws(StoreError) -> [AuditRecord] {
+    func newest(of device: Device, _ filter: AuditFilter, limit: Int) async throws(StoreError) -> [AuditRecord] {
         var found: [Int64: AuditRecord] = [:]
+        var filter = filter
         for object in try await objects(of: device) {
-            for record in try await store.newestAuditRecords(object: object, limit: limit) {
+            filter.object = object
+            for record in try await store.newestAuditRecords(filter, limit: limit) {
                 found[record.sequence] = record
             }
         }
         // Peers choose names, so that events stand under them that are of others.
         for name in names(of: device) {
-            let records = try await store.newestAuditRecords(object: name, limit: limit)
+            filter.object = name
+            let records = try await store.newestAuditRecords(filter, limit: limit)
             for record in records where record.event.details["device"] == device.id.rawValue {
                 found[record.sequence] = record
             }

@@ -70,7 +70,9 @@ struct DeviceCertificatesAPI: Sendable {
         let id = CertificateInstallationID(rawValue: context.parameter("installation"))
         guard try await middle.store.device(device) != nil else { throw ProblemDocument.noDevice(device) }
         guard let installation = try await middle.store.installation(id), installation.device == device else {
-            throw ProblemDocument.notFound("certificate \(id) on the device \(device)")
+            throw ProblemDocument.notFound(
+                "certificate \(id) on the device \(device)",
+                hint: "`sealwright device certificates` shows them; --json has the identifiers.")
         }
         do {
             let command = try await middle.orders.remove(installation, by: context.actor)
@@ -107,6 +109,9 @@ struct DeviceCertificatesAPI: Sendable {
         guard let known = try await middle.store.device(device) else {
             throw ProblemDocument.noDevice(device)
         }
+        guard wish.uniqueID?.isEmpty != true else {
+            throw ProblemDocument.invalid("uniqueID", "is empty; left out, it is made from the endpoint's name")
+        }
         guard let scope = CommandScope(rawValue: wish.scope ?? "device") else {
             throw ProblemDocument.invalid("scope", "choose device or user")
         }
@@ -135,7 +140,7 @@ struct DeviceCertificatesAPI: Sendable {
         }
         let endpoint = EndpointID(rawValue: wish.endpoint ?? EndpointID.default.rawValue)
         guard let options = middle.configuration.endpoints.first(where: { $0.configuration.id == endpoint }) else {
-            throw ProblemDocument.notFound("SCEP endpoint \(endpoint)")
+            throw ProblemDocument.noEndpoint(endpoint)
         }
         let bits = wish.keyLength ?? 2048
         try demand(bits, at: options.configuration.policy)

@@ -28,7 +28,9 @@ struct DeviceCommandsAPI: Sendable {
     private func contact(_ context: ListenerContext) async throws -> Response {
         let id = try await device(context)
         guard let contact = try await middle.store.contact(of: id) else {
-            throw ProblemDocument.notFound("contact with device \(id): it has not come for management yet")
+            throw ProblemDocument.notFound(
+                "contact with device \(id): it has not come for management yet",
+                hint: "A device that `sealwright windows invite` let in comes by itself.")
         }
         return try JSON.response(ManagementContactDocument(contact))
     }
@@ -145,7 +147,9 @@ struct DeviceCommandsAPI: Sendable {
         do {
             body = try SyncBody(parsingExample: Array(text.utf8))
         } catch {
-            throw ProblemDocument(code: error.code, status: .badRequest, detail: "syncml: \(error)")
+            throw ProblemDocument(
+                code: error.code, status: .badRequest, detail: "syncml: \(error)",
+                hint: "It takes commands such as <Get>…</Get> in XML, as UTF-8.")
         }
         guard !body.commands.isEmpty else { throw ProblemDocument.invalid("syncml", "holds no commands") }
         if let finding = PayloadLint.findings(in: body).first(where: { $0.severity == .error }) {
@@ -172,7 +176,11 @@ struct DeviceCommandsAPI: Sendable {
         let found = try await middle.store.messages(
             of: id, session: session,
             limit: request.queryNumber("limit", 1...200, default: 50))
-        if let session, found.isEmpty { throw ProblemDocument.notFound("session \(session) of the device \(id)") }
+        if let session, found.isEmpty {
+            throw ProblemDocument.notFound(
+                "session \(session) of the device \(id)",
+                hint: "`sealwright device messages` without --session names those that are kept, the newest first.")
+        }
         return try JSON.response(ListDocument(items: found.map { ManagementMessageDocument($0) }, next: nil))
     }
 }

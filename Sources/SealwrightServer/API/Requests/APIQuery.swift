@@ -11,7 +11,7 @@ import SealwrightCore
 enum APIQuery {
     /// The parameters of each route that takes any, by ``Route/description``.
     static let known: [String: [String]] = [
-        "GET /api/v1/audit": ["object", "device", "after", "limit"],
+        "GET /api/v1/audit": ["object", "device", "actor", "action", "since", "until", "after", "limit"],
         "GET /api/v1/audit/verify": ["head"],
         "GET /api/v1/certificates": [
             "subject", "device", "authority", "owner", "status", "fingerprint", "pem", "expiring", "limit", "after",

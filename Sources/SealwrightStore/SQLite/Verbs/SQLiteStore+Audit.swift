@@ -9,19 +9,42 @@ extension SQLiteStore: AuditStore {
         try await commits.perform { session throws(StoreError) in try session.append(prepared) }
     }
 
-    package func auditRecords(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditRecord] {
+    package func auditRecords(
+        _ filter: AuditFilter, after sequence: Int64, limit: Int
+    ) async throws(StoreError) -> [AuditRecord] {
         try await readAtLength { connection throws(StoreError) in
-            try connection.statement(Self.recordsAfter).bind(sequence).bind(max(limit, 0)).all(AuditRow.read)
+            let statement = try connection.statement(Self.recordsAfter).bind(sequence).bind(filter.object)
+            return try Self.matching(filter, limit: limit, in: statement)
         }
     }
 
-    package func newestAuditRecords(object: String?, limit: Int) async throws(StoreError) -> [AuditRecord] {
+    package func newestAuditRecords(_ filter: AuditFilter, limit: Int) async throws(StoreError) -> [AuditRecord] {
         try await readAtLength { connection throws(StoreError) in
-            guard let object else {
-                return try connection.statement(Self.newestRecords).bind(max(limit, 0)).all(AuditRow.read)
-            }
-            return try connection.statement(Self.newestOfObject).bind(object).bind(max(limit, 0)).all(AuditRow.read)
+            let statement =
+                if let object = filter.object {
+                    try connection.statement(Self.newestOfObject).bind(object)
+                } else {
+                    try connection.statement(Self.newestRecords)
+                }
+            return try Self.matching(filter, limit: limit, in: statement)
         }
+    }
+
+    /// The first rows that a filter lets through; those it does not are passed by without being decoded.
+    private static func matching(
+        _ filter: AuditFilter, limit: Int, in statement: SQLStatement
+    ) throws(StoreError) -> [AuditRecord] {
+        var found: [AuditRecord] = []
+        guard limit > 0 else { return found }
+        try statement.forEach { row in
+            var peeked = row
+            peeked.skip(2)
+            guard peeked.withOctets({ AuditBeginning($0)?.canMatch(filter) ?? true }) else { return true }
+            let record = AuditRow.read(&row)
+            if filter.matches(record.event) { found.append(record) }
+            return found.count < limit
+        }
+        return found
     }
 
     package func newestAuditRecord(of action: String, object: String) async throws(StoreError) -> AuditRecord? {
@@ -45,9 +68,11 @@ extension SQLiteStore: AuditStore {
         }
     }
 
-    private static let recordsAfter: SQL = AuditRow.select + "WHERE sequence > ? ORDER BY sequence LIMIT ?"
-    private static let newestRecords: SQL = AuditRow.select + "ORDER BY sequence DESC LIMIT ?"
-    private static let newestOfObject: SQL = AuditRow.select + "WHERE object = ? ORDER BY sequence DESC LIMIT ?"
+    // Without a limit: rows are counted when a filter has let them through, and the reading ends there.
+    private static let recordsAfter: SQL =
+        AuditRow.select + "WHERE sequence > ?1 AND (?2 IS NULL OR object = ?2) ORDER BY sequence"
+    private static let newestRecords: SQL = AuditRow.select + "ORDER BY sequence DESC"
+    private static let newestOfObject: SQL = AuditRow.select + "WHERE object = ? ORDER BY sequence DESC"
     // The action has no column of its own: it is what the octets of an event begin with.
     private static let newestOfAction: SQL =
         AuditRow.select + "WHERE object = ? AND instr(event, ?) = 1 ORDER BY sequence DESC LIMIT 1"
