@@ -165,16 +165,17 @@ extension CRLPublisher {
             return nil
         }
         deltaBases[authority] = base
-        let released = try await AuthorityError.storing { () async throws(StoreError) in
-            try await store.releasedCertificates(authority: authority, since: base.thisUpdate)
+        let endedHolds = try await AuthorityError.storing { () async throws(StoreError) in
+            Set(try await store.endedHolds(authority: authority, since: base.thisUpdate))
         }
-        let revoked = Set(entries.map(\.serial))
-        let removed = released.filter { !revoked.contains($0) }.map { serial in
+        // A hold that became final keeps its date, so that the date alone does not tell that it changed.
+        let changed = entries.filter { $0.revocation.at >= base.thisUpdate || endedHolds.contains($0.serial) }
+        let removed = endedHolds.subtracting(entries.map(\.serial)).sorted().map { serial in
             RevokedEntry(serial: serial, revocation: Revocation(at: now, reason: .removeFromCRL))
         }
         let scope = CRLBuilder.Scope(
             kind: .delta, nextUpdate: now.adding(seconds: settings.deltaValidity), base: base.number)
-        return try await builder.build(scope, entries.filter { $0.revocation.at >= base.thisUpdate } + removed)
+        return try await builder.build(scope, changed + removed)
     }
 
     private func save(_ crl: ServedCRL, entries: Int, _ now: Timestamp) async throws(AuthorityError) {

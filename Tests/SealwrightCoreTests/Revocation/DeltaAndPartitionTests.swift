@@ -36,6 +36,27 @@ struct DeltaAndPartitionTests {
         #expect(deltaText.output.contains("Delta CRL Indicator: critical"))
     }
 
+    @Test func `a delta tells that a hold of its base became final`() async throws {
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
+        let id = try ca.issuing.id
+        let service = ca.revocationService()
+        let device = try await ca.issue("laptop")
+        let hold = try await service.revoke(device.serial, reason: .certificateHold, actor: "test")
+        // A week on, the delta continues a CRL that was made long after the hold.
+        for _ in 0..<9 {
+            ca.clock.advance(by: 86_400)
+            try await ca.publisher.publish(id)
+        }
+        let unchanged = try #require(ca.publisher.current(id, kind: .delta))
+        #expect(try CertificateList(parsing: unchanged.der).entries.isEmpty)
+        ca.clock.advance(by: 3600)
+        _ = try await service.revoke(device.serial, reason: .keyCompromise, actor: "test")
+        try await ca.publisher.publish(id)
+        let delta = try CertificateList(parsing: try #require(ca.publisher.current(id, kind: .delta)).der)
+        #expect(delta.entries.map(\.reason) == [.keyCompromise])
+        #expect(delta.entries.map(\.revocationDate) == [hold.revocation?.at])
+    }
+
     @Test func `OpenSSL uses base and delta together`() async throws {
         let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
         let id = try ca.issuing.id
