@@ -30,6 +30,8 @@ package actor CRLPublisher {
     var contents: [AuthorityID: CRLContent] = [:]
     /// The full CRL that deltas continue.
     var deltaBases: [AuthorityID: PublishedCRL] = [:]
+    /// Whether the clock was believed in the last round; before the first one nobody has looked at it.
+    var isClockBelieved = false
 
     package init(
         store: any CRLStore & CredentialStore, registry: AuthorityRegistry, publication: Publication,
@@ -88,10 +90,11 @@ package actor CRLPublisher {
     ///   - now: the moment.
     ///   - replacingAhead: whether a CRL that is dated later than now is due too, because the clock ran ahead when it
     ///     was made. Only who knows that the clock is right now may say so: one that went back would make CRLs that
-    ///     have ended of those that hold.
+    ///     have ended of those that hold. Until somebody does, CRLs keep at least the dates of the one before.
     /// - Returns: the authorities that have a new CRL.
     @discardableResult
     package func tick(_ now: Timestamp, replacingAhead: Bool = false) async -> [AuthorityID] {
+        isClockBelieved = replacingAhead
         var rebuilt: [AuthorityID] = []
         for context in registry.all where context.canSign {
             let isDue = await isDue(context, now) || (replacingAhead && isAhead(context, now))
