@@ -26,6 +26,8 @@ package actor CRLPublisher {
     private var scheduled: [AuthorityID: Task<Void, Never>] = [:]
     /// The last build of each authority; the next one begins when it has ended.
     private var builds: [AuthorityID: Task<Result<ServedCRL, AuthorityError>, Never>] = [:]
+    /// How many builds of an authority have not begun: each will tell all that is revoked until it begins.
+    private var waitingBuilds: [AuthorityID: Int] = [:]
     /// What the last CRL told, to see whether a new revocation generation concerns this authority at all.
     var contents: [AuthorityID: CRLContent] = [:]
     /// The full CRL that deltas continue.
@@ -119,8 +121,10 @@ package actor CRLPublisher {
         _ authority: AuthorityID, validity: Int64? = nil
     ) async throws(AuthorityError) -> ServedCRL {
         let previous = builds[authority]
+        waitingBuilds[authority, default: 0] += 1
         let build = Task { () -> Result<ServedCRL, AuthorityError> in
             _ = await previous?.value
+            self.waitingBuilds[authority, default: 1] -= 1
             return await self.buildAndKeep(authority, validity: validity ?? self.settings.validity)
         }
         builds[authority] = build
@@ -155,6 +159,8 @@ extension CRLPublisher: RevocationObserver {
                 metadata: ["authority": "\(authority)"])
             return
         }
+        // Hundreds of urgent ones come at once when a kind of key is broken, and a large CRL takes a while.
+        guard waitingBuilds[authority, default: 0] == 0 else { return }
         _ = try? await publish(authority)
     }
 }
