@@ -133,7 +133,7 @@ package struct Middle: Sendable {
         ceremony = AuthorityCeremony(
             store: store, keys: keys, registry: registry, publication: publication, identities: identities,
             publisher: crls, clock: clock)
-        revocation = RevocationService(store: store, observers: [crls], clock: clock)
+        revocation = RevocationService(store: store, observers: [crls, registry], clock: clock)
         enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,

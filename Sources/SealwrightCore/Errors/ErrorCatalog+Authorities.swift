@@ -32,6 +32,12 @@ extension ErrorCatalog {
             remedy: "`sealwright ca rotate --stage` and `sealwright ca rotate` make the next one; for a root kept "
                 + "elsewhere `sealwright ca csr`. Devices must then enrol anew."),
         Entry(
+            "authority.revoked", "The issuing authority is revoked",
+            cause: "Its certificate was revoked or put on hold, so nothing that it issued is believed any more, and it "
+                + "issues nothing.",
+            remedy: "`sealwright ca rotate --stage` and `sealwright ca rotate` make the next one; devices must then "
+                + "enrol anew. A hold ends with `sealwright certificate release`."),
+        Entry(
             "authority.key-offline", "The authority's key is not on this machine",
             cause: "It was exported and removed (as a root's should be), lives on another machine, or its file is "
                 + "missing or cannot be opened.",

@@ -53,6 +53,11 @@ package struct HealthMonitor: Sendable {
                 "keys", .failed, "the certificate of authority \(issuing.id) ended at \(end)",
                 code: "authority.expired")
         }
+        if let revocation = issuing.revocation {
+            return HealthReport.Check(
+                "keys", .failed, "the certificate of authority \(issuing.id) was revoked at \(revocation.at)",
+                code: "authority.revoked")
+        }
         guard issuing.canSign else {
             let error = AuthorityError.keyOffline(issuing.id)
             return HealthReport.Check("keys", .failed, "\(error)", code: error.code)

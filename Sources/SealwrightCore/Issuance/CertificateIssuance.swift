@@ -105,6 +105,7 @@ extension CertificateIssuance {
         guard context.authority.status == .active || (isAhead && context.authority.status == .staged) else {
             throw unavailable("it is \(context.authority.status.rawValue)")
         }
+        if let revocation = context.revocation { throw unavailable("its certificate was revoked at \(revocation.at)") }
         guard context.authority.kind == .issuing else { throw unavailable("a root signs authorities only") }
         return try EnrollmentRefusal.judging { () throws(DenialReason) in
             (

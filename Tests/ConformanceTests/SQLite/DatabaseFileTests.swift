@@ -261,12 +261,16 @@ struct DatabaseFileTests {
         }
     }
 
-    @Test func `in a restored database the CRLs are due`() async throws {
+    @Test func `in a restored database the CRLs are due, with numbers of their own`() async throws {
         try await withTemporaryFolder { folder in
             let store = try SQLiteStore(path: folder + "/sealwright.db")
             let before = try await store.revocationGeneration()
-            try await store.makeRevocationListsDue()
+            // The clock ran ahead once, so that numbers are above the time.
+            let ahead = Sample.now.adding(seconds: 30 * 86_400)
+            let last = try await store.reserveCRLNumber(authority: Sample.issuing, now: ahead)
+            try await store.makeRevocationListsDue(skipping: 60)
             #expect(try await store.revocationGeneration() > before)
+            #expect(try await store.reserveCRLNumber(authority: Sample.issuing, now: Sample.now) == last + 61)
             await store.close()
         }
     }
