@@ -108,10 +108,14 @@ package struct DataFolder: Sendable, Hashable {
         }
     }
 
-    /// Writes a small file atomically.
+    /// Writes a small file atomically, unless it is there as it should be.
+    ///
+    /// What a server writes at each start is mostly there: on a full disk it starts, and serves CRLs and OCSP, when
+    /// nothing has to be written.
     ///
     /// - Throws: ``ServerError/dataFolder(path:reason:)``.
     package func write(_ text: String, to file: String, isPrivate: Bool) throws(ServerError) {
+        if !isPrivate, FileManager.default.contents(atPath: file) == Data(text.utf8) { return }
         let temporary = file + ".new"
         unlink(temporary)
         // With its rights from the first moment: the folder need not be private, when somebody else made it.

@@ -94,6 +94,36 @@ struct DamagedFolderTests {
         }
     }
 
+    /// As on a full disk, where CRLs and OCSP are still to be served.
+    @Test func `a server starts although what it writes at each start cannot be written, when that is there`()
+        async throws
+    {
+        try await withServerFolder { data in
+            func serve() async throws -> (output: String, status: Int32) {
+                let ports = ["--http-port", "0", "--https-port", "0", "--device-port", "0"]
+                let server = try ForeignProgram(
+                    Program.path, ["serve", "--data", data, "--listen", "127.0.0.1"] + ports)
+                for _ in 0..<400 where server.isRunning && !server.output.contains("Ctrl-C") {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                return (server.output + server.errors, await server.stop())
+            }
+            let first = try await serve()
+            try #require(first.status == 0, "\(first)")
+            // A folder in the way of the file beside each that takes its place when it is whole.
+            for file in ["root.pem", "trust.pem", "served.pem", "server.json", "summary.json", "hosts"] {
+                try FileManager.default.createDirectory(
+                    atPath: data + "/" + file + ".new/x", withIntermediateDirectories: true)
+            }
+            let second = try await serve()
+            #expect(second.status == 0 && second.output.contains("Ctrl-C"), "\(second)")
+            // What is not there must be written.
+            try FileManager.default.removeItem(atPath: data + "/root.pem")
+            let third = try await serve()
+            #expect(third.output.contains("[server.data-folder]"), "\(third)")
+        }
+    }
+
     @Test func `a closed database file holds everything by itself`() async throws {
         try await withServerFolder { data in
             let log = try? FileManager.default.attributesOfItem(atPath: data + "/sealwright.db-wal")

@@ -22,7 +22,7 @@ extension AuthoritiesAPI {
             certificates.contains(anchor)
             || (!hasRoot && certificates.contains { $0.issuer.matches(anchor.subject) })
         guard !staysUnderAnchor else { return }
-        let devices = try await middle.store.managementCounts().contacts
+        let devices = try await middle.orders.managedDeviceCount()
         guard devices > 0 else { return }
         throw ProblemDocument(
             code: "authority.clients-do-not-trust", status: .conflict,
