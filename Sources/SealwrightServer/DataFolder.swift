@@ -75,9 +75,14 @@ package struct DataFolder: Sendable, Hashable {
     }
 
     /// Whether nobody but the owner may look in; a folder that was there before keeps the rights it had.
-    package var isPrivate: Bool {
+    package var isPrivate: Bool { permissions & 0o077 == 0 }
+
+    /// Whether others may put files here, in place of those that are here too.
+    var isOpenToWriting: Bool { permissions & 0o022 != 0 }
+
+    private var permissions: Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return ((attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777) & 0o077 == 0
+        return (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
     }
 
     /// Whether there is anything here at all.

@@ -228,7 +228,11 @@ package struct Middle: Sendable {
             let finished = try await enrollment.finishInterrupted()
             if finished > 0 { logger.notice("Interrupted issuances finished", metadata: ["count": "\(finished)"]) }
             try writeRoot()
-            try await AdministratorToken.ensure(in: folder, store: store, clock: clock)
+            if try await AdministratorToken.ensure(in: folder, store: store, clock: clock) {
+                logger.warning(
+                    "The administrator's token was open to other users; stop, delete it and start to make another",
+                    metadata: ["file": "\(folder.adminToken)"])
+            }
             try await prepareServerCertificate()
         } catch {
             throw ServerError(wrapping: error)

@@ -3,6 +3,7 @@
 import HTTPTypes
 import PKIFormats
 import SealwrightCore
+import SealwrightEndpoints
 
 extension AuthoritiesAPI {
     /// Refuses a switch by which managed devices would lose this server.
