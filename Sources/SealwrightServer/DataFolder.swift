@@ -62,6 +62,11 @@ package struct DataFolder: Sendable, Hashable {
     /// Whether a server was initialised here.
     package var isInitialized: Bool { FileManager.default.fileExists(atPath: database) }
 
+    /// Whether a server was begun here and not made to its end: the root certificate is written last.
+    package var isHalfInitialized: Bool {
+        isInitialized && !FileManager.default.fileExists(atPath: rootCertificate)
+    }
+
     /// Why there seems to be no server here: there is none, its database is gone, or this user may not look.
     ///
     /// The error to tell where ``isInitialized`` is false and a server is needed.

@@ -40,7 +40,9 @@ struct Initialize: AsyncParsableCommand {
 
     func run() async throws {
         let folder = DataFolder(data)
-        guard !folder.isInitialized else { throw CommandFailure(ServerError.alreadyInitialized(path: data)) }
+        guard !folder.isInitialized || folder.isHalfInitialized else {
+            throw CommandFailure(ServerError.alreadyInitialized(path: data))
+        }
         var options = HierarchyOptions(
             name: name, rootKey: try key(rootKey, "--root-key"), issuingKey: try key(issuingKey, "--issuing-key"))
         options.sharesRAKey = raKey == "shared"

@@ -51,6 +51,33 @@ struct DamagedFolderTests {
         }
     }
 
+    @Test func `what an interrupted init began, init brings to its end, and serve makes nothing else of it`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            // Keys that take their time.
+            let arguments = [
+                "init", "--data", data, "--host", "pki.example.test", "--name", "Acme", "--root-key", "rsa-4096",
+            ]
+            let begun = try ForeignProgram(Program.path, arguments)
+            for _ in 0..<4_000 where begun.isRunning {
+                if FileManager.default.fileExists(atPath: data + "/sealwright.db") { break }
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            await begun.kill()
+            try #require(!FileManager.default.fileExists(atPath: data + "/root.pem"))
+            let serve = try await serveOnce(data)
+            #expect(serve.status == 3 && serve.output.contains("was not made to its end"), "\(serve)")
+            let ended = try await Program.run(arguments)
+            #expect(ended.succeeded && ended.output.contains("Acme"), "\(ended)")
+            #expect(ended.output.contains("pki.example.test"), "\(ended)")
+            let again = try await Program.run(arguments)
+            #expect(again.status == 5 && again.errors.contains("[server.already-initialized]"), "\(again)")
+            #expect(try await serveOnce(data).status == 0)
+        }
+    }
+
     @Test func `a database with pages overwritten is told, though nothing reads them at the start`() async throws {
         try await withServerFolder { data in
             let before = try await Program.run("doctor", "--data", data)
