@@ -62,7 +62,7 @@ package struct Doctor: Sendable {
         await middle.inspector.inspect()
         let health = await middle.health()
         let (ends, waiting) = (await ends(), await waiting())
-        return health.checks.map(finding) + keys() + shortened() + largeCRLs() + names() + places() + https() + ends
+        return health.checks.map(finding) + folder() + keys() + shortened() + largeCRLs() + names() + places() + https() + ends
             + waiting + middle.configuration.endpoints.flatMap(endpoint)
     }
 
@@ -75,6 +75,15 @@ package struct Doctor: Sendable {
             }
         return Finding(
             severity, check.name, check.detail, remedy: check.code.flatMap { ErrorCatalog.entry($0)?.remedy })
+    }
+
+    private func folder() -> [Finding] {
+        guard middle.folder.isOpenToWriting else { return [] }
+        return [
+            Finding(
+                .warning, "data folder", "other users of this machine may write into \(middle.folder.path)",
+                remedy: "'chmod 700 \(middle.folder.path)'")
+        ]
     }
 
     /// Which client families a hierarchy leaves out.

@@ -44,10 +44,11 @@ extension ErrorCatalog {
             remedy: "For a root: `sealwright ca root restore` brings the exported key back for as long as it has "
                 + "something to sign. For an issuing authority: restore the `keys` folder from a backup."),
         Entry(
-            "authority.not-a-root", "Only a root's key can be taken away",
+            "authority.not-a-root", "Only the key of an authority above the issuing one can be taken away",
             cause: "An issuing authority signs certificates, CRLs and OCSP signers every day and needs its key "
-                + "here.",
-            remedy: "Name the root. To stop an issuing authority, rotate to a successor."),
+                + "here. One that has retired still signs the CRL of what it issued.",
+            remedy: "Name the root, or what stands between it and the issuing authority. To stop an issuing "
+                + "authority, rotate to a successor."),
         Entry(
             "authority.no-successor", "No successor is staged",
             cause: "`ca rotate` switches to an authority that was prepared before, and there is none.",

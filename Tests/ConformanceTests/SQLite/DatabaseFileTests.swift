@@ -319,6 +319,16 @@ struct DataFolderLockTests {
         }
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can look at another user's folder"))
+    func `what root locks in another user's folder, that user can lock again`() async throws {
+        try await withTemporaryFolder { folder in
+            try #require(chown(folder, 4_711, 4_712) == 0)
+            do { _ = try DataFolderLock(folder: folder) }
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/lock")
+            #expect((attributes[.ownerAccountID] as? NSNumber)?.intValue == 4_711)
+        }
+    }
+
     @Test func `a folder that is not there is told`() {
         #expect(throws: StoreError.self) { try DataFolderLock(folder: "/nonexistent-folder") }
     }

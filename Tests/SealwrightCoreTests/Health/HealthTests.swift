@@ -61,6 +61,21 @@ struct HealthTests {
         #expect(code("keys", await monitor(ca).report()) == "authority.key-offline")
     }
 
+    @Test func `a lost key of a root, or of a retired authority, is told before its last CRL ends`() async throws {
+        let ca = try await CAFixture.ready()
+        try await ca.clockGuard.refresh()
+        let (root, old) = (try ca.root, try ca.issuing)
+        _ = try await ca.ceremony.stageSuccessor()
+        _ = try await ca.ceremony.rotate()
+        #expect(await monitor(ca).report().outcome == .ok)
+        for lost in [root, old] {
+            try await ca.keys.remove(lost.authority.keyID)
+            try await ca.registry.reload()
+            let report = await monitor(ca).report()
+            #expect(report.isReady && code("crl \(lost.id)", report) == "authority.key-offline", "\(report.checks)")
+        }
+    }
+
     @Test func `an issuing authority that has ended makes it unready`() async throws {
         let ca = try await CAFixture.ready()
         ca.clock.advance(by: 11 * 366 * 86_400)
