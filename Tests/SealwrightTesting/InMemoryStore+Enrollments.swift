@@ -218,3 +218,10 @@ extension Credential {
             renewedTo: renewedTo, revocation: revocation)
     }
 }
+
+extension EnrollmentStore {
+    /// Stores a certificate of a test, which nobody enrolled for.
+    package func save(_ credential: Credential, event: AuditEvent) async throws(StoreError) {
+        try await recordCertificate(credential, device: nil, event: event)
+    }
+}
