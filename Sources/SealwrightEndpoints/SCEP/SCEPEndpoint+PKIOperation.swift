@@ -27,6 +27,7 @@ extension SCEPEndpoint {
     ///   - recipients: whoever it may be encrypted to.
     ///   - present: the one of them that signs while nobody knows whose message it is.
     ///   - peer: where it came from.
+    /// - Returns: the reply.
     private func respond(
         toMessage message: [UInt8], for recipients: [Recipient], present: Recipient, from peer: Peer
     ) async -> EndpointReply {
