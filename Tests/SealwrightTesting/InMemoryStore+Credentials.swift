@@ -60,12 +60,6 @@ extension InMemoryStore {
         return page(found, after: cursor, limit: limit) { $0.id.rawValue }
     }
 
-    package func save(_ credential: Credential, event: AuditEvent) async throws(StoreError) {
-        try ready()
-        insert(credential)
-        write(event)
-    }
-
     package func revoke(
         serial: SerialNumber, _ revocation: Revocation, event: AuditEvent
     ) async throws(StoreError) -> RevocationOutcome {

@@ -57,6 +57,13 @@ extension Timestamp {
         public let year, month, day: Int
         /// Hour 0–23, minute and second 0–59.
         public let hour, minute, second: Int
+
+        /// The month's English name in three letters, as dates of HTTP and of people have it.
+        package var monthName: String { Self.monthNames[(month + 11) % 12] }
+        /// The names of all months, January first.
+        package static let monthNames = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
     }
 
     /// The calendar fields in UTC.

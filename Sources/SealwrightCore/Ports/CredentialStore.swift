@@ -48,8 +48,6 @@ package protocol CredentialStore: Sendable {
     func credential(fingerprint: [UInt8]) async throws(StoreError) -> Credential?
     /// What some devices were given over one way of issuing, newest first.
     func credentials(of devices: [DeviceID], issuedVia via: String) async throws(StoreError) -> [Credential]
-    /// Stores a certificate that no enrolment asked for (the API's, the server's own), one transaction.
-    func save(_ credential: Credential, event: AuditEvent) async throws(StoreError)
     /// Revokes, or makes a hold final as ``Revocation/following(_:)`` says.
     func revoke(
         serial: SerialNumber, _ revocation: Revocation, event: AuditEvent

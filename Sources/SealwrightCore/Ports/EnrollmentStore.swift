@@ -74,8 +74,12 @@ package protocol EnrollmentStore: Sendable {
     ) async throws(StoreError) -> [Enrollment]
     /// The newest enrolment that used this challenge.
     func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment?
-    /// Whether any enrolment of the endpoint carries this transactionID.
-    func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool
+    /// Enrolments of an endpoint with this transactionID, newest first.
+    func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment]
+    /// How many enrolments of an endpoint wait for a person, counted up to `limit`.
+    func waitingCount(at endpoint: EndpointID, upTo limit: Int) async throws(StoreError) -> Int
     /// Enrolments in a state, oldest first, that came after another one; none when there is no such other one.
     func enrollments(
         in state: Enrollment.State, after cursor: EnrollmentID?, limit: Int

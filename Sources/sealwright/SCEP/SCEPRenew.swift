@@ -52,18 +52,16 @@ struct SCEPRenew: AsyncParsableCommand {
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()
         let authority = try await connection.certificates(trusting: target.trust)
+        let settings = try target.settings(capabilities, polling: files.polling)
         let newKey = sameKey ? oldKey : try LocalKey.generate(.rsa2048)
         let request = try request(for: old, newKey)
         // Beside the old one until the answer is here, so that a failure costs nothing.
         let waitingKey = keyFile + ".new"
         if !sameKey { try OutputFile.write(Array(try newKey.pem.utf8), to: waitingKey, isPrivate: true) }
         do {
-            let settings = try ClientSettings(
-                capabilities: capabilities, allowingLegacy: target.allowLegacy, polling: files.polling)
+            let identity = ClientIdentity(certificate: old, key: SCEPExchange.identityKey)
             let transaction = try ClientTransaction(
-                RenewalReq(
-                    request: request, identity: ClientIdentity(certificate: old, key: SCEPExchange.identityKey)),
-                authority: authority, settings: settings)
+                RenewalReq(request: request, identity: identity), authority: authority, settings: settings)
             let exchange = SCEPExchange(
                 connection: connection, usesPost: capabilities.usesPost,
                 keys: [SCEPExchange.requestKey: newKey, SCEPExchange.identityKey: oldKey], stateFile: stateFile,

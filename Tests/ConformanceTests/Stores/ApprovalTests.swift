@@ -105,6 +105,10 @@ struct ApprovalTests {
             }
             for number in 1...2 { #expect(try await wait(number) == .recorded) }
             #expect(try await wait(3, challenge.id) == .tooManyWaiting)
+            for limit in [0, 1, 2, 9] {
+                #expect(try await store.waitingCount(at: .default, upTo: limit) == min(limit, 2))
+            }
+            #expect(try await store.waitingCount(at: EndpointID(rawValue: "apple"), upTo: 9) == 0)
             #expect(try await store.challenges(usableAt: Sample.now, after: nil, limit: 9).items.first?.used == 0)
             // The same request again needs no place.
             #expect(try await wait(2, id: 4) == .duplicate(Sample.enrollment(2, serial: nil), nil))
@@ -152,10 +156,13 @@ struct ApprovalTests {
             let other = try await store.enrollments(
                 endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(6))
             #expect(other.isEmpty)
-            #expect(try await store.hasEnrollment(endpoint: .default, transactionID: transaction))
+            let all = try await store.enrollments(endpoint: .default, transactionID: transaction, limit: 9)
+            #expect(all.map(\.id.rawValue) == ["en_3", "en_2", "en_1"])
+            let newest = try await store.enrollments(endpoint: .default, transactionID: transaction, limit: 1)
+            #expect(newest.map(\.id.rawValue) == ["en_3"])
             let elsewhere = EndpointID(rawValue: "apple")
-            #expect(try await !store.hasEnrollment(endpoint: elsewhere, transactionID: transaction))
-            #expect(try await !store.hasEnrollment(endpoint: .default, transactionID: []))
+            #expect(try await store.enrollments(endpoint: elsewhere, transactionID: transaction, limit: 9).isEmpty)
+            #expect(try await store.enrollments(endpoint: .default, transactionID: [], limit: 9).isEmpty)
         }
     }
 

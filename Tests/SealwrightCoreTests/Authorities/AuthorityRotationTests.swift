@@ -157,7 +157,8 @@ struct AuthorityTransferTests {
         let material = try await ca.keys.material(of: root.authority.keyID)
         try await ca.ceremony.takeOffline(root.id)
         #expect(try ca.root.authority.status == .offline && ca.root.key == nil)
-        #expect(await !ca.keys.contains(root.authority.keyID))
+        let keyID = root.authority.keyID
+        await #expect(throws: CryptoError.keyNotFound(keyID)) { try await ca.keys.open(keyID) }
         let crl = try #require(ca.publisher.current(root.id))
         #expect(crl.nextUpdate == ca.clock.now.adding(seconds: 365 * 86_400))
         ca.clock.advance(by: 40 * 86_400)

@@ -117,6 +117,7 @@ struct ApprovalTests {
         bench.clock.advance(by: 601)
         #expect(try await bench.enroll(TestDevice("CN=laptop-5")).reason == .tooManyWaiting)
         #expect(await timesTold() == 2)
+        #expect(await bench.store.events.last?.details["untold"] == "3")
     }
 
     @Test func `what nobody decides ends in time, and the device may ask anew`() async throws {

@@ -109,14 +109,6 @@ extension SQLiteStore: CredentialStore {
 // MARK: - Changing
 
 extension SQLiteStore {
-    package func save(_ credential: Credential, event: AuditEvent) async throws(StoreError) {
-        let prepared = PreparedEvent(event)
-        try await commits.perform { session throws(StoreError) in
-            try CredentialRow.insert(credential, heldBy: credential.device, in: session)
-            try session.append(prepared)
-        }
-    }
-
     package func revoke(
         serial: SerialNumber, _ revocation: Revocation, event: AuditEvent
     ) async throws(StoreError) -> RevocationOutcome {

@@ -116,10 +116,19 @@ extension SQLiteStore {
         }
     }
 
-    package func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool {
+    package func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment] {
         try readers.read { connection throws(StoreError) in
-            try connection.statement(Self.anyOfTransaction).bind(transactionID).bind(endpoint)
-                .first { _ in true } ?? false
+            try connection.statement(Self.ofTransaction)
+                .bind(transactionID).bind(endpoint).bind(max(limit, 0)).all(EnrollmentRow.read)
+        }
+    }
+
+    package func waitingCount(at endpoint: EndpointID, upTo limit: Int) async throws(StoreError) -> Int {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.countOfWaiting).bind(endpoint).bind(max(limit, 0))
+                .first { row in Int(row.int()) } ?? 0
         }
     }
 
@@ -158,8 +167,14 @@ extension SQLiteStore {
             """
     private static let newestOfChallenge: SQL =
         EnrollmentRow.select + "WHERE e.challenge = ? ORDER BY e.number DESC LIMIT 1"
-    private static let anyOfTransaction: SQL =
-        "SELECT 1 FROM enrollment WHERE transaction_id = ? AND endpoint = ? LIMIT 1"
+    private static let ofTransaction: SQL =
+        EnrollmentRow.select + "WHERE e.transaction_id = ? AND e.endpoint = ? ORDER BY e.number DESC LIMIT ?"
+    // The list of states is the index's condition, which a statement must repeat to use it.
+    static let countOfWaiting: SQL =
+        """
+        SELECT count(*) FROM (SELECT 1 FROM enrollment WHERE state = 'pending'
+            AND state IN ('pending', 'approved', 'denied', 'failed') AND endpoint = ? LIMIT ?)
+        """
     private static let fewInState: SQL =
         EnrollmentRow.select + """
             WHERE e.state = ? AND e.state IN ('pending', 'approved', 'denied', 'failed') AND e.number > ?
