@@ -266,6 +266,22 @@ struct LayoutTests {
         #expect(try await bench.send(wrong).refuses(.badRequest))
     }
 
+    @Test func `what the successor issued ahead of time it renews, though the client encrypts to the present RA`()
+        async throws
+    {
+        let bench = try await Workbench()
+        let next = try await bench.ceremony.stageSuccessor()
+        let ra = try #require(bench.registry.identities(.scepRA, for: next.id).first)
+        var ahead = try await bench.request("CN=router-1", challenge: bench.challenge(), key: LabKeys.device(1))
+        ahead.recipient = try EnvelopedData.Recipient(certificate: ra.certificate)
+        let held = try await bench.send(ahead).certificate(LabKeys.device(1))
+        let renewal = try bench.renewal(held, held: LabKeys.device(1), new: LabKeys.device(2))
+        let answer = try await bench.send(renewal)
+        #expect(answer.message?.signer == (try bench.ra), "the RA that its sender knows")
+        let renewed = try answer.certificate(LabKeys.device(1))
+        #expect(bench.registry.authority(issuing: renewed)?.id == next.id)
+    }
+
     @Test(arguments: [false, true])
     func `who asked the successor has its certificate from the successor, whenever a person approves`(
         isLate: Bool

@@ -33,7 +33,9 @@ struct EnrollmentDecider: Sendable {
     /// Decides about a device's request.
     func decide(_ request: EnrollmentRequest) async throws(EnrollmentRefusal) -> Decision {
         var policy = try policy(of: request.endpoint)
-        if request.asksSuccessor { policy = policy.ahead(in: evidence.registry) }
+        // Who renews what the successor issued ahead of time asks it too: clients fetch GetCACert before they renew,
+        // and that names the present RA.
+        if request.asksSuccessor || isOfSuccessor(request.signer) { policy = policy.ahead(in: evidence.registry) }
         let grounds = try await evidence.grounds(for: request, policy: policy)
         var order = try order(for: request, policy: policy, grounds: grounds)
         if let challenge = grounds.challenge {
@@ -121,6 +123,12 @@ extension EnrollmentDecider {
             via: request.via, policy: policy, profile: try profile(named: grounds.profile ?? policy.profile),
             renewed: grounds.credential, challenge: grounds.challenge?.id,
             approver: grounds.approver, actor: request.actor, peer: request.peer, createdAt: clock.now)
+    }
+
+    /// Whether the signer's certificate names the staged successor as its issuer.
+    private func isOfSuccessor(_ signer: EnrollmentRequest.Signer) -> Bool {
+        guard case .credential(let certificate) = signer, let staged = evidence.registry.staged() else { return false }
+        return evidence.registry.authority(issuing: certificate)?.id == staged.id
     }
 
     private func policy(of endpoint: EndpointID) throws(EnrollmentRefusal) -> EnrollmentPolicy {
