@@ -57,7 +57,8 @@ struct StoreFiller {
         _ = try await inParallel(count) { index in
             var credential = try synthetic(index).credential
             if index.isMultiple(of: 10) { credential.revocation = Revocation(at: clock.now, reason: .superseded) }
-            try await store.save(credential, event: event("certificate.issued", credential.serial.hex))
+            try await store.recordCertificate(
+                credential, device: nil, event: event("certificate.issued", credential.serial.hex))
         }
     }
 

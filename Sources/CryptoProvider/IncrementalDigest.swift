@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
+import FoundationEssentials
 
 /// A digest over bytes that arrive in parts.
 ///
@@ -48,5 +49,5 @@ private struct SwiftCryptoDigest<Function: HashFunction & Sendable>: DigestConte
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) { function.update(bufferPointer: bytes) }
 
-    func finish() -> [UInt8] { Array(function.finalize()) }
+    func finish() -> [UInt8] { function.finalize().withUnsafeBytes { Array($0) } }
 }

@@ -31,7 +31,7 @@ struct AgentEvent: Hashable, Sendable {
         /// A server asked for a new certificate of the device.
         case renewalRequested = "renewal of the device's certificate asked for"
         /// A server told the device to leave its management.
-        case unenrolmentRequested = "told to leave management"
+        case unenrollmentRequested = "told to leave management"
         /// A file that belongs to nothing was removed.
         case leftoverRemoved = "leftover file removed"
         /// Others could read a private key, or change what the agent keeps, until now.

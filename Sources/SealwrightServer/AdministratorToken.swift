@@ -10,11 +10,15 @@ import SealwrightCore
 enum AdministratorToken {
     static let name = "local administrator"
 
-    /// Makes a token and its file unless a valid one is there.
+    /// Makes a token and its file unless a valid one is there; one that others could read is closed to them again.
+    ///
+    /// - Returns: whether others could read the token that is there.
     static func ensure(
         in folder: DataFolder, store: any TokenStore, clock: any SealwrightCore.Clock
-    ) async throws {
-        if let text = read(folder), try await store.token(digest: AccessTokenText.digest(text)) != nil { return }
+    ) async throws -> Bool {
+        if let text = read(folder), try await store.token(digest: AccessTokenText.digest(text)) != nil {
+            return try closeToOthers(folder.adminToken)
+        }
         let text = AccessTokenText.make()
         let token = AccessToken(
             id: .new(milliseconds: clock.milliseconds), name: name, digest: AccessTokenText.digest(text),
@@ -25,6 +29,14 @@ enum AdministratorToken {
                 action: "token.created", at: clock.now, actor: "system", object: token.id.rawValue,
                 details: ["name": name]))
         try folder.write(text + "\n", to: folder.adminToken, isPrivate: true)
+        return false
+    }
+
+    private static func closeToOthers(_ file: String) throws -> Bool {
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        guard ((attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0) & 0o077 != 0 else { return false }
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        return true
     }
 
     /// The token in a folder, if there is one.

@@ -89,9 +89,14 @@ package struct DataFolder: Sendable, Hashable {
     }
 
     /// Whether nobody but the owner may look in; a folder that was there before keeps the rights it had.
-    package var isPrivate: Bool {
+    package var isPrivate: Bool { permissions & 0o077 == 0 }
+
+    /// Whether others may put files here, in place of those that are here too.
+    var isOpenToWriting: Bool { permissions & 0o022 != 0 }
+
+    private var permissions: Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return ((attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777) & 0o077 == 0
+        return (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
     }
 
     /// Whether there is anything here at all.
@@ -132,10 +137,14 @@ package struct DataFolder: Sendable, Hashable {
         return place.path != "/" && !isFolder.boolValue
     }
 
-    /// Writes a small file atomically.
+    /// Writes a small file atomically, unless it is there as it should be.
+    ///
+    /// What a server writes at each start is mostly there: on a full disk it starts, and serves CRLs and OCSP, when
+    /// nothing has to be written.
     ///
     /// - Throws: ``ServerError/dataFolder(path:reason:)``.
     package func write(_ text: String, to file: String, isPrivate: Bool) throws(ServerError) {
+        if !isPrivate, FileManager.default.contents(atPath: file) == Data(text.utf8) { return }
         let temporary = file + ".new"
         unlink(temporary)
         // With its rights from the first moment: the folder need not be private, when somebody else made it.

@@ -62,7 +62,7 @@ package struct Doctor: Sendable {
         await middle.inspector.inspect()
         let health = await middle.health()
         let (ends, waiting) = (await ends(), await waiting())
-        return health.checks.map(finding) + keys() + shortened() + largeCRLs() + names() + places() + https() + ends
+        return health.checks.map(finding) + folder() + keys() + shortened() + largeCRLs() + names() + places() + https() + ends
             + waiting + middle.configuration.endpoints.flatMap(endpoint)
     }
 
@@ -75,6 +75,15 @@ package struct Doctor: Sendable {
             }
         return Finding(
             severity, check.name, check.detail, remedy: check.code.flatMap { ErrorCatalog.entry($0)?.remedy })
+    }
+
+    private func folder() -> [Finding] {
+        guard middle.folder.isOpenToWriting else { return [] }
+        return [
+            Finding(
+                .warning, "data folder", "other users of this machine may write into \(middle.folder.path)",
+                remedy: "'chmod 700 \(middle.folder.path)'")
+        ]
     }
 
     /// Which client families a hierarchy leaves out.
@@ -288,18 +297,19 @@ package struct Doctor: Sendable {
 
     /// Endpoints at which no further request can wait for a person.
     private func waiting() async -> [Finding] {
-        let pending = (try? await middle.store.enrollments(in: .pending, limit: Self.mostWaiting)) ?? []
-        return middle.configuration.endpoints.compactMap { options in
+        var found: [Finding] = []
+        for options in middle.configuration.endpoints {
             let (id, limit) = (options.configuration.id, options.configuration.policy.waitingLimit)
-            guard pending.count(where: { $0.key.endpoint == id }) >= limit else { return nil }
-            return Finding(
-                .warning, "scep \(id)", "\(limit) requests wait for approval, and no further one is taken",
-                remedy: ErrorCatalog.entry(DenialReason.tooManyWaiting.code)?.remedy)
+            guard let waiting = try? await middle.store.waitingCount(at: id, upTo: limit), waiting >= limit else {
+                continue
+            }
+            found.append(
+                Finding(
+                    .warning, "scep \(id)", "\(limit) requests wait for approval, and no further one is taken",
+                    remedy: ErrorCatalog.entry(DenialReason.tooManyWaiting.code)?.remedy))
         }
+        return found
     }
-
-    /// Waiting requests that are looked at; nobody decides about more.
-    private static let mostWaiting = 10_000
 
     /// Bits of an RSA modulus below which no profile of ours goes by itself.
     private static let safeRSABits = 2048

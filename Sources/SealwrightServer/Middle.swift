@@ -52,14 +52,14 @@ package struct Middle: Sendable {
     /// - Parameters:
     ///   - folder: the folder.
     ///   - configuration: its settings.
-    ///   - hierarchy: the authorities a new one gets.
+    ///   - hierarchy: the authorities a new one gets; `nil` to refuse one that has none.
     ///   - raKey: the key of a new RA.
     ///   - acceptsClock: whether the clock is right although something was written at a later time.
     ///   - logger: where the server tells what it does.
     /// - Returns: the middle, ready to serve.
     /// - Throws: ``ServerError``.
     package static func open(
-        _ folder: DataFolder, configuration: ServerConfiguration, hierarchy: HierarchyOptions,
+        _ folder: DataFolder, configuration: ServerConfiguration, hierarchy: HierarchyOptions?,
         raKey: KeyType = .rsa2048, acceptsClock: Bool = false, logger: Logger
     ) async throws(ServerError) -> Middle {
         try folder.create()
@@ -133,7 +133,7 @@ package struct Middle: Sendable {
         ceremony = AuthorityCeremony(
             store: store, keys: keys, registry: registry, publication: publication, identities: identities,
             publisher: crls, clock: clock)
-        revocation = RevocationService(store: store, observers: [crls], clock: clock)
+        revocation = RevocationService(store: store, observers: [crls, registry], clock: clock)
         enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,
@@ -205,13 +205,17 @@ package struct Middle: Sendable {
     /// Brings the folder to where a server can start from it.
     ///
     /// Harmless to repeat.
-    private func prepare(_ hierarchy: HierarchyOptions, acceptsClock: Bool) async throws(ServerError) {
+    private func prepare(_ hierarchy: HierarchyOptions?, acceptsClock: Bool) async throws(ServerError) {
         do {
             try await demandDatabase()
+            // Others than those that were asked for would be there for twenty years.
+            if hierarchy == nil, try await store.authorities().allSatisfy({ $0.kind == .root }) {
+                throw ServerError.halfInitialized(path: folder.path)
+            }
             try await clockGuard.refresh()
             if acceptsClock, try await clockGuard.accept(clock.now) { logger.notice("Clock accepted") }
             try await crls.load()
-            _ = try await ceremony.initialize(hierarchy)
+            _ = try await ceremony.initialize(hierarchy ?? HierarchyOptions())
             if configuration.policies.values.contains(where: { $0.keyReuse == .refuse }) {
                 try await store.prepareKeyLookup()
             }
@@ -228,7 +232,11 @@ package struct Middle: Sendable {
             let finished = try await enrollment.finishInterrupted()
             if finished > 0 { logger.notice("Interrupted issuances finished", metadata: ["count": "\(finished)"]) }
             try writeRoot()
-            try await AdministratorToken.ensure(in: folder, store: store, clock: clock)
+            if try await AdministratorToken.ensure(in: folder, store: store, clock: clock) {
+                logger.warning(
+                    "The administrator's token was open to other users; stop, delete it and start to make another",
+                    metadata: ["file": "\(folder.adminToken)"])
+            }
             try await prepareServerCertificate()
         } catch {
             throw ServerError(wrapping: error)

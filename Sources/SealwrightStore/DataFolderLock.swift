@@ -29,6 +29,7 @@ package final class DataFolderLock: Sendable {
         guard descriptor >= 0 else {
             throw .unavailable("cannot open \(path): \(String(cString: strerror(errno)))")
         }
+        Self.giveToOwner(of: folder, descriptor)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = Self.holder(descriptor)
             close(descriptor)
@@ -46,6 +47,13 @@ package final class DataFolderLock: Sendable {
             if let open = descriptor { close(open) }
             descriptor = nil
         }
+    }
+
+    /// What root makes in another user's folder, to look at it, must not keep that user from it.
+    private static func giveToOwner(of folder: String, _ descriptor: Int32) {
+        var status = stat()
+        guard geteuid() == 0, stat(folder, &status) == 0 else { return }
+        _ = fchown(descriptor, status.st_uid, status.st_gid)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

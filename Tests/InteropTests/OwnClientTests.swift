@@ -177,6 +177,26 @@ extension InteropTests {
             }
         }
 
+        @Test func `a refused renewal leaves no key behind, and a refused poll says which one stays`() async throws {
+            let settings = "scep: { default: { renewal-window: third }, manual: { approval: when-unauthenticated } }\n"
+            try await Lab.run(settings: settings) { lab in
+                try await lab.enroll("first", "--challenge", lab.challenge())
+                let renewal = try await lab.scepResult("renew", "--cert", "first.pem", "--key", "first.key", "--now")
+                #expect(renewal.status == 4, "\(renewal)")
+                #expect(lab.exists("first.key") && !lab.exists("first.key.new"))
+
+                let enroll = ["scep", "enroll", "--url", lab.url("manual"), "--subject", "CN=late", "--no-wait"]
+                _ = try await lab.run(Tool.sealwright, enroll, mayFail: true)
+                let list = try await lab.sealwright("enrollment", "list")
+                let waiting = list.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("en_") }
+                try await lab.sealwright("enrollment", "deny", String(try #require(waiting)))
+                let poll = try await lab.run(
+                    Tool.sealwright, ["scep", "poll", "--state", "late.pem.pending", "--no-wait"], mayFail: true)
+                #expect(poll.status == 4 && poll.errors.contains("late.key"), "\(poll)")
+                #expect(lab.exists("late.key") && !lab.exists("late.pem.pending"))
+            }
+        }
+
         @Test func `a refusal is told in one sentence`() async throws {
             try await Lab.run { lab in
                 let refused = try await lab.enroll("wrong", "--challenge", "nonsense", mayFail: true)

@@ -112,6 +112,20 @@ struct CACertificatesTests {
         #expect(try CACertificates([issuing, root]).recipient() == issuing)
     }
 
+    @Test func `beside an RA that signs only, requests go to the issuing authority that enciphers keys`() throws {
+        let usage: KeyUsage = [.keyCertSign, .cRLSign, .digitalSignature, .keyEncipherment]
+        let constraints = BasicConstraints.authority(pathLength: nil)
+        let authority = try CertificateView(
+            parsing: Identity.certificate(
+                subject: lab.issuing.certificate.subject, key: SubjectPublicKeyInfo(lab.issuing.key.publicKey),
+                issuer: lab.root, serial: .random(),
+                extensions: [usage.certificateExtension, constraints.certificateExtension]))
+        let (sign, key, any) = try (leaf(.digitalSignature), leaf(.keyEncipherment), leaf(nil))
+        #expect(try CACertificates([sign, authority]).recipient() == authority)
+        #expect(try CACertificates([sign, authority, key]).recipient() == key)
+        #expect(try CACertificates([sign, any, authority]).recipient() == any)
+    }
+
     @Test func `a certificate without an RSA key is no recipient`() throws {
         let curve = try leaf(.keyEncipherment, key: lab.curveKey)
         #expect(throws: SCEPError.noRecipientCertificate) { try CACertificates([curve]).recipient() }
@@ -170,9 +184,9 @@ struct GetNextCACertTests {
     let lab: Lab
     init() throws { lab = try Lab.shared.get() }
 
-    func body(signedBy identity: Identity) throws -> HTTPBody {
-        let next = [lab.previousRA.certificate.encoded, lab.stranger.certificate.encoded]
-        let draft = try GetNextCACertDraft(next: next, signedBy: identity.certificate, at: Lab.now)
+    func body(signedBy identity: Identity, next: [CertificateView]? = nil) throws -> HTTPBody {
+        let next = next ?? [lab.previousRA.certificate, lab.stranger.certificate]
+        let draft = try GetNextCACertDraft(next: next.map(\.encoded), signedBy: identity.certificate, at: Lab.now)
         let signature = try identity.key.signSynchronously(draft.bytesToSign, algorithm: draft.signatureAlgorithm)
         return try draft.finish(signature: signature)
     }
@@ -184,6 +198,12 @@ struct GetNextCACertTests {
             let next = try GetNextCACert.read(body.octets, trusting: lab.authority)
             #expect(next.certificates == [lab.previousRA.certificate, lab.stranger.certificate])
         }
+    }
+
+    @Test func `a successor that is its own RA is listed once`() throws {
+        let next = lab.stranger.certificate
+        let body = try body(signedBy: lab.ra, next: [next, next])
+        #expect(try GetNextCACert.read(body.octets, trusting: lab.authority).certificates == [next])
     }
 
     @Test func `a signer the client does not know is refused, even with a known name`() throws {

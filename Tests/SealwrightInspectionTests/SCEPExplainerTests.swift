@@ -44,6 +44,25 @@ struct SCEPExplainerTests {
         #expect(try await lab.explainer.explain(Array(post.utf8) + message) == expected)
     }
 
+    @Test func `the endpoint is the one that the captured URL names`() throws {
+        let query = GETMessage.rawQuery(for: try lab.request())
+        for text in [
+            "GET /scep/phones?\(query) HTTP/1.1", "GET /scep/phones/pkiclient.exe?\(query) HTTP/1.0\r\n\r\n",
+            "http://pki.example.test:8080/scep/phones?\(query)", "/scep/phones/?\(query)",
+            "GET http://pki.example.test/scep/phones?operation=GetCACaps HTTP/1.1",
+            "POST /scep/phones?operation=PKIOperation HTTP/1.1\r\nHost: x\r\n\r\n0",
+        ] {
+            #expect(SCEPExplainer.endpoint(in: Array(text.utf8)) == "phones", "\(text.prefix(60))")
+        }
+        for text in [
+            query, "GET /scep?\(query) HTTP/1.0", "/cgi-bin/pkiclient.exe?\(query)", "HTTP/1.1 200 OK\r\n\r\n",
+            Base64.encode(try lab.request()), "scep/phones", "",
+        ] {
+            #expect(SCEPExplainer.endpoint(in: Array(text.utf8)) == nil, "\(text.prefix(60))")
+        }
+        #expect(SCEPExplainer.endpoint(in: try lab.request()) == nil)
+    }
+
     @Test(arguments: [
         "operation=GetCACaps", "GET /cgi-bin/pkiclient.exe?operation=GetCACert&message=x HTTP/1.1",
         "https://h/scep?operation=GetNextCACert",

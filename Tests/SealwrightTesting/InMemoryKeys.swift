@@ -25,8 +25,6 @@ package actor InMemoryKeys: PortableKeyProvider {
 
     package func remove(_ id: KeyID) async throws(CryptoError) { keys[id] = nil }
 
-    package func contains(_ id: KeyID) async -> Bool { keys[id] != nil }
-
     /// How many keys there are.
     package var count: Int { keys.count }
 

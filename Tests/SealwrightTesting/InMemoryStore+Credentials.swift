@@ -60,22 +60,14 @@ extension InMemoryStore {
         return page(found, after: cursor, limit: limit) { $0.id.rawValue }
     }
 
-    package func save(_ credential: Credential, event: AuditEvent) async throws(StoreError) {
-        try ready()
-        insert(credential)
-        write(event)
-    }
-
     package func revoke(
         serial: SerialNumber, _ revocation: Revocation, event: AuditEvent
     ) async throws(StoreError) -> RevocationOutcome {
         try ready()
         guard var credential = known(serial) else { return .notFound }
-        if let before = credential.revocation {
-            let isHoldTurnedFinal = before.reason == .certificateHold && revocation.reason != .certificateHold
-            guard isHoldTurnedFinal else { return .conflict(credential) }
-        }
-        credential.revocation = revocation
+        guard let following = revocation.following(credential.revocation) else { return .conflict(credential) }
+        if credential.revocation != nil { endedHolds.append((credential.authority, serial, revocation.at)) }
+        credential.revocation = following
         if revocation.reason == .keyCompromise { compromisedKeys.insert(credential.keyDigest) }
         return change(credential, event)
     }
@@ -87,7 +79,7 @@ extension InMemoryStore {
         guard var credential = known(serial) else { return .notFound }
         guard credential.revocation?.reason == .certificateHold else { return .conflict(credential) }
         credential.revocation = nil
-        releases.append((credential.authority, serial, at))
+        endedHolds.append((credential.authority, serial, at))
         return change(credential, event)
     }
 
@@ -110,11 +102,11 @@ extension InMemoryStore {
             .sorted { $0.serial < $1.serial }
     }
 
-    package func releasedCertificates(
+    package func endedHolds(
         authority: AuthorityID, since: Timestamp
     ) async throws(StoreError) -> [SerialNumber] {
         try ready()
-        return releases.filter { $0.authority == authority && $0.at >= since }.map(\.serial)
+        return endedHolds.filter { $0.authority == authority && $0.at >= since }.map(\.serial)
     }
 
     package func revocationGeneration() async throws(StoreError) -> Int64 {

@@ -22,11 +22,9 @@ extension InMemoryStore {
         _ enrollment: Enrollment, consuming challenge: ChallengeID?, limit: Int, event: AuditEvent
     ) async throws(StoreError) -> PlanOutcome {
         try ready()
-        let waiting = enrollmentsByID.values.count {
-            $0.state == .pending && $0.key.endpoint == enrollment.key.endpoint
-        }
         let refusal = refusal(
-            of: enrollment, consuming: challenge, replayWindow: 86_400, isFull: waiting >= limit, now: event.at)
+            of: enrollment, consuming: challenge, replayWindow: 86_400,
+            isFull: waiting(at: enrollment.key.endpoint) >= limit, now: event.at)
         if let refusal { return refusal }
         keep(enrollment, consuming: challenge, event: event)
         return .recorded
@@ -162,13 +160,13 @@ extension InMemoryStore {
         return enrollmentsByID[id]
     }
 
-    package func enrollment(
-        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
-    ) async throws(StoreError) -> Enrollment? {
+    package func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment] {
         try ready()
-        return enrollments(of: transactionID, at: endpoint).first {
-            $0.keyDigest == keyDigest || $0.signerKeyDigest == keyDigest
-        }
+        return enrollments(of: transactionID, at: endpoint)
+            .filter { $0.keyDigest == keyDigest || $0.signerKeyDigest == keyDigest }
+            .prefix(max(limit, 0)).map { $0 }
     }
 
     package func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment? {
@@ -177,9 +175,20 @@ extension InMemoryStore {
             .first { $0.challenge == challenge }
     }
 
-    package func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool {
+    package func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment] {
         try ready()
-        return !enrollments(of: transactionID, at: endpoint).isEmpty
+        return Array(enrollments(of: transactionID, at: endpoint).prefix(limit))
+    }
+
+    package func waitingCount(at endpoint: EndpointID, upTo limit: Int) async throws(StoreError) -> Int {
+        try ready()
+        return min(waiting(at: endpoint), limit)
+    }
+
+    private func waiting(at endpoint: EndpointID) -> Int {
+        enrollmentsByID.values.count { $0.state == .pending && $0.key.endpoint == endpoint }
     }
 
     /// The enrolments of a transaction, newest first.
@@ -207,5 +216,12 @@ extension Credential {
             profile: profile, owner: owner, device: device, issuedVia: issuedVia, enrollment: enrollment,
             challenge: challenge, approver: approver, renewedFrom: renewedFrom, issuedAt: issuedAt,
             renewedTo: renewedTo, revocation: revocation)
+    }
+}
+
+extension EnrollmentStore {
+    /// Stores a certificate of a test, which nobody enrolled for.
+    package func save(_ credential: Credential, event: AuditEvent) async throws(StoreError) {
+        try await recordCertificate(credential, device: nil, event: event)
     }
 }

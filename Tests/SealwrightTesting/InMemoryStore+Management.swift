@@ -288,7 +288,16 @@ extension InMemoryStore {
         try ready()
         return ManagementCounts(
             queued: commandList.count { $0.state == .queued }, sent: commandList.count { $0.state == .sent },
-            contacts: contactsByDevice.count,
             installations: Dictionary(grouping: installationList, by: \.stage).mapValues(\.count))
+    }
+
+    package func managedDeviceCount(via: String, now: Timestamp) async throws(StoreError) -> Int {
+        try ready()
+        return contactsByDevice.keys.count { id in
+            guard let state = devicesByID[id]?.state, state != .blocked, state != .retired else { return false }
+            let held = credentialsByID.values.filter { $0.device == id }
+            let enrolled = held.filter { $0.issuedVia == via }
+            return (enrolled.isEmpty ? held : enrolled).contains { $0.revocation == nil && $0.notAfter >= now }
+        }
     }
 }

@@ -26,7 +26,7 @@ package actor InMemoryStore: Store {
     var deviceOrder: [DeviceID] = []
     var devicesByAttachment: [Device.Attachment: DeviceID] = [:]
     var records: [AuditRecord] = []
-    var releases: [(authority: AuthorityID, serial: SerialNumber, at: Timestamp)] = []
+    var endedHolds: [(authority: AuthorityID, serial: SerialNumber, at: Timestamp)] = []
     var generation: Int64 = 0
     var crlNumbers: [AuthorityID: Int64] = [:]
     var crls: [PublishedCRL] = []

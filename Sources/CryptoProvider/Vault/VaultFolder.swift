@@ -7,8 +7,6 @@ import Musl
 #endif
 
 /// The files of a vault: private to one user, written whole or not at all.
-///
-/// Uses the system's calls rather than Foundation, because the order of writing, flushing and naming is the point.
 struct VaultFolder: Sendable {
     private let path: String
 
@@ -69,16 +67,8 @@ struct VaultFolder: Sendable {
 
     /// The names of all files, without hidden ones, in no order.
     func names() throws(CryptoError) -> [String] {
-        guard let directory = opendir(path) else { throw .file(path: path, errno: errno) }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names
+        guard let names = SystemFiles.names(in: path) else { throw .file(path: path, errno: errno) }
+        return names.filter { !$0.hasPrefix(".") }
     }
 
     /// Makes new names in a folder last.
@@ -127,12 +117,7 @@ struct VaultFolder: Sendable {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .file(path: path, errno: errno) }
         defer { close(descriptor) }
-        var rest = contents[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 || errno == EINTR else { throw .file(path: path, errno: errno) }
-            rest = rest.dropFirst(max(count, 0))
-        }
+        guard SystemFiles.writeAll(contents, to: descriptor) else { throw .file(path: path, errno: errno) }
         guard fsync(descriptor) == 0 else { throw .file(path: path, errno: errno) }
     }
 
@@ -143,6 +128,6 @@ struct VaultFolder: Sendable {
 extension CryptoError {
     /// A failed system call on a file.
     fileprivate static func file(path: String, errno: Int32) -> CryptoError {
-        .file(path: path, reason: strerror(errno).map { String(cString: $0) } ?? "error \(errno)")
+        .file(path: path, reason: SystemFiles.reason(errno))
     }
 }

@@ -35,10 +35,7 @@ public struct DevicePackage: Hashable, Sendable {
     public var isLoggedIn: Bool { loginStatus == .user }
 
     /// Whether the device leaves management.
-    public var isUnenrolling: Bool { unenrollment != nil }
-
-    /// The alert with which the device leaves management.
-    public var unenrollment: DeviceAlert? { alerts.first { $0.isGeneric(DeviceAlert.unenrollment) } }
+    public var isUnenrolling: Bool { alerts.contains { $0.isGeneric(DeviceAlert.unenrollment) } }
 
     /// A value of `./DevInfo`.
     ///

@@ -64,9 +64,9 @@ public struct DERWriter: Sendable {
         if length < 0x80 {
             bytes.append(UInt8(length))
         } else {
-            let octets = Self.bigEndian(UInt64(length))
-            bytes.append(0x80 | UInt8(octets.count))
-            bytes.append(contentsOf: octets)
+            let count = Self.octetCount(of: length)
+            bytes.append(0x80 | UInt8(count))
+            for index in 0..<count { bytes.append(Self.octet(index, of: count, in: length)) }
         }
     }
 
@@ -87,9 +87,18 @@ public struct DERWriter: Sendable {
     private mutating func closeLength(at index: Int) {
         let length = bytes.count - index - 1
         guard length >= 0x80 else { return bytes[index] = UInt8(length) }
-        let octets = Self.bigEndian(UInt64(length))
-        bytes[index] = 0x80 | UInt8(octets.count)
-        bytes.insert(contentsOf: octets, at: index + 1)
+        let count = Self.octetCount(of: length)
+        bytes[index] = 0x80 | UInt8(count)
+        bytes.insert(contentsOf: repeatElement(0, count: count), at: index + 1)
+        for place in 0..<count { bytes[index + 1 + place] = Self.octet(place, of: count, in: length) }
+    }
+
+    /// How many octets a length has that does not fit the first one.
+    private static func octetCount(of length: Int) -> Int { (Int.bitWidth - length.leadingZeroBitCount + 7) / 8 }
+
+    /// One of the octets of a length, the most significant first.
+    private static func octet(_ index: Int, of count: Int, in length: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: length >> ((count - 1 - index) * 8))
     }
 
     static func bigEndian(_ value: UInt64) -> [UInt8] {

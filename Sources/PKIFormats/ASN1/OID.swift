@@ -54,7 +54,9 @@ public struct OID: Hashable, Sendable {
     /// Appends the contents octets.
     func append(to bytes: inout [UInt8]) {
         if let long { return bytes.append(contentsOf: long) }
-        for index in 0..<count { bytes.append(octet(index)) }
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { words in
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: words.prefix(count)))
+        }
     }
 
     /// Takes received contents octets.

@@ -57,6 +57,13 @@ extension Timestamp {
         public let year, month, day: Int
         /// Hour 0–23, minute and second 0–59.
         public let hour, minute, second: Int
+
+        /// The month's English name in three letters, as dates of HTTP and of people have it.
+        package var monthName: String { Self.monthNames[(month + 11) % 12] }
+        /// The names of all months, January first.
+        package static let monthNames = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
     }
 
     /// The calendar fields in UTC.
@@ -82,11 +89,16 @@ extension Timestamp {
 
     /// RFC 3339 in UTC: `2026-11-21T10:15:00Z`.
     public var iso8601: String {
-        let f = fields
-        return String(
-            decoding: Self.digits(f.year, 4) + [0x2D] + Self.digits(f.month, 2) + [0x2D] + Self.digits(f.day, 2)
-                + [0x54] + Self.digits(f.hour, 2) + [0x3A] + Self.digits(f.minute, 2) + [0x3A]
-                + Self.digits(f.second, 2) + [0x5A], as: UTF8.self)
+        let fields = fields
+        var text: [UInt8] = []
+        text.reserveCapacity(20)
+        Self.append(fields.year, digits: 4, "-", to: &text)
+        Self.append(fields.month, digits: 2, "-", to: &text)
+        Self.append(fields.day, digits: 2, "T", to: &text)
+        Self.append(fields.hour, digits: 2, ":", to: &text)
+        Self.append(fields.minute, digits: 2, ":", to: &text)
+        Self.append(fields.second, digits: 2, "Z", to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads RFC 3339 with `Z`, `2026-11-21T10:15:00Z`, or a bare date, `2026-11-21`.
@@ -129,14 +141,14 @@ extension Timestamp {
         }
     }
 
-    static func digits(_ value: Int, _ count: Int) -> [UInt8] {
-        var digits = [UInt8](repeating: 0x30, count: count)
-        var rest = value
-        for index in stride(from: count - 1, through: 0, by: -1) {
-            digits[index] = 0x30 + UInt8(rest % 10)
-            rest /= 10
+    /// Appends a field's last digits and what stands behind them.
+    private static func append(_ value: Int, digits count: Int, _ end: Unicode.Scalar, to text: inout [UInt8]) {
+        var weight = (1..<count).reduce(1) { weight, _ in weight * 10 }
+        while weight > 0 {
+            text.append(0x30 + UInt8(value / weight % 10))
+            weight /= 10
         }
-        return digits
+        text.append(UInt8(ascii: end))
     }
 
     static func number(_ bytes: ArraySlice<UInt8>) -> Int? {

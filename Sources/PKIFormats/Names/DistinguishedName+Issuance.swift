@@ -64,7 +64,7 @@ extension NameAttribute {
     fileprivate func check(_ text: String) throws(FormatError) {
         let field = type.nameOrDotted
         guard !text.allSatisfy(\.isWhitespace) else { throw .invalidValue(field: field, reason: "empty") }
-        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+        guard !text.unicodeScalars.contains(where: \.isControl) else {
             throw .invalidValue(field: field, reason: "holds control characters")
         }
         if let hidden = text.unicodeScalars.first(where: \.isUnfitForNames) {

@@ -124,6 +124,6 @@ extension String {
 extension Unicode.Scalar {
     /// Soft hyphens, joiners, marks of direction and the like, and control characters that are no white space.
     fileprivate var isMappedToNothing: Bool {
-        properties.isDefaultIgnorableCodePoint || (properties.generalCategory == .control && !properties.isWhitespace)
+        properties.isDefaultIgnorableCodePoint || (isControl && !properties.isWhitespace)
     }
 }

@@ -17,8 +17,8 @@ extension DistinguishedName {
     /// Reads the string Windows' `CertStrToName` takes, `CN="Doe, John", E=j@x.example`.
     ///
     /// Values are quoted when they hold a separator, a doubled quote stands for one, a backslash is an ordinary
-    /// character; `,`, `;` and new lines separate. The order written is the order encoded, as with that function's
-    /// default flags.
+    /// character; `#` and hexadecimal octets are an OCTET STRING; `,`, `;` and new lines separate. The order written is
+    /// the order encoded, as with that function's default flags.
     ///
     /// - Throws: ``FormatError/invalidText(reason:)`` or ``FormatError/limitExceeded(_:limit:)``.
     public init(certStrToName text: some StringProtocol) throws(FormatError) {

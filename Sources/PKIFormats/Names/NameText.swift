@@ -67,7 +67,9 @@ struct NameText {
     private mutating func attribute() throws(FormatError) -> AttributeTypeAndValue {
         let type = try attributeType()
         skipSpaces()
-        if rest.first == 0x23, grammar != .openSSL { return try hexValue(type) }
+        if rest.first == 0x23, grammar != .openSSL {
+            return grammar == .windows ? try octetStringValue(type) : try hexValue(type)
+        }
         let octets = rest.first == 0x22 && grammar != .openSSL ? try quotedValue() : try plainValue()
         guard let text = String(validating: octets, as: UTF8.self) else {
             throw .invalidText(reason: "the value of \(type.nameOrDotted) is not UTF-8")
@@ -102,6 +104,21 @@ struct NameText {
             throw .invalidText(reason: "the value of \(type.nameOrDotted) after '#' is not hexadecimal DER")
         }
         return AttributeTypeAndValue(type: type, encodedValue: octets)
+    }
+
+    /// `#` and hexadecimal octets, of which Windows makes an OCTET STRING; white space between them is skipped.
+    ///
+    /// Source: Microsoft, CertStrToName, remarks.
+    private mutating func octetStringValue(_ type: OID) throws(FormatError) -> AttributeTypeAndValue {
+        let value = rest.dropFirst().prefix { !isSeparator($0) && $0 != 0x2B }
+        rest = rest[value.endIndex...]
+        let digits = value.filter { $0 != 0x20 && $0 != 0x09 }
+        guard !digits.isEmpty, let octets = Hex.decode(digits) else {
+            throw .invalidText(reason: "the value of \(type.nameOrDotted) after '#' is not hexadecimal")
+        }
+        var writer = DERWriter(capacity: octets.count + 8)
+        writer.octetString(octets)
+        return AttributeTypeAndValue(type: type, encodedValue: writer.bytes)
     }
 
     /// A value in double quotes, in which a doubled quote stands for one.

@@ -61,16 +61,20 @@ extension CACertificates {
     /// The certificate that requests are encrypted to.
     ///
     /// The only one; else one that is no authority and may encipher keys; else one that is no authority and may
-    /// encipher data; else any that is no authority; else the authority that issued the others.
+    /// encipher data; else one that is no authority and does not say what its key is for; else the authority that
+    /// issued the others, where that says that it enciphers: an RA beside it signs only. Else any that is no
+    /// authority, and in the end that authority.
     ///
     /// - Throws: ``SCEPError/noRecipientCertificate`` when none of these has an RSA key.
     public func recipient() throws(SCEPError) -> CertificateView {
         let usable = certificates.filter(\.hasRSAKey)
         if usable.count == 1, let only = usable.first { return only }
         let leaves = usable.filter { !$0.isAuthority }
+        let authority = issuing(among: usable)
         let choice =
             leaves.first { $0.allows(.keyEncipherment) } ?? leaves.first { $0.allows(.dataEncipherment) }
-            ?? leaves.first ?? issuing(among: usable)
+            ?? leaves.first { $0.keyUsage == nil } ?? authority.flatMap { $0.allows(.keyEncipherment) ? $0 : nil }
+            ?? leaves.first ?? authority
         guard let choice else { throw .noRecipientCertificate }
         return choice
     }

@@ -57,7 +57,7 @@ public enum GetCACert {
     }
 
     /// A self-signed issuing authority is its own root, and an authority can be its own RA.
-    private static func withoutRepetition(_ certificates: [[UInt8]]) -> [[UInt8]] {
+    static func withoutRepetition(_ certificates: [[UInt8]]) -> [[UInt8]] {
         var seen: Set<[UInt8]> = []
         return certificates.filter { seen.insert($0).inserted }
     }

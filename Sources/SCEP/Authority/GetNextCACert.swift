@@ -12,7 +12,8 @@ public struct GetNextCACertDraft: Sendable {
     /// Lays out the answer.
     ///
     /// - Parameters:
-    ///   - next: the certificates that will be in force, RA first, in the order GetCACert will list them.
+    ///   - next: the certificates that will be in force, RA first, in the order GetCACert will list them; what stands
+    ///     there twice, as an authority that is its own RA, is listed once.
     ///   - signer: the certificate of the present RA or authority.
     ///   - digest: what to sign with.
     ///   - time: the signingTime.
@@ -20,8 +21,9 @@ public struct GetNextCACertDraft: Sendable {
     public init(
         next: [[UInt8]], signedBy signer: CertificateView, digest: DigestAlgorithm = .sha256, at time: Timestamp
     ) throws(SCEPError) {
+        let listed = GetCACert.withoutRepetition(next)
         draft = try PKIMessageDraft(
-            content: .octets(SignedData.certificatesOnly(next, keepOrder: true)), attributes: [.signingTime(time)],
+            content: .octets(SignedData.certificatesOnly(listed, keepOrder: true)), attributes: [.signingTime(time)],
             certificates: [signer.encoded], signer: signer, digest: digest)
     }
 

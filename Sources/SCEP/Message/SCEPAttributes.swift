@@ -105,9 +105,10 @@ public struct SCEPAttributes: Sendable {
 extension SCEPAttributes {
     /// The only value of the only attribute of a type.
     private func value(of type: OID) throws(SCEPError) -> ASN1Element? {
-        let found = attributes.filter { $0.type == type }
-        guard let attribute = found.first else { return nil }
-        guard found.count == 1, attribute.values.count <= 1 else { throw .repeated(type.nameOrDotted) }
+        guard let index = attributes.firstIndex(where: { $0.type == type }) else { return nil }
+        let attribute = attributes[index]
+        let isRepeated = attributes[(index + 1)...].contains { $0.type == type }
+        guard !isRepeated, attribute.values.count <= 1 else { throw .repeated(type.nameOrDotted) }
         guard let value = attribute.values.first else { throw .malformed(type.nameOrDotted, reason: "no value") }
         return try reading { () throws(FormatError) in try ASN1Element(parsing: value) }
     }

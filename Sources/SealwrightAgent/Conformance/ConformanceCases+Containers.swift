@@ -68,17 +68,23 @@ extension ConformanceCases {
                 builder.test(atomic: children, failingAt: children.count - 1, with: .notFound)
                 builder.afterwards(Self.pfx, .notFound)
             },
-            testCase(.container, "KeyProtection 4 with a container is accepted", scope) { builder in
-                let install = "SCEP/{UniqueID}/Install"
-                let place = [
-                    builder.add(install + "/ContainerName", container.name, .chr),
-                    builder.add(install + "/KeyProtection", "4", .int),
-                ]
-                let uri = builder.uri(install + "/KeyProtection")
-                let rest = builder.scepBlock(material).filter { $0.items.first?.target?.locURI != uri }
-                builder.test(succeedingAtomic: Array(rest.prefix(1)) + place + Array(rest.dropFirst()))
-                builder.afterwards(install + "/ContainerName", .ok, data: container.name)
-            },
+            keyProtection(container, scope),
         ]
+    }
+
+    private func keyProtection(
+        _ container: ConformanceMaterial.Container, _ scope: TreeScope
+    ) -> ConformanceCase {
+        testCase(.container, "KeyProtection 4 with a container is accepted", scope) { builder in
+            let install = "SCEP/{UniqueID}/Install"
+            let place = [
+                builder.add(install + "/ContainerName", container.name, .chr),
+                builder.add(install + "/KeyProtection", "4", .int),
+            ]
+            let uri = builder.uri(install + "/KeyProtection")
+            let rest = builder.scepBlock(material).filter { $0.items.first?.target?.locURI != uri }
+            builder.test(succeedingAtomic: Array(rest.prefix(1)) + place + Array(rest.dropFirst()))
+            builder.afterwards(install + "/ContainerName", .ok, data: container.name)
+        }
     }
 }

@@ -134,17 +134,20 @@ extension ConformanceCases {
             let tree = Neighbour(
                 container.path, container.definitions, in: scope,
                 names: [CertificateContainer.certHash: first.thumbprint], cleaning: cleaning)
-            return cases(tree, scope) { _, _ in false } + values(tree, first, second, scope)
+            return cases(tree, scope) { _, _ in false } + names(tree, first, second, scope)
+                + contents(tree, first, scope) + changes(tree, first, second, scope)
         }
     }
 
-    /// What a certificate's node takes and what not.
-    private func values(
-        _ tree: Neighbour, _ first: (thumbprint: String, base64: String),
-        _ second: (thumbprint: String, base64: String),
-        _ scope: TreeScope
+    private typealias Sample = (thumbprint: String, base64: String)
+
+    private static let leaf = "/EncodedCertificate"
+
+    /// Under which name and in which format a certificate is taken, and under which not.
+    private func names(
+        _ tree: Neighbour, _ first: Sample, _ second: Sample, _ scope: TreeScope
     ) -> [ConformanceCase] {
-        let leaf = "/EncodedCertificate"
+        let leaf = Self.leaf
         let forms: [(String, String, MetaFormat?, StatusCode)] = [
             ("its thumbprint", first.thumbprint, .b64, .ok),
             ("its thumbprint in lower case", first.thumbprint.lowercased(), .b64, .ok),
@@ -153,23 +156,34 @@ extension ConformanceCases {
             ("another thumbprint", second.thumbprint, .b64, .commandFailed),
             ("no thumbprint", "certificate", .b64, .commandFailed),
         ]
-        var all = forms.map { form, name, format, code in
+        return forms.map { form, name, format, code in
             var builder = self.builder(tree, "certificate with \(form)", scope)
             builder.test(builder.add(name + leaf, first.base64, format), code)
             let isDone = code == .ok
             builder.afterwards(first.thumbprint + leaf, isDone ? .ok : .notFound, data: isDone ? first.base64 : nil)
             return builder.finished
         }
+    }
+
+    /// What is no certificate.
+    private func contents(_ tree: Neighbour, _ first: Sample, _ scope: TreeScope) -> [ConformanceCase] {
         let contents: [(String, String, StatusCode)] = [
             ("no Base64", "no Base64!", .unsupportedTypeOrFormat), ("no certificate", "AQID", .commandFailed),
             ("nothing", "", .commandFailed), ("a part", String(first.base64.prefix(64)), .commandFailed),
         ]
-        all += contents.map { form, value, code in
+        return contents.map { form, value, code in
             var builder = self.builder(tree, "certificate that is \(form)", scope)
-            builder.test(builder.add(first.thumbprint + leaf, value, .b64), code)
+            builder.test(builder.add(first.thumbprint + Self.leaf, value, .b64), code)
             builder.afterwards(first.thumbprint, .notFound)
             return builder.finished
         }
+    }
+
+    /// What becomes of a certificate that is there.
+    private func changes(
+        _ tree: Neighbour, _ first: Sample, _ second: Sample, _ scope: TreeScope
+    ) -> [ConformanceCase] {
+        let leaf = Self.leaf
         var replaced = builder(tree, "Replace by another certificate", scope)
         replaced.prepare(replaced.add(first.thumbprint + leaf, first.base64, .b64))
         replaced.test(replaced.replace(first.thumbprint + leaf, second.base64, .b64), .commandFailed)
@@ -181,7 +195,7 @@ extension ConformanceCases {
         ]
         atomic.test(atomic: block, failingAt: 1, with: .commandFailed)
         atomic.afterwards(first.thumbprint, .notFound)
-        return all + [replaced.finished, atomic.finished]
+        return [replaced.finished, atomic.finished]
     }
 
     private func builder(_ tree: Neighbour, _ name: String, _ scope: TreeScope) -> CaseBuilder {

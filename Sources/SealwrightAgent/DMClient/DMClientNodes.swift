@@ -69,8 +69,8 @@ struct DMClientNodes: ConfigurationServiceProvider {
         guard let provider = engine.place(Self.provider(name), near: place), engine.exists(provider, draft) else {
             throw CommandFailure(.notFound, "\(place.uri): no such server")
         }
-        draft.state.unenrolment = UnenrolmentRequest(
+        draft.state.unenrollment = UnenrollmentRequest(
             providerID: provider.match.segments.last ?? name, server: engine.context.server)
-        draft.note(AgentEvent(.unenrolmentRequested, name))
+        draft.note(AgentEvent(.unenrollmentRequested, name))
     }
 }

@@ -81,7 +81,7 @@ public struct EnrolledAccount: Hashable, Sendable, Codable {
 /// A server's order that the device leave its management.
 ///
 /// Source: Microsoft, DMClient CSP, "Unenroll"; "Disconnecting from the management infrastructure".
-public struct UnenrolmentRequest: Hashable, Sendable, Codable {
+public struct UnenrollmentRequest: Hashable, Sendable, Codable {
     /// The server that is left.
     public let providerID: String
     /// Who gave the order, as access control lists name it.

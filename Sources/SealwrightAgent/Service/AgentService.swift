@@ -76,7 +76,7 @@ public struct AgentService: Sendable {
     func work() async throws(AgentServiceError) {
         if try renewalDue().map({ $0 <= clock() }) ?? false { try await renew() }
         // A device that was told to leave and ended before it did leaves now.
-        if store.state.unenrolment != nil, store.state.enrollment != nil { try await sync(isPoll: false) }
+        if store.state.unenrollment != nil, store.state.enrollment != nil { try await sync(isPoll: false) }
         if let poll = nextPoll, poll <= clock(), !signal.isStopping { try await sync(isPoll: true) }
         if let due = cycle.enroller.nextDue(at: clock()), due <= clock(), !signal.isStopping {
             let alerts = store.state.alerts.last?.number

@@ -52,7 +52,7 @@ public struct ManagementCycle: Sendable {
         for _ in 0..<Self.sessionLimit {
             store.tighten()
             report.sessions.append(try await session(form, retries: retries))
-            if store.state.unenrolment != nil {
+            if store.state.unenrollment != nil {
                 // What the server is told last matters less than that the device leaves.
                 _ = try await Unenrollment(store: store, runner: runner).run()
                 report.isUnenrolled = true

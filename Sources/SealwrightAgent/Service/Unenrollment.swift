@@ -6,9 +6,6 @@ import OMADM
 ///
 /// Source: Microsoft, "Disconnecting from the management infrastructure (unenrollment)"; DMClient CSP, Unenroll.
 public struct Unenrollment: Sendable {
-    /// The type of the alert that tells the server.
-    public static let alertType = "com.microsoft:mdm.unenrollment.userrequest"
-
     let store: AgentStore
     let runner: SessionRunner
 
@@ -45,11 +42,11 @@ public struct Unenrollment: Sendable {
 extension AgentDraft {
     /// Tells the server that the user wants the device out of its management.
     fileprivate mutating func queueUnenrollment(_ record: EnrollmentRecord) {
-        state.alerts.removeAll { $0.type == Unenrollment.alertType }
+        state.alerts.removeAll { $0.type == DeviceAlert.unenrollment }
         let provider = LocURI(in: .device, segments: ["Vendor", "MSFT", "DMClient", "Provider", record.providerID])
         state.alerts.append(
             QueuedAlert(
-                number: state.nextNumber(), source: "\(provider)", type: Unenrollment.alertType,
+                number: state.nextNumber(), source: "\(provider)", type: DeviceAlert.unenrollment,
                 mark: "informational", data: "1"))
     }
 }

@@ -102,7 +102,7 @@ public struct DeviceSession: Sendable {
     ///   - authentication: what its credentials are worth; anything but success answers every command with it and
     ///     carries out none.
     /// - Returns: the answer; `nil` when the server has ended the session or told the device to leave its management,
-    ///   see ``AgentState/unenrolment``. When the change could not be written, an
+    ///   see ``AgentState/unenrollment``. When the change could not be written, an
     ///   Atomic is answered with 507, or with 516 when it is unknown how much of it was, and other changes with 510, or
     ///   with 420 when the state has no room for it. A message that names another session or device is answered with
     ///   400, and nothing of it is carried out: SessionID is one for all messages of a session, and Target is who a
@@ -131,7 +131,7 @@ public struct DeviceSession: Sendable {
                 next.isAborted = message.body.commands.contains { $0.isSessionAbort }
                 var answer = next.carryOut(message, authentication, &draft) { $0 }
                 // A device that is told to leave answers no more; it tells the server in a session of its own.
-                if draft.state.unenrolment != nil, before.unenrolment == nil { answer = nil }
+                if draft.state.unenrollment != nil, before.unenrollment == nil { answer = nil }
                 next.exchange = AnsweredMessage(message, answer: answer)
                 if draft.state != before { draft.state.exchange = next.exchange }
                 return answer

@@ -35,7 +35,7 @@ extension AgentDraft {
         let uri = LocURI(in: installation.scope.tree, segments: path + [name])
         state.alerts.append(
             QueuedAlert(
-                number: state.nextNumber(), source: "\(uri)", type: ClientCertificateInstall.alertType,
+                number: state.nextNumber(), source: "\(uri)", type: DeviceAlert.scepResult,
                 mark: status == .finished ? "informational" : "critical", data: String(status.rawValue)))
         if state.alerts.count > Self.alertLimit { state.alerts.removeFirst() }
     }

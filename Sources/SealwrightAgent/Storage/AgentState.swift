@@ -25,7 +25,7 @@ public struct AgentState: Hashable, Sendable, Codable {
     /// How the renewal of the device's certificate stands; `nil` before anything was tried or asked for.
     public internal(set) var renewal: CertificateRenewal?
     /// The server that told the device to leave its management; the agent's service carries it out.
-    public internal(set) var unenrolment: UnenrolmentRequest?
+    public internal(set) var unenrollment: UnenrollmentRequest?
     /// The name the device gives itself, kept over enrolments; `nil` before the first.
     public internal(set) var deviceID: String?
     /// The management server and what became of its sessions; `nil` when the device is not enrolled.
@@ -39,6 +39,13 @@ public struct AgentState: Hashable, Sendable, Codable {
 
     /// The form that this version writes, and the latest that it reads.
     private static let currentFormat = 1
+
+    private enum CodingKeys: String, CodingKey {
+        case tree, pfx, scep, stores, managementCertificate, alerts, exchange, account, renewal
+        // The file has the word as its first versions spelled it.
+        case unenrollment = "unenrolment"
+        case deviceID, enrollment, pendingEnrollment, counter, format
+    }
 
     /// Makes the state of a new device.
     public init() {}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -83,19 +85,9 @@ extension FolderFiles {
 
     /// The names in a folder; see ``FileAccess/names(in:)``.
     public func names(in folder: String) throws(AgentError) -> [String] {
-        guard let directory = opendir(full(folder)) else {
-            guard errno == ENOENT || errno == ENOTDIR else { throw .file(path: folder, errno) }
-            return []
-        }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        if let names = SystemFiles.names(in: full(folder)) { return names }
+        guard errno == ENOENT || errno == ENOTDIR else { throw .file(path: folder, errno) }
+        return []
     }
 
     /// Larger than the state of a device with ten thousand certificates.
@@ -113,12 +105,7 @@ extension FolderFiles {
         defer { close(descriptor) }
         // A leftover of another mode keeps it, and the umask may have taken away what nginx needs to read.
         guard fchmod(descriptor, mode) == 0 else { throw .file(path: path, errno) }
-        var rest = contents[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { writeOctets(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 || errno == EINTR else { throw .file(path: path, errno) }
-            rest = rest.dropFirst(max(count, 0))
-        }
+        guard SystemFiles.writeAll(contents, to: descriptor) else { throw .file(path: path, errno) }
         guard fsync(descriptor) == 0 else { throw .file(path: path, errno) }
     }
 
@@ -185,14 +172,13 @@ extension FolderFiles {
     }
 }
 
-// The functions have the names of the system's calls.
-private let writeOctets: @Sendable (Int32, UnsafeRawPointer?, Int) -> Int = { write($0, $1, $2) }
+// A method has the name of the system's call.
 private let renameFile: @Sendable (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32 = { rename($0, $1) }
 
 extension AgentError {
     /// A failed system call on a file.
     fileprivate static func file(path: String, _ number: Int32) -> AgentError {
-        let reason = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+        let reason = SystemFiles.reason(number)
         return lasting.contains(number) ? .unusable(path: path, reason: reason) : .file(path: path, reason: reason)
     }
 

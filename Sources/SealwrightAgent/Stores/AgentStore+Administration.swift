@@ -82,7 +82,7 @@ extension AgentStore {
             draft.state.managementCertificate = nil
             draft.state.account = nil
             draft.state.renewal = nil
-            draft.state.unenrolment = nil
+            draft.state.unenrollment = nil
             draft.state.alerts = []
             draft.state.exchange = nil
             draft.state.enrollment = nil

@@ -13,8 +13,6 @@ public enum ClientCertificateInstall {
     public static let root = ["Vendor", "MSFT", "ClientCertificateInstall"]
     /// The nodes that Windows expects to be written inside an Atomic.
     public static let atomicRequired = ["PFXCertInstall/{UniqueID}", "SCEP/{UniqueID}"]
-    /// The type of the alert that tells the end of a SCEP enrolment.
-    public static let alertType = "com.microsoft:mdm.SCEPcertinstall.result"
 
     /// All nodes, parents first.
     public static let definitions: [NodeDefinition] =

@@ -247,7 +247,8 @@ extension AuthorityCeremony {
         return pem
     }
 
-    /// Signs a CRL for a year, then destroys the root's key on this machine.
+    /// Signs a CRL for a year, then destroys the key of a root, or of an authority above the issuing one, on this
+    /// machine.
     ///
     /// Call it when the export is safe on its medium. A second call finishes what an interrupted first one left.
     ///
@@ -258,7 +259,7 @@ extension AuthorityCeremony {
         await gate.enter()
         defer { gate.leave() }
         guard let context = registry.context(id) else { throw .unknownAuthority(id) }
-        guard context.authority.kind == .root else { throw .notARoot(id) }
+        guard signsAuthoritiesOnly(context) else { throw .notARoot(id) }
         guard context.key != nil else { throw .keyOffline(id) }
         if context.canSign { try await publisher.publish(id, validity: Self.offlineCRLValidity) }
         var authority = context.authority
@@ -267,6 +268,15 @@ extension AuthorityCeremony {
         let keyID = authority.keyID
         try await AuthorityError.keying { () async throws(CryptoError) in try await keys.remove(keyID) }
         try await reload()
+    }
+
+    /// Whether an authority signs other authorities and its CRL, and nothing for devices: a root, or one between the
+    /// root and the authority that issues, which came with an import and has no RA.
+    private func signsAuthoritiesOnly(_ context: AuthorityContext) -> Bool {
+        if context.authority.kind == .root { return true }
+        let isAtWork = context.authority.status == .active || context.authority.status == .staged
+        return !isAtWork && registry.all.contains { $0.authority.issuer == context.id }
+            && registry.identities(.scepRA, for: context.id).isEmpty
     }
 
     /// Seconds; a root whose key is in a safe comes out once a year.

@@ -9,11 +9,16 @@ package struct AuthorityContext: Sendable {
     package let certificate: CertificateView
     /// `nil` when the key is offline or could not be opened.
     package let key: (any PrivateKey)?
+    /// Set when its certificate is revoked, or on hold, by an authority of ours: it issues nothing then.
+    package let revocation: Revocation?
 
-    package init(authority: Authority, certificate: CertificateView, key: (any PrivateKey)?) {
+    package init(
+        authority: Authority, certificate: CertificateView, key: (any PrivateKey)?, revocation: Revocation? = nil
+    ) {
         self.authority = authority
         self.certificate = certificate
         self.key = key
+        self.revocation = revocation
     }
 
     /// The authority's short name.

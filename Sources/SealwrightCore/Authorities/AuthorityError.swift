@@ -10,7 +10,8 @@ package enum AuthorityError: Error, Hashable, Sendable {
     case unknownAuthority(AuthorityID)
     /// The authority's key is not on this machine, or could not be opened.
     case keyOffline(AuthorityID)
-    /// Only a root's key can be taken away: the others are needed every day.
+    /// Only the key of a root, or of an authority above the issuing one, can be taken away: the others are needed every
+    /// day.
     case notARoot(AuthorityID)
     /// There is no successor to rotate to.
     case noSuccessorStaged
@@ -67,7 +68,7 @@ extension AuthorityError: CustomStringConvertible {
         case .notInitialized: "this data folder has no certification authority yet"
         case .unknownAuthority(let id): "there is no authority named \(id)"
         case .keyOffline(let id): "the private key of authority \(id) is not on this machine"
-        case .notARoot(let id): "authority \(id) is no root, and its key is needed here"
+        case .notARoot(let id): "authority \(id) stands above no other, and its key is needed here"
         case .noSuccessorStaged: "no successor of the issuing authority is staged"
         case .successorAlreadyStaged(let id): "authority \(id) is staged as the successor already"
         case .certificateNotUsable(let reason): "the certificate cannot serve as an authority's: \(reason)"

@@ -9,13 +9,13 @@ import Synchronization
 /// Readers take an immutable snapshot; `reload()` reads the store and replaces it as a whole, so nobody ever sees a
 /// new authority with an old RA.
 package final class AuthorityRegistry: Sendable {
-    private let store: any AuthorityStore
+    private let store: any AuthorityStore & CredentialStore
     private let keys: any KeyProvider
     /// Guards the reference to the newest snapshot; the snapshot itself never changes.
     private let snapshot = Mutex(Snapshot())
 
     /// Makes an empty registry; call ``reload()`` before use.
-    package init(store: any AuthorityStore, keys: any KeyProvider) {
+    package init(store: any AuthorityStore & CredentialStore, keys: any KeyProvider) {
         self.store = store
         self.keys = keys
     }
@@ -77,7 +77,10 @@ package final class AuthorityRegistry: Sendable {
         for authority in try await store.authorities() {
             let certificate = try Self.certificate(authority.certificate, of: "authority \(authority.id)")
             let key = try? await keys.open(authority.keyID)
-            contexts.append(AuthorityContext(authority: authority, certificate: certificate, key: key))
+            contexts.append(
+                AuthorityContext(
+                    authority: authority, certificate: certificate, key: key,
+                    revocation: try await revocation(of: certificate, from: authority.issuer)))
         }
         var serviceKeys: [ServiceKey] = []
         for identity in try await store.serviceIdentities() {
@@ -91,6 +94,13 @@ package final class AuthorityRegistry: Sendable {
         }
         let (found, opened) = (contexts, serviceKeys)
         snapshot.withLock { $0 = Snapshot(revision: $0.revision + 1, contexts: found, serviceKeys: opened) }
+    }
+
+    private func revocation(
+        of certificate: CertificateView, from issuer: AuthorityID?
+    ) async throws(StoreError) -> Revocation? {
+        guard let issuer else { return nil }
+        return try await store.status(authority: issuer, serial: certificate.serialNumber)?.revocation
     }
 
     private var current: Snapshot { snapshot.withLock { $0 } }
@@ -111,6 +121,14 @@ package final class AuthorityRegistry: Sendable {
     private static let longestChain = 10
     /// Octets beyond which no name is one of ours: those of authorities have under two hundred.
     private static let longestName = 4_096
+}
+
+extension AuthorityRegistry: RevocationObserver {
+    /// Reads everything anew when it may be the certificate of an authority of ours.
+    package nonisolated func revocationChanged(in authority: AuthorityID, isUrgent: Bool) {
+        guard all.contains(where: { $0.authority.issuer == authority }) else { return }
+        Task { try? await reload() }
+    }
 }
 
 /// What the registry knows at one moment.

@@ -27,7 +27,7 @@ package struct HierarchyNames: Sendable, Hashable {
         }
         let words = chosen.split(separator: " ")
         guard !words.isEmpty, chosen.count <= Self.limit,
-            chosen.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+            chosen.unicodeScalars.allSatisfy({ !$0.isControl })
         else { throw .nameNotUsable("the name must have 1 to \(Self.limit) printable characters") }
         let name = words.joined(separator: " ")
         root = "\(name) Root"

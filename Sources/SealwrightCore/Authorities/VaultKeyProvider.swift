@@ -32,8 +32,6 @@ package struct VaultKeyProvider: PortableKeyProvider {
 
     package func remove(_ id: KeyID) async throws(CryptoError) { try vault.remove(id) }
 
-    package func contains(_ id: KeyID) async -> Bool { vault.contains(id) }
-
     package func material(of id: KeyID) async throws(CryptoError) -> PrivateKeyMaterial {
         try vault.open(id, pool: pool).material()
     }

@@ -23,22 +23,18 @@ extension EnrollmentService {
         }
     }
 
-    /// The enrolment that a device may ask about.
+    /// The enrolment that a device may ask about: of those under this transactionID and key the newest for the subject
+    /// that it names, or the newest of all.
     ///
     /// - Throws: ``DenialReason/transactionUnknown`` when there is none, or it is another's.
     func polled(
         endpoint: EndpointID, transactionID: [UInt8], signerKeyDigest: [UInt8], subject: DistinguishedName?
     ) async throws(EnrollmentRefusal) -> Enrollment {
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollment(endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest)
+            try await store.enrollments(endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest)
         }
-        guard let found else { throw .denied(.transactionUnknown) }
-        if let subject, !subject.isEmpty, let own = try? DistinguishedName(rfc4514: found.subject),
-            !own.matchesIgnoringOrder(subject)
-        {
-            throw .denied(.transactionUnknown)
-        }
-        return found
+        guard let meant = found.first(where: { $0.isAskedFor(by: subject) }) else { throw .denied(.transactionUnknown) }
+        return meant
     }
 
     /// Approves a waiting enrolment and issues its certificate, so that the device finds it when it asks again.
@@ -141,4 +137,12 @@ extension EnrollmentService {
 
     /// Enrolments looked at in one go when the server starts; more are left to the devices' next messages.
     private static let batch = 10_000
+}
+
+extension Enrollment {
+    /// Whether a poll that names this subject, or none, can mean the enrolment.
+    fileprivate func isAskedFor(by subject: DistinguishedName?) -> Bool {
+        guard let subject, !subject.isEmpty else { return true }
+        return (try? DistinguishedName(rfc4514: self.subject))?.matchesIgnoringOrder(subject) ?? true
+    }
 }

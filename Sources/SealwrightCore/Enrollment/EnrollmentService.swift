@@ -94,11 +94,11 @@ package final class EnrollmentService: Sendable {
     private func answer(givenTo wish: OperatorRequest) async throws(EnrollmentRefusal) -> IssuanceOutcome? {
         guard let name = wish.idempotencyKey else { return nil }
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollment(
+            try await store.enrollments(
                 endpoint: .api, transactionID: Array(name.text.utf8), keyDigest: wish.certificationRequest.keyDigest)
         }
         let policy = EnrollmentPolicy(endpoint: .api, authority: wish.authority, profile: wish.profile)
-        guard let found, found.state == .issued, found.key == wish.key(for: found.id),
+        guard let found = found.first, found.state == .issued, found.key == wish.key(for: found.id),
             clock.now.seconds(since: found.updatedAt) <= policy.replayWindow
         else { return nil }
         return try await issuance.outcome(of: found, nil)
@@ -122,10 +122,6 @@ package final class EnrollmentService: Sendable {
     }
 
     /// Tells a refusal to log, metrics and audit trail.
-    ///
-    /// A store that cannot take the event changes nothing: nothing was granted.
-    ///
-    /// That an endpoint is full is told once for many refusals, or whoever fills it would fill the audit trail next.
     private func tell(
         _ refusal: EnrollmentRefusal, via: String, at endpoint: EndpointID? = nil,
         event: (DenialReason) -> AuditEvent
@@ -133,25 +129,38 @@ package final class EnrollmentService: Sendable {
         switch refusal {
         case .denied(let reason):
             metrics.failed(reason: reason.code, via: via)
-            if reason == .tooManyWaiting, let endpoint, !issuance.waitingRoom.isToBeTold(endpoint, at: clock.now) {
-                return
-            }
             let event = event(reason)
+            guard await record(event, reason, at: endpoint) else { return }
             var metadata: Logger.Metadata = ["reason": "\(reason.code)", "sentence": "\(reason)", "via": "\(via)"]
             for field in ["subject", "peer", "transactionID", "challenge"] {
                 if let value = event.details[field] { metadata[field] = "\(value.beginning(256))" }
             }
             logger.notice("Enrollment refused", metadata: metadata)
-            do {
-                try await refusals.append(event, of: event.object)
-            } catch {
-                logger.error("Audit event not written", metadata: ["error": "\(error)"])
-            }
         case .unavailable(let cause):
             metrics.failed(reason: cause.code, via: via)
             logger.error(
                 "Enrollment not possible",
                 metadata: ["error.code": "\(cause.code)", "error": "\(cause)", "via": "\(via)"])
+        }
+    }
+
+    /// Writes a refusal into the audit trail.
+    ///
+    /// A store that cannot take the event changes nothing: nothing was granted.
+    ///
+    /// That an endpoint is full is told once for many refusals, or whoever fills it would fill log and trail next.
+    ///
+    /// - Returns: whether the log is to hear of it too.
+    private func record(_ event: AuditEvent, _ reason: DenialReason, at endpoint: EndpointID?) async -> Bool {
+        let isFull = reason == .tooManyWaiting
+        do {
+            let isWritten = try await refusals.append(
+                event, of: isFull ? endpoint?.rawValue ?? event.object : event.object,
+                pace: isFull ? .seldom : .usual)
+            return isWritten || !isFull
+        } catch {
+            logger.error("Audit event not written", metadata: ["error": "\(error)"])
+            return true
         }
     }
 }

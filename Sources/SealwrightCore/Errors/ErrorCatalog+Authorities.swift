@@ -32,16 +32,23 @@ extension ErrorCatalog {
             remedy: "`sealwright ca rotate --stage` and `sealwright ca rotate` make the next one; for a root kept "
                 + "elsewhere `sealwright ca csr`. Devices must then enrol anew."),
         Entry(
+            "authority.revoked", "The issuing authority is revoked",
+            cause: "Its certificate was revoked or put on hold, so nothing that it issued is believed any more, and it "
+                + "issues nothing.",
+            remedy: "`sealwright ca rotate --stage` and `sealwright ca rotate` make the next one; devices must then "
+                + "enrol anew. A hold ends with `sealwright certificate release`."),
+        Entry(
             "authority.key-offline", "The authority's key is not on this machine",
             cause: "It was exported and removed (as a root's should be), lives on another machine, or its file is "
                 + "missing or cannot be opened.",
             remedy: "For a root: `sealwright ca root restore` brings the exported key back for as long as it has "
                 + "something to sign. For an issuing authority: restore the `keys` folder from a backup."),
         Entry(
-            "authority.not-a-root", "Only a root's key can be taken away",
+            "authority.not-a-root", "Only the key of an authority above the issuing one can be taken away",
             cause: "An issuing authority signs certificates, CRLs and OCSP signers every day and needs its key "
-                + "here.",
-            remedy: "Name the root. To stop an issuing authority, rotate to a successor."),
+                + "here. One that has retired still signs the CRL of what it issued.",
+            remedy: "Name the root, or what stands between it and the issuing authority. To stop an issuing "
+                + "authority, rotate to a successor."),
         Entry(
             "authority.no-successor", "No successor is staged",
             cause: "`ca rotate` switches to an authority that was prepared before, and there is none.",

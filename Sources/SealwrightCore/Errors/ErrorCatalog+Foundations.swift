@@ -190,7 +190,8 @@ extension ErrorCatalog {
         Entry(
             "server.not-initialized", "There is no server in this folder",
             cause: "The command needs a data folder that `up` or `init` has made.",
-            remedy: "`sealwright up` makes one and starts it. Check the path after `--data`."),
+            remedy: "`sealwright up` makes one and starts it. Check the path after `--data`. Where `init` was "
+                + "interrupted, give it again with the same flags: it goes on where it stopped."),
         Entry(
             "server.already-initialized", "There is a server in this folder already",
             cause: "`init` never touches an existing hierarchy.",

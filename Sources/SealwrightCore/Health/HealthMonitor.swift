@@ -53,6 +53,11 @@ package struct HealthMonitor: Sendable {
                 "keys", .failed, "the certificate of authority \(issuing.id) ended at \(end)",
                 code: "authority.expired")
         }
+        if let revocation = issuing.revocation {
+            return HealthReport.Check(
+                "keys", .failed, "the certificate of authority \(issuing.id) was revoked at \(revocation.at)",
+                code: "authority.revoked")
+        }
         guard issuing.canSign else {
             let error = AuthorityError.keyOffline(issuing.id)
             return HealthReport.Check("keys", .failed, "\(error)", code: error.code)
@@ -86,8 +91,14 @@ package struct HealthMonitor: Sendable {
             guard context.canSign else { return HealthReport.Check(name, .ok, "published elsewhere") }
             return HealthReport.Check(name, .failed, "there is none yet", code: failure?.error.code ?? "crl.missing")
         }
-        let outcome = outcome(age: status.age(at: now), hasFailed: failure != nil, canSign: context.canSign)
         let detail = "number \(status.number), valid until \(status.nextUpdate)"
+        // One that was taken offline has a CRL for that long; of a key that was lost the last CRL ends in a week.
+        if context.key == nil, context.authority.status != .offline {
+            return HealthReport.Check(
+                name, .warning, detail + "; no other follows, since the private key is not on this machine",
+                code: AuthorityError.keyOffline(context.id).code)
+        }
+        let outcome = outcome(age: status.age(at: now), hasFailed: failure != nil, canSign: context.canSign)
         guard outcome != .ok else { return HealthReport.Check(name, .ok, detail) }
         let reason = failure.map { "; the last attempt failed: \($0.error)" } ?? ""
         return HealthReport.Check(name, outcome, detail + reason, code: failure?.error.code ?? "crl.stale")

@@ -71,12 +71,11 @@ struct CertificateIssuance: Sendable {
     /// anew while it waits must not queue twice, or one approval would leave the other waiting.
     func waiting(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> EnrollmentID? {
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollment(
+            try await store.enrollments(
                 endpoint: enrollment.key.endpoint, transactionID: enrollment.key.transactionID,
                 keyDigest: enrollment.keyDigest)
         }
-        guard let found, found.state == .pending, found.subject == enrollment.subject else { return nil }
-        return found.id
+        return found.first { $0.state == .pending && $0.subject == enrollment.subject }?.id
     }
 
     /// Each collision of 126 random bits is news; three in a row are a broken random source.
@@ -106,6 +105,7 @@ extension CertificateIssuance {
         guard context.authority.status == .active || (isAhead && context.authority.status == .staged) else {
             throw unavailable("it is \(context.authority.status.rawValue)")
         }
+        if let revocation = context.revocation { throw unavailable("its certificate was revoked at \(revocation.at)") }
         guard context.authority.kind == .issuing else { throw unavailable("a root signs authorities only") }
         return try EnrollmentRefusal.judging { () throws(DenialReason) in
             (

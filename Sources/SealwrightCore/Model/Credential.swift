@@ -109,6 +109,17 @@ package struct Revocation: Sendable, Hashable, Codable {
         self.reason = reason
         self.invalidityDate = invalidityDate
     }
+
+    /// This revocation where the certificate may have one already; `nil` when that stands.
+    ///
+    /// A hold becomes final with the date of the hold: nobody was to trust the certificate in between either.
+    ///
+    /// Source: ITU-T X.509, the reason code certificateHold of CRL entries.
+    package func following(_ before: Revocation?) -> Revocation? {
+        guard let before else { return self }
+        guard before.reason == .certificateHold, reason != .certificateHold else { return nil }
+        return Revocation(at: before.at, reason: reason, invalidityDate: invalidityDate)
+    }
 }
 
 /// What the OCSP responder and renewal check need of a certificate; kept small so that it can be cached.

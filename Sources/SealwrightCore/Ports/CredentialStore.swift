@@ -48,9 +48,7 @@ package protocol CredentialStore: Sendable {
     func credential(fingerprint: [UInt8]) async throws(StoreError) -> Credential?
     /// What some devices were given over one way of issuing, newest first.
     func credentials(of devices: [DeviceID], issuedVia via: String) async throws(StoreError) -> [Credential]
-    /// Stores a certificate that no enrolment asked for (the API's, the server's own), one transaction.
-    func save(_ credential: Credential, event: AuditEvent) async throws(StoreError)
-    /// Revokes, or changes a hold into another reason.
+    /// Revokes, or makes a hold final as ``Revocation/following(_:)`` says.
     func revoke(
         serial: SerialNumber, _ revocation: Revocation, event: AuditEvent
     ) async throws(StoreError) -> RevocationOutcome
@@ -60,8 +58,8 @@ package protocol CredentialStore: Sendable {
     func revokedCertificates(
         authority: AuthorityID, endingAfter: Timestamp
     ) async throws(StoreError) -> [RevokedEntry]
-    /// Serials released from hold since a moment; a delta CRL tells them as removeFromCRL.
-    func releasedCertificates(authority: AuthorityID, since: Timestamp) async throws(StoreError) -> [SerialNumber]
+    /// Serials whose hold ended since a moment, by a release or by becoming final: a delta CRL tells what they are now.
+    func endedHolds(authority: AuthorityID, since: Timestamp) async throws(StoreError) -> [SerialNumber]
     /// A number that grows with every revocation or release; lets caches notice.
     func revocationGeneration() async throws(StoreError) -> Int64
     /// Whether a certificate of the key with this digest was ever revoked for keyCompromise.

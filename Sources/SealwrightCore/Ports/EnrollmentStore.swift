@@ -68,14 +68,18 @@ package protocol EnrollmentStore: Sendable {
     ) async throws(StoreError) -> DecisionOutcome
     /// One enrolment.
     func enrollment(_ id: EnrollmentID) async throws(StoreError) -> Enrollment?
-    /// The newest enrolment of an endpoint with this transactionID and request key.
-    func enrollment(
-        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
-    ) async throws(StoreError) -> Enrollment?
+    /// Enrolments of an endpoint with this transactionID and key, the request's or the signer's, newest first.
+    func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment]
     /// The newest enrolment that used this challenge.
     func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment?
-    /// Whether any enrolment of the endpoint carries this transactionID.
-    func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool
+    /// Enrolments of an endpoint with this transactionID, newest first.
+    func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment]
+    /// How many enrolments of an endpoint wait for a person, counted up to `limit`.
+    func waitingCount(at endpoint: EndpointID, upTo limit: Int) async throws(StoreError) -> Int
     /// Enrolments in a state, oldest first, that came after another one; none when there is no such other one.
     func enrollments(
         in state: Enrollment.State, after cursor: EnrollmentID?, limit: Int
@@ -86,5 +90,20 @@ extension EnrollmentStore {
     /// Enrolments in a state, oldest first.
     package func enrollments(in state: Enrollment.State, limit: Int) async throws(StoreError) -> [Enrollment] {
         try await enrollments(in: state, after: nil, limit: limit)
+    }
+
+    /// The newest enrolments of an endpoint with this transactionID and key, newest first.
+    ///
+    /// There can be several: clients that make the transactionID of the key ask for each of their names under one.
+    package func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
+    ) async throws(StoreError) -> [Enrollment] {
+        try await enrollments(endpoint: endpoint, transactionID: transactionID, keyDigest: keyDigest, limit: 100)
+    }
+
+    /// The newest enrolment of exactly this request, whose key has this digest.
+    package func enrollment(_ key: IdempotencyKey, keyDigest: [UInt8]) async throws(StoreError) -> Enrollment? {
+        try await enrollments(endpoint: key.endpoint, transactionID: key.transactionID, keyDigest: keyDigest)
+            .first { $0.key == key }
     }
 }

@@ -14,8 +14,6 @@ package protocol KeyProvider: Sendable {
     func generate(_ type: KeyType, id: KeyID) async throws(CryptoError) -> any PrivateKey
     /// Destroys a key. It does not come back.
     func remove(_ id: KeyID) async throws(CryptoError)
-    /// Whether the key is here.
-    func contains(_ id: KeyID) async -> Bool
 }
 
 /// A key provider whose keys can leave and enter it as numbers; hardware cannot do that.

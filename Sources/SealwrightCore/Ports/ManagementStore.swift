@@ -172,15 +172,12 @@ package struct ManagementCounts: Sendable, Hashable {
     package let queued: Int
     /// Commands that wait for an answer.
     package let sent: Int
-    /// Devices that were in contact.
-    package let contacts: Int
     /// Installations by stage; a stage without any is left out.
     package let installations: [CertificateInstallation.Stage: Int]
 
-    package init(queued: Int, sent: Int, contacts: Int, installations: [CertificateInstallation.Stage: Int]) {
+    package init(queued: Int, sent: Int, installations: [CertificateInstallation.Stage: Int]) {
         self.queued = queued
         self.sent = sent
-        self.contacts = contacts
         self.installations = installations
     }
 }
@@ -189,4 +186,7 @@ package struct ManagementCounts: Sendable, Hashable {
 package protocol ManagementStore: CommandStore, InstallationStore, ContactStore {
     /// Counts for metrics.
     func managementCounts() async throws(StoreError) -> ManagementCounts
+    /// Devices that were in contact and can come again: neither blocked nor retired, and with a certificate issued via
+    /// `via` that lets them in; or with any such certificate, when they never had one issued via that.
+    func managedDeviceCount(via: String, now: Timestamp) async throws(StoreError) -> Int
 }

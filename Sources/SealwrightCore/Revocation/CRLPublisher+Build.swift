@@ -125,11 +125,11 @@ extension CRLPublisher {
         let number = try await AuthorityError.storing { () async throws(StoreError) in
             try await store.reserveCRLNumber(authority: authority, now: now)
         }
+        let dates = dates(of: context, validity: validity, now)
         let builder = CRLBuilder(
-            authority: context, key: key, number: number, thisUpdate: thisUpdate(of: context, now),
-            generation: generation,
+            authority: context, key: key, number: number, thisUpdate: dates.thisUpdate, generation: generation,
             deltaURL: makesDeltas(for: context) ? publication.deltaCRLURL(authority) : nil)
-        var crls = try await set(from: builder, entries, nextUpdate: now.adding(seconds: validity), now)
+        var crls = try await set(from: builder, entries, nextUpdate: dates.nextUpdate, now)
         crls.parts = try await parts(partitions, from: builder, entries, nextUpdate: crls.full.nextUpdate)
         for crl in crls.stored { try await save(crl, entries: entries.count, now) }
         contents[authority] = CRLContent(generation: generation, fingerprint: fingerprint(entries))
@@ -142,7 +142,7 @@ extension CRLPublisher {
     ) async throws(AuthorityError) -> CRLSet {
         let full = try await builder.build(CRLBuilder.Scope(nextUpdate: nextUpdate), entries)
         var crls = CRLSet(full: full)
-        if makesDeltas(for: builder.authority) {
+        if makesDeltas(for: builder.authority), !isClockBehind(builder.authority.id, now) {
             crls.delta = try await delta(from: builder, entries, full.crl, now)
         }
         return crls
@@ -165,16 +165,17 @@ extension CRLPublisher {
             return nil
         }
         deltaBases[authority] = base
-        let released = try await AuthorityError.storing { () async throws(StoreError) in
-            try await store.releasedCertificates(authority: authority, since: base.thisUpdate)
+        let endedHolds = try await AuthorityError.storing { () async throws(StoreError) in
+            Set(try await store.endedHolds(authority: authority, since: base.thisUpdate))
         }
-        let revoked = Set(entries.map(\.serial))
-        let removed = released.filter { !revoked.contains($0) }.map { serial in
+        // A hold that became final keeps its date, so that the date alone does not tell that it changed.
+        let changed = entries.filter { $0.revocation.at >= base.thisUpdate || endedHolds.contains($0.serial) }
+        let removed = endedHolds.subtracting(entries.map(\.serial)).sorted().map { serial in
             RevokedEntry(serial: serial, revocation: Revocation(at: now, reason: .removeFromCRL))
         }
         let scope = CRLBuilder.Scope(
             kind: .delta, nextUpdate: now.adding(seconds: settings.deltaValidity), base: base.number)
-        return try await builder.build(scope, entries.filter { $0.revocation.at >= base.thisUpdate } + removed)
+        return try await builder.build(scope, changed + removed)
     }
 
     private func save(_ crl: ServedCRL, entries: Int, _ now: Timestamp) async throws(AuthorityError) {
@@ -203,9 +204,23 @@ extension CRLPublisher {
         return own + imported.filter { !known.contains($0.serial) }
     }
 
-    /// Back-dated for slow clocks, but not to before the authority existed.
-    private func thisUpdate(of context: AuthorityContext, _ now: Timestamp) -> Timestamp {
-        max(now.adding(seconds: -settings.backdate), context.certificate.notBefore ?? now)
+    /// From when to when a CRL made now holds.
+    ///
+    /// It is back-dated for slow clocks, but not to before the authority existed. Under a clock that went back it keeps
+    /// the dates of the one before: by that clock's it would have ended already for everybody else.
+    private func dates(
+        of context: AuthorityContext, validity: Int64, _ now: Timestamp
+    ) -> (thisUpdate: Timestamp, nextUpdate: Timestamp) {
+        let thisUpdate = max(now.adding(seconds: -settings.backdate), context.certificate.notBefore ?? now)
+        let nextUpdate = max(now, thisUpdate).adding(seconds: validity)
+        guard isClockBehind(context.id, now), let before = current(context.id) else { return (thisUpdate, nextUpdate) }
+        return (max(thisUpdate, before.thisUpdate), max(nextUpdate, before.nextUpdate))
+    }
+
+    /// Whether the clock, which nobody believes, shows an earlier time than the CRL before has.
+    private func isClockBehind(_ authority: AuthorityID, _ now: Timestamp) -> Bool {
+        guard !isClockBelieved, let before = current(authority) else { return false }
+        return now < before.thisUpdate
     }
 
     private func fingerprint(_ entries: [RevokedEntry]) -> Int {

@@ -26,10 +26,14 @@ package actor CRLPublisher {
     private var scheduled: [AuthorityID: Task<Void, Never>] = [:]
     /// The last build of each authority; the next one begins when it has ended.
     private var builds: [AuthorityID: Task<Result<ServedCRL, AuthorityError>, Never>] = [:]
+    /// How many builds of an authority have not begun: each will tell all that is revoked until it begins.
+    private var waitingBuilds: [AuthorityID: Int] = [:]
     /// What the last CRL told, to see whether a new revocation generation concerns this authority at all.
     var contents: [AuthorityID: CRLContent] = [:]
     /// The full CRL that deltas continue.
     var deltaBases: [AuthorityID: PublishedCRL] = [:]
+    /// Whether the clock was believed in the last round; before the first one nobody has looked at it.
+    var isClockBelieved = false
 
     package init(
         store: any CRLStore & CredentialStore, registry: AuthorityRegistry, publication: Publication,
@@ -88,10 +92,11 @@ package actor CRLPublisher {
     ///   - now: the moment.
     ///   - replacingAhead: whether a CRL that is dated later than now is due too, because the clock ran ahead when it
     ///     was made. Only who knows that the clock is right now may say so: one that went back would make CRLs that
-    ///     have ended of those that hold.
+    ///     have ended of those that hold. Until somebody does, CRLs keep at least the dates of the one before.
     /// - Returns: the authorities that have a new CRL.
     @discardableResult
     package func tick(_ now: Timestamp, replacingAhead: Bool = false) async -> [AuthorityID] {
+        isClockBelieved = replacingAhead
         var rebuilt: [AuthorityID] = []
         for context in registry.all where context.canSign {
             let isDue = await isDue(context, now) || (replacingAhead && isAhead(context, now))
@@ -116,8 +121,10 @@ package actor CRLPublisher {
         _ authority: AuthorityID, validity: Int64? = nil
     ) async throws(AuthorityError) -> ServedCRL {
         let previous = builds[authority]
+        waitingBuilds[authority, default: 0] += 1
         let build = Task { () -> Result<ServedCRL, AuthorityError> in
             _ = await previous?.value
+            self.waitingBuilds[authority, default: 1] -= 1
             return await self.buildAndKeep(authority, validity: validity ?? self.settings.validity)
         }
         builds[authority] = build
@@ -152,6 +159,8 @@ extension CRLPublisher: RevocationObserver {
                 metadata: ["authority": "\(authority)"])
             return
         }
+        // Hundreds of urgent ones come at once when a kind of key is broken, and a large CRL takes a while.
+        guard waitingBuilds[authority, default: 0] == 0 else { return }
         _ = try? await publish(authority)
     }
 }

@@ -17,9 +17,22 @@ extension SCEPEndpoint {
         guard let authority, authority.key != nil else { return unavailable("authority.unavailable", seconds: 60) }
         let recipients = recipients(of: authority)
         guard let present = recipients.first else { return unavailable("authority.unavailable", seconds: 60) }
+        return await respond(toMessage: message, for: recipients, present: present, from: peer)
+    }
+
+    /// Carries out what the state machine asks for until there is a reply.
+    ///
+    /// - Parameters:
+    ///   - message: the message.
+    ///   - recipients: whoever it may be encrypted to.
+    ///   - present: the one of them that signs while nobody knows whose message it is.
+    ///   - peer: where it came from.
+    /// - Returns: the reply.
+    private func respond(
+        toMessage message: [UInt8], for recipients: [Recipient], present: Recipient, from peer: Peer
+    ) async -> EndpointReply {
         var signer = present
         var attempts = 0
-
         var transaction = ServerTransaction(
             settings: configuration.settings, recipients: recipients.map(\.certificate))
         var action = transaction.received(message)

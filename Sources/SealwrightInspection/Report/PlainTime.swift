@@ -9,7 +9,7 @@ package enum PlainTime {
     /// `19 Feb 2027`.
     static func day(_ moment: Timestamp) -> String {
         let fields = moment.fields
-        return "\(fields.day) \(months[(fields.month - 1) % 12]) \(fields.year)"
+        return "\(fields.day) \(fields.monthName) \(fields.year)"
     }
 
     /// `in 90 days`, `3 hours ago`, `now`.
@@ -32,10 +32,6 @@ package enum PlainTime {
             }
         return "\(count) \(unit)\(count == 1 ? "" : "s")"
     }
-
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
 }
 
 extension InspectionField {

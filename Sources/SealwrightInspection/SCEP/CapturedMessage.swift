@@ -63,6 +63,24 @@ enum CapturedMessage {
         return isQuery ? String(decoding: word, as: UTF8.self) : nil
     }
 
+    /// The endpoint that a captured URL or request line names; `nil` when the capture names none.
+    static func endpoint(in bytes: [UInt8]) -> String? {
+        guard bytes.count <= limit, InputStructure(bytes) == nil else { return nil }
+        let target = HTTPCapture(bytes).map { Array($0.target.utf8) } ?? bytes
+        var path = target.prefix(longestPath).prefix { $0 > 0x20 && $0 != UInt8(ascii: "?") }
+        // Of Base64 alone there is nothing behind its end.
+        guard path.endIndex < target.endIndex else { return nil }
+        if let scheme = path.firstRange(of: Array("://".utf8)) {
+            path = path[scheme.upperBound...].drop { $0 != UInt8(ascii: "/") }
+        }
+        let parts = path.split(separator: UInt8(ascii: "/"), maxSplits: 3)
+        guard let first = parts.first, first.elementsEqual("scep".utf8) else { return nil }
+        return parts.dropFirst().first.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Octets of a path that is looked at.
+    private static let longestPath = 1024
+
     private static func decoded(_ bytes: [UInt8]) throws(InspectionError) -> [UInt8] {
         if InputStructure(bytes) != nil { return bytes }
         guard let block = try? PEM.sniff(bytes).first else { throw .notARequest("neither a message nor a URL") }

@@ -20,6 +20,9 @@ package struct SCEPExplainer: Sendable {
         self.now = now
     }
 
+    /// The endpoint that a captured URL, request line or HTTP request was sent to; `nil` when it does not tell.
+    package static func endpoint(in capture: [UInt8]) -> String? { CapturedMessage.endpoint(in: capture) }
+
     /// Explains a body, URL, query, request line or whole HTTP exchange.
     ///
     /// - Throws: ``InspectionError`` when it is nothing of SCEP's. A request the server would answer with HTTP 400 is

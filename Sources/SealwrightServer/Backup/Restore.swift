@@ -8,7 +8,9 @@ import SealwrightStore
 
 /// Checks a backup and makes a data folder of it.
 ///
-/// Everything happens in a private folder beside the target; that takes the target's name only when all is proven.
+/// Everything happens in a private folder beside the target; that takes the target's name only when all is proven. A
+/// target that is there, and empty, stays: it may be a mounted volume, or another user's in a folder that is closed to
+/// them. The private folder is in it then, and what it holds moves up and gets the target's owner.
 package struct Restore: Sendable {
     /// What was found, and where it is now.
     package struct Report: Codable, Sendable {
@@ -55,18 +57,48 @@ package struct Restore: Sendable {
     /// - Throws: as ``verify()``, and ``BackupError/targetNotEmpty(path:)``.
     package func run(into folder: DataFolder) async throws(ServerError) -> Report {
         try requireEmpty(folder)
-        let staging = folder.path + ".restoring-" + Hex.encode(SecureRandom.bytes(8))
+        let isThere = folder.exists
+        let name = ".restoring-" + Hex.encode(SecureRandom.bytes(8))
+        let staging = folder.path + (isThere ? "/" : "") + name
         do {
             let report = try await unpack(into: staging, folder: folder.path)
-            // An empty folder gives way; one that is not empty does not.
-            rmdir(folder.path)
-            guard rename(staging, folder.path) == 0 else {
-                throw BackupError.cannotWrite(path: folder.path, reason: String(cString: strerror(errno)))
+            if isThere {
+                try giveToOwner(of: folder, staging)
+                try moveUp(from: staging, to: folder)
+            } else {
+                try Self.move(staging, to: folder.path)
             }
             return report
         } catch {
             try? FileManager.default.removeItem(atPath: staging)
             throw ServerError(wrapping: error)
+        }
+    }
+
+    /// Gives everything in a folder of ours to whom the target belongs, so that the server can run as that user.
+    private func giveToOwner(of folder: DataFolder, _ staging: String) throws(BackupError) {
+        guard geteuid() == 0, let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path),
+            let owner = (attributes[.ownerAccountID] as? NSNumber)?.uint32Value,
+            let group = (attributes[.groupOwnerAccountID] as? NSNumber)?.uint32Value,
+            let files = FileManager.default.enumerator(atPath: staging)
+        else { return }
+        for case let file as String in files where lchown(staging + "/" + file, owner, group) != 0 {
+            throw .cannotWrite(path: staging + "/" + file, reason: String(cString: strerror(errno)))
+        }
+    }
+
+    /// The database last: where that is missing, a server says that it is lost and makes no other in its place.
+    private func moveUp(from staging: String, to folder: DataFolder) throws(BackupError) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: staging)) ?? []
+        for name in names.filter({ $0 != BackupMember.database }) + [BackupMember.database] {
+            try Self.move(staging + "/" + name, to: folder.path + "/" + name)
+        }
+        rmdir(staging)
+    }
+
+    private static func move(_ old: String, to new: String) throws(BackupError) {
+        guard rename(old, new) == 0 else {
+            throw .cannotWrite(path: new, reason: String(cString: strerror(errno)))
         }
     }
 
@@ -196,13 +228,20 @@ package struct Restore: Sendable {
                 created: manifest.created, version: manifest.version, folder: name,
                 certificates: try await store.credentialCount(), auditRecords: chain.records, auditHead: chain.head,
                 keys: keys, hasMasterKey: masterKey != nil, masterKey: manifest.masterKey)
-            if name != nil { try await store.makeRevocationListsDue() }
+            if name != nil { try await store.makeRevocationListsDue(skipping: Self.publications(since: manifest)) }
             await store.close()
             return report
         } catch {
             await store.close()
             throw error
         }
+    }
+
+    /// How many CRLs an authority may have published since the backup: one a second, and some hundreds within a few.
+    private static func publications(since manifest: BackupManifest) -> Int64 {
+        let now = SystemClock().now
+        let created = Timestamp(iso8601: manifest.created) ?? now
+        return min(max(now.seconds(since: created), 0), 100 * 366 * 86_400) + 1_000
     }
 
     private func openKeys(_ folder: DataFolder, _ masterKey: [UInt8]) throws(CryptoError) {

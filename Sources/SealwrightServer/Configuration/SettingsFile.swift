@@ -16,7 +16,8 @@ struct SettingsFile {
     /// Reads a file of YAML.
     init(_ path: String) throws(ConfigurationError) {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw .unreadable(path: path, reason: "no such file, or not UTF-8 text")
+            let reason = access(path, R_OK) == 0 ? "it is not UTF-8 text" : String(cString: strerror(errno))
+            throw .unreadable(path: path, reason: reason)
         }
         do {
             guard let root = try Yams.compose(yaml: text), !Self.isNull(root) else { return }

@@ -29,7 +29,7 @@ struct PrometheusWriter {
         "sealwright_http_requests_total": "Requests answered, by route and status code.",
         "sealwright_issue_failures_total": "Requests for a certificate that were refused, by reason.",
         "sealwright_issued_certificates_total": "Certificates issued, by way and profile.",
-        "sealwright_managed_devices": "Devices under management.",
+        "sealwright_managed_devices": "Devices under management, but for those that cannot come any more.",
         "sealwright_management_commands": "Commands to devices, by state.",
         "sealwright_ready": "Whether the server can do its work, as /readyz says: 1 or 0.",
         "sealwright_scep_legacy_algorithms_total": "SCEP requests with weak algorithms that were allowed.",

@@ -91,7 +91,7 @@ extension CertificateCommand {
                 ("Issued", "\(found.issuedAt) via \(found.issuedVia) by \(found.authority), profile \(found.profile)"),
                 ("SHA-256", found.fingerprint),
             ]
-            if let names = found.alternativeNames {
+            if let names = found.subjectAlternativeNames {
                 lines.insert(("Names", names.joined(separator: ", ")), at: 1)
             }
             if let device = found.device { lines.append(("Device", device)) }

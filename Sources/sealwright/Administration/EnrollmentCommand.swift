@@ -33,8 +33,8 @@ extension EnrollmentCommand {
             var table = Table("id", "subject", "alternative names", "via", "authority", "since", "state")
             for item in list.items {
                 table.row(
-                    item.id, item.subject, Table.shortened(item.alternativeNames.text), item.via, item.authority ?? "-",
-                    RelativeTime.text(item.createdAt), item.state)
+                    item.id, item.subject, Table.shortened(item.subjectAlternativeNames.text), item.via,
+                    item.authority ?? "-", RelativeTime.text(item.createdAt), item.state)
             }
             Terminal.result(table.text(empty: "No enrolment is \(state)."))
             page.tellRest(list.next)
@@ -62,7 +62,7 @@ extension EnrollmentCommand {
                 "enrollments/\(AdministrationClient.escape(id))")
             guard !server.json else { return Terminal.result(JSONText.of(found)) }
             var lines = [
-                ("Subject", found.subject), ("Names", found.alternativeNames.text), ("Key", found.key ?? "-"),
+                ("Subject", found.subject), ("Names", found.subjectAlternativeNames.text), ("Key", found.key ?? "-"),
                 ("Key SHA-256", found.keyFingerprint), ("Id", found.id), ("State", found.state),
                 ("Profile", found.profile), ("Via", found.via), ("Authority", found.authority ?? "-"),
                 ("Transaction", found.transactionID),

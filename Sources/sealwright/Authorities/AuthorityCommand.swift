@@ -90,11 +90,16 @@ extension AdministrationClient {
         return issuing
     }
 
-    /// A root by its identifier, or without one that which devices trust now.
+    /// A root by its identifier, or an authority between a root and the one that issues; without an identifier the root
+    /// that devices trust now.
     func root(_ id: String? = nil) async throws(CommandFailure) -> AuthorityDocument {
         let all = try await authorities()
         let roots = all.filter { $0.kind == "root" }
-        let found = if let id { roots.last { $0.id == id } } else { Self.presentRoot(of: all) ?? roots.last }
+        let above = Set(all.compactMap(\.issuer))
+        let found =
+            if let id { all.last { $0.id == id && ($0.kind == "root" || above.contains(id)) } } else {
+                Self.presentRoot(of: all) ?? roots.last
+            }
         guard let found else {
             throw CommandFailure(
                 .notFound, code: "cli.no-authority", id.map { "there is no root \($0)" } ?? "there is no root",

@@ -52,7 +52,10 @@ extension AuthorityRoot {
         @Option(name: [.long, .customShort("o")], help: "The file to write; it must not exist.")
         var out: String
 
-        @Option(name: .long, help: "The root, as 'ca list' names it; without it the one devices trust now.")
+        @Option(
+            name: .long,
+            help: "The root, or an authority between it and the issuing one, as 'ca list' names it; else the present root."
+        )
         var authority: String?
 
         @Flag(name: .long, help: "Destroy the key on this machine when the file is written.")
@@ -116,7 +119,10 @@ extension AuthorityRoot {
         @Argument(help: "The file that 'ca root export' wrote.")
         var file: String
 
-        @Option(name: .long, help: "The root, as 'ca list' names it; without it the one devices trust now.")
+        @Option(
+            name: .long,
+            help: "The root, or an authority between it and the issuing one, as 'ca list' names it; else the present root."
+        )
         var authority: String?
 
         @Option(name: .long, help: "A file with the password; - for standard input.")

@@ -14,9 +14,9 @@ struct SCEPExplain: AsyncParsableCommand {
         abstract: "Decode a captured request or reply and say what would be answered, and why.",
         discussion: """
             The file holds the body of a POST, its Base64, a URL or query of a GET, a request line, or a whole HTTP \
-            request. With --data the server's keys open it and its rules judge it; nothing is changed, and a running \
-            server is not disturbed. The challenge itself is never shown. Exit status 1 when the request would be \
-            refused, or the reply is a refusal.
+            request. With --data the server's keys open it and the rules of the endpoint that its URL names judge it; \
+            nothing is changed, and a running server is not disturbed. The challenge itself is never shown. Exit \
+            status 1 when the request would be refused, or the reply is a refusal.
 
               sealwright scep explain request.bin --data sealwright-data
               sealwright scep explain reply.bin --json
@@ -28,8 +28,8 @@ struct SCEPExplain: AsyncParsableCommand {
     @Option(name: .long, help: "The data folder of the server that got the message.")
     var data: String?
 
-    @Option(name: .long, help: "The endpoint that got it.")
-    var endpoint = "default"
+    @Option(name: .long, help: "The endpoint to judge by; without it the one in the captured URL, else default.")
+    var endpoint: String?
 
     @Option(name: .long, help: "A settings file instead of sealwright.yaml in the data folder.")
     var config: String?
@@ -40,7 +40,9 @@ struct SCEPExplain: AsyncParsableCommand {
     func run() async throws {
         let octets = try InputFile.read(file, limit: 8 << 20)
         let middle = try await openMiddle()
-        let explainer = SCEPExplainer(judge: try middle.map(judge), now: SystemClock().now)
+        let asked = endpoint ?? SCEPExplainer.endpoint(in: octets) ?? "default"
+        let judge = try middle.map { middle throws(CommandFailure) in try Self.judge(of: middle, at: asked) }
+        let explainer = SCEPExplainer(judge: judge, now: SystemClock().now)
         let explanation: SCEPExplanation
         do {
             explanation = try await explainer.explain(octets)
@@ -56,7 +58,9 @@ struct SCEPExplain: AsyncParsableCommand {
         if !explanation.isGood { ExitStatus.bad.exit() }
     }
 
-    private func judge(of middle: ReadOnlyMiddle) throws(CommandFailure) -> any SCEPJudge {
+    private static func judge(
+        of middle: ReadOnlyMiddle, at endpoint: String
+    ) throws(CommandFailure) -> any SCEPJudge {
         if let judge = middle.judge(endpoint: endpoint) { return judge }
         throw CommandFailure(
             .notFound, code: "server.unknown-endpoint", "there is no SCEP endpoint '\(Table.printable(endpoint))'",

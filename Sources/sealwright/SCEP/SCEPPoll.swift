@@ -46,10 +46,26 @@ struct SCEPPoll: AsyncParsableCommand {
             waits: !files.noWait, files: state.files)
         var transaction = state.transaction
         transaction.poll(by: files.polling)
-        let outcome = try await exchange.run(transaction)
+        let outcome = try await run(exchange, transaction, keyFile, isRenewal: destination != nil)
         if let destination { try OutputFile.replace(destination, with: keyFile) }
         try SCEPResult(outcome).write(certificate: certificateFile, key: destination ?? keyFile, json: target.json)
         exchange.forget()
+    }
+
+    /// Runs the exchange; who is refused is told of the key, which stays: another request with it may still be granted.
+    private static func run(
+        _ exchange: SCEPExchange, _ transaction: ClientTransaction, _ keyFile: String, isRenewal: Bool
+    ) async throws(CommandFailure) -> ClientOutcome {
+        do {
+            return try await exchange.run(transaction)
+        } catch {
+            guard error.code == "scep.refused" else { throw error }
+            let advice =
+                isRenewal
+                ? "the new key stays in \(keyFile) until 'sealwright scep renew' makes another"
+                : "the key stays in \(keyFile): ask anew with 'sealwright scep enroll --key', or remove it"
+            throw CommandFailure(error.status, code: error.code, error.message, hint: error.hint ?? advice)
+        }
     }
 
     private static let filesMissing = CommandFailure(

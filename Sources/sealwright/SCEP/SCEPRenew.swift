@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CryptoProvider
+import Foundation
 import PKIFormats
 import SCEP
 import SealwrightCommandLine
@@ -51,18 +52,16 @@ struct SCEPRenew: AsyncParsableCommand {
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()
         let authority = try await connection.certificates(trusting: target.trust)
+        let settings = try target.settings(capabilities, polling: files.polling)
         let newKey = sameKey ? oldKey : try LocalKey.generate(.rsa2048)
         let request = try request(for: old, newKey)
         // Beside the old one until the answer is here, so that a failure costs nothing.
         let waitingKey = keyFile + ".new"
         if !sameKey { try OutputFile.write(Array(try newKey.pem.utf8), to: waitingKey, isPrivate: true) }
         do {
-            let settings = try ClientSettings(
-                capabilities: capabilities, allowingLegacy: target.allowLegacy, polling: files.polling)
+            let identity = ClientIdentity(certificate: old, key: SCEPExchange.identityKey)
             let transaction = try ClientTransaction(
-                RenewalReq(
-                    request: request, identity: ClientIdentity(certificate: old, key: SCEPExchange.identityKey)),
-                authority: authority, settings: settings)
+                RenewalReq(request: request, identity: identity), authority: authority, settings: settings)
             let exchange = SCEPExchange(
                 connection: connection, usesPost: capabilities.usesPost,
                 keys: [SCEPExchange.requestKey: newKey, SCEPExchange.identityKey: oldKey], stateFile: stateFile,
@@ -70,13 +69,25 @@ struct SCEPRenew: AsyncParsableCommand {
                 files: SCEPState.Files(
                     key: sameKey ? key : waitingKey, keyDestination: sameKey ? nil : keyFile,
                     certificate: certificateFile, oldKey: key))
-            let outcome = try await exchange.run(transaction)
+            let outcome = try await run(exchange, transaction, sameKey ? nil : waitingKey)
             if !sameKey { try OutputFile.replace(keyFile, with: waitingKey) }
             try SCEPResult(outcome).write(
                 certificate: certificateFile, key: sameKey ? key : keyFile, json: target.json)
             exchange.forget()
         } catch let error as SCEPError {
             throw CommandFailure(scep: error)
+        }
+    }
+
+    /// Runs the exchange; a new key whose request is refused is of no use.
+    private func run(
+        _ exchange: SCEPExchange, _ transaction: ClientTransaction, _ waitingKey: String?
+    ) async throws(CommandFailure) -> ClientOutcome {
+        do {
+            return try await exchange.run(transaction)
+        } catch {
+            if let waitingKey, error.code == "scep.refused" { try? FileManager.default.removeItem(atPath: waitingKey) }
+            throw error
         }
     }
 

@@ -14,7 +14,9 @@ struct ServerRun {
     let json: Bool
 
     /// Opens the folder and serves until a signal.
-    func run(hierarchy: HierarchyOptions) async throws(CommandFailure) {
+    ///
+    /// - Parameter hierarchy: what is made in a new folder; `nil` to make none.
+    func run(hierarchy: HierarchyOptions?) async throws(CommandFailure) {
         let isNew = !folder.isInitialized
         let middle = try await open(hierarchy, listens: true)
         let asJSON = json
@@ -35,13 +37,13 @@ struct ServerRun {
     /// Opens the folder, making what is missing.
     ///
     /// - Parameters:
-    ///   - hierarchy: what is made in a new folder.
+    ///   - hierarchy: what is made in a new folder; `nil` to make none.
     ///   - raKey: the key of its SCEP RA.
     ///   - listens: whether it is served at once.
     /// - Returns: what serves.
     /// - Throws: ``CommandFailure``.
     func open(
-        _ hierarchy: HierarchyOptions, raKey: KeyType = .rsa2048, listens: Bool = false
+        _ hierarchy: HierarchyOptions?, raKey: KeyType = .rsa2048, listens: Bool = false
     ) async throws(CommandFailure) -> Middle {
         do throws(ServerError) {
             var configuration = try await ServerConfiguration.load(
@@ -58,6 +60,11 @@ struct ServerRun {
                             + "change it, begin anew in another folder with --host and the name devices use")
                 }
                 Terminal.progress("making keys …")
+                if case .notInitialized = folder.absence {
+                    // Before what names them, so that who goes on after an interruption gives no others.
+                    try folder.create()
+                    try folder.remember(configuration)
+                }
             }
             let middle = try await Middle.open(
                 folder, configuration: configuration, hierarchy: hierarchy, raKey: raKey,
@@ -83,7 +90,7 @@ extension CommandFailure {
     init(_ error: ServerError) {
         let status: ExitStatus =
             switch error {
-            case .notInitialized: .notFound
+            case .notInitialized, .halfInitialized: .notFound
             case .alreadyInitialized, .databaseLost, .folderInUse: .conflict
             case .configuration, .noHostName: .usage
             case .dataFolder, .cannotListen, .store: .unavailable

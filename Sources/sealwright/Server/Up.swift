@@ -59,6 +59,6 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let folder = DataFolder(data)
         guard folder.isInitialized else { throw CommandFailure(folder.absence) }
-        try await ServerRun(folder: folder, flags: listeners, json: json).run(hierarchy: HierarchyOptions())
+        try await ServerRun(folder: folder, flags: listeners, json: json).run(hierarchy: nil)
     }
 }

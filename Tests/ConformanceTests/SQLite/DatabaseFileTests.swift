@@ -261,12 +261,16 @@ struct DatabaseFileTests {
         }
     }
 
-    @Test func `in a restored database the CRLs are due`() async throws {
+    @Test func `in a restored database the CRLs are due, with numbers of their own`() async throws {
         try await withTemporaryFolder { folder in
             let store = try SQLiteStore(path: folder + "/sealwright.db")
             let before = try await store.revocationGeneration()
-            try await store.makeRevocationListsDue()
+            // The clock ran ahead once, so that numbers are above the time.
+            let ahead = Sample.now.adding(seconds: 30 * 86_400)
+            let last = try await store.reserveCRLNumber(authority: Sample.issuing, now: ahead)
+            try await store.makeRevocationListsDue(skipping: 60)
             #expect(try await store.revocationGeneration() > before)
+            #expect(try await store.reserveCRLNumber(authority: Sample.issuing, now: Sample.now) == last + 61)
             await store.close()
         }
     }
@@ -312,6 +316,16 @@ struct DataFolderLockTests {
             do { _ = try DataFolderLock(folder: folder) }
             let again = try DataFolderLock(folder: folder)
             withExtendedLifetime(again) {}
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can look at another user's folder"))
+    func `what root locks in another user's folder, that user can lock again`() async throws {
+        try await withTemporaryFolder { folder in
+            try #require(chown(folder, 4_711, 4_712) == 0)
+            do { _ = try DataFolderLock(folder: folder) }
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/lock")
+            #expect((attributes[.ownerAccountID] as? NSNumber)?.intValue == 4_711)
         }
     }
 

@@ -105,6 +105,10 @@ struct ApprovalTests {
             }
             for number in 1...2 { #expect(try await wait(number) == .recorded) }
             #expect(try await wait(3, challenge.id) == .tooManyWaiting)
+            for limit in [0, 1, 2, 9] {
+                #expect(try await store.waitingCount(at: .default, upTo: limit) == min(limit, 2))
+            }
+            #expect(try await store.waitingCount(at: EndpointID(rawValue: "apple"), upTo: 9) == 0)
             #expect(try await store.challenges(usableAt: Sample.now, after: nil, limit: 9).items.first?.used == 0)
             // The same request again needs no place.
             #expect(try await wait(2, id: 4) == .duplicate(Sample.enrollment(2, serial: nil), nil))
@@ -133,7 +137,7 @@ struct ApprovalTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `a poll finds the newest enrolment of its transaction and key`(kind: StoreKind) async throws {
+    func `enrolments of a transaction and key come newest first, no more than asked for`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             for number in 1...3 {
                 let enrollment = Sample.enrollment(number, transaction: 9, requestKey: 5, serial: number)
@@ -141,16 +145,24 @@ struct ApprovalTests {
                     enrollment, consuming: nil, replayWindow: 86_400, event: Sample.event())
             }
             let transaction = Sample.octets(9, 20)
-            let found = try await store.enrollment(
+            let found = try await store.enrollments(
                 endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(5))
-            #expect(found?.id.rawValue == "en_3")
-            let other = try await store.enrollment(
+            #expect(found.map(\.id.rawValue) == ["en_3", "en_2", "en_1"])
+            let few = try await store.enrollments(
+                endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(5), limit: 2)
+            #expect(few.map(\.id.rawValue) == ["en_3", "en_2"])
+            let first = try #require(found.last)
+            #expect(try await store.enrollment(first.key, keyDigest: Sample.octets(5))?.id == first.id)
+            let other = try await store.enrollments(
                 endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(6))
-            #expect(other == nil)
-            #expect(try await store.hasEnrollment(endpoint: .default, transactionID: transaction))
+            #expect(other.isEmpty)
+            let all = try await store.enrollments(endpoint: .default, transactionID: transaction, limit: 9)
+            #expect(all.map(\.id.rawValue) == ["en_3", "en_2", "en_1"])
+            let newest = try await store.enrollments(endpoint: .default, transactionID: transaction, limit: 1)
+            #expect(newest.map(\.id.rawValue) == ["en_3"])
             let elsewhere = EndpointID(rawValue: "apple")
-            #expect(try await !store.hasEnrollment(endpoint: elsewhere, transactionID: transaction))
-            #expect(try await !store.hasEnrollment(endpoint: .default, transactionID: []))
+            #expect(try await store.enrollments(endpoint: elsewhere, transactionID: transaction, limit: 9).isEmpty)
+            #expect(try await store.enrollments(endpoint: .default, transactionID: [], limit: 9).isEmpty)
         }
     }
 

@@ -20,7 +20,7 @@ struct ContactStoreTests {
             #expect(try await store.contact(of: Sample.device(id: 1)) == plain)
             // A contact that is told late does not make the device older.
             #expect(try await store.device(Sample.device(id: 1))?.lastSeenAt == Sample.now.adding(seconds: 50))
-            #expect(try await store.managementCounts().contacts == 1)
+            #expect(try await store.managedDeviceCount(via: "scep:default", now: Sample.now) == 1)
         }
     }
 
@@ -65,7 +65,7 @@ struct ContactStoreTests {
     @Test(arguments: StoreKind.allCases)
     func `counts tell what there is to do and how certificates stand`(kind: StoreKind) async throws {
         try await kind.withStore { store in
-            let none = ManagementCounts(queued: 0, sent: 0, contacts: 0, installations: [:])
+            let none = ManagementCounts(queued: 0, sent: 0, installations: [:])
             #expect(try await store.managementCounts() == none)
             for number in 1...5 { try await store.queue(Sample.command(number)) }
             try await store.send(1, 2, 3)
@@ -75,10 +75,36 @@ struct ContactStoreTests {
             for record in [record, Sample.installation(1), Sample.installation(3)] {
                 _ = try await store.save(record, event: nil)
             }
-            try await store.record(Sample.contact(), messages: [])
-            let counts = ManagementCounts(
-                queued: 2, sent: 2, contacts: 1, installations: [.failed: 1, .ordered: 2])
+            let counts = ManagementCounts(queued: 2, sent: 2, installations: [.failed: 1, .ordered: 2])
             #expect(try await store.managementCounts() == counts)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `of devices that came, those are counted that can come again`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            func count(_ via: String = "scep:default", at now: Timestamp = Sample.now) async throws -> Int {
+                try await store.managedDeviceCount(via: via, now: now)
+            }
+            #expect(try await count() == 0)
+            var credentials: [Credential] = []
+            for number in 1...5 { credentials.append(try await store.issue(number)) }
+            #expect(try await count() == 0, "none has come yet")
+            for number in 1...5 { try await store.record(Sample.contact(device: number), messages: []) }
+            #expect(try await count() == 5)
+            let revocation = Sample.revocation(.cessationOfOperation)
+            _ = try await store.revoke(serial: credentials[1].serial, revocation, event: Sample.event())
+            #expect(try await count() == 4, "the second left")
+            let (third, fourth) = (DeviceID(rawValue: "d_3"), DeviceID(rawValue: "d_4"))
+            _ = try await store.setState(.blocked, of: third, event: Sample.event())
+            _ = try await store.setState(.retired, of: fourth, event: Sample.event())
+            #expect(try await count() == 2)
+            #expect(try await count("mde:other") == 2, "who never enrolled that way comes with any certificate")
+            #expect(try await count(at: Sample.now.adding(seconds: Sample.year + 1)) == 0)
+
+            // Who left by the one way is not back with a certificate of another.
+            try await store.save(Sample.credential(9, device: 2, via: "operator"), event: Sample.event())
+            #expect(try await count() == 2)
         }
     }
 }

@@ -3,6 +3,7 @@
 import CryptoProvider
 import PKIFormats
 import SealwrightCore
+import SealwrightTesting
 import Testing
 
 @Suite("Store contract: credentials and revocation")
@@ -159,10 +160,29 @@ struct CredentialStoreTests {
                 _ = try await store.release(serial: Sample.serial(number), at: at, event: Sample.event())
             }
             let since = Sample.now.adding(seconds: 2)
-            let found = try await store.releasedCertificates(authority: Sample.issuing, since: since)
+            let found = try await store.endedHolds(authority: Sample.issuing, since: since)
             #expect(found == [Sample.serial(2), Sample.serial(3)])
             let other = AuthorityID(rawValue: "other")
-            #expect(try await store.releasedCertificates(authority: other, since: since).isEmpty)
+            #expect(try await store.endedHolds(authority: other, since: since).isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a hold that becomes final keeps its date, and its end is told`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let serial = Sample.serial(1)
+            var credential = Sample.credential(1)
+            try await store.save(credential, event: Sample.event())
+            let hold = Sample.revocation(.certificateHold)
+            _ = try await store.revoke(serial: serial, hold, event: Sample.event())
+            let later = hold.at.adding(seconds: 3600)
+            let outcome = try await store.revoke(
+                serial: serial, Revocation(at: later, reason: .superseded), event: Sample.event())
+            credential.revocation = Revocation(at: hold.at, reason: .superseded)
+            #expect(outcome == .done(credential))
+            #expect(try await store.endedHolds(authority: Sample.issuing, since: later) == [serial])
+            let after = later.adding(seconds: 1)
+            #expect(try await store.endedHolds(authority: Sample.issuing, since: after).isEmpty)
         }
     }
 

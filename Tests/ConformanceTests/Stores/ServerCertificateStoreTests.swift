@@ -3,6 +3,7 @@
 import CryptoProvider
 import PKIFormats
 import SealwrightCore
+import SealwrightTesting
 import Testing
 
 extension Sample {

@@ -65,14 +65,15 @@ enum Sample {
     /// A certificate; of an enrolment's plan when that is given.
     static func credential(
         _ number: Int, of enrollment: Enrollment? = nil, subject: String? = nil, owner: Credential.Owner = .device,
-        device: Int? = nil, authority: AuthorityID = issuing, endsIn seconds: Int64 = year, renewing old: Int? = nil
+        device: Int? = nil, authority: AuthorityID = issuing, endsIn seconds: Int64 = year, renewing old: Int? = nil,
+        via: String = "scep:default"
     ) -> Credential {
         Credential(
             id: CredentialID(rawValue: "cr_\(number)"), authority: authority,
             serial: enrollment?.plan?.serial ?? serial(number), certificate: octets(number),
             subject: subject ?? "CN=pc-\(number)", notBefore: now, notAfter: now.adding(seconds: seconds),
             keyDigest: octets(number), fingerprint: octets(number), profile: "device", owner: owner,
-            device: device.map { DeviceID(rawValue: "d_\($0)") }, issuedVia: "scep:default",
+            device: device.map { DeviceID(rawValue: "d_\($0)") }, issuedVia: via,
             enrollment: enrollment?.id, challenge: nil, approver: nil,
             renewedFrom: old.map { CredentialID(rawValue: "cr_\($0)") }, issuedAt: now)
     }

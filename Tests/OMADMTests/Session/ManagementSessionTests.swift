@@ -152,7 +152,7 @@ struct ManagementSessionTests {
             .genericAlert, type: "com.microsoft:mdm.unenrollment.userrequest", data: "1", format: .int)
         let package = try device.send(ScriptedDevice.firstPackage() + [alert])
         #expect(package.isUnenrolling)
-        #expect(package.unenrollment?.format == .int)
+        #expect(package.alerts.first { $0.isGeneric(DeviceAlert.unenrollment) }?.format == .int)
         let (message, answer) = try device.answer([Batches.get("a")])
         #expect(answer.sent.isEmpty)
         #expect(message.requests.isEmpty)

@@ -128,15 +128,19 @@ struct OCSPRequestTests {
         }
     }
 
-    @Test func `a nonce of RFC 2560's time, without its OCTET STRING, is repeated as it came`() throws {
-        let bare = CertificateExtension(oid: .ocspNonce, value: [9, 8, 7])
+    @Test(arguments: [[], [9, 8, 7], [2, 1, 5], [5, 0], [4, 1, 7, 0], Array(repeating: 0x41, count: 200)] as [[UInt8]])
+    func `a nonce that is no OCTET STRING is none`(value: [UInt8]) throws {
+        let bare = CertificateExtension(oid: .ocspNonce, value: value)
         let bytes = Self.request([try TestAuthority().certID(.random())], extensions: [bare])
+        #expect(try OCSPRequest(parsing: bytes).nonce == nil)
+    }
+
+    @Test(arguments: [[0x24, 6, 4, 1, 7, 4, 1, 8], [4, 0x81, 2, 7, 8]] as [[UInt8]])
+    func `a nonce in BER is repeated in DER`(value: [UInt8]) throws {
+        let item = CertificateExtension(oid: .ocspNonce, value: value)
+        let bytes = Self.request([try TestAuthority().certID(.random())], extensions: [item])
         let nonce = try #require(try OCSPRequest(parsing: bytes).nonce)
-        #expect(nonce.octets == [9, 8, 7] && nonce.certificateExtension == bare)
-        let empty = CertificateExtension(oid: .ocspNonce, value: [])
-        #expect(throws: FormatError.self) {
-            try OCSPRequest(parsing: Self.request([try TestAuthority().certID(.random())], extensions: [empty]))
-        }
+        #expect(nonce.octets == [7, 8] && nonce.extensionValue == [4, 2, 7, 8])
     }
 
     @Test func `an unknown extension is skipped unless it is critical`() throws {

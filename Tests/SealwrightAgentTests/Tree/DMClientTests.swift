@@ -65,15 +65,20 @@ struct DMClientTests {
     }
 
     @Test(arguments: ["./Vendor/MSFT/DMClient/Provider/MS%20Server/Unenroll", "./Vendor/MSFT/DMClient/Unenroll"])
-    mutating func `Unenroll ends the session and leaves an order for the service`(path: String) throws {
+    func `Unenroll ends the session and leaves an order for the service`(path: String) throws {
+        let files = MemoryFiles()
+        var agent = try TestAgent(files)
         try agent.store.provision(try document())
         let exec = Command.exec(
             Command.Exec(cmdID: "1", items: [Item(target: Location(path), data: .text("MS Server"))]))
         let answer = agent.session.answer(to: agent.message([exec]))
         #expect(answer == nil)
-        #expect(agent.store.state.unenrolment?.providerID == "MS Server")
+        #expect(agent.store.state.unenrollment?.providerID == "MS Server")
+        // As the first versions spelled it, so that an order outlives an update.
+        let state = String(decoding: try #require(try files.contents("state.json")), as: UTF8.self)
+        #expect(state.contains(#""unenrolment":{"#))
         try agent.store.unenroll()
-        #expect(agent.store.state.unenrolment == nil)
+        #expect(agent.store.state.unenrollment == nil)
         #expect(agent.store.state.account == nil)
         #expect(agent.store.state.pollSchedule == nil)
     }
@@ -83,7 +88,7 @@ struct DMClientTests {
         #expect(try agent.send([.exec("1", "./Vendor/MSFT/DMClient/Provider/other/Unenroll")]).code("1") == 404)
         let block: [Command] = [.exec("1", Self.provider + "Unenroll"), .get("2", Self.provider + "UPN")]
         #expect(try agent.send([.atomic("a", block)]).commandCodes == [507, 216, 500])
-        #expect(agent.store.state.unenrolment == nil)
+        #expect(agent.store.state.unenrollment == nil)
         #expect(try agent.send([.delete("1", "./Vendor/MSFT/DMClient/Provider/MS%20Server")]).code("1") == 403)
     }
 

@@ -31,6 +31,25 @@ struct RefusalTrailTests {
         #expect(await store.events.last?.details["untold"] == "3")
     }
 
+    @Test func `a line that the first one says is written once in ten minutes, whatever else is refused there`()
+        async throws
+    {
+        let store = InMemoryStore()
+        let trail = RefusalTrail(store: store)
+        let start = Timestamp(seconds: 1_780_315_200)
+        #expect(try await trail.append(event("default", at: start), of: "default", pace: .seldom))
+        for second: Int64 in [0, 1, 599] {
+            let later = event("default", at: start.adding(seconds: second))
+            #expect(try await !trail.append(later, of: "default", pace: .seldom))
+        }
+        #expect(await store.events.count == 1)
+        #expect(try await trail.append(event("default", at: start.adding(seconds: 599)), of: "default", pace: .usual))
+        let next = event("default", at: start.adding(seconds: 600))
+        #expect(try await trail.append(next, of: "default", pace: .seldom))
+        #expect(await store.events.last?.details["untold"] == "3")
+        #expect(try await !trail.append(next, of: "default", pace: .seldom))
+    }
+
     @Test func `a clock that was set back earns no lines, and one set far ahead no more than the first thousand`()
         async throws
     {

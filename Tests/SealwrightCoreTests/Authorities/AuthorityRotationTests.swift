@@ -69,6 +69,17 @@ struct AuthorityRotationTests {
         #expect(try await ca.ceremony.rotate().id == next.id)
     }
 
+    @Test func `what a successor issued before it was given up is renewed by the authority that stays`() async throws {
+        let ca = try await CAFixture.ready()
+        let given = try await ca.ceremony.stageSuccessor()
+        #expect(EnrollmentPolicy().following(ca.registry).renewalAuthorities.isEmpty)
+        try await ca.ceremony.discardSuccessor()
+        let policy = EnrollmentPolicy().following(ca.registry)
+        let present = try ca.issuing
+        #expect(policy.authority == present.id)
+        #expect(policy.renewalAuthorities == [given.id])
+    }
+
     @Test func `rotation without a successor is refused`() async throws {
         let ca = try await CAFixture.ready()
         await #expect(throws: AuthorityError.noSuccessorStaged) { try await ca.ceremony.rotate() }
@@ -146,7 +157,8 @@ struct AuthorityTransferTests {
         let material = try await ca.keys.material(of: root.authority.keyID)
         try await ca.ceremony.takeOffline(root.id)
         #expect(try ca.root.authority.status == .offline && ca.root.key == nil)
-        #expect(await !ca.keys.contains(root.authority.keyID))
+        let keyID = root.authority.keyID
+        await #expect(throws: CryptoError.keyNotFound(keyID)) { try await ca.keys.open(keyID) }
         let crl = try #require(ca.publisher.current(root.id))
         #expect(crl.nextUpdate == ca.clock.now.adding(seconds: 365 * 86_400))
         ca.clock.advance(by: 40 * 86_400)
@@ -190,9 +202,44 @@ struct AuthorityTransferTests {
         #expect(try ca.issuing.id == present)
     }
 
-    @Test func `an issuing authority's key stays`() async throws {
+    @Test func `an authority above that got its key back goes offline again, as often as it is needed`() async throws {
+        let elsewhere = try await CAFixture.ready()
+        let foreign = try elsewhere.issuing.authority
+        let material = try await elsewhere.keys.material(of: foreign.keyID)
+        let ca = try await CAFixture.ready()
+        let present = try ca.issuing.authority
+        // As an import keeps what stands between the authority and its root.
+        let above = Authority(
+            id: AuthorityID(rawValue: "intermediate"), name: "Above", kind: .issuing, status: .offline,
+            certificate: foreign.certificate, keyID: KeyID(rawValue: "intermediate"), issuer: nil,
+            createdAt: ca.clock.now)
+        let below = Authority(
+            id: present.id, name: present.name, kind: .issuing, status: .active, certificate: present.certificate,
+            keyID: present.keyID, issuer: above.id, createdAt: present.createdAt)
+        for authority in [above, below] {
+            try await ca.store.save(
+                authority, credential: nil,
+                event: AuditEvent(action: "test", at: ca.clock.now, actor: "test", object: authority.id.rawValue))
+        }
+        try await ca.registry.reload()
+        for _ in 1...2 {
+            #expect(try await ca.ceremony.restoreKey(material, to: above.id).canSign)
+            try await ca.ceremony.takeOffline(above.id)
+            let context = try #require(ca.registry.context(above.id))
+            #expect(context.authority.status == .offline && context.key == nil)
+            #expect(await !ca.keys.contains(above.keyID))
+            let crl = try #require(ca.publisher.current(above.id))
+            #expect(crl.nextUpdate == ca.clock.now.adding(seconds: 365 * 86_400))
+        }
+        #expect(try ca.issuing.id == present.id)
+    }
+
+    @Test func `an issuing authority's key stays, also when it has retired`() async throws {
         let ca = try await CAFixture.ready()
         let id = try ca.issuing.id
+        await #expect(throws: AuthorityError.notARoot(id)) { try await ca.ceremony.takeOffline(id) }
+        _ = try await ca.ceremony.stageSuccessor()
+        _ = try await ca.ceremony.rotate()
         await #expect(throws: AuthorityError.notARoot(id)) { try await ca.ceremony.takeOffline(id) }
     }
 }

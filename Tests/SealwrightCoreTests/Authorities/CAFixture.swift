@@ -97,7 +97,7 @@ struct CAFixture: Sendable {
     }
 
     func revocationService() -> RevocationService {
-        RevocationService(store: store, observers: [publisher], clock: clock)
+        RevocationService(store: store, observers: [publisher, registry], clock: clock)
     }
 
     /// Writes certificates as one PEM file.

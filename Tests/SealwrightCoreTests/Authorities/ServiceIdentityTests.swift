@@ -50,7 +50,8 @@ struct ServiceIdentityTests {
         ca.clock.advance(by: 30 * 86_400)
         let removed = try await ca.identities.removeEnded(before: ca.clock.now.adding(seconds: -30 * 86_400))
         #expect(removed.contains(old.identity))
-        #expect(await !ca.keys.contains(old.identity.keyID))
+        let keyID = old.identity.keyID
+        await #expect(throws: CryptoError.keyNotFound(keyID)) { try await ca.keys.open(keyID) }
         #expect(ca.registry.identities(.scepRA, for: issuing).count == 1)
     }
 

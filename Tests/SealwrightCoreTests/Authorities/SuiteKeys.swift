@@ -26,8 +26,6 @@ struct SuiteKeys: PortableKeyProvider {
 
     func remove(_ id: KeyID) async throws(CryptoError) { try await inner.remove(id) }
 
-    func contains(_ id: KeyID) async -> Bool { await inner.contains(id) }
-
     func material(of id: KeyID) async throws(CryptoError) -> PrivateKeyMaterial { try await inner.material(of: id) }
 
     func adopt(_ material: PrivateKeyMaterial, id: KeyID) async throws(CryptoError) -> any PrivateKey {

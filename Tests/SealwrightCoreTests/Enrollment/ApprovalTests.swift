@@ -117,6 +117,7 @@ struct ApprovalTests {
         bench.clock.advance(by: 601)
         #expect(try await bench.enroll(TestDevice("CN=laptop-5")).reason == .tooManyWaiting)
         #expect(await timesTold() == 2)
+        #expect(await bench.store.events.last?.details["untold"] == "3")
     }
 
     @Test func `what nobody decides ends in time, and the device may ask anew`() async throws {
@@ -193,6 +194,25 @@ struct ApprovalTests {
             event: AuditEvent(action: "enrollment.approved", at: bench.clock.now, actor: "test", object: "e"))
         #expect(try await bench.service.finishInterrupted() == 1)
         #expect(try await bench.issuedCount == 1)
+    }
+
+    @Test func `one key that asks for two names under one transactionID finds each by its subject`() async throws {
+        let bench = try await Bench(policy(.whenUnauthenticated))
+        let first = try TestDevice("CN=laptop-7")
+        var second = try TestDevice("CN=laptop-8", key: first.key)
+        second.transactionID = first.transactionID
+        let waiting = try #require(try await bench.enroll(first).pendingID)
+        let other = try #require(try await bench.enroll(second).pendingID)
+        #expect(try await poll(bench, first, subject: "CN=laptop-7") == .pending(waiting))
+        // Signed anew it does not queue again, though it is not the newest.
+        #expect(try await bench.enroll(first) == .pending(waiting))
+        guard case .decided(.issued(let credential)) = await bench.service.approve(waiting, by: "operator:alice") else {
+            Issue.record("not issued")
+            return
+        }
+        #expect(try await poll(bench, first, subject: "CN=laptop-7") == .issued(credential))
+        #expect(try await poll(bench, first, subject: "CN=laptop-8") == .pending(other))
+        #expect(try await poll(bench, first) == .pending(other), "who names no subject means the newest")
     }
 
     @Test func `approval and fifty polls at once are one certificate`() async throws {

@@ -64,6 +64,21 @@ struct RepetitionTests {
         #expect(try await bench.issuedCount == 1)
     }
 
+    @Test func `a retransmission gets its certificate though its key had another since under the same transactionID`()
+        async throws
+    {
+        let bench = try await Bench()
+        let device = try await bench.device("CN=laptop-7")
+        var other = try await bench.device("CN=laptop-8", key: device.key)
+        other.transactionID = device.transactionID
+        let request = try device.request()
+        let first = await bench.service.enroll(request)
+        #expect(first.credential != nil)
+        #expect(try await bench.enroll(other).credential != nil)
+        #expect(await bench.service.enroll(request) == first)
+        #expect(try await bench.issuedCount == 2)
+    }
+
     @Test func `a retransmission is answered no longer than the replay window`() async throws {
         let bench = try await Bench()
         let request = try await bench.device().request()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoProvider
+import Logging
 import PKIFormats
 import SealwrightCore
 import SealwrightTesting
@@ -60,10 +61,49 @@ struct HealthTests {
         #expect(code("keys", await monitor(ca).report()) == "authority.key-offline")
     }
 
+    @Test func `a lost key of a root, or of a retired authority, is told before its last CRL ends`() async throws {
+        let ca = try await CAFixture.ready()
+        try await ca.clockGuard.refresh()
+        let (root, old) = (try ca.root, try ca.issuing)
+        _ = try await ca.ceremony.stageSuccessor()
+        _ = try await ca.ceremony.rotate()
+        #expect(await monitor(ca).report().outcome == .ok)
+        for lost in [root, old] {
+            try await ca.keys.remove(lost.authority.keyID)
+            try await ca.registry.reload()
+            let report = await monitor(ca).report()
+            #expect(report.isReady && code("crl \(lost.id)", report) == "authority.key-offline", "\(report.checks)")
+        }
+    }
+
     @Test func `an issuing authority that has ended makes it unready`() async throws {
         let ca = try await CAFixture.ready()
         ca.clock.advance(by: 11 * 366 * 86_400)
         #expect(code("keys", await monitor(ca).report()) == "authority.expired")
+    }
+
+    @Test func `an issuing authority that is revoked or on hold issues nothing and makes it unready`() async throws {
+        let ca = try await CAFixture.ready()
+        try await ca.clockGuard.refresh()
+        let serial = try ca.issuing.certificate.serialNumber
+        let service = ca.revocationService()
+        let enrollment = EnrollmentService(
+            store: ca.store, registry: ca.registry, publication: ca.publication, clock: ca.clock,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, policies: [:])
+        let order = OperatorRequest(
+            certificationRequest: try VerifiedRequest(TestDevice("CN=laptop-7").certificationRequest()),
+            profile: "device", authority: try ca.issuing.id, operator: "operator:alice")
+        _ = try await service.revoke(serial, reason: .certificateHold, actor: "test", force: true)
+        try await ca.eventually { try ca.issuing.revocation != nil }
+        #expect(code("keys", await monitor(ca).report()) == "authority.revoked")
+        guard case .authorityUnavailable = await enrollment.issue(order).reason else {
+            Issue.record("issued by an authority on hold")
+            return
+        }
+        _ = try await service.release(serial, actor: "test")
+        try await ca.eventually { try ca.issuing.revocation == nil }
+        #expect(await monitor(ca).report().isReady)
+        #expect(await enrollment.issue(order).credential != nil)
     }
 
     @Test func `an ageing CRL warns, then makes it unready`() async throws {

@@ -94,6 +94,23 @@ struct CRLPublisherTests {
         #expect(published.count < 50)
     }
 
+    @Test func `urgent revocations that wait for a build share the next one`() async throws {
+        // A hundred signatures make a build slower than the revocations come.
+        let ca = try await CAFixture.ready(crl: CRLSettings(partitions: 128))
+        let service = ca.revocationService()
+        var serials: Set<SerialNumber> = []
+        for number in 0..<100 { serials.insert(try await ca.issue("device-\(number)").serial) }
+        for serial in serials {
+            _ = try await service.revoke(serial, reason: .keyCompromise, actor: "test")
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        try await ca.eventually { try Set(ca.revokedSerials()) == serials }
+        // The next build begins when those before it have ended.
+        try await ca.publisher.publish(ca.issuing.id)
+        let published = await ca.store.events.filter { $0.action == "crl.published" && $0.object == "issuing" }
+        #expect(published.count < 50)
+    }
+
     @Test func `a released hold leaves the CRL`() async throws {
         let ca = try await CAFixture.ready()
         let device = try await ca.issue("laptop")

@@ -36,6 +36,27 @@ struct DeltaAndPartitionTests {
         #expect(deltaText.output.contains("Delta CRL Indicator: critical"))
     }
 
+    @Test func `a delta tells that a hold of its base became final`() async throws {
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
+        let id = try ca.issuing.id
+        let service = ca.revocationService()
+        let device = try await ca.issue("laptop")
+        let hold = try await service.revoke(device.serial, reason: .certificateHold, actor: "test")
+        // A week on, the delta continues a CRL that was made long after the hold.
+        for _ in 0..<9 {
+            ca.clock.advance(by: 86_400)
+            try await ca.publisher.publish(id)
+        }
+        let unchanged = try #require(ca.publisher.current(id, kind: .delta))
+        #expect(try CertificateList(parsing: unchanged.der).entries.map(\.serialNumber).isEmpty)
+        ca.clock.advance(by: 3600)
+        _ = try await service.revoke(device.serial, reason: .keyCompromise, actor: "test")
+        try await ca.publisher.publish(id)
+        let delta = try CertificateList(parsing: try #require(ca.publisher.current(id, kind: .delta)).der)
+        #expect(delta.entries.map(\.reason) == [.keyCompromise])
+        #expect(delta.entries.map(\.revocationDate) == [hold.revocation?.at])
+    }
+
     @Test func `OpenSSL uses base and delta together`() async throws {
         let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
         let id = try ca.issuing.id
@@ -177,6 +198,29 @@ struct DeltaAndPartitionTests {
         }
         let events = await ca.store.events.filter { $0.action == "crl.partitioned" }
         #expect(events.compactMap { $0.details["parts"] } == ["4", "16"])
+    }
+
+    @Test func `under a clock that went back parts are made with the dates of what is published`() async throws {
+        let settings = CRLSettings(debounce: .seconds(60), partitions: 2)
+        let ca = try await CAFixture.ready(crl: settings)
+        let id = try ca.issuing.id
+        ca.clock.advance(by: 10 * 86_400)
+        let before = try await ca.publisher.publish(id)
+        let device = try await ca.issue("laptop", crlPartitions: 2)
+        _ = try await ca.revocationService().revoke(device.serial, reason: .superseded, actor: "test")
+        ca.clock.advance(by: -9 * 86_400)
+        let publisher = ca.publisher(settings)
+        try await publisher.load()
+        #expect(await publisher.tick(ca.clock.now).contains(id))
+        let full = try #require(publisher.current(id))
+        #expect(full.number > before.number)
+        #expect(full.thisUpdate == before.thisUpdate && full.nextUpdate == before.nextUpdate)
+        for part in CRLPart.all(of: 2) {
+            #expect(try #require(publisher.current(id, part: part)).nextUpdate == before.nextUpdate)
+        }
+        // When it turns out to be right, what was made while it ran ahead gives way.
+        #expect(await publisher.tick(ca.clock.now, replacingAhead: true).contains(id))
+        #expect(try #require(publisher.current(id)).thisUpdate <= ca.clock.now)
     }
 
     @Test(arguments: ["", "1", "4-of-4", "-1-of-4", "00-of-4", "0-of-1", "+1-of-4", "1-of-4-of-8", "1-OF-4"])

@@ -41,9 +41,11 @@ struct RevocationServiceTests {
         #expect(released.revocation == nil)
         await #expect(throws: RevocationError.notOnHold) { try await service.release(first.serial, actor: "test") }
         let second = try await ca.issue("second")
-        _ = try await service.revoke(second.serial, reason: .certificateHold, actor: "test")
+        let hold = try await service.revoke(second.serial, reason: .certificateHold, actor: "test")
+        ca.clock.advance(by: 3600)
         let final = try await service.revoke(second.serial, reason: .keyCompromise, actor: "test")
         #expect(final.revocation?.reason == .keyCompromise)
+        #expect(final.revocation?.at == hold.revocation?.at, "it was not to be trusted in between either")
         await #expect(throws: RevocationError.notOnHold) { try await service.release(second.serial, actor: "test") }
     }
 

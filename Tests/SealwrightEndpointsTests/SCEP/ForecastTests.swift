@@ -126,6 +126,16 @@ struct ForecastTests {
         try await check(bench.poll(request), at: bench, is: .failure, "denied")
     }
 
+    @Test func `that as many wait as may is foretold`() async throws {
+        var policy = EnrollmentPolicy(authentication: .init(approval: .whenUnauthenticated))
+        policy.waitingLimit = 1
+        let bench = try await Workbench(policy: policy)
+        let request = try bench.request()
+        try await check(request, at: bench, is: .pending, "the only place")
+        try await check(bench.request("CN=second", key: LabKeys.device(1)), at: bench, is: .failure, "no place")
+        try await check(request, at: bench, is: .pending, "the one that waits")
+    }
+
     @Test func `what is encrypted to the staged successor's RA would be issued by the successor`() async throws {
         let bench = try await Workbench()
         let next = try await bench.ceremony.stageSuccessor()

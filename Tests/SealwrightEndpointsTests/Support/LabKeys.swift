@@ -29,8 +29,6 @@ actor LabKeys: PortableKeyProvider {
 
     func remove(_ id: KeyID) async throws(CryptoError) { keys[id] = nil }
 
-    func contains(_ id: KeyID) async -> Bool { keys[id] != nil }
-
     func material(of id: KeyID) async throws(CryptoError) -> PrivateKeyMaterial { try known(id).material() }
 
     func adopt(_ material: PrivateKeyMaterial, id: KeyID) async throws(CryptoError) -> any PrivateKey {

@@ -50,7 +50,7 @@ struct Workbench: Sendable {
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             policies: policies, authorizer: authorizer)
         challenges = ChallengeService(store: store, clock: clock, policies: policies)
-        revocation = RevocationService(store: store, observers: [publisher], clock: clock)
+        revocation = RevocationService(store: store, observers: [publisher, registry], clock: clock)
         try await ceremony.initialize(hierarchy)
     }
 

@@ -47,6 +47,10 @@ struct InspectCommandTests {
             let again = try await Program.run("scep", "explain", request, "--data", folder + "/data")
             let elsewhere = try await Program.run(
                 "scep", "explain", request, "--data", folder + "/data", "--endpoint", "nowhere")
+            let head = Data("POST /scep/nowhere?operation=PKIOperation HTTP/1.1\r\n\r\n".utf8)
+            let captured = URL(fileURLWithPath: folder + "/captured")
+            try (head + Data(contentsOf: URL(fileURLWithPath: request))).write(to: captured)
+            let named = try await Program.run("scep", "explain", captured.path, "--data", folder + "/data")
             let ready = await RawAnswer.exchange(
                 Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: served.httpPort, seconds: 5)
             await served.stop()
@@ -54,6 +58,7 @@ struct InspectCommandTests {
             #expect(explained.status == 1 && parsed?["failInfo"] as? String == "badMessageCheck")
             #expect(again.status == 1 && again.output.contains("strongswan-3"))
             #expect(elsewhere.status == 3)
+            #expect(named.status == 3 && named.errors.contains("nowhere"), "the endpoint of the captured URL")
             #expect(ready.statuses == [200])
         }
     }

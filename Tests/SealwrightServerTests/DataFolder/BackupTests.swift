@@ -33,6 +33,33 @@ struct BackupTests {
         }
     }
 
+    /// As a volume of a container is mounted, or systemd makes the folder of a service.
+    @Test func `a folder that is there and empty stays, and what is restored into it is its owner's`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = try await backup(folder, password: Self.password)
+            let target = DataFolder(folder + "/mounted")
+            func facts(_ path: String) throws -> [FileAttributeKey: Int] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                return attributes.compactMapValues { ($0 as? NSNumber)?.intValue }
+            }
+            try target.create()
+            let isRoot = geteuid() == 0
+            if isRoot { try #require(chown(target.path, 4_711, 4_712) == 0) }
+            let before = try facts(target.path)
+            let report = try await Restore(of: path, password: Self.password).run(into: target)
+            #expect(report.hasMasterKey)
+            #expect(try facts(target.path)[.systemFileNumber] == before[.systemFileNumber])
+            for file in [target.database, target.keys, target.masterKey, target.rootCertificate] {
+                let found = try facts(file)
+                #expect(found[.ownerAccountID] == before[.ownerAccountID], "\(file)")
+                if isRoot { #expect(found[.groupOwnerAccountID] == 4_712, "\(file)") }
+            }
+            let names = try FileManager.default.contentsOfDirectory(atPath: target.path)
+            #expect(!names.contains { $0.hasPrefix(".") }, "\(names)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["backup.tar", "mounted"])
+        }
+    }
+
     @Test func `a check never has the master key in the clear on the disk, however it ends`() async throws {
         try await withTemporaryFolder { folder in
             let path = try await backup(folder, password: Self.password)

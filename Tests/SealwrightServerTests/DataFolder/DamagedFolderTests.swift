@@ -15,6 +15,17 @@ struct DamagedFolderTests {
         }
     }
 
+    /// Starts the server, waits until it serves or gave up, and ends it.
+    private func serveOnce(_ data: String) async throws -> (output: String, status: Int32) {
+        let ports = ["--http-port", "0", "--https-port", "0", "--device-port", "0"]
+        let server = try ForeignProgram(Program.path, ["serve", "--data", data, "--listen", "127.0.0.1"] + ports)
+        for _ in 0..<400 where server.isRunning && !server.output.contains("Ctrl-C") {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let status = await server.stop()
+        return (server.output + server.errors, status)
+    }
+
     @Test func `an emptied database is told, and no other authorities are made in its place`() async throws {
         try await withServerFolder { data in
             let root = try Data(contentsOf: URL(fileURLWithPath: data + "/root.pem"))
@@ -37,6 +48,33 @@ struct DamagedFolderTests {
                 let text = told.output + told.errors
                 #expect(text.contains("[server.database-lost]") && !text.contains("sealwright up"), "\(told)")
             }
+        }
+    }
+
+    @Test func `what an interrupted init began, init brings to its end, and serve makes nothing else of it`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            // Keys that take their time.
+            let arguments = [
+                "init", "--data", data, "--host", "pki.example.test", "--name", "Acme", "--root-key", "rsa-4096",
+            ]
+            let begun = try ForeignProgram(Program.path, arguments)
+            for _ in 0..<4_000 where begun.isRunning {
+                if FileManager.default.fileExists(atPath: data + "/sealwright.db") { break }
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            await begun.kill()
+            try #require(!FileManager.default.fileExists(atPath: data + "/root.pem"))
+            let serve = try await serveOnce(data)
+            #expect(serve.status == 3 && serve.output.contains("was not made to its end"), "\(serve)")
+            let ended = try await Program.run(arguments)
+            #expect(ended.succeeded && ended.output.contains("Acme"), "\(ended)")
+            #expect(ended.output.contains("pki.example.test"), "\(ended)")
+            let again = try await Program.run(arguments)
+            #expect(again.status == 5 && again.errors.contains("[server.already-initialized]"), "\(again)")
+            #expect(try await serveOnce(data).status == 0)
         }
     }
 
@@ -91,6 +129,48 @@ struct DamagedFolderTests {
             #expect(line.contains("keys") && line.contains("authority.key-offline"), "\(server.errors)")
             #expect(server.output.contains(/✗ Issuing CA .*, key offline/), "\(server.output)")
             #expect(await server.stop() == 0)
+        }
+    }
+
+    /// As on a full disk, where CRLs and OCSP are still to be served.
+    @Test func `a server starts although what it writes at each start cannot be written, when that is there`()
+        async throws
+    {
+        try await withServerFolder { data in
+            let first = try await serveOnce(data)
+            try #require(first.status == 0, "\(first)")
+            // A folder in the way of the file beside each that takes its place when it is whole.
+            for file in ["root.pem", "trust.pem", "served.pem", "server.json", "summary.json", "hosts"] {
+                try FileManager.default.createDirectory(
+                    atPath: data + "/" + file + ".new/x", withIntermediateDirectories: true)
+            }
+            let second = try await serveOnce(data)
+            #expect(second.status == 0 && second.output.contains("Ctrl-C"), "\(second)")
+            // What is not there must be written.
+            try FileManager.default.removeItem(atPath: data + "/root.pem")
+            let third = try await serveOnce(data)
+            #expect(third.output.contains("[server.data-folder]"), "\(third)")
+        }
+    }
+
+    @Test func `what lets administrators in is closed to others again, and a folder they may write into is told`()
+        async throws
+    {
+        try await withServerFolder { data in
+            let token = data + "/admin.token"
+            func mode(_ path: String) throws -> Int {
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                return try #require((attributes[.posixPermissions] as? NSNumber)?.intValue)
+            }
+            let before = try await Program.run("doctor", "--data", data)
+            #expect(!before.output.contains("may write into"), "\(before)")
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: token)
+            try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: data)
+            let again = try await serveOnce(data)
+            #expect(again.output.contains("was open to other users"), "\(again)")
+            #expect(try mode(token) == 0o600)
+            let after = try await Program.run("doctor", "--data", data)
+            #expect(after.output.contains("may write into \(data)"), "\(after)")
         }
     }
 

@@ -57,6 +57,22 @@ struct ListenerTests {
         #expect(server.middle.metricsText(full).split(separator: "\n").contains("sealwright_ready 0"))
     }
 
+    @Test func `the metrics tell no end of an authority that has retired, nor of its RA`() async throws {
+        let server = try await RunningServer.start()
+        func isTold(_ kind: String, _ name: String) -> Bool {
+            server.middle.metricsText(HealthReport(checks: [])).contains(
+                #"sealwright_certificate_expiry_timestamp_seconds{kind="\#(kind)",name="\#(name)"}"#)
+        }
+        #expect(isTold("ca", "issuing") && isTold("scep-ra", "issuing") && isTold("ca", "root"))
+        let next = try await server.middle.ceremony.stageSuccessor().id.rawValue
+        #expect(isTold("ca", "issuing") && isTold("ca", next))
+        _ = try await server.middle.ceremony.rotate()
+        #expect(!isTold("ca", "issuing") && !isTold("scep-ra", "issuing") && !isTold("scep-ra-encryption", "issuing"))
+        #expect(!isTold("tls-server", "issuing") && isTold("ocsp-signer", "issuing"), "it answers on")
+        #expect(isTold("ca", next) && isTold("scep-ra", next) && isTold("tls-server", next) && isTold("ca", "root"))
+        await server.stop()
+    }
+
     @Test func `the administration interface is on HTTPS only`() async throws {
         #expect(try await server().plain("GET", "/api/v1/status").status == 404)
     }

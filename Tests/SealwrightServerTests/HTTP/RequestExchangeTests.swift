@@ -57,7 +57,7 @@ struct RequestExchangeTests {
         }
         let body = String(repeating: "x", count: 3_000)
         async let first = server.send(post(3_000) + body.prefix(2_000), later: String(body.prefix(1_000)), pause: 3)
-        try await Task.sleep(for: .milliseconds(500))
+        try await server.begins("/length")
         let second = await server.send(post(3_000) + body)
         #expect(second.statuses == [503] && second.isClosed)
         let chunks = String(repeating: "1f4\r\n\(body.prefix(500))\r\n", count: 6) + "0\r\n\r\n"
@@ -119,7 +119,7 @@ struct RequestExchangeTests {
         let server = try await BareServer.start()
         async let idle = server.send(Self.get("/now"))
         async let busy = server.send(Self.get("/slow/busy"))
-        try await Task.sleep(for: .milliseconds(200))
+        for path in ["/now", "/slow/busy"] { try await server.begins(path) }
         await server.stop()
         let (answered, ended) = (await busy, await idle)
         #expect(answered.statuses == [200])
@@ -164,7 +164,7 @@ struct RequestExchangeTests {
         let server = try await BareServer.start(patience: .seconds(1))
         async let reader = server.send(Self.get("/large"), readAfter: 8, seconds: 9)
         async let writer = server.send("POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", seconds: 9)
-        try await Task.sleep(for: .milliseconds(300))
+        for path in ["/large", "/now"] { try await server.begins(path) }
         let start = ContinuousClock.now
         await server.stop()
         #expect(ContinuousClock.now - start < .seconds(5))
@@ -175,7 +175,7 @@ struct RequestExchangeTests {
     @Test func `a client that goes away takes nobody with it, and its answer is finished`() async throws {
         let server = try await BareServer.start()
         _ = await server.send(Self.get("/slow/gone"), seconds: 0)
-        for _ in 0..<500 where server.begun.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(10)) }
+        try await server.begins("/slow/gone")
         await server.stop()
         #expect(server.finished.withLock { $0 } == ["/slow/gone"])
     }
@@ -231,6 +231,14 @@ private struct BareServer {
             return BareServer(port: port, begun: begun, finished: finished, group: group, task: task)
         }
         throw CancellationError()
+    }
+
+    /// Waits until the answer to a path is begun.
+    func begins(_ path: String) async throws {
+        for _ in 0..<1_000 where !begun.withLock({ $0.contains(path) }) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(begun.withLock { $0.contains(path) }, "\(path)")
     }
 
     private static func answer(_ request: Request) async -> Response {

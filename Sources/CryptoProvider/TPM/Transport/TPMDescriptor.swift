@@ -81,7 +81,6 @@ private let readOctets: @Sendable (Int32, UnsafeMutableRawPointer?, Int) -> Int 
 extension CryptoError {
     /// A failed system call on the way to a TPM.
     static func tpmUnavailable(path: String, _ number: Int32) -> CryptoError {
-        .tpm(
-            .unavailable(path: path, reason: strerror(number).map { String(cString: $0) } ?? "error \(number)"))
+        .tpm(.unavailable(path: path, reason: SystemFiles.reason(number)))
     }
 }

@@ -8,8 +8,12 @@
 public struct OCSPNonce: Hashable, Sendable {
     /// The nonce itself.
     public let octets: [UInt8]
-    /// The extension's value as received or first written: an answer repeats it octet for octet.
-    public let extensionValue: [UInt8]
+    /// The extension's value, DER.
+    public var extensionValue: [UInt8] {
+        var writer = DERWriter(capacity: 132)
+        writer.octetString(octets)
+        return writer.bytes
+    }
 
     /// How long a nonce may be, in octets.
     public static let lengths = 1...128
@@ -22,28 +26,21 @@ public struct OCSPNonce: Hashable, Sendable {
     public init?(_ octets: some Collection<UInt8>) {
         guard Self.lengths.contains(octets.count) else { return nil }
         self.octets = Array(octets)
-        var writer = DERWriter(capacity: 132)
-        writer.octetString(self.octets)
-        self.extensionValue = writer.bytes
     }
 
     /// Reads the value of the extension.
     ///
-    /// - Throws: ``FormatError/invalidValue(field:reason:)`` when the nonce is not 1 to 128 octets long.
-    public init(parsing extensionValue: [UInt8]) throws(FormatError) {
-        octets = Self.nonceOctets(extensionValue)
-        guard Self.lengths.contains(octets.count) else {
-            throw .invalidValue(field: "nonce", reason: "\(octets.count) octets, not 1 to 128")
-        }
-        self.extensionValue = extensionValue
-    }
-
-    /// The octets inside the OCTET STRING, or the bare value.
+    /// RFC 2560 did not say how the nonce is written, so that clients of its time put it bare into the extension. To
+    /// repeat that would be no DER, so it counts as none: they get the answer that responders without nonces give.
     ///
-    /// RFC 2560 did not say how the nonce is written, so clients of its time put it bare into the extension.
-    private static func nonceOctets(_ extensionValue: [UInt8]) -> [UInt8] {
-        let inner = try? ASN1Element(parsing: extensionValue).octetString()
-        return inner.map { Array($0) } ?? extensionValue
+    /// - Returns: `nil` when the value is no OCTET STRING.
+    /// - Throws: ``FormatError/invalidValue(field:reason:)`` when the nonce is not 1 to 128 octets long.
+    public init?(parsing extensionValue: [UInt8]) throws(FormatError) {
+        guard let string = try? ASN1Element(parsing: extensionValue).octetString() else { return nil }
+        guard Self.lengths.contains(string.count) else {
+            throw .invalidValue(field: "nonce", reason: "\(string.count) octets, not 1 to 128")
+        }
+        octets = Array(string)
     }
 
     /// The extension that carries the nonce.

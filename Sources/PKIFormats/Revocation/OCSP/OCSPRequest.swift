@@ -14,7 +14,7 @@
 public struct OCSPRequest: Hashable, Sendable {
     /// The certificates asked about, in their order.
     public let certIDs: [CertID]
-    /// The nonce that the answer repeats.
+    /// The nonce that the answer repeats; `nil` also when there is one that is no OCTET STRING.
     public let nonce: OCSPNonce?
 
     /// Octets of a request.

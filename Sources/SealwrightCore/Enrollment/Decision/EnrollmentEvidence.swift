@@ -132,10 +132,9 @@ struct EnrollmentEvidence: Sendable {
         of request: EnrollmentRequest, policy: EnrollmentPolicy
     ) async throws(EnrollmentRefusal) -> Grounds? {
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollment(
-                endpoint: request.endpoint, transactionID: request.key.transactionID, keyDigest: request.keyDigest)
+            try await store.enrollment(request.key, keyDigest: request.keyDigest)
         }
-        guard let found, found.key == request.key else { return nil }
+        guard let found else { return nil }
         switch found.state {
         case .pending, .approved, .issuing: return .repeated(found, nil)
         case .denied, .failed: return nil

@@ -139,12 +139,12 @@ extension CertificateIssuance {
         return .pending(.approval)
     }
 
-    /// Whether as many requests of the endpoint wait as may; of all endpoints the oldest are counted.
+    /// Whether as many requests of the endpoint wait as may.
     private func isFull(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> Bool {
-        let waiting = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollments(in: .pending, limit: Self.waitingLimit)
+        let limit = order.policy.waitingLimit
+        return try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.waitingCount(at: order.key.endpoint, upTo: limit) >= limit
         }
-        return waiting.count { $0.key.endpoint == order.key.endpoint } >= order.policy.waitingLimit
     }
 
     /// Foretells ``outcome(of:_:)``, without finishing what was left behind.
@@ -165,17 +165,20 @@ extension CertificateIssuance {
     /// What the store would find when the plan is recorded: the same request before, or its transactionID in use.
     private func earlier(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> EnrollmentForecast? {
         let key = order.key
-        let isUsed = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.hasEnrollment(endpoint: key.endpoint, transactionID: key.transactionID)
+        let ofTransaction = try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.enrollments(
+                endpoint: key.endpoint, transactionID: key.transactionID, limit: Self.transactionLimit)
         }
-        guard isUsed else { return nil }
         let digest = order.certificationRequest.keyDigest
-        let same = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollment(endpoint: key.endpoint, transactionID: key.transactionID, keyDigest: digest)
+        let same = ofTransaction.first { earlier in
+            earlier.key == key && (earlier.keyDigest == digest || earlier.signerKeyDigest == digest)
         }
-        if let same, same.key == key, let repeated = try await repetition(same, of: order) { return repeated }
-        guard try await isWaiting(key, withoutKey: digest) else { return nil }
-        throw .denied(.transactionIDInUse)
+        if let same, let repeated = try await repetition(same, of: order) { return repeated }
+        let isInUse = ofTransaction.contains { earlier in
+            (earlier.state == .pending || earlier.state == .approved) && earlier.keyDigest != digest
+        }
+        if isInUse { throw .denied(.transactionIDInUse) }
+        return nil
     }
 
     private func repetition(
@@ -192,25 +195,8 @@ extension CertificateIssuance {
         }
     }
 
-    /// Whether another key waits under this transactionID.
-    private func isWaiting(_ key: IdempotencyKey, withoutKey digest: [UInt8]) async throws(EnrollmentRefusal) -> Bool {
-        for state in [Enrollment.State.pending, .approved] {
-            let waiting = try await EnrollmentRefusal.storing { () throws(StoreError) in
-                try await store.enrollments(in: state, limit: Self.waitingLimit)
-            }
-            let isThere = waiting.contains { enrollment in
-                enrollment.key.endpoint == key.endpoint && enrollment.key.transactionID == key.transactionID
-                    && enrollment.keyDigest != digest
-            }
-            if isThere { return true }
-        }
-        return false
-    }
-
-    /// Waiting enrolments looked at.
-    ///
-    /// People decide about them, so there are never many.
-    private static let waitingLimit = 10_000
+    /// Enrolments of one transaction that are looked at; one has a few, when a device asks again after a refusal.
+    private static let transactionLimit = 1_000
 }
 
 extension IssuanceOrder {

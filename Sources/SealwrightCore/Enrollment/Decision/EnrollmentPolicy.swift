@@ -84,8 +84,10 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
 extension EnrollmentPolicy {
     /// The policy as it is now: with the authority that is active, and with the others of this server as those whose
     /// certificates are renewed.
+    ///
+    /// Others there are before the first rotation too: a successor that was given up may have issued already.
     package func following(_ registry: AuthorityRegistry) -> EnrollmentPolicy {
-        guard followsRotation, let active = registry.issuing(), active.id != authority else { return self }
+        guard followsRotation, let active = registry.issuing() else { return self }
         var policy = self
         policy.authority = active.id
         policy.renewalAuthorities += registry.all.filter { context in

@@ -56,6 +56,13 @@ extension OMADMOrders {
         return standings
     }
 
+    /// Devices that can come for orders, of those that came before.
+    ///
+    /// - Throws: ``StoreError``.
+    package func managedDeviceCount() async throws(StoreError) -> Int {
+        try await store.managedDeviceCount(via: WindowsEnrollmentEndpoint.via, now: clock.now)
+    }
+
     /// Refuses orders that nobody would come for; whoever enrolled next under the name would get them.
     ///
     /// A device that never enrolled for management may come with another certificate of ours, one by SCEP for instance.

@@ -73,12 +73,8 @@ extension ClientHello {
     }
 
     private func extensions(into writer: inout WireWriter, newest: ProtocolVersion) {
-        func add(_ type: UInt16, _ body: (inout WireWriter) -> Void) {
-            writer.uint16(type)
-            writer.vector(lengthOctets: 2, body)
-        }
         if let serverName {
-            add(0) { extensions in
+            writer.extension(0) { extensions in
                 extensions.vector(lengthOctets: 2) { list in
                     list.uint8(0)
                     list.vector(lengthOctets: 2) { $0.append(serverName.utf8) }
@@ -86,25 +82,34 @@ extension ClientHello {
             }
         }
         // Without being asked for its OCSP response no server staples one.
-        add(5) { $0.append([1, 0, 0, 0, 0]) }
-        add(10) { $0.vector(lengthOctets: 2) { list in for group in groups { list.uint16(group.rawValue) } } }
-        add(11) { $0.vector(lengthOctets: 1) { $0.uint8(0) } }
+        writer.extension(5) { $0.append([1, 0, 0, 0, 0]) }
+        writer.extension(10) { extensions in
+            extensions.vector(lengthOctets: 2) { list in for group in groups { list.uint16(group.rawValue) } }
+        }
+        writer.extension(11) { $0.vector(lengthOctets: 1) { $0.uint8(0) } }
         if newest >= .tls12 {
-            add(13) { $0.vector(lengthOctets: 2) { list in for value in Self.signatures { list.uint16(value) } } }
+            writer.extension(13) { extensions in
+                extensions.vector(lengthOctets: 2) { list in for value in Self.signatures { list.uint16(value) } }
+            }
         }
         if !applicationProtocols.isEmpty {
-            add(16) { extensions in
+            writer.extension(16) { extensions in
                 extensions.vector(lengthOctets: 2) { list in
                     for name in applicationProtocols { list.vector(lengthOctets: 1) { $0.append(name.utf8) } }
                 }
             }
         }
-        add(23) { _ in }
-        add(0xFF01) { $0.uint8(0) }
-        guard newest >= .tls13 else { return }
-        add(43) { $0.vector(lengthOctets: 1) { list in for version in versions { list.uint16(version.rawValue) } } }
-        add(45) { $0.vector(lengthOctets: 1) { $0.uint8(1) } }
-        add(51) { extensions in
+        writer.extension(23) { _ in }
+        writer.extension(0xFF01) { $0.uint8(0) }
+        if newest >= .tls13 { extensionsOfTLS13(into: &writer) }
+    }
+
+    private func extensionsOfTLS13(into writer: inout WireWriter) {
+        writer.extension(43) { extensions in
+            extensions.vector(lengthOctets: 1) { list in for version in versions { list.uint16(version.rawValue) } }
+        }
+        writer.extension(45) { $0.vector(lengthOctets: 1) { $0.uint8(1) } }
+        writer.extension(51) { extensions in
             extensions.vector(lengthOctets: 2) { list in
                 for share in keyShares {
                     list.uint16(share.group.rawValue)
@@ -112,6 +117,16 @@ extension ClientHello {
                 }
             }
         }
+    }
+}
+
+extension WireWriter {
+    /// Writes an extension of a hello.
+    ///
+    /// Source: RFC 8446, section 4.2.
+    fileprivate mutating func `extension`(_ type: UInt16, _ body: (inout WireWriter) -> Void) {
+        uint16(type)
+        vector(lengthOctets: 2, body)
     }
 }
 

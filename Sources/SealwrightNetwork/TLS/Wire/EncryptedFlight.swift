@@ -4,23 +4,19 @@ import CryptoProvider
 
 /// What a server of TLS 1.3 says behind its hello, up to its certificate: whether that comes with an OCSP response.
 ///
-/// Bounded: a handshake message over 128 KiB or a record over the standard's limit ends the reading.
-///
 /// Source: RFC 8446, sections 4.4.2 and 5.
 struct EncryptedFlight: ReceivedFlight {
     /// The hello to send, with a half of an agreement for each group that it names.
     let hello: [UInt8]
     private let keys: [NamedGroup: AgreementKey]
     private var secrets: HandshakeSecrets?
-    private var buffer: [UInt8] = []
-    private var messages: [UInt8] = []
-    private var records: UInt64 = 0
+    private var records = TLSRecordCutter(limit: TLSRecordCutter.limitOfTLS13)
+    private var messages = HandshakeMessageCutter()
+    /// How many encrypted records were opened.
+    private var opened: UInt64 = 0
     /// Whether the certificate came with an OCSP response; `nil` before it came.
     private(set) var hasStapledStatus: Bool?
     private(set) var isComplete = false
-
-    private static let recordLimit = (1 << 14) + 256
-    private static let messageLimit = 128 << 10
 
     init(serverName: String?, applicationProtocols: [String]) {
         let (x25519, p256) = (AgreementKey(.x25519), AgreementKey(.p256))
@@ -38,38 +34,30 @@ struct EncryptedFlight: ReceivedFlight {
 
     mutating func receive(_ octets: some Collection<UInt8>) {
         guard !isComplete else { return }
-        buffer.append(contentsOf: octets)
-        var start = 0
-        while !isComplete {
-            var reader = WireReader(buffer.dropFirst(start))
-            guard let header = reader.octets(5) else { break }
-            var fields = WireReader(header)
-            guard let type = fields.number(1), let version = fields.uint16(), let length = fields.number(2),
-                version >> 8 == 3, length <= Self.recordLimit
-            else {
-                isComplete = true
-                break
+        records.append(octets)
+        while !isComplete, let cut = records.next() {
+            switch cut {
+            case .record(let record): take(record)
+            case .noRecord: isComplete = true
             }
-            guard let body = reader.octets(length) else { break }
-            start += 5 + length
-            take(type, Array(header), body)
         }
-        buffer.removeFirst(min(start, buffer.count))
     }
 
-    private mutating func take(_ type: Int, _ header: [UInt8], _ body: ArraySlice<UInt8>) {
-        switch type {
+    private mutating func take(_ record: TLSRecord) {
+        switch record.type {
         case 22 where secrets == nil:
-            messages.append(contentsOf: body)
+            messages.append(record.fragment)
             takeMessages()
         case 23:
-            guard let secrets, let record = secrets.open(body, header: header, number: records), record.type == 22
+            guard let secrets,
+                let inner = secrets.open(record.fragment, header: Array(record.header), number: opened),
+                inner.type == 22
             else {
                 isComplete = true
                 return
             }
-            records += 1
-            messages += record.contents
+            opened += 1
+            messages.append(inner.contents)
             takeMessages()
         // Middleboxes are shown a ChangeCipherSpec that means nothing.
         case 20: break
@@ -78,20 +66,15 @@ struct EncryptedFlight: ReceivedFlight {
     }
 
     private mutating func takeMessages() {
-        while !isComplete {
-            var reader = WireReader(messages)
-            guard let type = reader.number(1), let length = reader.number(3) else { return }
-            guard length <= Self.messageLimit else {
+        while !isComplete, let cut = messages.next() {
+            guard case .message(let message) = cut else {
                 isComplete = true
                 return
             }
-            guard let body = reader.octets(length) else { return }
-            let message = Array(messages.prefix(4 + length))
-            messages.removeFirst(4 + length)
-            switch type {
-            case 2 where secrets == nil: begin(message, Array(body))
+            switch message.type {
+            case 2 where secrets == nil: begin(message)
             case 11 where secrets != nil:
-                hasStapledStatus = Self.hasStatus(Array(body))
+                hasStapledStatus = Self.hasStatus(message.body)
                 isComplete = true
             // EncryptedExtensions and CertificateRequest.
             case 8 where secrets != nil, 13 where secrets != nil: break
@@ -100,13 +83,13 @@ struct EncryptedFlight: ReceivedFlight {
         }
     }
 
-    private mutating func begin(_ message: [UInt8], _ body: [UInt8]) {
+    private mutating func begin(_ message: HandshakeMessage) {
         // The hello goes into the transcript as a message, without the header of its record.
-        guard let chosen = ServerHello(parsing: body), chosen.version == .tls13, !chosen.isRetryRequest,
+        guard let chosen = ServerHello(parsing: message.body), chosen.version == .tls13, !chosen.isRetryRequest,
             let key = chosen.group.flatMap({ keys[$0] }), let half = chosen.keyExchange,
             let shared = try? key.sharedSecret(with: half),
             let found = HandshakeSecrets(
-                shared: shared, suite: chosen.suite, messages: Array(hello.dropFirst(5)) + message)
+                shared: shared, suite: chosen.suite, messages: Array(hello.dropFirst(5)) + message.octets)
         else {
             isComplete = true
             return

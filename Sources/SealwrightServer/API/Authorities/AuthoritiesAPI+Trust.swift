@@ -3,6 +3,7 @@
 import HTTPTypes
 import PKIFormats
 import SealwrightCore
+import SealwrightEndpoints
 
 extension AuthoritiesAPI {
     /// Refuses a switch by which managed devices would lose this server.
@@ -22,7 +23,7 @@ extension AuthoritiesAPI {
             certificates.contains(anchor)
             || (!hasRoot && certificates.contains { $0.issuer.matches(anchor.subject) })
         guard !staysUnderAnchor else { return }
-        let devices = try await middle.store.managementCounts().contacts
+        let devices = try await middle.orders.managedDeviceCount()
         guard devices > 0 else { return }
         throw ProblemDocument(
             code: "authority.clients-do-not-trust", status: .conflict,

@@ -27,6 +27,8 @@ package struct CertificateDocument: Codable, Sendable {
     /// In the answer about one certificate, and in lists that were asked for it.
     package let pem: String?
     /// The alternative names, such as `DNS:host.example`; where `pem` is.
+    package let subjectAlternativeNames: [String]?
+    /// The same, under the name that answers had for them at first.
     package let alternativeNames: [String]?
 
     /// Describes a credential at a moment.
@@ -50,7 +52,8 @@ package struct CertificateDocument: Codable, Sendable {
         renewedTo = credential.renewedTo?.rawValue
         revocation = credential.revocation.map { RevocationDocument($0) }
         pem = withPEM ? PEM.encode(credential.certificate, label: "CERTIFICATE") : nil
-        alternativeNames = withPEM ? credential.alternativeNames?.map(\.text) : nil
+        subjectAlternativeNames = withPEM ? credential.alternativeNames?.map(\.text) : nil
+        alternativeNames = subjectAlternativeNames
     }
 }
 

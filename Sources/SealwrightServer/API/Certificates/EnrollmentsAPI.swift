@@ -103,6 +103,8 @@ package struct EnrollmentDocument: Codable, Sendable {
     package let state: String
     package let subject: String
     /// The alternative names: those asked for, of which the profile may leave some out, or the certificate's.
+    package let subjectAlternativeNames: [String]?
+    /// The same, under the name that answers had for them at first.
     package let alternativeNames: [String]?
     /// The kind and size of the key that the certificate is for.
     package let key: String?
@@ -126,7 +128,8 @@ package struct EnrollmentDocument: Codable, Sendable {
         id = enrollment.id.rawValue
         state = enrollment.state.rawValue
         subject = enrollment.subject
-        alternativeNames = Self.names(request, credential)?.map(\.text)
+        subjectAlternativeNames = Self.names(request, credential)?.map(\.text)
+        alternativeNames = subjectAlternativeNames
         key = request?.publicKey?.keyDescription
         keyFingerprint = Hex.encode(enrollment.keyDigest)
         profile = enrollment.profile

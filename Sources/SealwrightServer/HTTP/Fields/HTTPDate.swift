@@ -9,9 +9,6 @@ import Synchronization
 /// Source: RFC 9110, section 5.6.7.
 enum HTTPDate {
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
 
     /// The present second, written once a second at most.
     private static let present = Mutex((second: Int64.min, text: ""))
@@ -33,7 +30,7 @@ enum HTTPDate {
         text += ", "
         text.append(twoDigits: fields.day)
         text += " "
-        text += months[fields.month - 1]
+        text += fields.monthName
         text += " \(fields.year) "
         text.append(twoDigits: fields.hour)
         text += ":"
@@ -65,9 +62,9 @@ enum HTTPDate {
 
     private static func moment(year: Int?, month: Substring, day: Substring, time: Substring) -> Timestamp? {
         let clock = time.split(separator: ":").compactMap { Int($0) }
-        guard let year, let month = months.firstIndex(of: String(month)), let day = Int(day), clock.count == 3 else {
-            return nil
-        }
+        guard let year, let month = Timestamp.DateFields.monthNames.firstIndex(of: String(month)), let day = Int(day),
+            clock.count == 3
+        else { return nil }
         return Timestamp(
             year: year, month: month + 1, day: day, hour: clock[0], minute: clock[1], second: clock[2])
     }

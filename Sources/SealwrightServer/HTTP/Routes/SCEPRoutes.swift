@@ -31,7 +31,8 @@ struct SCEPRoutes: Sendable {
 
     /// The page of the endpoint `default`, and below it those of the others by their names.
     ///
-    /// What else stands behind the path is passed over, as NDES does.
+    /// What else stands behind the path is passed over, as NDES does, but for the name of an endpoint without a page: a
+    /// challenge of another endpoint would be of no use there.
     func addChallengePages(to router: some RouterMethods<ListenerContext>) {
         for path in ["/certsrv/mscep_admin", "/certsrv/mscep_admin/**"] {
             router.get(RouterPath(path)) { request, context in
@@ -41,13 +42,18 @@ struct SCEPRoutes: Sendable {
                         .text(.methodNotAllowed(["GET"]), "The challenge page is asked for with GET.\n"), to: request)
                 }
                 let named = context.parameters.getCatchAll().first.map { EndpointID(rawValue: String($0)) }
-                guard let page = named.flatMap({ challengePages[$0] }) ?? challengePages[.default] else {
+                guard let page = challengePage(named) else {
                     return ReplyAdapter.response(.text(.notFound, "There is no challenge page.\n"), to: request)
                 }
                 let reply = await page.respond(authorization: request.headers[.authorization], from: context.peer)
                 return ReplyAdapter.response(reply, to: request)
             }
         }
+    }
+
+    private func challengePage(_ named: EndpointID?) -> NDESChallengePage? {
+        guard let named, endpoints[named] != nil else { return challengePages[.default] }
+        return challengePages[named]
     }
 
     private func route(

@@ -54,7 +54,8 @@ struct EnrollmentDesk {
     }
 
     private func isFull(_ endpoint: EndpointID, limit: Int) throws(StoreError) -> Bool {
-        let waiting = try session.statement(Self.waiting).bind(endpoint).bind(limit).first { row in row.int() }
+        let waiting = try session.statement(SQLiteStore.countOfWaiting).bind(endpoint).bind(limit)
+            .first { row in row.int() }
         return waiting ?? 0 >= limit
     }
 
@@ -77,12 +78,6 @@ struct EnrollmentDesk {
 
     private static let serialHolders: SQL =
         "SELECT 1 FROM credential WHERE serial = ? UNION ALL SELECT 1 FROM plan WHERE serial = ? LIMIT 1"
-    // The list of states is the index's condition, which a statement must repeat to use it.
-    private static let waiting: SQL =
-        """
-        SELECT count(*) FROM (SELECT 1 FROM enrollment WHERE state = 'pending'
-            AND state IN ('pending', 'approved', 'denied', 'failed') AND endpoint = ? LIMIT ?)
-        """
     private static let spend: SQL =
         """
         UPDATE challenge SET used = used + 1 WHERE id = ? AND (uses IS NULL OR used < uses) AND expires_at >= ?

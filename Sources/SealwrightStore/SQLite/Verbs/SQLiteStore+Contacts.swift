@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import PKIFormats
 package import SealwrightCore
 
 extension SQLiteStore: ContactStore {
@@ -105,13 +106,27 @@ extension SQLiteStore: ManagementStore {
             }
             return ManagementCounts(
                 queued: Int(try connection.number(Self.countQueued)), sent: Int(try connection.number(Self.countSent)),
-                contacts: Int(try connection.number(Self.countContacts)),
                 installations: Dictionary(stages.map { ($0.stage, $0.count) }) { first, _ in first })
         }
     }
 
+    package func managedDeviceCount(via: String, now: Timestamp) async throws(StoreError) -> Int {
+        try await readAtLength { connection throws(StoreError) in
+            Int(try connection.statement(Self.countManaged).bind(via).bind(now).first { row in row.int() } ?? 0)
+        }
+    }
+
+    private static let countManaged: SQL =
+        """
+        SELECT count(*) FROM management_contact AS contact JOIN device ON device.id = contact.device
+        WHERE device.state NOT IN ('blocked', 'retired') AND EXISTS (
+            SELECT 1 FROM credential AS held JOIN certificate AS c ON c.number = held.number
+            WHERE held.device = device.id AND held.standing <= 1 AND held.not_after >= ?2 AND (
+                c.issued_via = ?1 OR NOT EXISTS (
+                    SELECT 1 FROM credential AS other JOIN certificate AS d ON d.number = other.number
+                    WHERE other.device = device.id AND d.issued_via = ?1)))
+        """
     private static let countQueued: SQL = "SELECT count(*) FROM management_command WHERE state = 'queued'"
     private static let countSent: SQL = "SELECT count(*) FROM management_command WHERE state = 'sent'"
-    private static let countContacts: SQL = "SELECT count(*) FROM management_contact"
     private static let stages: SQL = "SELECT stage, count(*) FROM certificate_installation GROUP BY stage"
 }

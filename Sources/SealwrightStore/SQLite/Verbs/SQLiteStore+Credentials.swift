@@ -109,26 +109,16 @@ extension SQLiteStore: CredentialStore {
 // MARK: - Changing
 
 extension SQLiteStore {
-    package func save(_ credential: Credential, event: AuditEvent) async throws(StoreError) {
-        let prepared = PreparedEvent(event)
-        try await commits.perform { session throws(StoreError) in
-            try CredentialRow.insert(credential, heldBy: credential.device, in: session)
-            try session.append(prepared)
-        }
-    }
-
     package func revoke(
         serial: SerialNumber, _ revocation: Revocation, event: AuditEvent
     ) async throws(StoreError) -> RevocationOutcome {
         try await change(serial, event) { session, credential throws(StoreError) in
-            let isPossible =
-                credential.revocation.map { $0.reason == .certificateHold && revocation.reason != .certificateHold }
-                ?? true
-            guard isPossible else { return nil }
+            guard let following = revocation.following(credential.revocation) else { return nil }
+            if credential.revocation != nil { try Self.endHold(of: credential, at: revocation.at, in: session) }
             if revocation.reason == .keyCompromise {
                 try session.statement(Self.insertCompromised).bind(credential.keyDigest).run()
             }
-            return .some(revocation)
+            return .some(following)
         }
     }
 
@@ -137,9 +127,16 @@ extension SQLiteStore {
     ) async throws(StoreError) -> RevocationOutcome {
         try await change(serial, event) { session, credential throws(StoreError) in
             guard credential.revocation?.reason == .certificateHold else { return nil }
-            try session.statement(Self.insertRelease).bind(credential.authority).bind(serial).bind(at).run()
+            try Self.endHold(of: credential, at: at, in: session)
             return .some(nil)
         }
+    }
+
+    /// Remembers for delta CRLs that a certificate was released or its hold became final.
+    private static func endHold(
+        of credential: Credential, at: Timestamp, in session: WriteSession
+    ) throws(StoreError) {
+        try session.statement(insertEndedHold).bind(credential.authority).bind(credential.serial).bind(at).run()
     }
 
     /// Gives a credential the revocation that `decide` returns; `nil` from it means that the change is not possible.
@@ -161,7 +158,7 @@ extension SQLiteStore {
         }
     }
 
-    private static let insertRelease: SQL =
+    private static let insertEndedHold: SQL =
         "INSERT INTO released (authority, serial, released_at) VALUES (?, ?, ?)"
     static let countRevocation: SQL =
         "UPDATE counter SET value = value + 1 WHERE name = 'revocation-generation'"
@@ -185,11 +182,11 @@ extension SQLiteStore {
         return isOrdered ? entries : entries.sorted { $0.serial < $1.serial }
     }
 
-    package func releasedCertificates(
+    package func endedHolds(
         authority: AuthorityID, since: Timestamp
     ) async throws(StoreError) -> [SerialNumber] {
         try await readAtLength { connection throws(StoreError) in
-            try connection.statement(Self.releasedOfAuthority).bind(authority).bind(since).all { row in row.serial() }
+            try connection.statement(Self.endedHoldsOfAuthority).bind(authority).bind(since).all { row in row.serial() }
         }
     }
 
@@ -199,6 +196,6 @@ extension SQLiteStore {
         FROM credential INDEXED BY credential_for_crl
         WHERE standing > 1 AND authority = ? AND not_after >= ? ORDER BY serial
         """
-    private static let releasedOfAuthority: SQL =
+    private static let endedHoldsOfAuthority: SQL =
         "SELECT serial FROM released WHERE authority = ? AND released_at >= ? ORDER BY released_at, number"
 }

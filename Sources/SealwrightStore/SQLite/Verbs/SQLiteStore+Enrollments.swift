@@ -100,12 +100,13 @@ extension SQLiteStore {
         }
     }
 
-    package func enrollment(
-        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
-    ) async throws(StoreError) -> Enrollment? {
+    package func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment] {
         try readers.read { connection throws(StoreError) in
             try connection.statement(Self.newestOfKey)
-                .bind(transactionID).bind(endpoint).bind(keyDigest).bind(keyDigest).first(EnrollmentRow.read)
+                .bind(transactionID).bind(endpoint).bind(keyDigest).bind(keyDigest).bind(max(limit, 0))
+                .all(EnrollmentRow.read)
         }
     }
 
@@ -115,10 +116,19 @@ extension SQLiteStore {
         }
     }
 
-    package func hasEnrollment(endpoint: EndpointID, transactionID: [UInt8]) async throws(StoreError) -> Bool {
+    package func enrollments(
+        endpoint: EndpointID, transactionID: [UInt8], limit: Int
+    ) async throws(StoreError) -> [Enrollment] {
         try readers.read { connection throws(StoreError) in
-            try connection.statement(Self.anyOfTransaction).bind(transactionID).bind(endpoint)
-                .first { _ in true } ?? false
+            try connection.statement(Self.ofTransaction)
+                .bind(transactionID).bind(endpoint).bind(max(limit, 0)).all(EnrollmentRow.read)
+        }
+    }
+
+    package func waitingCount(at endpoint: EndpointID, upTo limit: Int) async throws(StoreError) -> Int {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.countOfWaiting).bind(endpoint).bind(max(limit, 0))
+                .first { row in Int(row.int()) } ?? 0
         }
     }
 
@@ -153,12 +163,18 @@ extension SQLiteStore {
     private static let newestOfKey: SQL =
         EnrollmentRow.select + """
             WHERE e.transaction_id = ? AND e.endpoint = ? AND (e.key_digest = ? OR e.signer_key_digest = ?)
-            ORDER BY e.number DESC LIMIT 1
+            ORDER BY e.number DESC LIMIT ?
             """
     private static let newestOfChallenge: SQL =
         EnrollmentRow.select + "WHERE e.challenge = ? ORDER BY e.number DESC LIMIT 1"
-    private static let anyOfTransaction: SQL =
-        "SELECT 1 FROM enrollment WHERE transaction_id = ? AND endpoint = ? LIMIT 1"
+    private static let ofTransaction: SQL =
+        EnrollmentRow.select + "WHERE e.transaction_id = ? AND e.endpoint = ? ORDER BY e.number DESC LIMIT ?"
+    // The list of states is the index's condition, which a statement must repeat to use it.
+    static let countOfWaiting: SQL =
+        """
+        SELECT count(*) FROM (SELECT 1 FROM enrollment WHERE state = 'pending'
+            AND state IN ('pending', 'approved', 'denied', 'failed') AND endpoint = ? LIMIT ?)
+        """
     private static let fewInState: SQL =
         EnrollmentRow.select + """
             WHERE e.state = ? AND e.state IN ('pending', 'approved', 'denied', 'failed') AND e.number > ?

@@ -22,14 +22,21 @@ extension SQLiteStore {
         throw .corrupted("the database file is damaged; restore a backup (SQLite: \(line))")
     }
 
-    /// Makes the CRLs of all authorities due.
+    /// Makes the CRLs of all authorities due, with numbers that were not used after the backup.
     ///
     /// Those in a restored database are older than what was published after the backup, and their numbers are lower.
+    /// Numbers that follow the time jump ahead by themselves; those of a CRL from elsewhere, or from a time when the
+    /// clock ran ahead, would be used twice.
     ///
+    /// - Parameter numbers: how many may have been used since the backup, at most.
     /// - Throws: ``StoreError`` when the write fails.
-    package func makeRevocationListsDue() async throws(StoreError) {
+    package func makeRevocationListsDue(skipping numbers: Int64) async throws(StoreError) {
         try await commits.perform { session throws(StoreError) in
+            try session.statement(Self.skipNumbers).bind(numbers).run()
             try session.connection.execute(Self.countRevocation)
         }
     }
+
+    /// Far below the largest integer, since a database that came from elsewhere holds any number.
+    private static let skipNumbers: SQL = "UPDATE crl_number SET last = min(last, 1 << 60) + ?"
 }
