@@ -243,6 +243,11 @@ extension ErrorCatalog {
             cause: "The path names no resource, or an object that does not exist.",
             remedy: "`/openapi.json` lists the paths."),
         Entry(
+            "api.no-problem", "The answer is none of this interface",
+            cause: "A refusal of the administration interface is a problem document; this answer is something else, "
+                + "as of a proxy or of another server.",
+            remedy: "Check the URL, and what stands between: `curl -i URL/version` shows who answers."),
+        Entry(
             "api.invalid-request", "The request is not valid",
             cause: "A parameter or field of the body is missing or has a wrong value.",
             remedy: "The detail names the field; `/openapi.json` describes it."),

@@ -109,6 +109,12 @@ extension ErrorCatalog {
                 + "meanwhile, or somebody stands between.",
             remedy: "Fetch GetCACert again, check the fingerprint, then try again."),
         Entry(
+            "scep.http-status", "The server answered with an HTTP error",
+            cause: "What stands at the URL is no SCEP endpoint, has no answer to this operation, or a proxy answered. "
+                + "The message has the status and the server's words.",
+            remedy: "Check the path of the URL; a Sealwright server has `/scep/ENDPOINT`, and `sealwright status` "
+                + "names the endpoints. After 503 try again."),
+        Entry(
             "scep.refused", "The server refused",
             cause: "The server answered FAILURE. Its failInfo and text say as much as it wants to tell.",
             remedy: "Look in the server's audit trail, which holds the whole reason. badRequest is mostly the "

@@ -53,8 +53,8 @@ struct AuditAPI: Sendable {
 
     private static func filter(_ request: Request) throws -> AuditFilter {
         var filter = AuditFilter(object: request.queryText("object"))
-        filter.actor = try name(request, "actor")
-        filter.action = try name(request, "action")
+        filter.actor = try name(request, "actor").map(AuditName.actor)
+        filter.action = try name(request, "action").map(AuditName.action)
         filter.since = try moment(request, "since")
         filter.until = try moment(request, "until")
         if let since = filter.since, let until = filter.until, until <= since {

@@ -23,7 +23,7 @@ extension AuditCommand {
                   sealwright audit list --limit 20
                   sealwright audit list --device d_01JD…
                   sealwright audit list --actor operator:ada --since 30d
-                  sealwright audit list --action certificate --since 2026-11-21 --until 2026-11-22
+                  sealwright audit list --action certificate --since 2026-11-21
                 """)
 
         @Option(name: .long, help: "Only events about this object: a serial, an enrolment, a challenge.")

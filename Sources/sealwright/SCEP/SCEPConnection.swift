@@ -103,7 +103,7 @@ struct SCEPConnection: Sendable {
         if text.isEmpty { text = "without a word" }
         let status: ExitStatus = response.status == 404 ? .notFound : response.status == 503 ? .unavailable : .refused
         return CommandFailure(
-            status, code: "scep.http-\(response.status)",
+            status, code: "scep.http-status",
             "the server answered \(operation) with HTTP \(response.status): \(Table.printable(text))")
     }
 }

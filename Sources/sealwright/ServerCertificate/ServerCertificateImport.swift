@@ -47,11 +47,10 @@ struct ServerCertificateImport: AsyncParsableCommand {
         let password = try passwordFile.map { path throws(CommandFailure) in try Password.read(path) }
         let more = try chain.map { path throws(CommandFailure) in Data(try InputFile.read(path, limit: 512 << 10)) }
         let client = try server.client()
-        let taken: ServerCertificateDocument = try await client.post(
-            "server-certificates/import",
-            Wish(
-                data: Data(try InputFile.read(file, limit: 512 << 10)), more: more, password: password,
-                answering: answering))
+        let wish = Wish(
+            data: Data(try InputFile.read(file, limit: 512 << 10)), more: more, password: password,
+            answering: answering)
+        let taken = try await send(wish, client)
         for remark in taken.remarks { Terminal.error("sealwright: note: \(Table.printable(remark))") }
         guard activate else {
             return Terminal.result(server.json ? JSONText.of(taken) : ServerCertificateText.of(taken))
@@ -59,5 +58,18 @@ struct ServerCertificateImport: AsyncParsableCommand {
         let served: ServedCertificateDocument = try await client.post(
             "server-certificates/\(AdministrationClient.escape(taken.id))/activate", [String: String]())
         Terminal.result(server.json ? JSONText.of(served) : ServerCertificateText.of(served))
+    }
+
+    /// The server has no names of files, and one of several may be at fault.
+    private func send(
+        _ wish: Wish, _ client: AdministrationClient
+    ) async throws(CommandFailure) -> ServerCertificateDocument {
+        do {
+            return try await client.post("server-certificates/import", wish)
+        } catch {
+            guard error.code == "servercert.unreadable" else { throw error }
+            let names = ([file] + chain).joined(separator: ", ")
+            throw CommandFailure(error.status, code: error.code, "\(names): \(error.message)", hint: error.hint)
+        }
     }
 }

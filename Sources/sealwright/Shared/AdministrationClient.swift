@@ -206,7 +206,7 @@ extension CommandFailure {
         // The API's own hint is for programs that speak it.
         let isWrongInput = problem?.code == "api.invalid-request"
         self.init(
-            status, code: problem?.code ?? "api.status-\(response.status)",
+            status, code: problem?.code ?? "api.no-problem",
             problem?.detail ?? "the server answered with status \(response.status)",
             hint: isWrongInput ? "the command's --help says what it takes" : problem?.hint)
     }

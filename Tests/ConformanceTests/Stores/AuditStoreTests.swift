@@ -58,7 +58,7 @@ struct AuditStoreTests {
             try await Self.appendFiltered(to: store)
             func found(actor: String? = nil, action: String? = nil, object: String? = nil) async throws -> [Int64] {
                 var filter = AuditFilter(object: object)
-                (filter.actor, filter.action) = (actor, action)
+                (filter.actor, filter.action) = (actor.map(AuditName.actor), action.map(AuditName.action))
                 return try await store.newestAuditRecords(filter, limit: 9).map(\.sequence)
             }
             #expect(try await found(actor: "operator:ada") == [6, 3, 1])

@@ -2,6 +2,7 @@
 
 import PKIFormats
 import SealwrightCore
+import SealwrightTesting
 import Testing
 
 @Suite("Store contract: contacts with devices")

@@ -128,6 +128,31 @@ struct CommandTests {
         }
     }
 
+    @Test func `a SCEP URL that gives an HTTP error is told with a code that explain knows`() async throws {
+        let port = try await RunningServer.shared.value.address.httpPort
+        let result = try await Program.run("scep", "caps", "--url", "http://127.0.0.1:\(port)/scep/nosuch")
+        #expect(result.status == 3 && result.errors.contains("HTTP 404"))
+        #expect(result.errors.contains("[scep.http-status]") && result.errors.contains("hint: Check the path"))
+        #expect(try await Program.run("explain", "scep.http-status").status == 0)
+    }
+
+    @Test func `a challenge is given once, and a file that is to hold one does`() async throws {
+        let port = try await RunningServer.shared.value.address.httpPort
+        try await withTemporaryFolder { folder in
+            let file = folder + "/challenge"
+            try "\n".write(toFile: file, atomically: true, encoding: .utf8)
+            let enroll = [
+                "scep", "enroll", "--url", "http://127.0.0.1:\(port)/scep/default", "--subject", "CN=a",
+                "--key-out", folder + "/k.pem", "--cert-out", folder + "/c.pem", "--challenge-file", file,
+            ]
+            let empty = try await Program.run(enroll)
+            #expect(empty.status == 2 && empty.errors.contains("holds no challenge"), "\(empty.errors)")
+            let both = try await Program.run(enroll + ["--challenge", "x"])
+            #expect(both.status == 2 && both.errors.contains("not both"), "\(both.errors)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["challenge"])
+        }
+    }
+
     @Test func `an initialisation that was cut off goes on with the names it is given`() async throws {
         try await withTemporaryFolder { folder in
             let data = folder + "/data"
