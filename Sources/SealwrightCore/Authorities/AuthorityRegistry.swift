@@ -13,6 +13,8 @@ package final class AuthorityRegistry: Sendable {
     private let keys: any KeyProvider
     /// Guards the reference to the newest snapshot; the snapshot itself never changes.
     private let snapshot = Mutex(Snapshot())
+    /// Counts the readings that began: one that takes long must not replace what a later one found.
+    private let readings = Mutex(0)
 
     /// Makes an empty registry; call ``reload()`` before use.
     package init(store: any AuthorityStore & CredentialStore, keys: any KeyProvider) {
@@ -73,6 +75,10 @@ package final class AuthorityRegistry: Sendable {
     ///
     /// - Throws: ``StoreError``, or ``StoreError/corrupted(_:)`` when a stored certificate cannot be read.
     package func reload() async throws(StoreError) {
+        let reading = readings.withLock { count in
+            count += 1
+            return count
+        }
         var contexts: [AuthorityContext] = []
         for authority in try await store.authorities() {
             let certificate = try Self.certificate(authority.certificate, of: "authority \(authority.id)")
@@ -93,7 +99,11 @@ package final class AuthorityRegistry: Sendable {
             if let own = context.ownRA { serviceKeys.append(own) }
         }
         let (found, opened) = (contexts, serviceKeys)
-        snapshot.withLock { $0 = Snapshot(revision: $0.revision + 1, contexts: found, serviceKeys: opened) }
+        snapshot.withLock { known in
+            guard known.reading < reading else { return }
+            known = Snapshot(
+                revision: known.revision + 1, reading: reading, contexts: found, serviceKeys: opened)
+        }
     }
 
     private func revocation(
@@ -134,6 +144,7 @@ extension AuthorityRegistry: RevocationObserver {
 /// What the registry knows at one moment.
 private struct Snapshot: Sendable {
     var revision = 0
+    var reading = 0
     var contexts: [AuthorityContext] = []
     var serviceKeys: [ServiceKey] = []
 

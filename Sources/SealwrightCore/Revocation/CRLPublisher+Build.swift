@@ -80,7 +80,8 @@ extension CRLPublisher {
         guard let generation = try? await store.revocationGeneration() else { return false }
         let told = contents[authority]?.generation ?? current.crl.generation
         guard generation != told else { return false }
-        guard let content = contents[authority], let entries = try? await entries(of: authority, now),
+        let line = line(for: authority, now)
+        guard let content = contents[authority], let entries = try? await entries(of: authority, endingAfter: line),
             fingerprint(entries) == content.fingerprint
         else { return true }
         contents[authority]?.generation = generation
@@ -116,8 +117,9 @@ extension CRLPublisher {
         let generation = try await AuthorityError.storing { () async throws(StoreError) in
             try await store.revocationGeneration()
         }
+        let line = line(for: authority, now)
         let entries = try await AuthorityError.storing { () async throws(StoreError) in
-            try await self.entries(of: authority, now)
+            try await self.entries(of: authority, endingAfter: line)
         }
         let partitions = try await AuthorityError.storing { () async throws(StoreError) in
             try await self.partitions(of: context)
@@ -134,6 +136,7 @@ extension CRLPublisher {
         for crl in crls.stored { try await save(crl, entries: entries.count, now) }
         contents[authority] = CRLContent(generation: generation, fingerprint: fingerprint(entries))
         shelf.put(crls.slots, for: authority)
+        if lines[authority]?.line != line { lines[authority] = (line, drawnAt: now) }
         return crls.full
     }
 
@@ -190,18 +193,27 @@ extension CRLPublisher {
 
     /// The revoked certificates a CRL made now has to tell.
     ///
-    /// A certificate that ended stays until it stood on a regular CRL made after its end, so the line is drawn one
-    /// period back, or at the CRL before when that is older. What an imported authority had revoked before stays.
+    /// A certificate that ended stays until it stood on a regular CRL made after its end. What an imported authority
+    /// had revoked before stays.
     ///
     /// Source: RFC 5280, section 3.3.
-    private func entries(of authority: AuthorityID, _ now: Timestamp) async throws(StoreError) -> [RevokedEntry] {
-        let regular = now.adding(seconds: -settings.period)
-        let previous = current(authority)?.thisUpdate ?? Timestamp(seconds: 0)
-        let own = try await store.revokedCertificates(authority: authority, endingAfter: min(previous, regular))
+    private func entries(
+        of authority: AuthorityID, endingAfter line: Timestamp
+    ) async throws(StoreError) -> [RevokedEntry] {
+        let own = try await store.revokedCertificates(authority: authority, endingAfter: line)
         let imported = imported.entries(of: authority)
         guard !imported.isEmpty else { return own }
         let known = Set(own.map(\.serial))
         return own + imported.filter { !known.contains($0.serial) }
+    }
+
+    /// The end before which certificates are no longer told: one period back, or the CRL before when that is older.
+    ///
+    /// It holds for a period: of CRLs that follow each other within seconds nobody may have seen the first.
+    private func line(for authority: AuthorityID, _ now: Timestamp) -> Timestamp {
+        let regular = now.adding(seconds: -settings.period)
+        if let (line, drawnAt) = lines[authority], regular < drawnAt, drawnAt <= now { return line }
+        return min(current(authority)?.thisUpdate ?? Timestamp(seconds: 0), regular)
     }
 
     /// From when to when a CRL made now holds.

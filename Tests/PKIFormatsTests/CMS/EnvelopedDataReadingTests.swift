@@ -103,4 +103,79 @@ struct EnvelopedDataReadingTests {
         let oid = OID(1, 2, 392, 200011, 61, 1, 1, 1, 2)
         #expect(throws: FormatError.unsupportedAlgorithm(oid)) { try envelope.open([UInt8](repeating: 0, count: 16)) }
     }
+
+    /// No program here makes such a message, but openssl reads it.
+    @Test func `attributes beside the content are authenticated with it, as openssl has it`() throws {
+        let written: [UInt8] = [0x04, 1, 7]
+        let message = try AuthenticatedSample(CMSSamples.text, authenticating: written, for: bench.certificate(.rsa))
+        let envelope = try EnvelopedData(parsing: message.encoded(with: written))
+        #expect(envelope.authenticatedAttributes.map(\.values) == [[written]])
+        #expect(try CMSSamples.open(envelope, on: bench) == CMSSamples.text)
+        let output = try bench.opensslOutput([
+            "cms", "-decrypt", "-binary", "-inform", "DER", "-in", bench.file(message.encoded(with: written)), "-inkey",
+            "rsa.key", "-recip", "rsa.crt",
+        ])
+        #expect(output == CMSSamples.text)
+        let changed = try EnvelopedData(parsing: message.encoded(with: [0x04, 1, 8]))
+        #expect(throws: FormatError.verificationFailed("content")) { try CMSSamples.open(changed, on: bench) }
+    }
+}
+
+/// An AuthEnvelopedData with one attribute.
+private struct AuthenticatedSample {
+    private let recipientInfo: [UInt8]
+    private let contentInfo: [UInt8]
+    private let tag: [UInt8]
+
+    init(_ content: [UInt8], authenticating value: [UInt8], for certificate: CertificateView) throws {
+        let cipher = ContentCipher.aes256GCM
+        let key = SecureRandom.bytes(cipher.keyByteCount)
+        let nonce = SecureRandom.bytes(cipher.ivByteCount)
+        let sealed = try cipher.encrypt(content, key: key, iv: nonce, authenticating: Self.attributes(value, .set))
+        guard case .rsa(let recipient)? = certificate.publicKey else { throw FormatError.missing("an RSA key") }
+        let encryptedKey = try recipient.encrypt(key, transport: .pkcs1v15)
+        recipientInfo = Self.sequence { fields in
+            fields.integer(0)
+            fields.append(IssuerAndSerialNumber(certificate))
+            fields.append(AlgorithmIdentifier(oid: .rsaEncryption, parameters: AlgorithmIdentifier.null))
+            fields.octetString(encryptedKey)
+        }
+        let parameters = Self.sequence { fields in
+            fields.octetString(nonce)
+            fields.integer(sealed.tag.count)
+        }
+        contentInfo = Self.sequence { fields in
+            fields.oid(.data)
+            fields.append(AlgorithmIdentifier(oid: cipher.oid, parameters: parameters))
+            fields.primitive(.context(0), sealed.ciphertext)
+        }
+        tag = sealed.tag
+    }
+
+    /// The message, with the attribute that was authenticated or another one.
+    func encoded(with value: [UInt8]) -> [UInt8] {
+        let envelope = Self.sequence { fields in
+            fields.integer(0)
+            fields.setOf([recipientInfo])
+            fields.append(contentInfo)
+            fields.append(Self.attributes(value, .context(1)))
+            fields.octetString(tag)
+        }
+        return Self.sequence { fields in
+            fields.oid(.authEnvelopedData)
+            fields.explicit(0) { $0.append(envelope) }
+        }
+    }
+
+    private static func attributes(_ value: [UInt8], _ tag: ASN1Tag) -> [UInt8] {
+        var writer = DERWriter()
+        writer.setOf([Attribute(type: OID(1, 2, 3, 4), values: [value]).derBytes], tag: tag)
+        return writer.bytes
+    }
+
+    private static func sequence(_ body: (inout DERWriter) -> Void) -> [UInt8] {
+        var writer = DERWriter()
+        writer.sequence(body)
+        return writer.bytes
+    }
 }

@@ -128,7 +128,8 @@ struct OCSPRequestTests {
         }
     }
 
-    @Test(arguments: [[], [9, 8, 7], [2, 1, 5], [5, 0], [4, 1, 7, 0], Array(repeating: 0x41, count: 200)] as [[UInt8]])
+    @Test(
+        arguments: [[], [9, 8, 7], [2, 1, 5], [5, 0], [4, 1, 7, 0], Array(repeating: 65, count: 200)] as [[UInt8]])
     func `a nonce that is no OCTET STRING is none`(value: [UInt8]) throws {
         let bare = CertificateExtension(oid: .ocspNonce, value: value)
         let bytes = Self.request([try TestAuthority().certID(.random())], extensions: [bare])

@@ -109,6 +109,26 @@ struct DeltaAndPartitionTests {
         #expect(await publisher.tick(ca.clock.now).isEmpty)
     }
 
+    @Test func `what ended while no server ran stays for a regular CRL, although the first delta follows at once`()
+        async throws
+    {
+        let settings = CRLSettings(debounce: .seconds(60), deltas: true)
+        let ca = try await CAFixture.ready(crl: settings)
+        let id = try ca.issuing.id
+        let device = try await ca.issue("laptop", days: 10)
+        _ = try await ca.revocationService().revoke(device.serial, reason: .superseded, actor: "test")
+        try await ca.publisher.publish(id)
+        ca.clock.advance(by: 35 * 86_400)
+        let publisher = ca.publisher(settings)
+        try await publisher.load()
+        for day in 0..<2 {
+            #expect(await publisher.tick(ca.clock.now).contains(id))
+            let told = try CertificateList(parsing: try #require(publisher.current(id)).der).entries.map(\.serialNumber)
+            #expect(told == (day == 0 ? [device.serial] : []), "day \(day)")
+            ca.clock.advance(by: 86_400)
+        }
+    }
+
     @Test func `what was made while the clock ran ahead is replaced, and no delta continues it`() async throws {
         let settings = CRLSettings(debounce: .seconds(60), deltas: true)
         let ca = try await CAFixture.ready(crl: settings)
