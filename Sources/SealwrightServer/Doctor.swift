@@ -232,14 +232,22 @@ package struct Doctor: Sendable {
 
     /// What to do about an authority that ends.
     private func succession(of id: AuthorityID) -> String {
-        guard let authority = middle.registry.context(id)?.authority, authority.kind == .issuing else {
-            return "'sealwright ca csr' begins an issuing authority under another root"
-        }
+        let otherRoot = "'sealwright ca csr' begins an issuing authority under another root"
+        guard let context = middle.registry.context(id), context.authority.kind == .issuing else { return otherRoot }
+        let authority = context.authority
         if authority.status == .retired { return "what devices still have of it, they renew at its successor" }
         guard let staged = middle.registry.staged() else {
+            // Nothing outlives its issuer: under a root that ends soon too a successor would be as short.
+            let above = middle.registry.chain(of: id).dropFirst().compactMap(\.certificate.notAfter)
+            if let longest = above.max(), longest.seconds(since: middle.clock.now) < deviceLife { return otherRoot }
             return "'sealwright ca rotate --stage' prepares its successor, 'sealwright ca rotate' lets that issue"
         }
         return "'sealwright ca rotate' lets \(staged.id) issue"
+    }
+
+    /// Seconds that a device's certificate should live.
+    private var deviceLife: Int64 {
+        middle.configuration.profiles[CertificateProfile.device.name]?.validity.default ?? 0
     }
 
     /// An issuing authority so near its end that certificates are shorter than they should be.
@@ -247,8 +255,8 @@ package struct Doctor: Sendable {
     /// The radar speaks a month before the end only; by then a year's certificates have been short for most of a year.
     private func shortened() -> [Finding] {
         let now = middle.clock.now
+        let life = deviceLife
         guard let issuing = middle.registry.issuing(), let end = issuing.certificate.notAfter, now < end,
-            let life = middle.configuration.profiles[CertificateProfile.device.name]?.validity.default,
             end.seconds(since: now) < life
         else { return [] }
         return [

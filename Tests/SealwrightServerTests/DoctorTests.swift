@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Configuration
+import Foundation
+import PKIFormats
 import SealwrightCore
 import SealwrightTesting
 import Testing
@@ -35,6 +37,26 @@ struct DoctorTests {
         server = try await RunningServer.start(
             in: folder, settings: ["server.http-port": .int(first), "server.hosts": .stringArray(both)])
         #expect(await strays().isEmpty, "the old name is served too")
+        await server.stop()
+    }
+
+    @Test(arguments: [(200, "'sealwright ca csr'"), (2_000, "'sealwright ca rotate --stage'")])
+    func `who has an authority that ends soon is advised to what lasts longer`(_ rootDays: Int, _ advice: String)
+        async throws
+    {
+        let server = try await RunningServer.start()
+        let foreign = try ForeignAuthority(in: server.folder.path + "/foreign", rootDays: rootDays, days: 199)
+        func der(_ file: String) throws -> [UInt8] {
+            let text = try String(contentsOfFile: foreign.file(file), encoding: .utf8)
+            return try #require(try PEM.decode(Array(text.utf8)).first).der
+        }
+        let key = try PrivateKeyInfo(parsing: der("issuing.key")).material
+        _ = try await server.middle.ceremony.importAuthority(
+            ImportedAuthority(
+                certificate: try der("issuing.pem"), key: key, chain: [try der("root.pem")], isActive: true))
+        let findings = await Doctor(middle: server.middle).findings()
+        let found = try #require(findings.first { $0.message.contains("what it issues with it") })
+        #expect(found.remedy?.contains(advice) == true, "\(found)")
         await server.stop()
     }
 

@@ -105,7 +105,10 @@ package struct Restore: Sendable {
     private func requireEmpty(_ folder: DataFolder) throws(ServerError) {
         guard folder.exists else { return }
         let contents = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-        guard let contents, contents.isEmpty else { throw .backup(.targetNotEmpty(path: folder.path)) }
+        // What a file system of its own begins with.
+        guard let contents, contents.allSatisfy({ $0 == "lost+found" }) else {
+            throw .backup(.targetNotEmpty(path: folder.path))
+        }
     }
 
     private func unpack(into staging: String, folder: String?) async throws(ServerError) -> Report {

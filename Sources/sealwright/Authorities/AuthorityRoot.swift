@@ -54,8 +54,7 @@ extension AuthorityRoot {
 
         @Option(
             name: .long,
-            help: "The root, or an authority between it and the issuing one, as 'ca list' names it; else the present root."
-        )
+            help: "The root, or one between it and the issuing authority, by 'ca list'; without it the present root.")
         var authority: String?
 
         @Flag(name: .long, help: "Destroy the key on this machine when the file is written.")
@@ -121,8 +120,7 @@ extension AuthorityRoot {
 
         @Option(
             name: .long,
-            help: "The root, or an authority between it and the issuing one, as 'ca list' names it; else the present root."
-        )
+            help: "The root, or one between it and the issuing authority, by 'ca list'; without it the present root.")
         var authority: String?
 
         @Option(name: .long, help: "A file with the password; - for standard input.")

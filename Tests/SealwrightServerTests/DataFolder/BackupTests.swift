@@ -43,6 +43,8 @@ struct BackupTests {
                 return attributes.compactMapValues { ($0 as? NSNumber)?.intValue }
             }
             try target.create()
+            try FileManager.default.createDirectory(
+                atPath: target.path + "/lost+found", withIntermediateDirectories: false)
             let isRoot = geteuid() == 0
             if isRoot { try #require(chown(target.path, 4_711, 4_712) == 0) }
             let before = try facts(target.path)

@@ -8,8 +8,8 @@ import Testing
 struct ForeignAuthority: Sendable {
     let folder: String
 
-    /// Makes both authorities.
-    init(in folder: String, name: String = "Foreign") throws {
+    /// Makes both authorities, which live for so many days.
+    init(in folder: String, name: String = "Foreign", rootDays: Int = 3_650, days: Int = 1_825) throws {
         self.folder = folder
         try FileManager.default.createDirectory(atPath: folder + "/issued", withIntermediateDirectories: true)
         try Self.configuration.write(toFile: folder + "/ca.cnf", atomically: true, encoding: .utf8)
@@ -17,13 +17,13 @@ struct ForeignAuthority: Sendable {
         try "1000\n".write(toFile: folder + "/serial", atomically: true, encoding: .utf8)
         try openssl(
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "root.key", "-out", "root.pem", "-days",
-            "3650", "-subj", "/CN=\(name) Root", "-config", "ca.cnf", "-extensions", "authority")
+            "\(rootDays)", "-subj", "/CN=\(name) Root", "-config", "ca.cnf", "-extensions", "authority")
         try openssl(
             "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", "issuing.key", "-out", "issuing.csr", "-subj",
             "/CN=\(name) Issuing", "-config", "ca.cnf")
         try openssl(
             "x509", "-req", "-in", "issuing.csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-days",
-            "1825", "-out", "issuing.pem", "-extfile", "ca.cnf", "-extensions", "authority")
+            "\(days)", "-out", "issuing.pem", "-extfile", "ca.cnf", "-extensions", "authority")
     }
 
     /// Signs a request as `openssl ca` does; `extensions` names a section of the configuration.
