@@ -39,37 +39,27 @@ struct CertRepTests {
         #expect(try ending { _ in first } == .failed(.nonceMismatch))
     }
 
-    @Test func `a reply signed by a stranger with the RA's name is refused`() throws {
+    /// How it ends when a reply names one signer and another one's key signed it.
+    private func ending(naming named: Identity, signedBy signer: Identity) throws -> TestClient.Ending {
         let server = TestServer(lab)
-        let ending = try ending { request in
+        return try ending { request in
             let transaction = try server.judge(request).transaction
-            let draft = try transaction.certRep(.pending, signedBy: lab.stranger.certificate, at: Lab.now)
+            let draft = try transaction.certRep(.pending, signedBy: named.certificate, at: Lab.now)
             return try draft.finish(
-                signature: lab.stranger.key.signSynchronously(draft.bytesToSign, algorithm: draft.signatureAlgorithm))
+                signature: signer.key.signSynchronously(draft.bytesToSign, algorithm: draft.signatureAlgorithm))
         }
-        #expect(ending == .failed(.unknownSigner))
+    }
+
+    @Test func `a reply signed by a stranger with the RA's name is refused`() throws {
+        #expect(try ending(naming: lab.stranger, signedBy: lab.stranger) == .failed(.unknownSigner))
     }
 
     @Test func `a reply that names the RA but was signed with another key is refused`() throws {
-        let server = TestServer(lab)
-        let ending = try ending { request in
-            let transaction = try server.judge(request).transaction
-            let draft = try transaction.certRep(.pending, signedBy: lab.ra.certificate, at: Lab.now)
-            return try draft.finish(
-                signature: lab.stranger.key.signSynchronously(draft.bytesToSign, algorithm: draft.signatureAlgorithm))
-        }
-        #expect(ending == .failed(.signatureInvalid))
+        #expect(try ending(naming: lab.ra, signedBy: lab.stranger) == .failed(.signatureInvalid))
     }
 
     @Test func `a reply signed by the issuing authority is accepted`() throws {
-        let server = TestServer(lab)
-        let ending = try ending { request in
-            let transaction = try server.judge(request).transaction
-            let draft = try transaction.certRep(.pending, signedBy: lab.issuing.certificate, at: Lab.now)
-            return try draft.finish(
-                signature: lab.issuing.key.signSynchronously(draft.bytesToSign, algorithm: draft.signatureAlgorithm))
-        }
-        #expect(ending == .waiting(seconds: 60))
+        #expect(try ending(naming: lab.issuing, signedBy: lab.issuing) == .waiting(seconds: 60))
     }
 
     @Test func `a request sent back is no reply`() throws {

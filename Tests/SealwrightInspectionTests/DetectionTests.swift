@@ -93,7 +93,7 @@ struct DetectionTests {
             report.sections.map(\.title) == ["Block 1: certificate", "Block 2: certificate", "Block 3: private key"])
         let broken = pem + PEM.encode([0x30, 0x03, 1, 2, 3], label: "CERTIFICATE")
         let withError = try Inspector.fixed.inspect(Array(broken.utf8))
-        #expect(withError.hasErrors && withError.sections.count == 2)
+        #expect(withError.findings.contains { $0.severity == .error } && withError.sections.count == 2)
     }
 
     @Test func `a label that lies is told`() throws {
@@ -117,9 +117,8 @@ struct DetectionTests {
         #expect(fault?.description.contains("\n") == false)
     }
 
-    @Test(arguments: InspectionType.allCases)
+    @Test(arguments: InspectionType.allCases.filter { ![.bundle, .capabilities, .certificate].contains($0) })
     func `asking for the wrong type is an error of the format`(type: InspectionType) throws {
-        guard ![.bundle, .capabilities, .certificate].contains(type) else { return }
         let fault = #expect(throws: InspectionError.self) {
             try Inspector.fixed.inspect(Fixture.certificate.bytes, as: type)
         }

@@ -74,7 +74,7 @@ struct ManagementChapter {
                 of: member.id, in: Set(QueuedCommand.State.allCases), after: nil, limit: 1_000
             ).items
             guard commands.allSatisfy({ $0.state == .succeeded }),
-                commands.count(where: { $0.kind == "query" }) == sessions
+                commands.count(where: { $0.kind == .query }) == sessions
             else {
                 let states = commands.map { "\($0.title): \($0.state)" }.joined(separator: "; ")
                 throw BenchmarkError("\(member.name) was not managed as it should: \(states)")

@@ -4,7 +4,7 @@ import CLibCrypto
 
 extension CryptoError {
     /// The newest entry of libcrypto's error queue of this thread, which is emptied; `action` says what was tried.
-    static func libCrypto(_ action: String) -> CryptoError {
+    fileprivate static func libCrypto(_ action: String) -> CryptoError {
         let code = ERR_peek_last_error()
         ERR_clear_error()
         guard code != 0, let reason = ERR_reason_error_string(code) else { return .operationFailed(action) }

@@ -38,7 +38,7 @@ public struct CommandBatch: Hashable, Sendable {
 
 extension Location {
     /// Whether the address begins with `./User/`, in any case.
-    var isInUserTree: Bool {
+    fileprivate var isInUserTree: Bool {
         let start = locURI.prefix(7).lowercased()
         return start.hasPrefix("./user/") || start.hasPrefix("user/")
     }

@@ -19,12 +19,12 @@ extension SyncML {
     }
 
     /// Names of nodes and types of alerts whose data is secret, in lower case.
-    static let secretNames: Set<String> = [
+    fileprivate static let secretNames: Set<String> = [
         "challenge", "pfxcertpassword", "pfxcertblob", "aauthsecret", "aauthdata", "aaddevicetoken", "aadusertoken",
         "password", "presharedkey", "secret", "clientsecret", "recoverypassword", "wlanxml", "profilexml",
     ]
 
-    static let redaction = "***"
+    fileprivate static let redaction = "***"
 
     /// An address with its query replaced; a place in the tree, with its `?prop=` or `?list=`, is none.
     fileprivate static func withoutQuery(_ locURI: String) -> String {

@@ -9,7 +9,7 @@
 /// Source: WAP-192-WBXML (version 1.3), sections 5.3 to 5.7.
 struct WBXMLHeader {
     /// Octets of the largest string table that is read: some thousand names, where SyncML needs one public identifier.
-    static let stringTableLimit = 64 << 10
+    fileprivate static let stringTableLimit = 64 << 10
     /// The number that stands for a document type without number.
     private static let unknownType: UInt32 = 0x01
     /// IANA's numbers of US-ASCII and UTF-8.

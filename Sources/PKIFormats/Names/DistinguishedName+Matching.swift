@@ -88,7 +88,7 @@ extension String {
     /// only ASCII at full width is known here: Swift's own library has no table of them.
     ///
     /// Source: RFC 4518, sections 2.2, 2.3 and 2.6.1.
-    var foldedForComparison: String {
+    fileprivate var foldedForComparison: String {
         if let folded = foldedASCII { return folded }
         var seen = String.UnicodeScalarView()
         for scalar in unicodeScalars where !scalar.isMappedToNothing {

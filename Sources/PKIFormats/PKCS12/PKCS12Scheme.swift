@@ -107,7 +107,7 @@ extension PKCS12Scheme.Cipher {
     }
 
     /// `nil` when it is not RC2.
-    var rc2Bits: Int? {
+    fileprivate var rc2Bits: Int? {
         switch self {
         case .tripleDES3Key, .tripleDES2Key: nil
         case .rc2Bits128: 128

@@ -153,7 +153,7 @@ extension CertificateView {
     }
 
     /// Whether something can be encrypted to the key.
-    var hasRSAKey: Bool {
+    fileprivate var hasRSAKey: Bool {
         if case .rsa? = publicKey { true } else { false }
     }
 

@@ -48,7 +48,7 @@ struct DMAccNodes: ConfigurationServiceProvider {
     }()
 
     /// The name of an account's node: the SHA-256 of the server's name in hexadecimal.
-    static func accountUID(_ account: EnrolledAccount) -> String {
+    fileprivate static func accountUID(_ account: EnrolledAccount) -> String {
         Hex.encode(DigestAlgorithm.sha256.hash(Array(account.providerID.utf8)))
     }
 

@@ -77,7 +77,7 @@ extension AgentState {
 
 extension AgentDraft {
     /// Sets nodes of the device below a path; those without value are left as they are.
-    mutating func setNodes(_ path: [String], _ values: [String: String?]) {
+    fileprivate mutating func setNodes(_ path: [String], _ values: [String: String?]) {
         let root = DMClientNodes.root.count - 1
         for length in path.indices.dropFirst(root) {
             let above = Array(path[...length])

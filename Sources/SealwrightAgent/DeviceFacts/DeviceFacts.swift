@@ -75,7 +75,7 @@ public struct DeviceFacts: Sendable {
 
 extension DeviceFacts {
     /// The variables of os-release, quotes taken off.
-    static func osRelease(_ text: String) -> [String: String] {
+    private static func osRelease(_ text: String) -> [String: String] {
         var values: [String: String] = [:]
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             let pair = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -235,5 +235,5 @@ extension Command {
 
 extension Command.Alert {
     /// Whether it asks for a display, a confirmation, an input or a choice.
-    var isUserInteraction: Bool { (1100...1104).contains(code?.rawValue ?? 0) }
+    fileprivate var isUserInteraction: Bool { (1100...1104).contains(code?.rawValue ?? 0) }
 }

@@ -16,7 +16,7 @@ struct OutgoingCommands: Hashable, Sendable {
     private var isInsideObject = false
 
     /// Octets a message has at the least, whatever the server says: less holds no address.
-    static let leastSize = 2_048
+    fileprivate static let leastSize = 2_048
 
     /// Whether nothing waits.
     var isEmpty: Bool { waiting.isEmpty }

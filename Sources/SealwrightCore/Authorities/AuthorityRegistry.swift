@@ -161,7 +161,7 @@ extension AuthorityContext {
     /// The authority as its own RA, when its certificate was made for that with `--ra-key shared`.
     ///
     /// Source: RFC 8894, section 2.1.2.
-    var ownRA: ServiceKey? {
+    fileprivate var ownRA: ServiceKey? {
         guard let key, authority.kind == .issuing, certificate.keyUsage?.contains(.keyEncipherment) == true,
             let notBefore = certificate.notBefore, let notAfter = certificate.notAfter
         else { return nil }

@@ -306,7 +306,7 @@ extension DistinguishedName {
     /// Characters a commonName may have.
     ///
     /// Source: RFC 5280, appendix A.1 (ub-common-name).
-    static let commonNameLimit = 64
+    fileprivate static let commonNameLimit = 64
 
     /// A server's name of one commonName: its first host name that fits.
     ///

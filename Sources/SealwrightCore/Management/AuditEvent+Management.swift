@@ -11,7 +11,7 @@ extension AuditEvent {
     ) -> AuditEvent {
         var details = [
             "commands": commands.map(\.id.rawValue).joined(separator: ", "),
-            "kinds": commands.map(\.kind).joined(separator: ", "),
+            "kinds": commands.map(\.kind.rawValue).joined(separator: ", "),
         ]
         if let installation {
             details["installation"] = installation.id.rawValue

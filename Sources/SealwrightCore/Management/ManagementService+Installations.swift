@@ -58,7 +58,7 @@ extension ManagementService {
         }
     }
 
-    private static let kindsWithoutDelivery: Set<String> = ["query", "poll", QueuedCommand.removalKind]
+    private static let kindsWithoutDelivery: Set<QueuedCommand.Kind> = [.query, .poll, .removal]
 
     /// Notes that a device took a certificate away, as it was told to.
     ///

@@ -54,8 +54,7 @@ package struct QueuedCommand: Sendable, Hashable, Codable {
     package let device: DeviceID
     /// What people call it.
     package let title: String
-    /// What made it: `scep`, `pfx`, `removal`, `root`, `query`, `command`, `unenroll`, `poll` and so on.
-    package let kind: String
+    package let kind: Kind
     package let scope: CommandScope
     /// The protocol's octets, sealed; none once a secret command is over.
     package var payload: [UInt8]
@@ -81,13 +80,11 @@ package struct QueuedCommand: Sendable, Hashable, Codable {
     /// What came of it, as JSON for people and the API; ``CommandResult`` says how.
     package var outcome: [UInt8]?
 
-    /// The ``kind`` of what takes a certificate off a device, which ``installation`` names.
-    package static let removalKind = "removal"
     /// How often a command is sent before it is given up.
     package static let attemptLimit = 10
 
     package init(
-        id: QueuedCommandID, device: DeviceID, title: String, kind: String, scope: CommandScope = .device,
+        id: QueuedCommandID, device: DeviceID, title: String, kind: Kind, scope: CommandScope = .device,
         payload: [UInt8], isSecret: Bool = false, createdAt: Timestamp, createdBy: String,
         notBefore: Timestamp? = nil, after: QueuedCommandID? = nil, installation: CertificateInstallationID? = nil,
         state: State = .queued, attempts: Int = 0, sentAt: Timestamp? = nil, session: String? = nil,

@@ -249,7 +249,7 @@ extension ServerCertificate {
 
 extension CertificateProfile {
     /// A server that vouches for itself: no authority stands behind it, so it points to no CRL or responder.
-    static func selfSignedServer(days: Int64) -> CertificateProfile {
+    fileprivate static func selfSignedServer(days: Int64) -> CertificateProfile {
         CertificateProfile(
             name: "self-signed-server", validity: .days(days, maximum: 825),
             keyUsage: KeyUsageRule(default: [.digitalSignature, .keyEncipherment]),

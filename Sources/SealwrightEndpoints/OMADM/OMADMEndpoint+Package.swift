@@ -35,11 +35,11 @@ extension OMADMEndpoint {
             outcomes.filter { $0.statuses.contains { $0.code == .atomicRollBackFailed } }.map(\.id))
         // A PFX is imported at once; what a SCEP enrolment came to is asked in the session that tells of its end.
         for command in ended
-        where (command.kind == "pfx" && command.state == .succeeded) || doubtful.contains(command.id.rawValue) {
+        where (command.kind == .pfx && command.state == .succeeded) || doubtful.contains(command.id.rawValue) {
             guard let installation = try await installation(command.installation) else { continue }
             entry.questions.append(OMADMOrders.statusQuery(installation))
         }
-        let handwritten = Set(ended.filter { $0.kind == "command" }.map(\.id.rawValue))
+        let handwritten = Set(ended.filter { $0.kind == .command }.map(\.id.rawValue))
         for outcome in outcomes where handwritten.contains(outcome.id) {
             await askAboutRemoved(outcome, device, &entry)
         }
@@ -117,7 +117,7 @@ extension OMADMEndpoint {
         let command = try await storing { () async throws(StoreError) in
             try await services.store.command(QueuedCommandID(rawValue: outcome.id))
         }
-        return command.map { $0.kind == "scep" && $0.attempts > 1 } ?? false
+        return command.map { $0.kind == .scep && $0.attempts > 1 } ?? false
     }
 
     /// Ends orders that were carried out although their answers were lost.
@@ -129,8 +129,8 @@ extension OMADMEndpoint {
             guard let command else { continue }
             let isObeyed =
                 switch command.kind {
-                case "scep": try await isRequested(command.installation)
-                case OMADMOrders.renewalKind: try await isRenewed(identity, since: id)
+                case .scep: try await isRequested(command.installation)
+                case .renewal: try await isRenewed(identity, since: id)
                 default: false
                 }
             guard isObeyed else { continue }
@@ -168,9 +168,9 @@ extension OMADMEndpoint {
         let ended = try await storing { () async throws(StoreError) in
             try await services.store.finish(results, at: now, event: event)
         }
-        for command in ended where command.state == .succeeded && command.kind != "query" {
+        for command in ended where command.state == .succeeded && command.kind != .query {
             guard let installation = command.installation else { continue }
-            if command.kind == QueuedCommand.removalKind {
+            if command.kind == .removal {
                 try await takeRemoval(of: installation)
                 continue
             }
@@ -258,7 +258,7 @@ extension OMADMEndpoint {
             }
             for command in page.items {
                 // The order to leave is answered by leaving, in a session of its own: by now it waits to be sent again.
-                let isObeyed = command.kind == "unenroll" && command.attempts > 0
+                let isObeyed = command.kind == .unenroll && command.attempts > 0
                 if isObeyed { obeyed.append(command.id) } else { others.append(command.id) }
             }
             cursor = page.next

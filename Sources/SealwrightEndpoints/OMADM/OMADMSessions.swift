@@ -53,10 +53,10 @@ final class OMADMSessions: Sendable {
     /// Seconds after which a session in which nothing came is given up.
     static let idleLimit: Int64 = 600
     /// Sessions a device may begin within a minute.
-    static let sessionsPerMinute = 30
+    private static let sessionsPerMinute = 30
 
     /// Sessions of a device that are kept; of more, the one in which nothing came for longest is forgotten.
-    static let sessionsAtOnce = 3
+    private static let sessionsAtOnce = 3
 
     /// Takes a device's session out, so that no other message of the device is worked on meanwhile.
     ///

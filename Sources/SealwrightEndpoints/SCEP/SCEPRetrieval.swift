@@ -12,7 +12,7 @@ struct SCEPRetrieval {
     ///
     /// A CRL is public, but encrypting a large one for strangers
     /// would let them spend our processor; above this the signer must hold a certificate of ours.
-    static let openCRLOctets = 256 << 10
+    fileprivate static let openCRLOctets = 256 << 10
 
     let endpoint: SCEPEndpoint
 
@@ -79,10 +79,10 @@ struct SCEPRetrieval {
 
 extension Refusal {
     /// The issuer named in GetCert or GetCRL is none of ours.
-    static let unknownIssuer = Refusal(
+    fileprivate static let unknownIssuer = Refusal(
         failInfo: .badCertId, text: "no such issuer", code: "scep.unknown-issuer", detail: "no authority has this name")
     /// The certificate does not exist, or belongs to somebody else; which of both is not told.
-    static let unknownCertificate = Refusal(
+    fileprivate static let unknownCertificate = Refusal(
         failInfo: .badCertId, text: "no such certificate", code: "scep.unknown-certificate",
         detail: "no certificate of the signer's has this serial number")
     /// A large CRL was asked for by a stranger.

@@ -65,7 +65,7 @@ extension WindowsEnrollmentEndpoint {
             let device = credential.device
         else { return false }
         let told = try await services.store.commands(of: device, in: [.sent, .succeeded], after: nil, limit: 100)
-        return told.items.contains { $0.kind == OMADMOrders.renewalKind && $0.id.isYounger(than: credential.id) }
+        return told.items.contains { $0.kind == .renewal && $0.id.isYounger(than: credential.id) }
     }
 
     /// Asks the middle for a certificate that says who the device is, whatever its PKCS#10 says.
@@ -97,7 +97,7 @@ extension WindowsEnrollmentEndpoint {
 
     /// Where the device keeps its certificate: a device of one user with the user's, a device of everybody with its own.
     private static func store(_ context: AdditionalContext) -> ProvisionedCertificate.Store {
-        context[.enrollmentType] == "Device" ? .system : .user
+        context.isDeviceEnrollment ? .system : .user
     }
 
     /// Protocol and endpoint, as credentials and audit name them.

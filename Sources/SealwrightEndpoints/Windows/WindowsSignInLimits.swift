@@ -11,11 +11,11 @@ package actor WindowsSignInLimits {
     /// Failures of one address; a site behind one address has room for its typing errors.
     static let perAddress = 60
     /// Failures under one user name.
-    static let perUser = 10
+    private static let perUser = 10
     /// Addresses, and user names, that have a count of their own within a minute.
-    static let tracked = 10_000
+    private static let tracked = 10_000
     /// Failures of all others together.
-    static let ofOthers = 1_000
+    private static let ofOthers = 1_000
     /// Seconds after which whoever was refused may try again.
     static let retryAfter = 60
 

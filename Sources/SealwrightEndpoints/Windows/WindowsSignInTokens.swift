@@ -28,7 +28,7 @@ package actor WindowsSignInTokens {
     /// Tokens at a time: ten minutes of the largest site, in some megabytes.
     static let capacity = 10_000
     /// Tokens at a time by one invitation, so that its holder cannot keep all others out.
-    static let capacityPerChallenge = 1_000
+    private static let capacityPerChallenge = 1_000
 
     private var entries: [[UInt8]: Entry] = [:]
     private var lastSweep = Timestamp(seconds: 0)

@@ -72,7 +72,4 @@ extension InspectionReport {
             title, [InspectionField("Meaning", summary.joined(separator: " "))] + untitled.flatMap(\.fields),
             sections: rest)
     }
-
-    /// Whether something is wrong with it.
-    package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 }

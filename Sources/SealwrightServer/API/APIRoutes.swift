@@ -48,7 +48,7 @@ extension Request {
     /// Octets of a JSON body.
     ///
     /// A request with a PKCS#10 in it is under 16 KiB.
-    static let jsonLimit = 1 << 20
+    fileprivate static let jsonLimit = 1 << 20
 
     /// The body as a value, in which nothing may stand that is none of its fields.
     ///
@@ -136,7 +136,7 @@ extension Request {
 
 extension DecodingError {
     /// The dotted path of the field at fault.
-    var fieldPath: String {
+    fileprivate var fieldPath: String {
         let path: [any CodingKey] =
             switch self {
             case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
@@ -148,7 +148,7 @@ extension DecodingError {
     }
 
     /// Why, without the decoder's internals.
-    var plainReason: String {
+    fileprivate var plainReason: String {
         switch self {
         case .typeMismatch(let type, _): "is not " + Self.words(type)
         case .valueNotFound, .keyNotFound: "is missing"

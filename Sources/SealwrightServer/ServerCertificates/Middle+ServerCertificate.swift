@@ -60,18 +60,18 @@ extension Middle {
 
 extension DataFolder {
     /// Writes what commands on this machine trust: the roots, and the anchor of what is served.
-    func writeTrust(roots: [CertificateView], anchor: CertificateView?) throws(ServerError) {
+    fileprivate func writeTrust(roots: [CertificateView], anchor: CertificateView?) throws(ServerError) {
         try write(Self.trustText(roots: roots, anchor: anchor), to: trustAnchors, isPrivate: false)
     }
 
     /// Writes the certificate that is served, by which commands on this machine know the server even when its name or
     /// its dates are no longer right: they are what mends that.
-    func writeServed(_ leaf: CertificateView) throws(ServerError) {
+    fileprivate func writeServed(_ leaf: CertificateView) throws(ServerError) {
         try write(PEM.encode(leaf.encoded, label: "CERTIFICATE"), to: servedCertificate, isPrivate: false)
     }
 
     /// Roots and an anchor of what is served, PEM, each once.
-    static func trustText(roots: [CertificateView], anchor: CertificateView?) -> String {
+    fileprivate static func trustText(roots: [CertificateView], anchor: CertificateView?) -> String {
         var anchors = roots.filter(\.isSelfSigned)
         if let anchor, !anchors.contains(anchor) { anchors.append(anchor) }
         return anchors.map { PEM.encode($0.encoded, label: "CERTIFICATE") }.joined()

@@ -70,5 +70,7 @@ struct CRLScope {
 
 extension GeneralName {
     /// The name in a directoryName, `nil` for any other form.
-    var directoryNameValue: DistinguishedName? { if case .directoryName(let name) = self { name } else { nil } }
+    fileprivate var directoryNameValue: DistinguishedName? {
+        if case .directoryName(let name) = self { name } else { nil }
+    }
 }

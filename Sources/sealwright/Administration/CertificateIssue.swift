@@ -47,7 +47,7 @@ struct IssueOptions: ParsableArguments {
 /// What the profile did not grant, told on standard error.
 extension IssueOptions {
     /// Tells which of the names asked for are not in the certificate, and that it lives shorter than asked for.
-    func tellNotGranted(in certificate: CertificateDocument) {
+    fileprivate func tellNotGranted(in certificate: CertificateDocument) {
         tellShortened(certificate)
         guard let block = try? PEM.decode(certificate.pem ?? "").first,
             let names = try? CertificateView(parsing: block.der).subjectAlternativeName?.names ?? []

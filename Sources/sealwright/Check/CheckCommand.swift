@@ -142,7 +142,7 @@ struct CheckCommand: AsyncParsableCommand {
 
 extension CheckReport {
     /// Whether there was nothing to judge because nobody answered.
-    var isUnavailable: Bool {
+    fileprivate var isUnavailable: Bool {
         certificate == nil && findings.contains { $0.code == .unreachable || $0.code == .timedOut }
     }
 }

@@ -13,7 +13,7 @@ extension Sample {
         notBefore seconds: Int64? = nil, after first: Int? = nil, installation: Int? = nil
     ) -> QueuedCommand {
         QueuedCommand(
-            id: commandID(number), device: Self.device(id: device), title: "Befehl \(number)", kind: "command",
+            id: commandID(number), device: Self.device(id: device), title: "Befehl \(number)", kind: .command,
             scope: scope, payload: octets(number, 20), isSecret: isSecret, createdAt: now, createdBy: "operator:api",
             notBefore: seconds.map { now.adding(seconds: $0) }, after: first.map(commandID),
             installation: installation.map { CertificateInstallationID(rawValue: "ci_\($0)") })

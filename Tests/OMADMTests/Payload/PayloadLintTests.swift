@@ -247,7 +247,10 @@ struct PayloadLintTests {
         #expect(codes([Batches.add("./a", "1"), replace]).isEmpty)
         guard case .atomic(let one)? = try Payloads.scep("a").commands().last,
             case .atomic(let other)? = try Payloads.scep("b").commands().last
-        else { return }
+        else {
+            Issue.record("an installation by SCEP does not end with its Atomic")
+            return
+        }
         #expect(codes([Batches.atomic(one.commands + other.commands)]).contains(.severalInstallations))
     }
 

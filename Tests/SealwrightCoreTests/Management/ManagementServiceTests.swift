@@ -12,7 +12,7 @@ struct ManagementServiceTests {
     private let clock = FixedClock(ManagementSample.now)
     private var service: ManagementService { ManagementService(store: store, clock: clock) }
 
-    private func command(_ number: Int, kind: String = "scep", after first: Int? = nil) -> QueuedCommand {
+    private func command(_ number: Int, kind: QueuedCommand.Kind = .scep, after first: Int? = nil) -> QueuedCommand {
         QueuedCommand(
             id: QueuedCommandID(rawValue: "qc_\(number)"), device: Sample.device, title: "order", kind: kind,
             payload: [1, 2, 3], isSecret: true, createdAt: Sample.now, createdBy: "operator:api",
@@ -75,7 +75,7 @@ struct ManagementServiceTests {
     @Test func `a cancelled order fails its certificate, a cancelled question does not`() async throws {
         try await addDevice()
         try await service.queue(
-            [command(1, kind: "query")], for: Sample.device, installation: Sample.installation(), by: "operator:api")
+            [command(1, kind: .query)], for: Sample.device, installation: Sample.installation(), by: "operator:api")
         let id = Sample.installation().id
         try await service.cancel(QueuedCommandID(rawValue: "qc_1"), by: "operator:api")
         #expect(try await store.installation(id)?.stage == .ordered)
@@ -111,7 +111,7 @@ struct ManagementServiceTests {
         try await service.queue([], for: Sample.device, installation: second, by: "operator:api")
         func ended(at milliseconds: Int64) -> QueuedCommand {
             QueuedCommand(
-                id: .new(milliseconds: milliseconds), device: Sample.device, title: "order", kind: "scep", payload: [],
+                id: .new(milliseconds: milliseconds), device: Sample.device, title: "order", kind: .scep, payload: [],
                 createdAt: Sample.at(0), createdBy: "operator:api", installation: id, state: .cancelled)
         }
         try await service.noteUndelivered([ended(at: 1_000)])

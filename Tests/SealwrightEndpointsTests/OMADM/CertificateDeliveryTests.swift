@@ -41,10 +41,10 @@ struct CertificateDeliveryTests {
         _ = try await bench.orders.order(
             OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
             for: bench.device.id, by: "test")
-        let waiting = try #require(try await bench.commands.first { $0.kind == "scep" })
+        let waiting = try #require(try await bench.commands.first { $0.kind == .scep })
         #expect(!String(decoding: waiting.payload, as: UTF8.self).contains("SubjectName"))
         try await agent.run()
-        let done = try #require(try await bench.commands.first { $0.kind == "scep" })
+        let done = try #require(try await bench.commands.first { $0.kind == .scep })
         #expect(done.state == .succeeded && done.payload.isEmpty)
         let messages = try await bench.bench.store.messages(of: bench.device.id, session: nil, limit: 200)
         let order = try #require(messages.first { String(decoding: $0.octets, as: UTF8.self).contains("Enroll") })
@@ -165,7 +165,7 @@ struct CertificateDeliveryTests {
         order.subject = "CN=laptop-8"
         let second = try await bench.orders.order(order, for: bench.device.id, by: "test")
         #expect(second.generation == 2)
-        let waiting = try await bench.commands.filter { $0.kind == "scep" }
+        let waiting = try await bench.commands.filter { $0.kind == .scep }
         #expect(waiting.map(\.state) == [.cancelled, .queued])
         // The device knows no node that could be replaced.
         var agent = try ManagedAgent(bench)
@@ -214,7 +214,7 @@ struct CertificateDeliveryTests {
         let installed = try await bench.installation(ordered.uniqueID, .pfx)
         #expect(installed.stage == .installed, "\(installed)")
         #expect(installed.thumbprint == Hex.encode(DigestAlgorithm.sha1.hash(leaf.encoded)))
-        let command = try #require(try await bench.commands.first { $0.kind == "pfx" })
+        let command = try #require(try await bench.commands.first { $0.kind == .pfx })
         #expect(command.payload.isEmpty)
     }
 

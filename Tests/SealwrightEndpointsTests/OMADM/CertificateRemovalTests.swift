@@ -30,7 +30,7 @@ struct CertificateRemovalTests {
         let before = try await bench.installation("wifi")
         let issued = try #require(before.credential)
         let command = try await bench.orders.remove(before, by: "test")
-        #expect(command.kind == "removal" && command.installation == before.id)
+        #expect(command.kind == .removal && command.installation == before.id)
         // Nothing has happened yet, and no renewal comes in between.
         #expect(try await bench.installation("wifi").stage == .installed)
         #expect(try await bench.bench.store.credential(issued)?.revocation == nil)
@@ -57,7 +57,7 @@ struct CertificateRemovalTests {
         let bench = try await ManagementBench()
         let ordered = try await bench.orders.order(order, for: bench.device.id, by: "test")
         let removal = try await bench.orders.remove(ordered, by: "test")
-        #expect(try await bench.commands.first { $0.kind == "scep" }?.state == .cancelled)
+        #expect(try await bench.commands.first { $0.kind == .scep }?.state == .cancelled)
         _ = try await bench.orders.order(order, for: bench.device.id, by: "test")
         #expect(try await bench.bench.store.command(removal.id)?.state == .cancelled)
         #expect(try await bench.installation("wifi").stage == .ordered)

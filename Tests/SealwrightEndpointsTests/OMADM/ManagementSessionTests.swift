@@ -33,7 +33,7 @@ struct ManagementSessionTests {
         #expect((2...6).contains(messages.count), "\(messages.count) messages")
         let commands = try await bench.commands
         #expect(commands.allSatisfy { $0.state.isOver }, "\(commands.map { ($0.title, $0.state) })")
-        #expect(commands.count { $0.kind == "root" } == 2)
+        #expect(commands.count { $0.kind == .root } == 2)
         let contact = try #require(try await bench.bench.store.contact(of: bench.device.id))
         #expect(String(decoding: contact.facts, as: UTF8.self).contains("Example"))
         #expect(try await agent.run().count == 1)
@@ -51,7 +51,7 @@ struct ManagementSessionTests {
         for session in ["21", "22"] {
             let reply = await bench.post(try first(session).serialize(), certificate: again)
             #expect(headerStatus(try SyncML(parsing: reply.octets)) == .ok)
-            let roots = try await bench.commands.count { $0.kind == "root" }
+            let roots = try await bench.commands.count { $0.kind == .root }
             #expect(roots == 4, "\(roots) after session \(session)")
         }
         #expect(try await bench.commands.count == 2 * greeting)
@@ -178,7 +178,7 @@ struct ManagementSessionTests {
         try await ManagementBench.manage(other, bench.bench)
         let queued = try await bench.orders.queue(
             [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
-            kind: "query", for: otherDevice, by: "test")
+            kind: .query, for: otherDevice, by: "test")
         let answer = try await bench.send(first(source: "another"))
         #expect(headerStatus(answer) == .ok)
         let waiting = try #require(try await bench.bench.store.command(queued.id))
@@ -271,7 +271,7 @@ struct ManagementSessionTests {
         for place in ["./Device/Vendor/MSFT/X", "./User/Vendor/MSFT/X"] {
             let item = Item(target: Location(place), data: .text("1"))
             _ = try await bench.orders.queue(
-                [.replace(Command.Edit(cmdID: nil, items: [item]))], title: place, kind: "command",
+                [.replace(Command.Edit(cmdID: nil, items: [item]))], title: place, kind: .command,
                 for: bench.device.id, by: "test")
         }
         func begin(_ sessionID: String, _ scope: String) -> SyncML {
@@ -329,7 +329,7 @@ struct ManagementSessionTests {
         #expect(nothing.body.commands.allSatisfy { if case .status = $0 { true } else { false } })
         _ = try await bench.orders.queue(
             [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
-            kind: "query", for: bench.device.id, by: "test")
+            kind: .query, for: bench.device.id, by: "test")
         let something = try await bench.send(first("7"))
         #expect(something.body.commands.contains { if case .get = $0 { true } else { false } })
     }
@@ -341,7 +341,7 @@ struct ManagementSessionTests {
         try await agent.run()
         let command = try await bench.orders.queue(
             [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
-            kind: "query", for: bench.device.id, by: "test")
+            kind: .query, for: bench.device.id, by: "test")
         let told = try await bench.send(first("8"))
         let get = try #require(told.body.commands.first { if case .get = $0 { true } else { false } })
         var answer = first("8", msgID: "2")
@@ -423,7 +423,7 @@ struct ManagementSessionTests {
     @Test func `a read that brings nothing says so`() async throws {
         let bench = try await ManagementBench()
         let command = try await bench.orders.queue(
-            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./x"))]))], title: "read", kind: "query",
+            [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./x"))]))], title: "read", kind: .query,
             for: bench.device.id, by: "test")
         let told = try await bench.send(first())
         let get = try #require(
@@ -447,7 +447,7 @@ struct ManagementSessionTests {
         try await agent.run()
         func order(_ node: String) async throws -> QueuedCommand {
             try await bench.orders.queue(
-                [.get(Command.Get(cmdID: nil, items: [Item(target: Location(node))]))], title: "read", kind: "query",
+                [.get(Command.Get(cmdID: nil, items: [Item(target: Location(node))]))], title: "read", kind: .query,
                 for: bench.device.id, by: "test")
         }
         for _ in 0..<70 { _ = try await order("./DevInfo/Man") }
@@ -487,7 +487,7 @@ struct ManagementSessionTests {
         var agent = try ManagedAgent(bench)
         let command = try await bench.orders.queue(
             [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./Vendor/MSFT/Nothing"))]))],
-            title: "read", kind: "query", for: bench.device.id, by: "test")
+            title: "read", kind: .query, for: bench.device.id, by: "test")
         try await agent.run()
         let done = try #require(try await bench.bench.store.command(command.id))
         #expect(done.state == .failed)
@@ -500,7 +500,7 @@ struct ManagementSessionTests {
         var agent = try ManagedAgent(bench)
         let command = try await bench.orders.queue(
             [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./Vendor/MSFT/Nothing"))]))],
-            title: "read", kind: "query", tolerating: [.notFound], for: bench.device.id, by: "test")
+            title: "read", kind: .query, tolerating: [.notFound], for: bench.device.id, by: "test")
         try await agent.run()
         let done = try #require(try await bench.bench.store.command(command.id))
         #expect(done.state == .succeeded)
@@ -512,7 +512,7 @@ struct ManagementSessionTests {
         let bench = try await ManagementBench()
         _ = try await bench.orders.queue(
             [.get(Command.Get(cmdID: nil, items: [Item(target: Location("./DevInfo/Man"))]))], title: "read",
-            kind: "query", for: bench.device.id, by: "test")
+            kind: .query, for: bench.device.id, by: "test")
         var leave = first()
         let item = Item(
             meta: Meta(format: .int, type: DeviceAlert.unenrollment), data: .text("1"))
@@ -521,7 +521,7 @@ struct ManagementSessionTests {
         let many = (0..<1_005).map { _ in
             QueuedCommand(
                 id: .new(milliseconds: bench.bench.clock.milliseconds), device: bench.device.id, title: "one of many",
-                kind: "command", scope: .device, payload: [1], isSecret: false, createdAt: bench.bench.clock.now,
+                kind: .command, scope: .device, payload: [1], isSecret: false, createdAt: bench.bench.clock.now,
                 createdBy: "test")
         }
         _ = try await bench.bench.store.queue(many, installation: nil, event: nil)

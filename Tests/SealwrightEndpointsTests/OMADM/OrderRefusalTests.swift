@@ -36,7 +36,7 @@ struct OrderRefusalTests {
         _ = try await bench.send(first("1", [alert(.genericAlert, DeviceAlert.unenrollment, "1")]))
         #expect(try await bench.orders.standing(of: bench.device.id) == .left)
         let error = await #expect(throws: OMADMOrderError.self) {
-            try await bench.orders.queue(Self.read, title: "read", kind: "query", for: bench.device.id, by: "test")
+            try await bench.orders.queue(Self.read, title: "read", kind: .query, for: bench.device.id, by: "test")
         }
         #expect(error?.code == "windows.device-not-managed" && error?.description.contains("left") == true)
         await #expect(throws: OMADMOrderError.self) {
@@ -116,7 +116,7 @@ struct OrderRefusalTests {
     @Test func `what is of the user waits until the device says that one is logged in`() async throws {
         let bench = try await ManagementBench()
         let order = try await bench.orders.queue(
-            replace("./User/Vendor/MSFT/Example"), title: "for the user", kind: "command", for: bench.device.id,
+            replace("./User/Vendor/MSFT/Example"), title: "for the user", kind: .command, for: bench.device.id,
             by: "test")
         func state() async throws -> QueuedCommand.State? { try await bench.bench.store.command(order.id)?.state }
         _ = try await bench.send(first("1"))

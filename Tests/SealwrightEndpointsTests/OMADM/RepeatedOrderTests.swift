@@ -65,7 +65,7 @@ struct RepeatedOrderTests {
             }
             try await group.waitForAll()
         }
-        let commands = try await bench.commands.filter { $0.kind == "scep" }
+        let commands = try await bench.commands.filter { $0.kind == .scep }
         #expect(commands.count { $0.state == .queued } == 1, "\(commands.map(\.state))")
         #expect(commands.count { $0.state == .cancelled } == commands.count - 1)
         #expect(try await bench.bench.usableChallenges == before + 1)
@@ -79,7 +79,7 @@ struct RepeatedOrderTests {
         let bench = try await ManagementBench()
         _ = try await bench.orders.order(order(), for: bench.device.id, by: "test")
         let told = try await bench.send(message("1", 1, begin))
-        let sent = try #require(try await bench.commands.first { $0.kind == "scep" && $0.state == .sent })
+        let sent = try #require(try await bench.commands.first { $0.kind == .scep && $0.state == .sent })
         let error = await #expect(throws: OMADMOrderError.self) {
             try await bench.orders.order(order(8), for: bench.device.id, by: "test")
         }
@@ -112,7 +112,7 @@ struct RepeatedOrderTests {
         let bench = try await ManagementBench()
         _ = try await bench.orders.order(order(), for: bench.device.id, by: "test")
         _ = try await bench.send(message("1", 1, begin))
-        let sent = try #require(try await bench.commands.first { $0.kind == "scep" })
+        let sent = try #require(try await bench.commands.first { $0.kind == .scep })
         try await bench.management.cancel(sent.id, by: "test")
         #expect(try await bench.orders.order(order(8), for: bench.device.id, by: "test").generation == 2)
     }
@@ -129,7 +129,7 @@ struct RepeatedOrderTests {
             let record = try await bench.installation("wifi")
             #expect(record.stage == stage)
             #expect(stage != .failed || record.reason?.hasSuffix("failed: Atomic ended with 507") == true, "\(record)")
-            #expect(try await bench.commands.filter { $0.kind == "scep" }.allSatisfy { $0.state.isOver })
+            #expect(try await bench.commands.filter { $0.kind == .scep }.allSatisfy { $0.state.isOver })
         }
     }
 
@@ -156,7 +156,7 @@ struct RepeatedOrderTests {
         let asked = next.body.commands.flatMap(\.items).compactMap { $0.target?.locURI }
         #expect(asked.contains { $0.hasSuffix("SCEP/wifi/Status") })
         #expect(try await bench.installation("wifi").stage == .issued)
-        let command = try #require(try await bench.commands.first { $0.kind == "scep" })
+        let command = try #require(try await bench.commands.first { $0.kind == .scep })
         #expect(command.state == .succeeded && command.attempts == 1 && command.payload.isEmpty)
     }
 
@@ -180,7 +180,7 @@ struct RepeatedOrderTests {
             }
             _ = try await bench.send(message("2", 2, answers))
             #expect(try await bench.installation("wifi").stage == (isRepeated ? .delivered : .failed))
-            let command = try #require(try await bench.commands.first { $0.kind == "scep" })
+            let command = try #require(try await bench.commands.first { $0.kind == .scep })
             #expect(command.state == (isRepeated ? .succeeded : .failed))
         }
     }
@@ -195,7 +195,7 @@ struct RepeatedOrderTests {
             let told = try await bench.send(message("1", 1, begin))
             #expect((challenge(in: told) != nil) == isSent)
             #expect(try await bench.installation("wifi").stage == (isSent ? .ordered : .failed))
-            let command = try #require(try await bench.commands.first { $0.kind == "scep" })
+            let command = try #require(try await bench.commands.first { $0.kind == .scep })
             #expect(command.state == (isSent ? .sent : .failed) && command.attempts == (isSent ? 1 : 0))
             guard !isSent else { continue }
             let outcome = String(decoding: command.outcome ?? [], as: UTF8.self)

@@ -60,7 +60,7 @@ struct DeviceOwnerTests {
             try await bench.bench.store.credential(serial: held.certificate.serialNumber))
         let device = try #require(credential.device)
         let order = QueuedCommand(
-            id: .new(milliseconds: bench.bench.clock.milliseconds), device: device, title: "a secret", kind: "command",
+            id: .new(milliseconds: bench.bench.clock.milliseconds), device: device, title: "a secret", kind: .command,
             scope: .device, payload: [1], isSecret: true, createdAt: bench.bench.clock.now, createdBy: "test")
         _ = try await bench.bench.store.queue([order], installation: nil, event: nil)
         for outcome in [held, anew] {

@@ -4,6 +4,7 @@ import Configuration
 import Foundation
 import SealwrightCore
 import SealwrightNetwork
+import Synchronization
 import Testing
 
 @testable import SealwrightServer
@@ -20,24 +21,33 @@ struct ListenerTests {
     }
 
     @Test func `however many ask for the health, it is looked at once a second`() async {
-        let looks = Counter()
-        let window = HealthWindow {
-            await looks.count()
-            return HealthReport(checks: [])
-        }
+        let (looks, watch) = (Counter(), Stopwatch())
+        let window = HealthWindow(
+            {
+                await looks.count()
+                return HealthReport(checks: [])
+            }, now: { watch.now })
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<100 { group.addTask { _ = await window.report() } }
         }
-        let first = await looks.value
-        #expect(first >= 1 && first <= 2)
-        try? await Task.sleep(for: .milliseconds(1_100))
-        _ = await window.report()
-        #expect(await looks.value == first + 1)
+        #expect(await looks.value == 1)
+        for (milliseconds, expected) in [(999, 1), (1, 2)] {
+            watch.pass(.milliseconds(milliseconds))
+            _ = await window.report()
+            #expect(await looks.value == expected)
+        }
     }
 
     private actor Counter {
         private(set) var value = 0
         func count() { value += 1 }
+    }
+
+    /// A clock that goes on when it is told to.
+    private final class Stopwatch: Sendable {
+        private let moment = Mutex(ContinuousClock.now)
+        var now: ContinuousClock.Instant { moment.withLock { $0 } }
+        func pass(_ duration: Duration) { moment.withLock { $0 += duration } }
     }
 
     @Test func `every metric has a sentence of help`() async throws {

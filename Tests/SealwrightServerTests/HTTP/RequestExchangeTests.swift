@@ -57,7 +57,7 @@ struct RequestExchangeTests {
         }
         let body = String(repeating: "x", count: 3_000)
         async let first = server.send(post(3_000) + body.prefix(2_000), later: String(body.prefix(1_000)), pause: 3)
-        try await server.begins("/length")
+        try await Task.sleep(for: .milliseconds(500))
         let second = await server.send(post(3_000) + body)
         #expect(second.statuses == [503] && second.isClosed)
         let chunks = String(repeating: "1f4\r\n\(body.prefix(500))\r\n", count: 6) + "0\r\n\r\n"
@@ -164,7 +164,9 @@ struct RequestExchangeTests {
         let server = try await BareServer.start(patience: .seconds(1))
         async let reader = server.send(Self.get("/large"), readAfter: 8, seconds: 9)
         async let writer = server.send("POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", seconds: 9)
-        for path in ["/large", "/now"] { try await server.begins(path) }
+        try await server.begins("/large")
+        // A request without its end is not answered, so that nothing tells that it came.
+        try await Task.sleep(for: .milliseconds(300))
         let start = ContinuousClock.now
         await server.stop()
         #expect(ContinuousClock.now - start < .seconds(5))

@@ -142,7 +142,7 @@ final class PreparedRSAPublicKey: Sendable {
     }
 
     /// The key inside swift-crypto, `nil` when that refuses the numbers.
-    func swiftCryptoKey(for numbers: RSAPublicKey) -> SwiftCryptoRSAKey? {
+    fileprivate func swiftCryptoKey(for numbers: RSAPublicKey) -> SwiftCryptoRSAKey? {
         made.withLock { made in
             if !made.triedSwiftCrypto {
                 made.triedSwiftCrypto = true

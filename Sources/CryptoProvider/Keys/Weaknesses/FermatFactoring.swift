@@ -63,7 +63,7 @@ private struct SquareSieve {
 
 extension BigNumberScratch {
     /// The integer square root by Newton's method.
-    func squareRoot(of number: BigNumber, roundingUp: Bool) throws(CryptoError) -> BigNumber {
+    fileprivate func squareRoot(of number: BigNumber, roundingUp: Bool) throws(CryptoError) -> BigNumber {
         guard number.bitCount > 0 else { return try BigNumber() }
         var root = try firstGuess(of: number)
         var next = try BigNumber()
@@ -82,7 +82,9 @@ extension BigNumberScratch {
     }
 
     /// Whether `(base + offset)² - n` is a square.
-    func isSquare(squareOf base: BigNumber, plus offset: UInt64, minus n: BigNumber) throws(CryptoError) -> Bool {
+    fileprivate func isSquare(
+        squareOf base: BigNumber, plus offset: UInt64, minus n: BigNumber
+    ) throws(CryptoError) -> Bool {
         let value = try BigNumber(base.magnitude)
         try value.add(word: UInt(offset))
         try value.setSquare(of: value, self)

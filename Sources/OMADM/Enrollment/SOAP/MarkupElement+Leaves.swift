@@ -74,7 +74,7 @@ extension MarkupElement {
     /// Whether the element says that it has no value.
     ///
     /// Source: XML Schema Part 1, section 2.6.2.
-    var isNil: Bool {
+    fileprivate var isNil: Bool {
         ["true", "1"].contains(attribute("nil", namespace: SOAPNamespace.schemaInstance) ?? "")
     }
 

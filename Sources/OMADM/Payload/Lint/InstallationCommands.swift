@@ -120,7 +120,7 @@ extension InstallationCommands {
 
 extension Command {
     /// The format that all items have that name none.
-    var sharedFormat: MetaFormat? {
+    fileprivate var sharedFormat: MetaFormat? {
         switch self {
         case .add(let edit), .replace(let edit), .copy(let edit): edit.meta?.format
         case .exec(let exec): exec.meta?.format

@@ -30,10 +30,10 @@ public struct CertID: Sendable {
     /// Octets of a hash.
     ///
     /// SHA-512, the longest digest known here, has 64.
-    static let hashLimit = 64
+    private static let hashLimit = 64
 
     /// Octets of a serial number; the standard allows 20, certificates with 33 have been seen.
-    static let serialNumberLimit = 64
+    private static let serialNumberLimit = 64
 
     /// Reads a CertID.
     ///

@@ -26,7 +26,7 @@ public struct ResponseData: Hashable, Sendable {
     /// Answers read from one response.
     ///
     /// Responders answer one request, and requests hold few questions.
-    static let responseLimit = 1000
+    private static let responseLimit = 1000
 
     /// Makes the answer to a request.
     public init(

@@ -153,7 +153,7 @@ struct EnrollmentEvidence: Sendable {
 
 extension EnrollmentPolicy.Authentication {
     /// Whether challenges of any kind are taken.
-    var takesChallenges: Bool { challenge || staticChallenge }
+    fileprivate var takesChallenges: Bool { challenge || staticChallenge }
 }
 
 extension DenialReason {

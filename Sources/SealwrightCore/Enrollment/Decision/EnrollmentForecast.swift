@@ -129,7 +129,7 @@ extension CertificateIssuance {
     }
 
     /// Foretells ``queue(_:)``.
-    func forecastQueue(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> EnrollmentForecast {
+    fileprivate func forecastQueue(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> EnrollmentForecast {
         let planner = try planner(for: order).planner
         _ = try plan(order, with: planner)
         let isWaiting = try await waiting(order.enrollment(state: .pending, plan: nil, now: clock.now)) != nil

@@ -61,7 +61,7 @@ extension OMADMOrders {
             password: order.password.map { .plain($0.reveal()) } ?? .absent, isExportable: order.isExportable)
         try Self.checkName(payload)
         let command = try make(
-            payload.commands(), title: "certificate \(leaf.subject.rfc4514) with its key", kind: "pfx",
+            payload.commands(), title: "certificate \(leaf.subject.rfc4514) with its key", kind: .pfx,
             tolerating: [.notFound], isSecret: true, installation: record.id, for: device, by: actor)
         try await withdrawUnsent(known, by: actor)
         let installation = record

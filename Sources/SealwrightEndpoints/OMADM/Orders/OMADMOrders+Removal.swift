@@ -23,7 +23,7 @@ extension OMADMOrders {
         try await withdrawUnsent(installation, by: actor)
         let batch = Self.node(installation).removal(id: "")
         let command = try make(
-            batch.commands, title: "remove the certificate \(installation.uniqueID)", kind: QueuedCommand.removalKind,
+            batch.commands, title: "remove the certificate \(installation.uniqueID)", kind: .removal,
             tolerating: batch.toleratedCodes, installation: installation.id, for: installation.device, by: actor)
         try await managing { () async throws(ManagementError) in
             try await management.queue([command], for: installation.device, by: actor)
@@ -34,7 +34,7 @@ extension OMADMOrders {
     /// Refuses another order for a name that the device was told to remove: which of the two it carries out last is
     /// its own affair.
     func demandNotLeaving(_ known: CertificateInstallation) async throws(OMADMOrderError) {
-        let sent = try await commands(for: known, in: .sent).first { $0.kind == QueuedCommand.removalKind }
+        let sent = try await commands(for: known, in: .sent).first { $0.kind == .removal }
         guard let sent else { return }
         throw .invalid(
             field: "uniqueID",
@@ -46,7 +46,7 @@ extension OMADMOrders {
     func isLeaving(_ known: CertificateInstallation) async throws(OMADMOrderError) -> Bool {
         for state in [QueuedCommand.State.queued, .sent] {
             let waiting = try await commands(for: known, in: state)
-            if waiting.contains(where: { $0.kind == QueuedCommand.removalKind }) { return true }
+            if waiting.contains(where: { $0.kind == .removal }) { return true }
         }
         return false
     }

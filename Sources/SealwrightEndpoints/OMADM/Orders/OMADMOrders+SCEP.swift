@@ -56,7 +56,7 @@ extension OMADMOrders {
         if let known { record = record.replacing(known) }
         let command = try make(
             Self.commands(payload, after: known),
-            title: "certificate \(order.uniqueID), generation \(record.generation)", kind: "scep",
+            title: "certificate \(order.uniqueID), generation \(record.generation)", kind: .scep,
             tolerating: [.notFound], until: challenge.expiresAt, isSecret: true, installation: record.id, for: device,
             by: actor)
         try await withdrawUnsent(known, by: actor)
@@ -102,7 +102,7 @@ extension OMADMOrders {
         guard known.deliveredAt == nil else {
             throw .invalid(field: "uniqueID", reason: "'\(known.uniqueID)' is being enrolled for; wait for its end")
         }
-        let sent = try await commands(for: known, in: .sent).first { $0.kind != QueuedCommand.removalKind }
+        let sent = try await commands(for: known, in: .sent).first { $0.kind != .removal }
         guard let sent else { return }
         throw .invalid(
             field: "uniqueID",
@@ -125,7 +125,7 @@ extension OMADMOrders {
                 throw .management(error)
             }
             // Its challenge stood nowhere else; one that was sent once may be on its way.
-            guard command.kind == "scep", command.attempts == 0, let challenge = record?.challenge else { continue }
+            guard command.kind == .scep, command.attempts == 0, let challenge = record?.challenge else { continue }
             await discard(challenge, by: actor)
         }
     }

@@ -22,7 +22,7 @@ extension OMADMOrders {
     }
 
     /// Asks what a device is.
-    static var factsBatch: CommandBatch {
+    fileprivate static var factsBatch: CommandBatch {
         FirstSession(providerID: WindowsEnrollmentConfiguration.providerID, entDMID: "").questions(id: factsQuery)
     }
 

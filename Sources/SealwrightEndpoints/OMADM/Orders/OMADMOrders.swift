@@ -43,7 +43,7 @@ package struct OMADMOrders: Sendable {
     /// - Parameters:
     ///   - commands: what is to be done.
     ///   - title: what people call it.
-    ///   - kind: what made it: `command`, `query`, `root`, `poll`, `renewal`, `unenroll`.
+    ///   - kind: what made it.
     ///   - codes: codes that count as success outside an Atomic.
     ///   - device: the device.
     ///   - actor: who asked for it.
@@ -51,7 +51,7 @@ package struct OMADMOrders: Sendable {
     /// - Throws: ``OMADMOrderError``.
     @discardableResult
     package func queue(
-        _ commands: [Command], title: String, kind: String, tolerating codes: Set<StatusCode> = [],
+        _ commands: [Command], title: String, kind: QueuedCommand.Kind, tolerating codes: Set<StatusCode> = [],
         for device: DeviceID, by actor: String
     ) async throws(OMADMOrderError) -> QueuedCommand {
         try await demandManaged(device)
@@ -79,7 +79,7 @@ package struct OMADMOrders: Sendable {
             throw .invalid(field: "syncml", reason: "holds \(stranger), which a server does not send to a device")
         }
         try await demandSettled(commands, device)
-        return try await queue(commands, title: title, kind: "command", for: device, by: actor)
+        return try await queue(commands, title: title, kind: .command, for: device, by: actor)
     }
 
     /// Refuses commands on Install, or on what is below, of an enrolment that has not ended: what becomes of the
@@ -103,11 +103,8 @@ package struct OMADMOrders: Sendable {
     package func unenroll(_ device: DeviceID, by actor: String) async throws(OMADMOrderError) -> QueuedCommand {
         let payload = UnenrollPayload(providerID: WindowsEnrollmentConfiguration.providerID)
         return try await queue(
-            payload.commands, title: "leave management", kind: "unenroll", for: device, by: actor)
+            payload.commands, title: "leave management", kind: .unenroll, for: device, by: actor)
     }
-
-    /// What an order to renew is kept as; the enrolment service lets such a renewal in before its time.
-    static let renewalKind = "renewal"
 
     /// Has a device renew its management certificate.
     ///
@@ -115,7 +112,7 @@ package struct OMADMOrders: Sendable {
     @discardableResult
     package func renew(_ device: DeviceID, by actor: String) async throws(OMADMOrderError) -> QueuedCommand {
         try await queue(
-            RenewSettings.renewNow, title: "renew the management certificate", kind: Self.renewalKind, for: device,
+            RenewSettings.renewNow, title: "renew the management certificate", kind: .renewal, for: device,
             by: actor)
     }
 
@@ -132,7 +129,7 @@ package struct OMADMOrders: Sendable {
         } catch {
             throw .unwritable(error)
         }
-        return try await queue(commands, title: "poll schedule", kind: "poll", for: device, by: actor)
+        return try await queue(commands, title: "poll schedule", kind: .poll, for: device, by: actor)
     }
 
     /// Lets a device trust an authority.
@@ -151,7 +148,7 @@ package struct OMADMOrders: Sendable {
         let payload = TrustedRootPayload(
             certificate.isSelfIssued ? .root : .ca, encoded: certificate.encoded)
         return try await queue(
-            payload.commands, title: "trust \(certificate.subject.rfc4514)", kind: "root",
+            payload.commands, title: "trust \(certificate.subject.rfc4514)", kind: .root,
             tolerating: [.alreadyExists], for: device, by: actor)
     }
 
@@ -159,7 +156,7 @@ package struct OMADMOrders: Sendable {
 
     /// A command for the queue.
     func make(
-        _ commands: [Command], title: String, kind: String, tolerating codes: Set<StatusCode> = [],
+        _ commands: [Command], title: String, kind: QueuedCommand.Kind, tolerating codes: Set<StatusCode> = [],
         until end: Timestamp? = nil, isSecret: Bool = false, installation: CertificateInstallationID? = nil,
         for device: DeviceID, by actor: String
     ) throws(OMADMOrderError) -> QueuedCommand {
@@ -213,10 +210,10 @@ extension OMADMOrders {
             let chain = registry.issuing().map { registry.chain(of: $0.id) } ?? []
             for authority in chain.reversed() { try await trust(authority.certificate, device.id, by: "system") }
             try await queue(
-                settings.commands, title: "settings of the management client", kind: "poll", for: device.id,
+                settings.commands, title: "settings of the management client", kind: .poll, for: device.id,
                 by: "system")
             try await queue(
-                renewal, title: "renewal of the management certificate", kind: "command", for: device.id, by: "system")
+                renewal, title: "renewal of the management certificate", kind: .command, for: device.id, by: "system")
         } catch {
             logger.error(
                 "A device could not be greeted",

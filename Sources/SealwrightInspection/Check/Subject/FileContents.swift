@@ -93,7 +93,7 @@ struct FileContents {
         !label.isEmpty && !["CERTIFICATE", "PKCS", "CMS"].contains { label.contains($0) }
     }
 
-    mutating func addKey(_ key: PrivateKeyInfo) {
+    fileprivate mutating func addKey(_ key: PrivateKeyInfo) {
         if let publicKey = try? key.material.publicKey() { keys.append(publicKey) } else { closedKeys += 1 }
     }
 

@@ -90,7 +90,7 @@ struct DeviceCommandsAPI: Sendable {
             let commands = try nodes.map { try Self.question($0) }
             return try await orders.queue(
                 commands, title: wish.givenTitle ?? "read \(nodes.count == 1 ? nodes[0] : "\(nodes.count) nodes")",
-                kind: "query", tolerating: [.notFound], for: device, by: actor)
+                kind: .query, tolerating: [.notFound], for: device, by: actor)
         case "syncml":
             return try await orders.apply(
                 try Self.commands(wish.syncml ?? ""), title: wish.givenTitle ?? "commands of \(actor)", for: device,

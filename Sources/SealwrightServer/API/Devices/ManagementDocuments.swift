@@ -49,7 +49,7 @@ package struct QueuedCommandDocument: Codable, Sendable {
     init(_ command: QueuedCommand) {
         id = command.id.rawValue
         title = command.title
-        kind = command.kind
+        kind = command.kind.rawValue
         scope = command.scope.rawValue
         state = command.state.rawValue
         createdAt = command.createdAt.iso8601

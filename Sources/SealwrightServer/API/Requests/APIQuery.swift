@@ -33,7 +33,7 @@ enum APIQuery {
     ///   - query: names and values in their order, names as they came.
     ///   - route: the ``Route/description`` of the one that will answer.
     /// - Throws: ``ProblemDocument`` that names the parameter, and the one that was probably meant.
-    static func demandKnown(
+    fileprivate static func demandKnown(
         _ query: some Sequence<(key: Substring, value: Substring)>, of route: String
     ) throws(ProblemDocument) {
         let known = known[route] ?? []

@@ -17,7 +17,7 @@ struct PlainHTTPGate: RouterMiddleware {
     let address: ListeningAddress
 
     /// Paths that plain HTTP answers whatever is required.
-    static let alwaysOpen = [
+    fileprivate static let alwaysOpen = [
         "/scep", "/certsrv/mscep", "/cgi-bin/pkiclient.exe", "/crl", "/ocsp", "/ca", "/trust", "/healthz", "/readyz",
         "/metrics", "/version",
     ]
@@ -37,7 +37,7 @@ struct PlainHTTPGate: RouterMiddleware {
     private static let longestTarget = 2_048
 
     /// Whether a path is one of those, or lies below one; `/scepter` does not, `/certsrv/mscep_admin/` does not.
-    static func isAlwaysOpen(_ path: some StringProtocol) -> Bool {
+    fileprivate static func isAlwaysOpen(_ path: some StringProtocol) -> Bool {
         alwaysOpen.contains { open in
             guard path.hasPrefix(open) else { return false }
             let rest = path.dropFirst(open.count)

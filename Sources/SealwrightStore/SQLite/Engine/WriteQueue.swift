@@ -12,7 +12,7 @@ final class WriteQueue: Sendable {
     /// How many verbs share a commit at most.
     ///
     /// More would only make the first of them wait longer.
-    static let groupLimit = 128
+    private static let groupLimit = 128
     /// How long a verb waits for company.
     static let patience = DispatchTimeInterval.milliseconds(2)
 

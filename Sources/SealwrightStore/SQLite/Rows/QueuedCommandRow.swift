@@ -32,7 +32,7 @@ enum QueuedCommandRow {
         let number = row.int()
         let command = QueuedCommand(
             id: QueuedCommandID(rawValue: row.text()), device: DeviceID(rawValue: row.text()), title: row.text(),
-            kind: row.text(), scope: try row.word(), payload: row.octets(), isSecret: row.int() != 0,
+            kind: try row.word(), scope: try row.word(), payload: row.octets(), isSecret: row.int() != 0,
             createdAt: row.moment(), createdBy: row.text(), notBefore: row.optionalMoment(),
             after: row.optionalName(), installation: row.optionalName(), state: try row.word(),
             attempts: Int(row.int()), sentAt: row.optionalMoment(), session: row.optionalText(),
