@@ -46,7 +46,9 @@ package struct Server: Sendable {
                 try listener("https", port: configuration.httpsPort, routes: router(addSecureRoutes), tls: tls, bound),
                 try listener(
                     "devices", port: configuration.devicePort, routes: router(addDeviceRoutes), tls: deviceTLS, bound),
-                maintenance(), expiry(), deviceManagement(), StoreInspectionService(inspector: middle.inspector),
+                maintenance(), expiry(), deviceManagement(),
+                ManagedDeviceCountService(orders: middle.orders, metrics: middle.metrics),
+                StoreInspectionService(inspector: middle.inspector),
             ]
             if hangUp == .isTold { services.append(HangUpService(logger: middle.logger)) }
             let group = ServiceGroup(

@@ -35,13 +35,11 @@ struct DeviceManagementService: PeriodicService {
 
     /// How much waits and how certificates on devices stand, for `/metrics`.
     private func tellCounts() async {
-        guard let counts = try? await store.managementCounts(), let managed = try? await orders.managedDeviceCount()
-        else { return }
+        guard let counts = try? await store.managementCounts() else { return }
         for (state, count) in [("queued", counts.queued), ("sent", counts.sent)] {
             metrics.makeMeter(label: "sealwright_management_commands", dimensions: [("state", state)])
                 .set(Int64(count))
         }
-        metrics.makeMeter(label: "sealwright_managed_devices", dimensions: []).set(Int64(managed))
         for stage in CertificateInstallation.Stage.allCases {
             metrics.makeMeter(label: "sealwright_device_certificates", dimensions: [("stage", stage.rawValue)])
                 .set(Int64(counts.installations[stage] ?? 0))

@@ -227,7 +227,8 @@ struct AuthorityTransferTests {
             try await ca.ceremony.takeOffline(above.id)
             let context = try #require(ca.registry.context(above.id))
             #expect(context.authority.status == .offline && context.key == nil)
-            #expect(await !ca.keys.contains(above.keyID))
+            let keyID = above.keyID
+            await #expect(throws: CryptoError.keyNotFound(keyID)) { try await ca.keys.open(keyID) }
             let crl = try #require(ca.publisher.current(above.id))
             #expect(crl.nextUpdate == ca.clock.now.adding(seconds: 365 * 86_400))
         }
