@@ -48,6 +48,8 @@ package struct Server: Sendable {
                     "devices", port: configuration.devicePort, routes: router(addDeviceRoutes), tls: deviceTLS, bound),
                 maintenance(), expiry(), deviceManagement(), StoreInspectionService(inspector: middle.inspector),
             ]
+            // The first ends last: what the listeners still did is told too.
+            if let notifier = middle.notifier { services.insert(notifier, at: 0) }
             if hangUp == .isTold { services.append(HangUpService(logger: middle.logger)) }
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
