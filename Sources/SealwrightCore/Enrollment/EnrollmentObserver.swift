@@ -22,13 +22,19 @@ package struct EnrollmentEnding: Sendable {
 
     /// Endpoint and transaction, and what makes a repetition of the message the same request.
     package let key: IdempotencyKey
+    /// The enrolment that ended; `nil` for a refusal of which the store keeps none.
+    package let enrollment: EnrollmentID?
     /// DER of the PKCS#10.
     package let certificationRequest: [UInt8]
     package let result: Result
     package let at: Timestamp
 
-    package init(key: IdempotencyKey, certificationRequest: [UInt8], result: Result, at: Timestamp) {
+    package init(
+        key: IdempotencyKey, enrollment: EnrollmentID? = nil, certificationRequest: [UInt8], result: Result,
+        at: Timestamp
+    ) {
         self.key = key
+        self.enrollment = enrollment
         self.certificationRequest = certificationRequest
         self.result = result
         self.at = at
@@ -37,6 +43,7 @@ package struct EnrollmentEnding: Sendable {
     /// The end of an enrolment that the store keeps.
     init(_ enrollment: Enrollment, _ result: Result, at now: Timestamp) {
         self.init(
-            key: enrollment.key, certificationRequest: enrollment.certificationRequest, result: result, at: now)
+            key: enrollment.key, enrollment: enrollment.id, certificationRequest: enrollment.certificationRequest,
+            result: result, at: now)
     }
 }

@@ -147,13 +147,13 @@ extension EnrollmentEnding {
     }
 
     /// The same for every repetition of a message that is refused for the same reason; `nil` for a certificate, which
-    /// is told once anyway.
+    /// is told once anyway. A person may deny the same message twice, when it waits again.
     fileprivate var refusalMark: [UInt8]? {
         guard case .refused(let reason) = result else { return nil }
-        // The parts of variable length are last but one and last, with a digest between them and the rest.
+        let words = [key.messageType, enrollment?.rawValue ?? "", reason.code]
         return DigestAlgorithm.sha256.hash(
             key.requestDigest + (key.signerDigest ?? []) + DigestAlgorithm.sha256.hash(key.transactionID)
-                + Array((key.messageType + " " + reason.code).utf8))
+                + Array(words.joined(separator: " ").utf8))
     }
 }
 

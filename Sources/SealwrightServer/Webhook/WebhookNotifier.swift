@@ -28,6 +28,9 @@ struct WebhookNotifier: EnrollmentObserver, Service {
 
     func ended(_ ending: EnrollmentEnding) { queues[ending.key.endpoint]?.add(ending) }
 
+    /// How many notices wait or are being told.
+    var waiting: Int { queues.values.reduce(0) { $0 + $1.waiting } }
+
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             for queue in queues.values { group.addTask { await queue.run() } }
