@@ -21,7 +21,7 @@ final class WebhookNoticeQueue: Sendable {
         var octets = 16 << 20
         /// Notices told at once.
         var parallel = 4
-        /// From one failed attempt, in which the client has tried twice, to the next.
+        /// From one failed attempt, within which the client tries twice, to the next.
         var pauses: [Duration] = [.seconds(5), .seconds(30)]
         /// What a server that ends gives to those that wait.
         var farewell = Duration.seconds(5)

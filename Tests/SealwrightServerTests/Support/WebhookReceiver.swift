@@ -26,6 +26,7 @@ struct WebhookReceiver: Sendable {
 
     private final class Kept: Sendable {
         let calls = Mutex<[Call]>([])
+        let isOver = Mutex(false)
     }
 
     let url: String
@@ -58,7 +59,10 @@ struct WebhookReceiver: Sendable {
                 calls.append(call)
                 return calls.count - 1
             }
-            if delay > .zero { try? await Task.sleep(for: delay) }
+            let end = ContinuousClock.now + delay
+            while ContinuousClock.now < end, !kept.isOver.withLock({ $0 }) {
+                try? await Task.sleep(for: .milliseconds(10))
+            }
             return Response(status: HTTPResponse.Status(code: status(number)))
         }
         let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
@@ -83,7 +87,9 @@ struct WebhookReceiver: Sendable {
         return calls
     }
 
+    /// Answers what waits and is no longer there.
     func stop() async {
+        kept.isOver.withLock { $0 = true }
         task.cancel()
         _ = await task.result
     }
