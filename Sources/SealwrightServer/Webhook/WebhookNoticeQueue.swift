@@ -147,7 +147,9 @@ extension EnrollmentEnding {
     }
 
     /// The same for every repetition of a message that is refused for the same reason; `nil` for a certificate, which
-    /// is told once anyway. A person may deny the same message twice, when it waits again.
+    /// is told once anyway.
+    ///
+    /// A person may deny the same message twice, when it waits again.
     fileprivate var refusalMark: [UInt8]? {
         guard case .refused(let reason) = result else { return nil }
         let words = [key.messageType, enrollment?.rawValue ?? "", reason.code]

@@ -42,6 +42,8 @@ struct WebhookReceiver: Sendable {
     /// - Parameters:
     ///   - delay: how long each call is left without an answer.
     ///   - status: the answer to the call of this number, from 0 on.
+    /// - Returns: the receiver.
+    /// - Throws: when there is no port.
     static func start(
         delay: Duration = .zero, status: @escaping @Sendable (Int) -> Int = { _ in 200 }
     ) async throws -> WebhookReceiver {
