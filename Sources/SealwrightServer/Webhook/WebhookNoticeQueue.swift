@@ -32,9 +32,10 @@ final class WebhookNoticeQueue: Sendable {
 
         static let standard = Limits()
 
-        /// Anybody can be refused; the last quarter is for certificates.
-        func places(for result: EnrollmentEnding.Result) -> Int {
-            if case .issued = result { places } else { places - places / 4 }
+        /// Whether one more fits: anybody can be refused, so that the last quarter is for certificates.
+        func hasRoom(for result: EnrollmentEnding.Result, beside waiting: Int, _ kept: Int) -> Bool {
+            if case .issued = result { return waiting < places && kept < octets }
+            return waiting < places - places / 4 && kept < octets - octets / 4
         }
     }
 
@@ -84,10 +85,11 @@ extension WebhookNoticeQueue {
     func add(_ ending: EnrollmentEnding) {
         // The device is answered 503 and comes again: nothing has ended.
         if case .refused(.webhookUnavailable) = ending.result { return }
+        let mark = ending.refusalMark
         let (isTaken, lost) = state.withLock { state -> (Bool, Int) in
-            if let mark = ending.refusalMark, state.refusals.contains(mark) { return (true, 0) }
-            if state.waiting < limits.places(for: ending.result), state.octets < limits.octets {
-                if let mark = ending.refusalMark { state.remember(mark, limit: limits.remembered) }
+            if let mark, state.refusals.contains(mark) { return (true, 0) }
+            if limits.hasRoom(for: ending.result, beside: state.waiting, state.octets) {
+                if let mark { state.remember(mark, limit: limits.remembered) }
                 state.waiting += 1
                 state.octets += ending.octets
                 entrance.yield(ending)

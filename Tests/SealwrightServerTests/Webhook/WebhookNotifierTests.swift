@@ -201,6 +201,12 @@ struct WebhookNoticeQueueTests {
         #expect(lines.map { $0.facts["count"] } == ["1"])
     }
 
+    @Test func `large requests fill the queue too`() throws {
+        let notifier = try notifier("http://127.0.0.1:9/") { $0.octets = 4_096 }
+        for number in 0..<20 { notifier.ended(refusal(number)) }
+        #expect(notifier.waiting == 6, "each takes 512 octets and what its request has")
+    }
+
     @Test func `nothing waits twice, and nothing that is another endpoint's or has not ended`() throws {
         let notifier = try notifier("http://127.0.0.1:9/")
         notifier.ended(refusal(1))
