@@ -43,6 +43,7 @@ package struct Middle: Sendable {
     package let address: ListeningAddress
     package let clockGuard: ClockGuard
     let inspector: StoreInspector
+    let notifier: WebhookNotifier?
     package let metrics: PrometheusRegistry
     package let logger: Logger
     private let lock: DataFolderLock
@@ -134,10 +135,11 @@ package struct Middle: Sendable {
             store: store, keys: keys, registry: registry, publication: publication, identities: identities,
             publisher: crls, clock: clock)
         revocation = RevocationService(store: store, observers: [crls, registry], clock: clock)
+        notifier = configuration.notifier(counter: metrics, clock: clock, logger: logger)
         enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,
-            authorizer: configuration.authorizer(logger: logger), metrics: metrics,
+            authorizer: configuration.authorizer(logger: logger), observer: notifier, metrics: metrics,
             crlPartitions: configuration.crl.partitions, clockGuard: clockGuard)
         challenges = ChallengeService(
             store: store, clock: clock, profiles: configuration.profiles, policies: configuration.policies)

@@ -44,7 +44,7 @@ package struct ReadOnlyMiddle: Sendable {
         } catch {
             throw .store(error)
         }
-        let hasWebhook = configuration.endpoints.contains { $0.webhook != nil }
+        let hasWebhook = configuration.endpoints.contains { $0.webhook?.url != nil }
         let enrollment = EnrollmentService(
             store: store, registry: registry, publication: publication, clock: clock, logger: logger,
             profiles: configuration.profiles, policies: configuration.policies,

@@ -50,6 +50,8 @@ package struct Server: Sendable {
                 ManagedDeviceCountService(orders: middle.orders, metrics: middle.metrics),
                 StoreInspectionService(inspector: middle.inspector),
             ]
+            // The first ends last: what the listeners still did is told too.
+            if let notifier = middle.notifier { services.insert(notifier, at: 0) }
             if hangUp == .isTold { services.append(HangUpService(logger: middle.logger)) }
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(

@@ -36,6 +36,8 @@ struct SettingsTests {
         ("scep:\n  default:\n    profile: nonsense\n", "scep.default.profile: 'nonsense' is not a profile"),
         ("scep:\n  default:\n    webhook: { url: 'ftp://x' }\n", "scep.default.webhook.url: 'ftp://x' is not an http"),
         ("scep:\n  default:\n    webhook: { id: x }\n", "scep.default.webhook.id: 'x' is not of use without"),
+        ("scep:\n  default:\n    webhook: { notify-url: 'ftp://x' }\n", "webhook.notify-url: 'ftp://x' is not an http"),
+        ("scep:\n  default:\n    webhook: { notify-url: 'http://x/' }\n", "webhook.secret-file: '' is not a file"),
         ("scep:\n  a b:\n    preset: apple\n", "scep: 'a b' is not a name for a URL"),
         ("scep:\n  default:\n    waiting-limit: 0\n", "scep.default.waiting-limit: '0' is not a whole number from 1"),
         ("scep:\n  default:\n    waiting-time: 5m\n", "scep.default.waiting-time: '5m' is not 1h or longer"),
@@ -87,6 +89,23 @@ struct SettingsTests {
     @Test(arguments: ["scep: {}\n", "scep:\n", "expiry: { webhook: {} }\n"])
     func `a known section without a line sets nothing`(yaml: String) async throws {
         #expect(try await load(yaml).endpoints.map(\.configuration.id.rawValue) == ["default"])
+    }
+
+    @Test(arguments: [("url", true, false), ("notify-url", false, true)])
+    func `a webhook decides, is told, or both`(_ key: String, _ isAsked: Bool, _ isTold: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let secret = folder + "/webhook.key"
+            try Data(repeating: 7, count: 32).base64EncodedString().write(
+                toFile: secret, atomically: true, encoding: .utf8)
+            let set = try await load(
+                "scep:\n  default:\n    webhook: { \(key): 'https://mdm.example.test/', secret-file: '\(secret)' }\n")
+            let endpoint = try #require(set.endpoints.first)
+            #expect(endpoint.configuration.policy.authentication.webhook == isAsked)
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            #expect((set.authorizer(logger: logger) != nil) == isAsked)
+            let notifier = set.notifier(counter: PrometheusRegistry(), clock: FixedClock(), logger: logger)
+            #expect((notifier != nil) == isTold)
+        }
     }
 
     @Test func `underscores in host names are allowed to every profile or to none`() async throws {

@@ -79,6 +79,7 @@ extension EnrollmentService {
         guard case .denied(let reason) = refusal, !reason.isRetryable else { return }
         try await store.recordFailure(
             enrollment.id, reason: reason.code, event: .failed(enrollment.id, reason, at: clock.now))
+        issuance.tell(enrollment, .refused(reason))
     }
 
     private func tellUnfinished(_ enrollment: Enrollment, _ refusal: EnrollmentRefusal) {
@@ -103,7 +104,10 @@ extension EnrollmentService {
         case .alreadyDecided(let enrollment): return .alreadyDecided(enrollment)
         case .decided(let enrollment):
             issuance.waitingRoom.someoneLeft()
-            guard approve else { return .decided(.denied(.deniedByApprover(reason))) }
+            guard approve else {
+                issuance.tell(enrollment, .refused(.deniedByApprover(reason)))
+                return .decided(.denied(.deniedByApprover(reason)))
+            }
             do { return .decided(try await issueApproved(enrollment)) } catch { return .decided(error.outcome) }
         }
     }
@@ -120,6 +124,7 @@ extension EnrollmentService {
                     try await store.recordFailure(
                         enrollment.id, reason: reason.code, event: .failed(enrollment.id, reason, at: clock.now))
                 }
+                issuance.tell(enrollment, .refused(reason))
             }
             throw error
         }

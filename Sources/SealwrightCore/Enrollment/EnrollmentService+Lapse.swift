@@ -44,7 +44,10 @@ extension EnrollmentService {
     private func end(_ enrollment: Enrollment, at now: Timestamp) async throws(StoreError) -> Bool {
         let hasEnded = try await store.recordLapse(
             enrollment.id, reason: DenialReason.waitedTooLong.code, event: .lapsed(enrollment, at: now))
-        if hasEnded { metrics.failed(reason: DenialReason.waitedTooLong.code, via: enrollment.via) }
+        if hasEnded {
+            metrics.failed(reason: DenialReason.waitedTooLong.code, via: enrollment.via)
+            issuance.tell(enrollment, .refused(.waitedTooLong))
+        }
         return hasEnded
     }
 

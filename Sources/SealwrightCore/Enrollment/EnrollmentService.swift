@@ -29,6 +29,7 @@ package final class EnrollmentService: Sendable {
     ///   - profiles: certificate profiles by name.
     ///   - policies: the endpoints' policies; a request is judged by its own endpoint's and no other.
     ///   - authorizer: the webhook, if there is one.
+    ///   - observer: who hears how requests ended.
     ///   - metrics: the metrics back end.
     ///   - crlPartitions: how many parts the CRL has, as ``CRLSettings`` says.
     ///   - clockGuard: tells when the clock is too wrong to issue.
@@ -36,6 +37,7 @@ package final class EnrollmentService: Sendable {
         store: any Store, registry: AuthorityRegistry, publication: Publication, clock: any Clock, logger: Logger,
         profiles: [String: CertificateProfile] = CertificateProfile.builtIn,
         policies: [EndpointID: EnrollmentPolicy], authorizer: (any EnrollmentAuthorizer)? = nil,
+        observer: (any EnrollmentObserver)? = nil,
         metrics: any MetricsFactory = NOOPMetricsHandler.instance, crlPartitions: Int = 0, clockGuard: ClockGuard? = nil
     ) {
         self.store = store
@@ -50,7 +52,8 @@ package final class EnrollmentService: Sendable {
             profiles: profiles, policies: policies)
         self.issuance = CertificateIssuance(
             store: store, registry: registry, publication: publication, crlPartitions: crlPartitions,
-            clockGuard: clockGuard, profiles: profiles, clock: clock, logger: logger, metrics: self.metrics)
+            clockGuard: clockGuard, profiles: profiles, clock: clock, logger: logger, metrics: self.metrics,
+            observer: observer)
     }
 
     /// Who signed a message, told by the certificate that came with it.
@@ -60,11 +63,13 @@ package final class EnrollmentService: Sendable {
 
     /// Judges a device's request and issues, queues or refuses.
     package func enroll(_ request: EnrollmentRequest) async -> IssuanceOutcome {
+        var isRepetition = false
         do {
             switch try await decider.decide(request) {
             case .authorized(let order): return try await issuance.issue(order)
             case .needsApproval(let order): return try await issuance.queue(order)
             case .repeated(let enrollment, let credential):
+                isRepetition = true
                 return try await issuance.outcome(of: enrollment, credential)
             }
         } catch {
@@ -73,6 +78,8 @@ package final class EnrollmentService: Sendable {
             await tell(error, via: request.via, at: request.endpoint) {
                 .refused(request, $0, challenge: challenge?.id, device: device, at: self.clock.now)
             }
+            // How the first of several ended was told then.
+            if case .denied(let reason) = error, !isRepetition { tellObserver(request, reason) }
             return error.outcome
         }
     }
@@ -119,6 +126,13 @@ package final class EnrollmentService: Sendable {
             held.certificate == certificate.encoded
         else { return nil }
         return held.device
+    }
+
+    private func tellObserver(_ request: EnrollmentRequest, _ reason: DenialReason) {
+        issuance.observer?.ended(
+            EnrollmentEnding(
+                key: request.key, certificationRequest: request.certificationRequest.request.encoded,
+                result: .refused(reason), at: clock.now))
     }
 
     /// Tells a refusal to log, metrics and audit trail.

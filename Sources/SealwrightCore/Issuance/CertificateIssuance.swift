@@ -19,6 +19,7 @@ struct CertificateIssuance: Sendable {
     let clock: any Clock
     let logger: Logger
     let metrics: IssuanceMetrics
+    let observer: (any EnrollmentObserver)?
     let progress = IssuanceProgress()
     let planners = PlannerCache()
     let waitingRoom = WaitingRoom()
@@ -154,7 +155,13 @@ extension CertificateIssuance {
                 "certificate.serial": "\(credential.serial)", "certificate.subject": "\(credential.subject)",
                 "device.id": "\(device.id)", "enrollment.id": "\(enrollment.id)", "via": "\(credential.issuedVia)",
             ])
+        tell(enrollment, .issued(credential))
         return credential
+    }
+
+    /// Tells whoever hears of ends how an enrolment ended.
+    func tell(_ enrollment: Enrollment, _ result: EnrollmentEnding.Result) {
+        observer?.ended(EnrollmentEnding(enrollment, result, at: clock.now))
     }
 
     /// What an outcome of the store other than a stored plan means.

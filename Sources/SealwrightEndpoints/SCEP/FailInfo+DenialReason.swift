@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SCEP
-import SealwrightCore
+package import SCEP
+package import SealwrightCore
 
 extension FailInfo {
     /// The closest word SCEP has for a reason; the full reason goes to the audit trail.
     ///
     /// Source: RFC 8894, section 3.2.1.4.
-    init(telling reason: DenialReason) {
+    package init(telling reason: DenialReason) {
         switch reason {
         case .keyTooSmall, .keyTooLarge, .keyTypeNotAllowed, .weakKey:
             self = .badAlg

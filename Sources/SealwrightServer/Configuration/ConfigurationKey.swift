@@ -128,6 +128,9 @@ extension ConfigurationKey {
             "scep.*.ndes-password-file", .text,
             "user:password file for the NDES page; of others than default it is /certsrv/mscep_admin/ENDPOINT."),
         .init("scep.*.webhook.url", .text, "Asked whether a request may have a certificate."),
+        .init(
+            "scep.*.webhook.notify-url", .text,
+            "Told how each request ended: the certificate, or why there is none; with or without webhook.url."),
         .init("scep.*.webhook.id", .text, "The webhook's identifier, sent in a header; sealwright without one."),
         .init("scep.*.webhook.secret-file", .text, "Base64 of the key that signs webhook bodies."),
         .init("scep.*.webhook.token-file", .text, "A bearer token for the webhook."),

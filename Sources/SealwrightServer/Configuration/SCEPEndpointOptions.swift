@@ -19,9 +19,12 @@ package struct SCEPEndpointOptions: Sendable {
     package let challengePageCredential: Secret?
     package let webhook: WebhookOptions?
 
-    /// A webhook that decides about requests.
+    /// A webhook that decides about requests, is notified of how they ended, or both.
     package struct WebhookOptions: Sendable {
-        package let url: String
+        /// Asked; `nil` for one that only hears.
+        package let url: String?
+        /// Notified; `nil` for one that is only asked.
+        package let notifyURL: String?
         package let id: String
         /// The HMAC key.
         package let secret: [UInt8]
@@ -48,7 +51,7 @@ package struct SCEPEndpointOptions: Sendable {
         configuration = SCEPEndpointConfiguration(
             id: id, settings: try Self.messages(at, settings),
             policy: try Self.policy(
-                id, at, settings, hasStaticChallenge: !staticChallenges.isEmpty, hasWebhook: webhook != nil))
+                id, at, settings, hasStaticChallenge: !staticChallenges.isEmpty, hasWebhook: webhook?.url != nil))
     }
 
     private static func messages(_ at: String, _ settings: Settings) throws(ConfigurationError) -> ServerSettings {
@@ -131,15 +134,16 @@ package struct SCEPEndpointOptions: Sendable {
     }
 
     private static func webhook(_ at: String, _ settings: Settings) throws(ConfigurationError) -> WebhookOptions? {
-        guard let url = settings.text(at + "webhook.url") else {
+        let url = try self.url(at + "webhook.url", settings)
+        let notifyURL = try self.url(at + "webhook.notify-url", settings)
+        guard url != nil || notifyURL != nil else {
             for key in ["webhook.id", "webhook.secret-file", "webhook.token-file"] {
                 guard let value = settings.text(at + key) else { continue }
-                throw .invalidValue(key: at + key, value: value, allowed: "of use without \(at)webhook.url")
+                throw .invalidValue(
+                    key: at + key, value: value,
+                    allowed: "of use without \(at)webhook.url or \(at)webhook.notify-url")
             }
             return nil
-        }
-        guard (try? HTTPURL(url)) != nil else {
-            throw .invalidValue(key: at + "webhook.url", value: url, allowed: "an http or https URL")
         }
         guard let encoded = try secret(at + "webhook.secret-file", settings),
             let key = Data(base64Encoded: encoded.reveal()), key.count >= 16
@@ -149,8 +153,16 @@ package struct SCEPEndpointOptions: Sendable {
                 allowed: "a file with the base64 of at least 16 bytes")
         }
         return WebhookOptions(
-            url: url, id: settings.text(at + "webhook.id") ?? "sealwright", secret: Array(key),
+            url: url, notifyURL: notifyURL, id: settings.text(at + "webhook.id") ?? "sealwright", secret: Array(key),
             token: try secret(at + "webhook.token-file", settings))
+    }
+
+    private static func url(_ key: String, _ settings: Settings) throws(ConfigurationError) -> String? {
+        guard let url = settings.text(key) else { return nil }
+        guard (try? HTTPURL(url)) != nil else {
+            throw .invalidValue(key: key, value: url, allowed: "an http or https URL")
+        }
+        return url
     }
 
     private static func secret(_ key: String, _ settings: Settings) throws(ConfigurationError) -> Secret? {

@@ -43,8 +43,20 @@ extension ServerConfiguration {
 
     /// The webhooks of all endpoints as one authorizer; `nil` without any.
     func authorizer(logger: Logger) -> (any EnrollmentAuthorizer)? {
+        let hooks = hooks.filter { $0.value.url != nil }
+        return hooks.isEmpty ? nil : WebhookAuthorizer(hooks: hooks, logger: logger)
+    }
+
+    /// Whoever is told how requests ended, of all endpoints as one notifier; `nil` without any.
+    func notifier(
+        counter: any EventCounter, clock: any SealwrightCore.Clock, logger: Logger
+    ) -> WebhookNotifier? {
+        WebhookNotifier(hooks: hooks, counter: counter, clock: clock, logger: logger)
+    }
+
+    private var hooks: [EndpointID: SCEPEndpointOptions.WebhookOptions] {
         var hooks: [EndpointID: SCEPEndpointOptions.WebhookOptions] = [:]
         for endpoint in endpoints { hooks[endpoint.configuration.id] = endpoint.webhook }
-        return hooks.isEmpty ? nil : WebhookAuthorizer(hooks: hooks, logger: logger)
+        return hooks
     }
 }

@@ -33,6 +33,7 @@ struct PrometheusWriter {
         "sealwright_management_commands": "Commands to devices, by state.",
         "sealwright_ready": "Whether the server can do its work, as /readyz says: 1 or 0.",
         "sealwright_scep_legacy_algorithms_total": "SCEP requests with weak algorithms that were allowed.",
+        "sealwright_webhook_notices_total": "Ends of SCEP requests told to webhooks, or not, by outcome.",
     ]
 
     private func line(_ name: String, _ labels: [PrometheusRegistry.Label], _ sample: PrometheusSample) -> String {

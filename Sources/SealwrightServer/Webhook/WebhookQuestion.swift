@@ -23,8 +23,8 @@ struct WebhookQuestion: Encodable {
         let publicKey: Data
         /// `RSA`, `ECDSA` or `Ed25519`, Go's words.
         let publicKeyAlgorithm: String
-        /// DER of the PKCS#10.
-        let raw: Data
+        /// DER of the PKCS#10; absent where a challenge stands in it that the receiver is not asked about.
+        let raw: Data?
     }
 
     /// A name by Go's words for its attributes; absent are those it has not.
@@ -47,14 +47,14 @@ struct WebhookQuestion: Encodable {
     init(_ request: EnrollmentRequest) {
         timestamp = request.receivedAt.iso8601
         provisionerName = request.key.endpoint.rawValue
-        x509CertificateRequest = Request(request.certificationRequest.request)
+        x509CertificateRequest = Request(request.certificationRequest.request, hidesChallenge: false)
         scepChallenge = request.challenge?.reveal() ?? ""
         scepTransactionID = String(decoding: request.key.transactionID, as: UTF8.self)
     }
 }
 
 extension WebhookQuestion.Request {
-    init(_ request: CertificationRequest) {
+    init(_ request: CertificationRequest, hidesChallenge: Bool) {
         let names = request.requestedExtension(SubjectAlternativeName.self)?.names ?? []
         version = 0
         subject = WebhookQuestion.Subject(request.subject)
@@ -66,14 +66,21 @@ extension WebhookQuestion.Request {
         }
         uris = names.compactMap { name in if case .uri(let text) = name { text } else { nil } }
         publicKey = Data(request.subjectPublicKeyInfo.encoded)
-        publicKeyAlgorithm =
-            switch request.publicKey {
-            case .rsa?: "RSA"
-            case .ec?: "ECDSA"
-            case .ed25519?: "Ed25519"
-            case nil: "0"
-            }
-        raw = Data(request.encoded)
+        publicKeyAlgorithm = request.subjectPublicKeyInfo.nameInGo
+        let isHidden = hidesChallenge && request.attributes.contains { $0.type == .challengePassword }
+        raw = isHidden ? nil : Data(request.encoded)
+    }
+}
+
+extension SubjectPublicKeyInfo {
+    /// Go's word for the type of the key.
+    var nameInGo: String {
+        switch publicKey {
+        case .rsa?: "RSA"
+        case .ec?: "ECDSA"
+        case .ed25519?: "Ed25519"
+        case nil: "0"
+        }
     }
 }
 

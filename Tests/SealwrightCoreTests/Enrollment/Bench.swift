@@ -20,7 +20,7 @@ struct Bench {
     init(
         _ policy: EnrollmentPolicy = EnrollmentPolicy(), profiles: [CertificateProfile] = [.device, .server],
         authorizer: (any EnrollmentAuthorizer)? = nil, others: [EnrollmentPolicy] = [], issuing: KeyType = .ecP256,
-        crlPartitions: Int = 0
+        crlPartitions: Int = 0, observer: (any EnrollmentObserver)? = nil
     ) async throws {
         hierarchy = try await TestHierarchy(in: store, clock: clock, issuing: issuing)
         clockGuard = ClockGuard(store: store, registry: hierarchy.registry)
@@ -29,8 +29,7 @@ struct Bench {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             profiles: Dictionary(profiles.map { ($0.name, $0) }) { first, _ in first },
             policies: Dictionary(([policy] + others).map { ($0.endpoint, $0) }) { first, _ in first },
-            authorizer: authorizer, crlPartitions: crlPartitions,
-            clockGuard: clockGuard)
+            authorizer: authorizer, observer: observer, crlPartitions: crlPartitions, clockGuard: clockGuard)
         challenges = ChallengeService(
             store: store, clock: clock, profiles: Dictionary(profiles.map { ($0.name, $0) }) { first, _ in first },
             policies: Dictionary(([policy] + others).map { ($0.endpoint, $0) }) { first, _ in first })
