@@ -62,8 +62,8 @@ package struct Doctor: Sendable {
         await middle.inspector.inspect()
         let health = await middle.health()
         let (ends, waiting) = (await ends(), await waiting())
-        return health.checks.map(finding) + folder() + keys() + shortened() + largeCRLs() + names() + places() + https() + ends
-            + waiting + middle.configuration.endpoints.flatMap(endpoint)
+        return health.checks.map(finding) + folder() + keys() + shortened() + largeCRLs() + names() + places() + https()
+            + ends + waiting + middle.configuration.endpoints.flatMap(endpoint)
     }
 
     private func finding(_ check: HealthReport.Check) -> Finding {

@@ -16,6 +16,7 @@ struct ServerRun {
     /// Opens the folder and serves until a signal.
     ///
     /// - Parameter hierarchy: what is made in a new folder; `nil` to make none.
+    /// - Throws: ``CommandFailure``.
     func run(hierarchy: HierarchyOptions?) async throws(CommandFailure) {
         let isNew = !folder.isInitialized
         let middle = try await open(hierarchy, listens: true)
