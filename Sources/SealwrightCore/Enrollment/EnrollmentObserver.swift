@@ -24,7 +24,7 @@ package struct EnrollmentEnding: Sendable {
     package let key: IdempotencyKey
     /// The enrolment that ended; `nil` for a refusal of which the store keeps none.
     package let enrollment: EnrollmentID?
-    /// DER of the PKCS#10.
+    /// DER of the PKCS#10, blanks in the place of its challengePassword.
     package let certificationRequest: [UInt8]
     package let result: Result
     package let at: Timestamp

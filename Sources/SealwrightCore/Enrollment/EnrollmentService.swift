@@ -131,7 +131,7 @@ package final class EnrollmentService: Sendable {
     private func tellObserver(_ request: EnrollmentRequest, _ reason: DenialReason) {
         issuance.observer?.ended(
             EnrollmentEnding(
-                key: request.key, certificationRequest: request.certificationRequest.request.encoded,
+                key: request.key, certificationRequest: request.certificationRequest.storable,
                 result: .refused(reason), at: clock.now))
     }
 
