@@ -278,7 +278,7 @@ struct ManagedAgentTests {
     private func takeAway(_ lab: Lab, _ device: DeviceLine) async throws {
         let wrong = try await Program.run(
             "windows", "remove", device.id, "--name", "wlan", "--data", lab.data)
-        #expect(wrong.status == 2 && wrong.errors.contains("no certificate 'wlan'"), "\(wrong)")
+        #expect(wrong.status == 3 && wrong.errors.contains("no certificate 'wlan'"), "\(wrong)")
         let _: Queued = try await lab.server("windows", "remove", device.id, "--name", "WiFi")
         let _: Queued = try await lab.server(
             "device", "send", device.id, "--get", "./DevInfo/DevId", "--get", "./DevInfo/Nothing")
