@@ -74,7 +74,9 @@ package struct DataFolder: Sendable, Hashable {
     package var isInitialized: Bool { FileManager.default.fileExists(atPath: database) }
 
     /// Whether the making of a server was cut off here: its root certificate is written last.
-    package var isUnfinished: Bool { isInitialized && !FileManager.default.fileExists(atPath: rootCertificate) }
+    package var isHalfInitialized: Bool {
+        isInitialized && !FileManager.default.fileExists(atPath: rootCertificate)
+    }
 
     /// Why there seems to be no server here: there is none, its database is gone, or this user may not look.
     ///

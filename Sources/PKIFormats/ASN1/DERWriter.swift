@@ -100,15 +100,6 @@ public struct DERWriter: Sendable {
     private static func octet(_ index: Int, of count: Int, in length: Int) -> UInt8 {
         UInt8(truncatingIfNeeded: length >> ((count - 1 - index) * 8))
     }
-
-    static func bigEndian(_ value: UInt64) -> [UInt8] {
-        var octets: [UInt8] = []
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            let octet = UInt8(truncatingIfNeeded: value >> shift)
-            if octet != 0 || !octets.isEmpty || shift == 0 { octets.append(octet) }
-        }
-        return octets
-    }
 }
 
 /// A value that can write itself as DER.

@@ -19,7 +19,8 @@ public struct CRLNumber: Hashable, Sendable {
     ///
     /// A negative one, which the standard does not allow, becomes zero.
     public init(_ number: some BinaryInteger) {
-        self.magnitude = DERWriter.bigEndian(UInt64(clamping: number))
+        let octets = withUnsafeBytes(of: UInt64(clamping: number).bigEndian) { Array($0) }
+        self.magnitude = Array(octets.dropLast().drop { $0 == 0 }) + octets.suffix(1)
     }
 
     /// Reads the INTEGER.

@@ -135,9 +135,13 @@ package final class AuthorityRegistry: Sendable {
 
 extension AuthorityRegistry: RevocationObserver {
     /// Reads everything anew when it may be the certificate of an authority of ours.
-    package nonisolated func revocationChanged(in authority: AuthorityID, isUrgent: Bool) {
+    ///
+    /// Until that succeeds: an authority that was revoked must not go on issuing because the store was busy once.
+    package func revocationChanged(in authority: AuthorityID, isUrgent: Bool) {
         guard all.contains(where: { $0.authority.issuer == authority }) else { return }
-        Task { try? await reload() }
+        Task { [weak self] in
+            while let self, (try? await self.reload()) == nil { try? await Task.sleep(for: .seconds(1)) }
+        }
     }
 }
 

@@ -44,10 +44,7 @@ final class WebhookNoticeQueue: Sendable {
         var octets = 0
         var lost = 0
         var lastTold: ContinuousClock.Instant?
-        var refusals: Set<[UInt8]> = []
-        /// The refusals in the order in which they came, in a ring.
-        var order: [[UInt8]] = []
-        var oldest = 0
+        var refusals = RefusalMemory()
     }
 
     private let endpoint: EndpointID
@@ -89,7 +86,7 @@ extension WebhookNoticeQueue {
         let (isTaken, lost) = state.withLock { state -> (Bool, Int) in
             if let mark, state.refusals.contains(mark) { return (true, 0) }
             if limits.hasRoom(for: ending.result, beside: state.waiting, state.octets) {
-                if let mark { state.remember(mark, limit: limits.remembered) }
+                if let mark { state.refusals.insert(mark, limit: limits.remembered) }
                 state.waiting += 1
                 state.octets += ending.octets
                 entrance.yield(ending)
@@ -124,20 +121,6 @@ extension WebhookNoticeQueue {
     private func count(_ outcome: String) {
         counter.count(
             "sealwright_webhook_notices_total", [("endpoint", endpoint.rawValue), ("outcome", outcome)])
-    }
-}
-
-extension WebhookNoticeQueue.State {
-    /// Remembers a refusal; the oldest is forgotten for it.
-    fileprivate mutating func remember(_ mark: [UInt8], limit: Int) {
-        refusals.insert(mark)
-        if order.count < limit {
-            order.append(mark)
-        } else if order.indices.contains(oldest) {
-            refusals.remove(order[oldest])
-            order[oldest] = mark
-            oldest = (oldest + 1) % order.count
-        }
     }
 }
 

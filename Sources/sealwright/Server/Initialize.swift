@@ -41,7 +41,7 @@ struct Initialize: AsyncParsableCommand {
     func run() async throws {
         let folder = DataFolder(data)
         // One that was cut off goes on; else 'serve' would make what is missing, with other names and keys.
-        guard !folder.isInitialized || folder.isUnfinished else {
+        guard !folder.isInitialized || folder.isHalfInitialized else {
             throw CommandFailure(ServerError.alreadyInitialized(path: data))
         }
         try checkName()
