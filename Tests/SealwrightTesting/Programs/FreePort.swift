@@ -1,25 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 
 /// Ports of the loopback interface that nobody listens on.
 package enum FreePort {
-    /// Lets the system choose a port and gives it back at once.
+    /// Gives a port that no other call of this process was given.
+    ///
+    /// The ports lie below those the system gives to outgoing connections, so that none of these takes one before its
+    /// server does. A port the system chooses and gets back at once can be chosen again by the next call.
     package static func any() throws -> Int {
+        try given.withLock { given in
+            for port in range.shuffled() where !given.contains(port) && isFree(port) {
+                given.insert(port)
+                return port
+            }
+            throw POSIXError(.EADDRINUSE)
+        }
+    }
+
+    private static let range = 10_000..<20_000
+    private static let given = Mutex<Set<Int>>([])
+
+    private static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, stream, 0)
-        guard descriptor >= 0 else { throw POSIXError(.EMFILE) }
+        guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard status == 0 else { throw POSIXError(.EADDRINUSE) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     #if canImport(Glibc)
