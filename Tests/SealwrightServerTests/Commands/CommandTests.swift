@@ -382,14 +382,18 @@ struct CommandTests {
     @Test func `a request that runs when the server is told to stop is answered`() async throws {
         try await withTemporaryFolder { folder in
             let server = try await Program.serve(folder + "/data")
-            let head = "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe"
-            async let answer = RawAnswer.exchange(
-                Array(head.utf8), later: Array("llo".utf8), port: server.httpPort, seconds: 8)
-            try await Task.sleep(for: .milliseconds(400))
-            #expect(await server.stop() == 0)
-            let given = await answer
-            #expect(given.statuses == [400])
+            let request = try #require(RawConnection(port: server.httpPort))
+            request.write(
+                "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+                    + "Expect: 100-continue\r\n\r\nhe")
+            #expect(await request.read { $0.statuses == [100] }.statuses == [100])
+            async let status = server.stop()
+            #expect(try await eventually { RawConnection(port: server.httpPort) == nil }, "it takes connections")
+            request.write("llo")
+            let given = await request.read()
+            #expect(given.statuses == [100, 400])
             #expect(given.isClosed)
+            #expect(await status == 0)
         }
     }
 
@@ -402,17 +406,16 @@ struct CommandTests {
                 "/bin/sh", ["-c", "\(start) '\(Program.path)' up --data '\(folder)/data' \(flags)"])
             func isReady() async -> Bool {
                 let octets = Array("GET /readyz HTTP/1.0\r\n\r\n".utf8)
-                return await RawAnswer.exchange(octets, port: port, seconds: 2).statuses == [200]
+                return await RawAnswer.exchange(octets, port: port, seconds: 25).statuses == [200]
             }
-            for _ in 0..<300 where server.isRunning {
-                if await isReady() { break }
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            try await Task.sleep(for: .milliseconds(500))
+            #expect(try await eventually { await isReady() })
             server.send(SIGHUP)
-            try await Task.sleep(for: .milliseconds(500))
+            if start.hasSuffix("setsid") {
+                #expect(try await eventually { server.errors.contains("SIGHUP changes nothing") })
+            }
+            // Who was ended by the signal answers no more.
+            for _ in 0..<2 { #expect(await isReady()) }
             #expect(server.isRunning)
-            #expect(await isReady())
             #expect(server.errors.contains("SIGHUP changes nothing") == start.hasSuffix("setsid"))
             #expect(await server.stop() == 0)
         }
@@ -440,14 +443,13 @@ struct CommandTests {
             let server = try ForeignProgram(
                 "/bin/sh", ["-c", "exec '\(Program.path)' up --data '\(folder)/data' \(flags) >/dev/full 2>/dev/full"],
                 environment: ["SEALWRIGHT_LOG_LEVEL": "debug"])
-            var answered = 0
-            for _ in 0..<300 where answered < 2 && server.isRunning {
-                let answer = await RawAnswer.exchange(
-                    Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: port, seconds: 2)
-                if answer.statuses == [200] { answered += 1 }
-                try await Task.sleep(for: .milliseconds(50))
+            for _ in 0..<2 {
+                let isAnswered = try await eventually {
+                    await RawAnswer.exchange(Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: port, seconds: 2)
+                        .statuses == [200]
+                }
+                #expect(isAnswered)
             }
-            #expect(answered == 2)
             #expect(await server.stop() == 0)
         }
     }

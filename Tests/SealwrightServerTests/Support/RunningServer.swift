@@ -19,8 +19,13 @@ struct RunningServer: Sendable {
     let routes: Set<Route>
     private let task: Task<Void, any Error>
 
-    /// One for all tests that change nothing others look at.
-    static let shared = Task { try await RunningServer.start() }
+    /// One for all tests that change nothing others look at; its folder goes with the process.
+    static let shared = Task {
+        atexit { try? FileManager.default.removeItem(atPath: RunningServer.sharedFolder) }
+        return try await RunningServer.start(in: DataFolder(sharedFolder))
+    }
+
+    private static let sharedFolder = NSTemporaryDirectory() + "/sealwright-shared-\(getpid())"
 
     static func start(
         in folder: DataFolder = DataFolder(NSTemporaryDirectory() + "/sealwright-test-" + UUID().uuidString),
@@ -84,9 +89,9 @@ struct RunningServer: Sendable {
     }
 
     /// Sends octets as they are and reads until the server closes or `seconds` have passed.
-    func raw(_ text: String, later: String = "", port: Int? = nil, seconds: Int = 5) async -> RawAnswer {
+    func raw(_ text: String, later: String = "", pause: Double = 1, port: Int? = nil, seconds: Int = 25) async -> RawAnswer {
         await RawAnswer.exchange(
-            Array(text.utf8), later: Array(later.utf8), port: port ?? address.httpPort, seconds: seconds)
+            Array(text.utf8), later: Array(later.utf8), pause: pause, port: port ?? address.httpPort, seconds: seconds)
     }
 }
 

@@ -9,11 +9,18 @@ package enum FreePort {
     ///
     /// The ports lie below those the system gives to outgoing connections, so that none of these takes one before its
     /// server does. A port the system chooses and gets back at once can be chosen again by the next call.
-    package static func any() throws -> Int {
+    package static func any() throws -> Int { try first(of: 1) }
+
+    /// Gives a port of which the same is true for the one behind it, which goes with it.
+    package static func pair() throws -> Int { try first(of: 2) }
+
+    private static func first(of count: Int) throws -> Int {
         try given.withLock { given in
-            for port in range.shuffled() where !given.contains(port) && isFree(port) {
-                given.insert(port)
-                return port
+            for first in range.shuffled() {
+                let ports = first..<first + count
+                guard ports.allSatisfy({ !given.contains($0) && isFree($0) }) else { continue }
+                given.formUnion(ports)
+                return first
             }
             throw POSIXError(.EADDRINUSE)
         }
