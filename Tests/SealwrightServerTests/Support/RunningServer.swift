@@ -19,16 +19,17 @@ struct RunningServer: Sendable {
     let routes: Set<Route>
     private let task: Task<Void, any Error>
 
-    /// One for all tests that change nothing others look at; its folder goes with the process.
-    static let shared = Task {
-        atexit { try? FileManager.default.removeItem(atPath: RunningServer.sharedFolder) }
-        return try await RunningServer.start(in: DataFolder(sharedFolder))
-    }
+    /// One for all tests that change nothing others look at.
+    static let shared = Task { try await RunningServer.start() }
 
-    private static let sharedFolder = NSTemporaryDirectory() + "/sealwright-shared-\(getpid())"
+    /// Where the folders of all servers lie; it goes with the process, with those that no test removed.
+    private static let home: String = {
+        atexit { try? FileManager.default.removeItem(atPath: RunningServer.home) }
+        return NSTemporaryDirectory() + "/sealwright-servers-\(getpid())"
+    }()
 
     static func start(
-        in folder: DataFolder = DataFolder(NSTemporaryDirectory() + "/sealwright-test-" + UUID().uuidString),
+        in folder: DataFolder = DataFolder(RunningServer.home + "/" + UUID().uuidString),
         settings: [String: ConfigContent] = [:], log: any LogHandler = SwiftLogNoOpLogHandler(),
         adjust: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws -> RunningServer {
