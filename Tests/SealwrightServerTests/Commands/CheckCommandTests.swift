@@ -215,18 +215,9 @@ private struct SilentListener {
 
     init() throws {
         port = try FreePort.any()
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let descriptor = descriptor
-        let isListening = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 && listen(descriptor, 16) == 0
-            }
-        }
-        try #require(isListening)
+        let socket = LoopbackSocket.make()
+        descriptor = socket
+        try #require(LoopbackSocket.succeeds(at: port) { bind(socket, $0, $1) } && listen(socket, 16) == 0)
     }
 
     func close() { Foundation.close(descriptor) }

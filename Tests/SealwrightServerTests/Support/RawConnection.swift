@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SealwrightTesting
 import Synchronization
 
 /// A connection that a test writes to octet by octet, and reads when it wants to.
@@ -12,19 +13,10 @@ final class RawConnection: Sendable {
 
     /// Connects to a port of the loopback address; `nil` when nobody listens there.
     init?(port: Int) {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let descriptor = descriptor
-        let isConnected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        // The descriptor is closed by the end of this object, which is there already.
-        guard isConnected else { return nil }
+        let socket = LoopbackSocket.make()
+        descriptor = socket
+        // The end of this object, which is there already, closes it.
+        guard LoopbackSocket.succeeds(at: port, { connect(socket, $0, $1) }) else { return nil }
     }
 
     deinit { close(descriptor) }

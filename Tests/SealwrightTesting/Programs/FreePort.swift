@@ -30,23 +30,9 @@ package enum FreePort {
     private static let given = Mutex<Set<Int>>([])
 
     private static func isFree(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, stream, 0)
+        let descriptor = LoopbackSocket.make()
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
+        return LoopbackSocket.succeeds(at: port) { bind(descriptor, $0, $1) }
     }
-
-    #if canImport(Glibc)
-    private static let stream = Int32(SOCK_STREAM.rawValue)
-    #else
-    private static let stream = SOCK_STREAM
-    #endif
 }
