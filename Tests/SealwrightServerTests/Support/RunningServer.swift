@@ -90,7 +90,9 @@ struct RunningServer: Sendable {
     }
 
     /// Sends octets as they are and reads until the server closes or `seconds` have passed.
-    func raw(_ text: String, later: String = "", pause: Double = 1, port: Int? = nil, seconds: Int = 25) async -> RawAnswer {
+    func raw(
+        _ text: String, later: String = "", pause: Double = 1, port: Int? = nil, seconds: Int = 25
+    ) async -> RawAnswer {
         await RawAnswer.exchange(
             Array(text.utf8), later: Array(later.utf8), pause: pause, port: port ?? address.httpPort, seconds: seconds)
     }
