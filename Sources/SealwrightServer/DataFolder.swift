@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 
 /// The folder that holds everything a server remembers.
@@ -91,12 +92,13 @@ package struct DataFolder: Sendable, Hashable {
     }
 
     /// Whether nobody but the owner may look in; a folder that was there before keeps the rights it had.
-    package var isPrivate: Bool { permissions & 0o077 == 0 }
+    package var isPrivate: Bool { Self.permissions(of: path) & 0o077 == 0 }
 
     /// Whether others may put files here, in place of those that are here too.
-    var isOpenToWriting: Bool { permissions & 0o022 != 0 }
+    var isOpenToWriting: Bool { Self.permissions(of: path) & 0o022 != 0 }
 
-    private var permissions: Int {
+    /// Who may do what with a file or folder; everybody everything where that cannot be seen.
+    static func permissions(of path: String) -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
     }
@@ -151,7 +153,7 @@ package struct DataFolder: Sendable, Hashable {
         unlink(temporary)
         // With its rights from the first moment: the folder need not be private, when somebody else made it.
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isPrivate ? 0o600 : 0o644)
-        guard descriptor >= 0 else { throw .dataFolder(path: file, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .dataFolder(path: file, reason: SystemFiles.reason(errno)) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             try handle.write(contentsOf: Data(text.utf8))
@@ -162,7 +164,7 @@ package struct DataFolder: Sendable, Hashable {
             throw .dataFolder(path: file, reason: error.systemReason)
         }
         guard rename(temporary, file) == 0 else {
-            throw .dataFolder(path: file, reason: String(cString: strerror(errno)))
+            throw .dataFolder(path: file, reason: SystemFiles.reason(errno))
         }
     }
 }

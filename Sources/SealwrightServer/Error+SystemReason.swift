@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 
 extension Error {
@@ -9,8 +10,8 @@ extension Error {
         let causes = [error.userInfo[NSUnderlyingErrorKey] as? NSError, error].compactMap(\.self)
         guard let cause = causes.first(where: { $0.domain == NSPOSIXErrorDomain }) else {
             return error.code == CocoaError.fileWriteNoPermission.rawValue
-                ? String(cString: strerror(EACCES)) : error.localizedDescription
+                ? SystemFiles.reason(EACCES) : error.localizedDescription
         }
-        return String(cString: strerror(CInt(truncatingIfNeeded: cause.code)))
+        return SystemFiles.reason(CInt(truncatingIfNeeded: cause.code))
     }
 }

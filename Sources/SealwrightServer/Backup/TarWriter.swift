@@ -13,7 +13,7 @@ struct TarWriter: ~Copyable {
     /// - Throws: ``BackupError/cannotWrite(path:reason:)``, also when there is a file already.
     init(path: String) throws(BackupError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: SystemFiles.reason(errno)) }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         self.path = path
     }

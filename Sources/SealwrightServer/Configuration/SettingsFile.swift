@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import Yams
 
@@ -16,7 +17,7 @@ struct SettingsFile {
     /// Reads a file of YAML.
     init(_ path: String) throws(ConfigurationError) {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            let reason = access(path, R_OK) == 0 ? "it is not UTF-8 text" : String(cString: strerror(errno))
+            let reason = access(path, R_OK) == 0 ? "it is not UTF-8 text" : SystemFiles.reason(errno)
             throw .unreadable(path: path, reason: reason)
         }
         do {

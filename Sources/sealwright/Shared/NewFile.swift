@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightCommandLine
 import SealwrightServer
@@ -15,7 +16,7 @@ struct NewFile: Sendable {
             let fault = errno
             throw CommandFailure(
                 fault == EEXIST ? .conflict : .unavailable, code: "cli.cannot-write",
-                "cannot write \(path): \(String(cString: strerror(fault)))",
+                "cannot write \(path): \(SystemFiles.reason(fault))",
                 hint: fault == EEXIST ? "a file that exists is never written over" : "is the folder there and yours?")
         }
         self.path = path

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightCommandLine
 
@@ -56,7 +57,7 @@ enum OutputFile {
 
     private static func unwritable(_ path: String, _ fault: Int32) -> CommandFailure {
         CommandFailure(
-            .unavailable, code: "cli.cannot-write", "cannot write \(path): \(String(cString: strerror(fault)))",
+            .unavailable, code: "cli.cannot-write", "cannot write \(path): \(SystemFiles.reason(fault))",
             hint: "is the folder there and yours?")
     }
 }

@@ -19,9 +19,7 @@ struct DamagedFolderTests {
     private func serveOnce(_ data: String) async throws -> (output: String, status: Int32) {
         let ports = ["--http-port", "0", "--https-port", "0", "--device-port", "0"]
         let server = try ForeignProgram(Program.path, ["serve", "--data", data, "--listen", "127.0.0.1"] + ports)
-        for _ in 0..<400 where server.isRunning && !server.output.contains("Ctrl-C") {
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        _ = try await eventually { !server.isRunning || server.output.contains("Ctrl-C") }
         let status = await server.stop()
         return (server.output + server.errors, status)
     }
@@ -55,18 +53,20 @@ struct DamagedFolderTests {
         async throws
     {
         try await withTemporaryFolder { folder in
-            let data = folder + "/data"
-            // Keys that take their time.
-            let arguments = [
-                "init", "--data", data, "--host", "pki.example.test", "--name", "Acme", "--root-key", "rsa-4096",
-            ]
-            let begun = try ForeignProgram(Program.path, arguments)
-            for _ in 0..<4_000 where begun.isRunning {
-                if FileManager.default.fileExists(atPath: data + "/sealwright.db") { break }
-                try await Task.sleep(for: .milliseconds(2))
+            var (data, arguments) = ("", [String]())
+            // Keys take their time, most of them enough of it to be interrupted.
+            let isInterrupted = try await eventually {
+                data = folder + "/" + UUID().uuidString
+                arguments = [
+                    "init", "--data", data, "--host", "pki.example.test", "--name", "Acme", "--root-key", "rsa-4096",
+                ]
+                let begun = try ForeignProgram(Program.path, arguments)
+                let database = data + "/sealwright.db"
+                _ = try await eventually { !begun.isRunning || FileManager.default.fileExists(atPath: database) }
+                await begun.kill()
+                return !FileManager.default.fileExists(atPath: data + "/root.pem")
             }
-            await begun.kill()
-            try #require(!FileManager.default.fileExists(atPath: data + "/root.pem"))
+            try #require(isInterrupted)
             let serve = try await serveOnce(data)
             #expect(serve.status == 3 && serve.output.contains("was not made to its end"), "\(serve)")
             let ended = try await Program.run(arguments)
@@ -121,9 +121,8 @@ struct DamagedFolderTests {
                     "serve", "--data", data, "--listen", "127.0.0.1", "--http-port", "\(port)", "--https-port", "0",
                     "--device-port", "0",
                 ])
-            for _ in 0..<400 where server.isRunning {
-                if server.errors.contains("Not ready"), server.output.contains("Ctrl-C") { break }
-                try await Task.sleep(for: .milliseconds(50))
+            _ = try await eventually {
+                !server.isRunning || server.errors.contains("Not ready") && server.output.contains("Ctrl-C")
             }
             let line = server.errors.split(separator: "\n").first { $0.contains("Not ready") } ?? ""
             #expect(line.contains("keys") && line.contains("authority.key-offline"), "\(server.errors)")

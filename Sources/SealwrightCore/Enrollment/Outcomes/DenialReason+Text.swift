@@ -13,7 +13,7 @@ extension DenialReason: CustomStringConvertible {
     package var sentence: String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(Self.longestSentence) {
-            scalars.append(scalar.isUnprintable ? "\u{FFFD}" : scalar)
+            scalars.append(scalar.isUnsafeToPrint ? "\u{FFFD}" : scalar)
         }
         return String(scalars)
     }
@@ -117,16 +117,6 @@ extension DenialReason: CustomStringConvertible {
         case .lintFailed: "change what the device asks for, or the profile"
         case .issuanceFailed: "let the device send a new request; the log holds the cause"
         default: ""
-        }
-    }
-}
-
-extension Unicode.Scalar {
-    /// Whether it is a control character or changes the direction of text.
-    fileprivate var isUnprintable: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
-        default: false
         }
     }
 }
