@@ -182,6 +182,7 @@ struct EnrollmentEvidence: Sendable {
     ///   - hasSpentChallenge: whether nothing else can come of it, so that an earlier refusal is the answer; without,
     ///     one that was refused before is judged anew.
     /// - Returns: the grounds, or `nil` when it repeats nothing.
+    /// - Throws: ``EnrollmentRefusal/unavailable(_:)``.
     private func repetition(
         of request: EnrollmentRequest, policy: EnrollmentPolicy, hasSpentChallenge: Bool = false
     ) async throws(EnrollmentRefusal) -> Grounds? {
