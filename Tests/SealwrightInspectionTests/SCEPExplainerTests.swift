@@ -42,6 +42,15 @@ struct SCEPExplainerTests {
             #expect(try await lab.explainer.explain(Array(text.utf8)) == expected, "\(text.prefix(60))")
         }
         #expect(try await lab.explainer.explain(Array(post.utf8) + message) == expected)
+        // The answer behind it in the capture is not the message's.
+        let both = Array(post.utf8) + message + Array("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n0".utf8)
+        #expect(try await lab.explainer.explain(both) == expected)
+        let get = "GET /scep/default?\(query) HTTP/1.1\r\nHost: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n0"
+        #expect(try await lab.explainer.explain(Array(get.utf8)) == expected)
+        for length in ["-1", "0", "99999999999999999999999", "x", "9223372036854775807"] {
+            let odd = "POST /scep HTTP/1.1\r\nContent-Length: \(length)\r\n\r\n"
+            #expect(try await lab.explainer.explain(Array(odd.utf8) + message) == expected, "\(length)")
+        }
     }
 
     @Test func `a request and a reply sent in chunks are read like whole ones`() async throws {

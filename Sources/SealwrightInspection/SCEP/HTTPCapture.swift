@@ -10,6 +10,8 @@ struct HTTPCapture {
     private let rawBody: ArraySlice<UInt8>
     /// The transfer codings, in small letters and the order they were applied.
     private let codings: [String]
+    /// The Content-Length, if there is one that is not 0.
+    private let length: Int?
 
     /// Splits a capture.
     ///
@@ -26,18 +28,28 @@ struct HTTPCapture {
             return nil
         }
         let parts = Self.parts(of: bytes)
-        rawBody = parts.body
-        codings = Self.codings(in: parts.head)
+        // Behind a GET stands its answer, if anything.
+        rawBody = first.elementsEqual("GET".utf8) ? [] : parts.body
+        let fields = Self.fields(of: parts.head)
+        codings = fields.filter { $0.name == "transfer-encoding" }.flatMap { field in
+            field.value.split(separator: ",").map { $0.filter { $0 > " " } }.filter { !$0.isEmpty && $0 != "identity" }
+        }
+        let stated = fields.first { $0.name == "content-length" }.flatMap { field in
+            Int(field.value.filter { $0 > " " })
+        }
+        length = stated.flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// The message's octets, its transfer coding undone.
     ///
-    /// Programs that save an exchange often undo it and leave the header field; such a body is taken as it is.
+    /// Programs that save an exchange often undo it and leave the header field; such a body is taken as it is. What
+    /// stands behind Content-Length in the capture, the answer for one, is not the message's.
     ///
     /// - Returns: the body, empty when there is none.
     /// - Throws: ``InspectionError`` when a chunk cannot be read or another coding was used.
     func body() throws(InspectionError) -> [UInt8] {
-        guard !codings.isEmpty, !rawBody.isEmpty, !isMessage else { return Array(rawBody) }
+        if isMessage { return Array(codings.isEmpty ? rawBody.prefix(length ?? rawBody.count) : rawBody) }
+        guard !codings.isEmpty, !rawBody.isEmpty else { return Array(rawBody) }
         guard codings == ["chunked"] else {
             throw .unsupported("the transfer coding \(Printable.text(codings.joined(separator: ", "), limit: 64))")
         }
@@ -54,19 +66,19 @@ struct HTTPCapture {
         return (bytes[..<range.lowerBound], bytes[range.upperBound...])
     }
 
-    /// The values of all Transfer-Encoding header fields.
+    /// The header fields, in small letters.
     ///
-    /// Source: RFC 9112, section 6.1.
-    private static func codings(in head: ArraySlice<UInt8>) -> [String] {
-        let lines = head.split(separator: 0x0A).dropFirst().prefix(mostFields)
-        return lines.flatMap { line -> [String] in
+    /// Source: RFC 9112, sections 5 and 6.
+    private static func fields(of head: ArraySlice<UInt8>) -> [(name: String, value: String)] {
+        head.split(separator: 0x0A).dropFirst().prefix(mostFields).compactMap { line in
             let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = parts.first, let value = parts.dropFirst().first,
-                String(decoding: name.prefix(32), as: UTF8.self).lowercased() == "transfer-encoding"
-            else { return [] }
-            return value.prefix(longestValue).split(separator: UInt8(ascii: ","))
-                .map { String(decoding: $0.filter { $0 > 0x20 }, as: UTF8.self).lowercased() }
-                .filter { !$0.isEmpty && $0 != "identity" }
+            guard let name = parts.first, name.count <= longestName, let value = parts.dropFirst().first else {
+                return nil
+            }
+            return (
+                String(decoding: name, as: UTF8.self).lowercased(),
+                String(decoding: value.prefix(longestValue), as: UTF8.self).lowercased()
+            )
         }
     }
 
@@ -74,6 +86,8 @@ struct HTTPCapture {
     private static let longestLine = 1 << 20
     /// Header fields that are looked at.
     private static let mostFields = 1_000
+    /// Octets of a header field's name that may matter here.
+    private static let longestName = 32
     /// Octets of a header field's value that are looked at.
     private static let longestValue = 256
 }

@@ -96,6 +96,14 @@ struct RenewalTests {
         #expect(try await bench.send(bench.renewal(old)).status == .success)
     }
 
+    @Test func `a key that cannot decrypt is badAlg: its certificate could not be renewed`() async throws {
+        let bench = try await Workbench(policy: EnrollmentPolicy(keysMustDecrypt: true))
+        let old = try await bench.enrolled()
+        let answer = try await bench.send(bench.renewal(old, new: TestKeys.shared.key(.ecP256, 78)))
+        #expect(answer.refuses(.badAlg), "\(answer)")
+        #expect(try await bench.send(bench.renewal(old, new: LabKeys.device(1))).status == .success)
+    }
+
     @Test func `an expired certificate is badRequest, and within the grace granted`() async throws {
         for answer in try await refusal({ bench, old in
             bench.clock.advance(by: 366 * 86_400)
