@@ -123,6 +123,7 @@ struct SettingsTests {
         #expect(site.configuration.settings.ciphers.contains(.desCBC))
         let standard = try await load("", environment: ["SEALWRIGHT_SCEP_DEFAULT_PRESET": "windows"])
         #expect(standard.endpoints.first?.isForWindows == true)
+        #expect((set.endpoints + standard.endpoints).allSatisfy { $0.configuration.policy.keysMustDecrypt })
         await #expect(throws: ConfigurationError.self) {
             try await load(yaml, environment: ["SEALWRIGHT_SCEP_OTHER_PRESET": "cisco"])
         }

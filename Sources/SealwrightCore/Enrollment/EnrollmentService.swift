@@ -102,7 +102,8 @@ package final class EnrollmentService: Sendable {
         guard let name = wish.idempotencyKey else { return nil }
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.enrollments(
-                endpoint: .api, transactionID: Array(name.text.utf8), keyDigest: wish.certificationRequest.keyDigest)
+                endpoint: .api, transactionID: Array(name.text.utf8), keyDigest: wish.certificationRequest.keyDigest,
+                limit: 1)
         }
         let policy = EnrollmentPolicy(endpoint: .api, authority: wish.authority, profile: wish.profile)
         guard let found = found.first, found.state == .issued, found.key == wish.key(for: found.id),

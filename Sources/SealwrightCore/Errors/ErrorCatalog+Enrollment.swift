@@ -74,7 +74,8 @@ extension ErrorCatalog {
             "enrollment.denied-by-approver", "An administrator refused",
             cause: "The request waited for approval and was denied. The reason, if one was given, is in the audit "
                 + "trail.",
-            remedy: "Ask whoever decided, then let the device send a new request."),
+            remedy: "Ask whoever decided, then let the device make a new request, with another key or a challenge. The "
+                + "very same request gets the same answer for a day."),
     ]
 
     static let requestEntries: [Entry] = [

@@ -105,6 +105,8 @@ package struct SCEPEndpointOptions: Sendable {
             throw .invalidValue(
                 key: at + "waiting-time", value: settings.text(at + "waiting-time") ?? "", allowed: "1h or longer")
         }
+        // A renewal's reply is encrypted to the key of the certificate that signed it.
+        policy.keysMustDecrypt = true
         policy.minimumRSABits = try settings.integer(at + "minimum-rsa-bits")
         let isStrict = try settings.word(at + "preset") == "strict"
         let text = settings.text(at + "renewal-window") ?? (isStrict ? "half" : "always")

@@ -94,6 +94,39 @@ struct ApprovalTests {
         #expect(await bench.store.events.last?.action == "enrollment.denied")
     }
 
+    @Test(arguments: [EnrollmentPolicy.Approval.always, .whenUnauthenticated])
+    func `a request sent again after its denial is denied alike`(approval: EnrollmentPolicy.Approval) async throws {
+        let bench = try await Bench(policy(approval))
+        var device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
+        let request = try device.request(now: bench.clock.now)
+        let id = try #require(await bench.service.enroll(request).pendingID)
+        _ = await bench.service.deny(id, by: "operator:alice", reason: "not ours")
+        for _ in 0..<2 { #expect(await bench.service.enroll(request).reason == .deniedByApprover("not ours")) }
+        // Made anew it is another request: with the same challenge, which is spent, it is still about that one.
+        let anew = try await bench.enroll(device)
+        #expect(approval == .always ? anew.reason == .deniedByApprover("not ours") : anew.pendingID != nil)
+        // Under another transactionID nothing is known of it.
+        device.transactionID = SecureRandom.bytes(16)
+        let other = try await bench.enroll(device)
+        #expect(approval == .always ? other.reason == .challengeAlreadyUsed : other.pendingID != nil)
+        bench.clock.advance(by: 86_401)
+        let late = await bench.service.enroll(request)
+        #expect(approval == .always ? late.reason == .deniedByApprover("not ours") : late.pendingID != nil)
+    }
+
+    @Test func `a request made anew with its spent challenge waits on, and is told that nobody decided`() async throws {
+        var brief = policy(.always)
+        brief.waitingTime = 3_600
+        let bench = try await Bench(brief)
+        let device = try await bench.device()
+        let id = try #require(try await bench.enroll(device).pendingID)
+        #expect(try await bench.enroll(device).pendingID == id)
+        bench.clock.advance(by: 3_600)
+        #expect(try await bench.service.endLapsed() == 1)
+        #expect(try await bench.enroll(device).reason == .waitedTooLong)
+        #expect(try await bench.issuedCount == 0)
+    }
+
     @Test func `as many wait as may, those stay, and many refusals are told once`() async throws {
         var limited = policy(.whenUnauthenticated)
         limited.waitingLimit = 2
@@ -213,6 +246,23 @@ struct ApprovalTests {
         #expect(try await poll(bench, first, subject: "CN=laptop-7") == .issued(credential))
         #expect(try await poll(bench, first, subject: "CN=laptop-8") == .pending(other))
         #expect(try await poll(bench, first) == .pending(other), "who names no subject means the newest")
+    }
+
+    @Test func `of more names than are looked through, each is found that the poll writes as the request did`()
+        async throws
+    {
+        let bench = try await Bench(policy(.whenUnauthenticated))
+        let first = try TestDevice("CN=laptop-0,O=Example")
+        let waiting = try #require(try await bench.enroll(first).pendingID)
+        for number in 1...100 {
+            var other = try TestDevice("CN=laptop-\(number)", key: first.key)
+            other.transactionID = first.transactionID
+            #expect(try await bench.enroll(other).pendingID != nil)
+        }
+        #expect(try await poll(bench, first, subject: "CN=laptop-0,O=Example") == .pending(waiting))
+        #expect(try await bench.enroll(first) == .pending(waiting))
+        #expect(try await poll(bench, first, subject: "cn=LAPTOP-100").pendingID != nil)
+        #expect(try await poll(bench, first, subject: "CN=laptop-101").reason == .transactionUnknown)
     }
 
     @Test func `approval and fifty polls at once are one certificate`() async throws {
