@@ -49,7 +49,7 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             let found: [Doctor.Finding] = try await server.client().get("doctor")
             if let config {
-                Terminal.error("sealwright: note: \(config) can be read; the running server has other settings still")
+                Terminal.error("sealwright: note: \(config) is without fault; the running server has its own settings")
             }
             return found
         } catch {
