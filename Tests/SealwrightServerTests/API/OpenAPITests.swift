@@ -48,6 +48,18 @@ struct OpenAPITests {
         #expect(described == APIQuery.known.mapValues { Set($0) })
     }
 
+    @Test func `an operation that is done once for each Idempotency-Key says so, and no other`() {
+        let paths = document["paths"] as? [String: [String: [String: Any]]] ?? [:]
+        let described = paths.flatMap { path, item in
+            item.compactMap { method, operation -> String? in
+                let parameters = operation["parameters"] as? [[String: Any]] ?? []
+                let isNamed = parameters.contains { $0["name"] as? String == "Idempotency-Key" }
+                return isNamed ? method.uppercased() + " " + path : nil
+            }
+        }
+        #expect(Set(described) == IdempotencyKeyCheck.supported)
+    }
+
     @Test func `every reference in the file leads somewhere`() {
         var missing: [String] = []
         func walk(_ value: Any) {
