@@ -33,6 +33,9 @@ struct MissingThingsTests {
                 #expect(result.status == 3 && result.output.isEmpty, "\(call): \(result.status) \(result.errors)")
             }
             #expect(!FileManager.default.fileExists(atPath: folder + "/a.key"))
+            let token = try await Program.run(
+                "status", "--server", "https://pki.example.test", "--token-file", folder + "/none.token")
+            #expect(token.status == 3 && token.errors.contains("none.token: No such file or directory"))
             // Words that a flag allows are another matter.
             #expect(try await Program.run("certificate", "list", "--status", "none", "--data", data).status == 2)
             #expect(await server.stop() == 0)
