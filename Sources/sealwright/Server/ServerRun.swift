@@ -96,7 +96,7 @@ extension CommandFailure {
             case .alreadyInitialized, .databaseLost, .restoreUnfinished, .folderInUse: .conflict
             case .configuration(.unreadable(let path, _)) where !FileManager.default.fileExists(atPath: path): .notFound
             case .configuration, .noHostName: .usage
-            case .dataFolder, .cannotListen, .store: .unavailable
+            case .dataFolder, .cannotListen, .store, .keys(.file): .unavailable
             case .keys, .unreadableFolder: .refused
             case .backup(.notFound), .backup(.masterKeyMissing): .notFound
             case .backup(.wrongPassword): .refused

@@ -92,7 +92,12 @@ struct AdministrationClient: Sendable {
         posting body: some Encodable, to path: String, into file: NewFile
     ) async throws(CommandFailure) {
         let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
-        _ = try await exchange(try request("POST", path, [], body: encoded)) { chunk in try file.write(chunk) }
+        do {
+            _ = try await exchange(try request("POST", path, [], body: encoded)) { chunk in try file.write(chunk) }
+        } catch {
+            // A full disk here is no fault of the connection.
+            throw file.failure ?? error
+        }
     }
 
     /// Removes something.

@@ -59,7 +59,18 @@ enum OutputFile {
     private static func unwritable(_ path: String, _ fault: Int32) -> CommandFailure {
         CommandFailure(
             .unavailable, code: "cli.cannot-write", "cannot write \(path): \(String(cString: strerror(fault)))",
-            hint: "is the folder there and yours?")
+            hint: hint(fault))
+    }
+
+    /// What to do about a file that the system does not let write.
+    static func hint(_ fault: Int32) -> String {
+        switch fault {
+        case EEXIST: "a file that exists is never written over"
+        case ENOSPC, EDQUOT: "free some space, or name a file elsewhere"
+        case EROFS: "name a file elsewhere"
+        case EISDIR: "name a file in it"
+        default: "is the folder there and yours?"
+        }
     }
 }
 

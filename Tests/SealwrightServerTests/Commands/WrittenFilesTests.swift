@@ -127,6 +127,22 @@ struct WrittenFilesTests {
         }
     }
 
+    @Test func `a backup that finds no room here is told so, and not as a server that does not run`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            // Files end at 8 KiB, as on a full disk.
+            let script = #"ulimit -f 8; trap "" XFSZ; exec "$@""#
+            let out = folder + "/backup.tar"
+            let result = try await ForeignProgram(
+                "bash", ["-c", script, "bash", Program.path, "backup", "--data", data, "--out", out]
+            ).result()
+            #expect(result.status == 6 && result.errors.contains("cannot write \(out): File too large"), "\(result)")
+            #expect(!FileManager.default.fileExists(atPath: out))
+            #expect(await server.stop() == 0)
+        }
+    }
+
     @Test func `what is no regular file is written, not replaced`() async throws {
         try await withTemporaryFolder { folder in
             let data = folder + "/data"
