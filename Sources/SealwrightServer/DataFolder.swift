@@ -79,13 +79,16 @@ package struct DataFolder: Sendable, Hashable {
         isInitialized && !FileManager.default.fileExists(atPath: rootCertificate)
     }
 
-    /// Why there seems to be no server here: there is none, its database is gone, or this user may not look.
+    /// Why there seems to be no server here: there is none, its database is gone, it is being restored, or this user may
+    /// not look.
     ///
     /// The error to tell where ``isInitialized`` is false and a server is needed.
     package var absence: ServerError {
         // Behind a folder that may not be searched a file looks as if it were not there.
         let isHidden = access(database, F_OK) != 0 && errno == EACCES
         guard !isHidden else { return .unreadableFolder(path: path) }
+        // A new server in its place would have other authorities than the one that is wanted back.
+        if let remains = RestoreStaging.all(of: self).first { return .restoreUnfinished(path: path, remains: remains) }
         // The root certificate is written last, so there was a server where it is.
         return FileManager.default.fileExists(atPath: rootCertificate)
             ? .databaseLost(path: path) : .notInitialized(path: path)
@@ -111,12 +114,15 @@ package struct DataFolder: Sendable, Hashable {
         FileManager.default.fileExists(atPath: configuration) ? configuration : nil
     }
 
-    /// Temporary files of backups that were cut off; removed when a server opens the folder.
-    func removeLeftovers() {
+    /// Removes temporary files of backups, and folders of restores, that were cut off, when a server opens the folder.
+    ///
+    /// - Returns: the folders that are gone now.
+    func removeLeftovers() -> [String] {
         for file in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         where file.hasPrefix("backup-") && file.hasSuffix(".tmp") {
             try? FileManager.default.removeItem(atPath: path + "/" + file)
         }
+        return RestoreStaging.removeAbandoned(of: self)
     }
 
     /// Makes the folder, readable by its owner only.

@@ -8,10 +8,20 @@ extension Error {
     package var systemReason: String {
         let error = self as NSError
         let causes = [error.userInfo[NSUnderlyingErrorKey] as? NSError, error].compactMap(\.self)
-        guard let cause = causes.first(where: { $0.domain == NSPOSIXErrorDomain }) else {
-            return error.code == CocoaError.fileWriteNoPermission.rawValue
-                ? SystemFiles.reason(EACCES) : error.localizedDescription
+        if let cause = causes.first(where: { $0.domain == NSPOSIXErrorDomain }) {
+            return SystemFiles.reason(CInt(truncatingIfNeeded: cause.code))
         }
-        return SystemFiles.reason(CInt(truncatingIfNeeded: cause.code))
+        let known = Self.systemErrors[CocoaError.Code(rawValue: error.code)]
+        guard error.domain == NSCocoaErrorDomain, let known else { return error.localizedDescription }
+        return SystemFiles.reason(known)
+    }
+
+    /// What Foundation made its own errors of.
+    private static var systemErrors: [CocoaError.Code: CInt] {
+        [
+            .fileWriteNoPermission: EACCES, .fileReadNoPermission: EACCES, .fileNoSuchFile: ENOENT,
+            .fileReadNoSuchFile: ENOENT, .fileWriteFileExists: EEXIST, .fileWriteOutOfSpace: ENOSPC,
+            .fileWriteVolumeReadOnly: EROFS,
+        ]
     }
 }

@@ -63,6 +63,7 @@ package struct Middle: Sendable {
         _ folder: DataFolder, configuration: ServerConfiguration, hierarchy: HierarchyOptions?,
         raKey: KeyType = .rsa2048, acceptsClock: Bool = false, logger: Logger
     ) async throws(ServerError) -> Middle {
+        if !folder.isInitialized, case .restoreUnfinished = folder.absence { throw folder.absence }
         try folder.create()
         // A server that exists has its keys; a new master key would only hide that they are lost.
         let isNew = !FileManager.default.fileExists(atPath: folder.rootCertificate)
@@ -70,7 +71,9 @@ package struct Middle: Sendable {
         guard isNew || folder.isInitialized else { throw ServerError.databaseLost(path: folder.path) }
         let middle = try Middle(
             folder, configuration: configuration, createIfMissing: isNew, raKey: raKey, logger: logger)
-        folder.removeLeftovers()
+        for path in folder.removeLeftovers() {
+            logger.notice("Removed what a restore that was cut off had left", metadata: ["path": "\(path)"])
+        }
         do {
             try await middle.prepare(hierarchy, acceptsClock: acceptsClock)
         } catch {

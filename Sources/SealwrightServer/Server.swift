@@ -242,7 +242,13 @@ extension Server {
         return Listener(
             child, at: .hostname(configuration.listenAddress, port: port), on: MultiThreadedEventLoopGroup.singleton,
             logger: logger
-        ) { channel in await bound.report(name, port: channel.localAddress?.port ?? port) }
+        ) { channel in
+            let bindAddress = channel.localAddress
+            let port = bindAddress?.port ?? port
+            let host = bindAddress?.ipAddress ?? configuration.listenAddress
+            logger.info("Listening", metadata: ["listener": "\(name)", "address": "\(host.uriHost):\(port)"])
+            await bound.report(name, port: port)
+        }
     }
 
     private func serverTLS(
@@ -260,7 +266,7 @@ extension Server {
             logger.notice("TLS handshake failed", metadata: event.metadata(listener: name))
         }
         served.observe { (served) throws(ServerCertificateError) in
-            try listener.prepare(served, settings, logger: logger)
+            try listener.prepare(served, settings, name: name, logger: logger)
         }
         return listener
     }

@@ -17,6 +17,8 @@ package enum ServerError: Error, Sendable {
     case alreadyInitialized(path: String)
     /// The folder had a server, and its database knows nothing of it.
     case databaseLost(path: String)
+    /// A restore into this folder is at work, or was killed.
+    case restoreUnfinished(path: String, remains: String)
     /// Another process holds the folder.
     case folderInUse(path: String, processID: String)
     /// An address cannot be bound.
@@ -37,6 +39,7 @@ package enum ServerError: Error, Sendable {
         case .notInitialized, .halfInitialized: "server.not-initialized"
         case .alreadyInitialized: "server.already-initialized"
         case .databaseLost: "server.database-lost"
+        case .restoreUnfinished: "server.restore-unfinished"
         case .folderInUse: "server.folder-in-use"
         case .cannotListen: "server.cannot-listen"
         case .noHostName: "server.no-host-name"
@@ -57,10 +60,13 @@ package enum ServerError: Error, Sendable {
         case .halfInitialized: "'sealwright init --data DIR' with the flags it had goes on where it stopped"
         case .alreadyInitialized: "'sealwright serve --data DIR' starts it"
         case .databaseLost: "restore a backup; for a new server give an empty folder"
+        case .restoreUnfinished(let path, let remains):
+            "wait for it; if it was killed, restore into \(path) again, or remove \(remains)"
         case .folderInUse: "stop that process first, or use another folder"
         case .cannotListen:
             "choose another address with --listen, or other ports with --http-port, --https-port and --device-port"
         case .noHostName: "give one with --host NAME"
+        case .configuration(.unreadable): "look at the path, and whether the file is YAML that this user may read"
         case .configuration: "'sealwright config show --markdown' describes every setting"
         case .backup(let error): error.hint
         case .keys(.sealBroken): Self.masterKeyHint
@@ -82,6 +88,8 @@ extension ServerError: CustomStringConvertible {
         case .halfInitialized(let path): "the server in \(path) was not made to its end"
         case .alreadyInitialized(let path): "there is a Sealwright server in \(path) already"
         case .databaseLost(let path): "\(path) has a root certificate, but its database knows no authority"
+        case .restoreUnfinished(let path, let remains):
+            "a restore into \(path) was begun and has not ended: there is \(remains)"
         case .folderInUse(let path, let process): "\(path) is in use by process \(process)"
         case .cannotListen(let address, let port, let reason): "cannot listen on \(address) port \(port): \(reason)"
         case .noHostName: "no host name or address is known by which devices could reach this server"

@@ -42,6 +42,12 @@ struct Sealwright: AsyncParsableCommand {
         ])
 
     static func main() async {
-        await runProgram("sealwright", remedy: { code in ErrorCatalog.entry(code)?.remedy })
+        await runProgram(
+            "sealwright", remedy: { code in ErrorCatalog.entry(code)?.remedy },
+            nearest: { word, known in
+                // 'cert' and 'certificates' are nearer to their command than their letters say.
+                known.first { !word.isEmpty && ($0.hasPrefix(word) || word.hasPrefix($0)) }
+                    ?? EditDistance.nearest(to: word, among: known, within: 2)
+            })
     }
 }

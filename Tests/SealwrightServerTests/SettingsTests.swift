@@ -108,6 +108,25 @@ struct SettingsTests {
         }
     }
 
+    @Test func `every setting is found by its name, that of an endpoint behind the endpoint's`() {
+        for key in ConfigurationKey.all {
+            let name = key.path.replacing("*", with: "my-site")
+            #expect(ConfigurationKey.named(name) == key, "\(name)")
+            #expect(ConfigurationKey.named(name + ".more") == nil && !ConfigurationKey.hasSection(name))
+        }
+        #expect(ConfigurationKey.named("scep.preset") == nil && ConfigurationKey.named("") == nil)
+        #expect(ConfigurationKey.hasSection("scep.my-site.webhook") && ConfigurationKey.hasSection("server"))
+        #expect(ConfigurationKey.named([String](repeating: "a", count: 100_000).joined(separator: ".")) == nil)
+    }
+
+    @Test func `a file of more than a mebibyte is refused unread`() async throws {
+        await #expect {
+            try await load(String(repeating: "# nothing\n", count: 110_000))
+        } throws: { error in
+            "\(error)".contains("it has more than 1048576 bytes")
+        }
+    }
+
     @Test func `underscores in host names are allowed to every profile or to none`() async throws {
         for (yaml, isAllowed) in [("", false), ("certificate:\n  underscores: true\n", true)] {
             let profiles = try await load(yaml).profiles

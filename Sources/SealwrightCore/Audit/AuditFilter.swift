@@ -18,6 +18,9 @@ package struct AuditFilter: Sendable, Hashable {
     /// Everything, until the properties say less.
     package init(object: String? = nil) { self.object = object }
 
+    /// Whether events have to be looked into, because more than their object is asked for.
+    package var looksIntoEvents: Bool { actor != nil || action != nil || since != nil || until != nil }
+
     /// Whether an event is asked for.
     package func matches(_ event: AuditEvent) -> Bool {
         (object == nil || object == event.object) && matches(event.at) && action?.matches(event.action) ?? true

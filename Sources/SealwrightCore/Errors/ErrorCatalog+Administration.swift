@@ -29,6 +29,11 @@ extension ErrorCatalog {
             cause: "Within a day a certificate was ordered under this key with another body.",
             remedy: "Give each order a key of its own, such as a UUID; send an order again as it was."),
         Entry(
+            "api.idempotency-key-unsupported", "Idempotency-Key means nothing for this operation",
+            cause: "Orders for certificates are carried out once for each key; this request would be carried out each "
+                + "time it is sent.",
+            remedy: "Leave the header out. After a lost answer look in the list of the same kind first."),
+        Entry(
             "token.exists", "There is a token of this name",
             cause: "The audit trail tells administrators apart by the names of their tokens; each is there once.",
             remedy: "Take another name, or `sealwright token remove NAME` first; the one before lets nobody in then."),

@@ -30,8 +30,9 @@ extension ErrorCatalog {
             remedy: "Make the account, or the container for another user."),
         Entry(
             "cli.file-exists", "The file exists",
-            cause: "A key or certificate is never written over by accident.",
-            remedy: "Name another file, or remove the old one first."),
+            cause: "What cannot be fetched again, such as a key, a PKCS#12 file or a backup, is never written over by "
+                + "accident, and nothing takes the place of a private key.",
+            remedy: "Name another file, or remove the old one first; `--force` writes over it where a command has it."),
         Entry(
             "cli.usage", "The command line is not understood",
             cause: "A flag or argument is unknown, missing or has no value.",

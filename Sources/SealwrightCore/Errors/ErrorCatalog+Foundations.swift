@@ -202,6 +202,13 @@ extension ErrorCatalog {
                 + "empty. New authorities in its place would be trusted by nobody.",
             remedy: "Restore a backup with `sealwright restore`. For a new server give an empty folder with `--data`."),
         Entry(
+            "server.restore-unfinished", "A restore into this folder has not ended",
+            cause: "What a restore unpacks lies in a folder beside or in the one it makes until all is proven. That "
+                + "folder is there, so the restore is at work or was killed; a new server in its place would have other "
+                + "authorities.",
+            remedy: "Wait for the restore. If it was killed, restore again, which removes what it left, or remove the "
+                + "folder that is named."),
+        Entry(
             "server.folder-in-use", "Another process uses this folder",
             cause: "One process at a time may write a data folder.",
             remedy: "Stop that process first, or talk to it: administration commands work while it runs."),
@@ -228,7 +235,8 @@ extension ErrorCatalog {
         Entry(
             "configuration.unreadable", "The configuration cannot be read",
             cause: "The file does not exist, may not be read, or is no YAML.",
-            remedy: "The message names the file and the line."),
+            remedy: "The message names the file and the line. Check the path of `--config`, and whether this user may "
+                + "read it."),
         Entry(
             "configuration.unknown-key", "Unknown configuration key",
             cause: "A key in the file, the environment or on the command line does not exist. It is refused, "

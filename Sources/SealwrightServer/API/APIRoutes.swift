@@ -15,6 +15,7 @@ struct APIRoutes: Sendable {
         let group = router.group("/api/v1")
             .add(middleware: APIAuthentication(tokens: middle.store, clock: middle.clock))
             .add(middleware: APIQueryCheck())
+            .add(middleware: IdempotencyKeyCheck())
         StatusAPI(middle: middle).add(to: group)
         CertificatesAPI(middle: middle).add(to: group)
         ChallengesAPI(middle: middle).add(to: group)

@@ -87,6 +87,10 @@ extension ProblemDocument {
             hint: "`sealwright device list` shows the identifiers.")
     }
 
+    static func noAuthority(_ id: AuthorityID) -> ProblemDocument {
+        .notFound("authority \(id)", hint: "`sealwright ca list` shows them.")
+    }
+
     static func noEndpoint(_ id: EndpointID) -> ProblemDocument {
         .notFound("SCEP endpoint \(id)", hint: "`sealwright status` names them.")
     }

@@ -26,6 +26,8 @@ package struct Restore: Sendable {
         /// Whether `keys/master.key` is in place, so that the server can start.
         package let hasMasterKey: Bool
         package let masterKey: BackupManifest.MasterKey
+        /// Folders of restores that were killed, which were removed.
+        package internal(set) var removed: [String] = []
     }
 
     private let archive: String
@@ -45,32 +47,39 @@ package struct Restore: Sendable {
     ///
     /// - Throws: ``ServerError/backup(_:)``, ``ServerError/store(_:)`` or ``ServerError/keys(_:)``.
     package func verify() async throws(ServerError) -> Report {
-        let staging =
-            FileManager.default.temporaryDirectory.path + "/sealwright-verify-"
-            + Hex.encode(SecureRandom.bytes(8))
-        defer { try? FileManager.default.removeItem(atPath: staging) }
-        return try await unpack(into: staging, folder: nil)
+        let beginning = FileManager.default.temporaryDirectory.path + "/sealwright-verify-"
+        let removed = RestoreStaging.removeAbandoned(beginning)
+        let staging = try RestoreStaging(beginning)
+        defer { staging.remove() }
+        var report = try await unpack(into: staging.path, folder: nil)
+        report.removed = removed
+        return report
     }
 
     /// Makes the folder, which must not exist or be empty.
     ///
+    /// What a restore into it left that was killed is removed.
+    ///
     /// - Throws: as ``verify()``, and ``BackupError/targetNotEmpty(path:)``.
     package func run(into folder: DataFolder) async throws(ServerError) -> Report {
         try requireEmpty(folder)
+        let removed = RestoreStaging.removeAbandoned(of: folder)
         let isThere = folder.exists
-        let name = ".restoring-" + Hex.encode(SecureRandom.bytes(8))
-        let staging = folder.path + (isThere ? "/" : "") + name
+        let staging = try RestoreStaging(folder.path + (isThere ? "/" : "") + RestoreStaging.mark)
         do {
-            let report = try await unpack(into: staging, folder: folder.path)
+            var report = try await unpack(into: staging.path, folder: folder.path)
+            report.removed = removed
             if isThere {
-                try giveToOwner(of: folder, staging)
-                try moveUp(from: staging, to: folder)
+                try giveToOwner(of: folder, staging.path)
+                try moveUp(from: staging.path, to: folder)
+                staging.remove()
             } else {
-                try Self.move(staging, to: folder.path)
+                try Self.move(staging.path, to: folder.path)
+                staging.leave()
             }
             return report
         } catch {
-            try? FileManager.default.removeItem(atPath: staging)
+            staging.remove()
             throw ServerError(wrapping: error)
         }
     }
@@ -90,10 +99,10 @@ package struct Restore: Sendable {
     /// The database last: where that is missing, a server says that it is lost and makes no other in its place.
     private func moveUp(from staging: String, to folder: DataFolder) throws(BackupError) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: staging)) ?? []
-        for name in names.filter({ $0 != BackupMember.database }) + [BackupMember.database] {
+        let others = names.filter { ![BackupMember.database, RestoreStaging.lockName].contains($0) }
+        for name in others + [BackupMember.database] {
             try Self.move(staging + "/" + name, to: folder.path + "/" + name)
         }
-        rmdir(staging)
     }
 
     private static func move(_ old: String, to new: String) throws(BackupError) {
@@ -105,16 +114,18 @@ package struct Restore: Sendable {
     private func requireEmpty(_ folder: DataFolder) throws(ServerError) {
         guard folder.exists else { return }
         let contents = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-        // What a file system of its own begins with.
-        guard let contents, contents.allSatisfy({ $0 == "lost+found" }) else {
-            throw .backup(.targetNotEmpty(path: folder.path))
+        let left = contents.map { names in
+            RestoreStaging.abandoned(names.filter(RestoreStaging.isStaging).map { folder.path + "/" + $0 })
         }
+        // What a file system of its own begins with, and what a restore that was killed has left.
+        guard let contents, let left,
+            contents.allSatisfy({ $0 == "lost+found" || left.contains(folder.path + "/" + $0) })
+        else { throw .backup(.targetNotEmpty(path: folder.path)) }
     }
 
     private func unpack(into staging: String, folder: String?) async throws(ServerError) -> Report {
         do {
             let target = DataFolder(staging)
-            try target.create()
             let vault = DataFolder(target.keys)
             try vault.create()
             let manifest = try extract(to: target)

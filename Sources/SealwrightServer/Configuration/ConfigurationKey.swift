@@ -31,21 +31,32 @@ package struct ConfigurationKey: Sendable, Hashable {
         self.summary = summary
     }
 
-    /// Whether a concrete key is this setting.
-    package func matches(_ key: String) -> Bool {
-        let pattern = path.split(separator: ".")
-        let parts = key.split(separator: ".")
-        return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0 == "*" || $0 == $1 }
-    }
+    /// The setting that a concrete key is, such as `scep.default.preset`; `nil` for a key that nobody knows.
+    package static func named(_ key: String) -> ConfigurationKey? { patterns(of: key).lazy.compactMap { byPath[$0] }.first }
 
     /// Whether settings stand below a concrete path, such as `scep.default`.
-    package static func hasSection(_ path: String) -> Bool {
-        let section = path.split(separator: ".")
-        return all.contains { key in
-            let pattern = key.path.split(separator: ".")
-            return pattern.count > section.count && zip(pattern, section).allSatisfy { $0 == "*" || $0 == $1 }
-        }
+    package static func hasSection(_ path: String) -> Bool { patterns(of: path).contains { sections.contains($0) } }
+
+    /// What a concrete path can be called in the table: as it is, or with one of its names chosen by the administrator.
+    ///
+    /// Looked up and not compared with each setting, since a file may have as many keys as it has lines.
+    private static func patterns(of path: String) -> [String] {
+        let parts = path.split(separator: ".")
+        guard parts.count <= depth else { return [] }
+        return [parts.joined(separator: ".")]
+            + parts.indices.map { index in
+                parts.enumerated().map { $0.offset == index ? "*" : $0.element }.joined(separator: ".")
+            }
     }
+
+    /// Names in the longest path.
+    private static let depth = all.map { $0.path.split(separator: ".").count }.max() ?? 0
+    private static let byPath = Dictionary(all.map { ($0.path, $0) }) { first, _ in first }
+    private static let sections: Set<String> = Set(
+        all.flatMap { key in
+            let parts = key.path.split(separator: ".")
+            return (1..<max(parts.count, 1)).map { parts.prefix($0).joined(separator: ".") }
+        })
 
     /// The path with the names that a concrete key has where the administrator chooses them.
     ///

@@ -145,7 +145,7 @@ package struct Settings: Sendable {
         return environment[Self.variable(key)] ?? content.values[key]
     }
 
-    private func definition(_ key: String) -> ConfigurationKey? { ConfigurationKey.all.first { $0.matches(key) } }
+    private func definition(_ key: String) -> ConfigurationKey? { ConfigurationKey.named(key) }
 
     private func standard(_ key: String) -> String? {
         definition(key).flatMap { $0.defaultText.isEmpty ? nil : $0.defaultText }
@@ -186,7 +186,7 @@ extension Settings {
     }
 
     private static func checkKnown(_ key: String, source: String) throws(ConfigurationError) {
-        guard !ConfigurationKey.all.contains(where: { $0.matches(key) }) else { return }
+        guard ConfigurationKey.named(key) == nil else { return }
         let suggestion = nearest(to: key, among: ConfigurationKey.all.map { $0.path(named: key) })
         throw .unknownKey(key: key, source: source, suggestion: suggestion)
     }

@@ -11,11 +11,19 @@ struct SettingsFile {
     /// Sections, also those with nothing below them: that is how an endpoint of standard settings is named.
     private(set) var sections: Set<String> = []
 
+    /// Octets of a file; one with 1,000 endpoints has half a mebibyte.
+    private static let limit = 1 << 20
+
     /// No file.
     init() {}
 
     /// Reads a file of YAML.
     init(_ path: String) throws(ConfigurationError) {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let size = (try? FileManager.default.attributesOfItem(atPath: target))?[.size] as? NSNumber
+        guard size?.intValue ?? 0 <= Self.limit else {
+            throw .unreadable(path: path, reason: "it has more than \(Self.limit) bytes")
+        }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             let reason = access(path, R_OK) == 0 ? "it is not UTF-8 text" : SystemFiles.reason(errno)
             throw .unreadable(path: path, reason: reason)
@@ -54,7 +62,7 @@ struct SettingsFile {
 
     /// A value that has another shape than what its name stands for; `nil` where the name stands for nothing.
     private static func misshapen(_ key: String, _ text: String) -> ConfigurationError? {
-        if let setting = ConfigurationKey.all.first(where: { $0.matches(key) }) {
+        if let setting = ConfigurationKey.named(key) {
             return .invalidValue(key: key, value: text, allowed: setting.allowed)
         }
         guard ConfigurationKey.hasSection(key) else { return nil }
@@ -66,7 +74,8 @@ struct SettingsFile {
             throw .unreadable(path: path.joined(separator: "."), reason: "nested too deeply")
         }
         let key = path.joined(separator: ".")
-        let isSetting = ConfigurationKey.all.contains { $0.matches(key) }
+        let setting = ConfigurationKey.named(key)
+        let isSetting = setting != nil
         switch node {
         case .mapping(let mapping):
             if mapping.isEmpty, isSetting, let error = Self.misshapen(key, "{}") { throw error }
@@ -74,7 +83,7 @@ struct SettingsFile {
             for (name, value) in mapping { try collect(value, at: path + [Self.name(name, below: key)]) }
         case .sequence(let items):
             let words = items.compactMap(\.string)
-            let takesList = ConfigurationKey.all.contains { $0.kind == .list && $0.matches(key) }
+            let takesList = setting?.kind == .list
             let text = words.joined(separator: ",")
             if !takesList || words.count != items.count, let error = Self.misshapen(key, "[\(text)]") { throw error }
             values[key] = text

@@ -12,7 +12,7 @@ extension ServedIdentity {
 extension TLSListener {
     /// Proves that a certificate can be served, by building a context of it; the step returned serves it.
     func prepare(
-        _ served: ServedCertificate, _ settings: TLSServerSettings, logger: Logger
+        _ served: ServedCertificate, _ settings: TLSServerSettings, name: String, logger: Logger
     ) throws(ServerCertificateError) -> @Sendable () -> Void {
         let identity: ServedIdentity
         do {
@@ -24,9 +24,12 @@ extension TLSListener {
         return { [self] in
             do {
                 try serve(identity)
-                logger.notice("TLS certificate changed", metadata: ["choice": "\(served.choice.rawValue)"])
+                logger.notice(
+                    "TLS certificate changed",
+                    metadata: ["listener": "\(name)", "choice": "\(served.choice.rawValue)"])
             } catch {
-                logger.error("TLS certificate cannot be served", metadata: ["error": "\(error)"])
+                logger.error(
+                    "TLS certificate cannot be served", metadata: ["listener": "\(name)", "error": "\(error)"])
             }
         }
     }

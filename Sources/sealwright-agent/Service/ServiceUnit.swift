@@ -43,6 +43,10 @@ struct ServiceUnit {
         return tpm.hasPrefix("/dev/") ? "DevicePolicy=closed\nDeviceAllow=\(tpm) rw" : "PrivateDevices=yes"
     }
 
+    /// What root needs to give keys to their users, to take them back out of folders that are the users', and to put
+    /// loosened modes back; a TPM's device is another user's too.
+    private static let capabilities = "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER"
+
     private var arguments: String {
         var arguments = ["--data", Self.argument(options.folder)]
         if let tpm = options.tpm { arguments += ["--tpm", Self.argument(tpm)] }
@@ -83,19 +87,32 @@ struct ServiceUnit {
         RestartSec=10
         UMask=0022
         \(runtimeAccess)
+        CapabilityBoundingSet=\(Self.capabilities)
         NoNewPrivileges=yes
         ProtectSystem=strict
         \(access)
         ProtectHome=\(isAtHome ? "no" : "yes")
         PrivateTmp=yes
+        PrivateMounts=yes
         \(devices)
         ProtectKernelTunables=yes
         ProtectKernelModules=yes
+        ProtectKernelLogs=yes
         ProtectControlGroups=yes
+        ProtectClock=yes
+        ProtectProc=invisible
         RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
         RestrictNamespaces=yes
+        RestrictRealtime=yes
+        RestrictSUIDSGID=yes
         LockPersonality=yes
+        MemoryDenyWriteExecute=yes
         SystemCallArchitectures=native
+        SystemCallFilter=@system-service
+        SystemCallFilter=~@privileged @resources
+        SystemCallFilter=@chown
+        SystemCallErrorNumber=EPERM
+        LimitCORE=0
 
         [Install]
         WantedBy=multi-user.target

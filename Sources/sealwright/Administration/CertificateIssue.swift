@@ -155,7 +155,8 @@ struct CertificateIssue: AsyncParsableCommand {
     func run() async throws {
         let client = try server.client()
         if let keyOut { try OutputFile.checkFree(keyOut, force: force) }
-        for path in [keyOut, out, pfx.pfxOut].compactMap({ $0 }) { try OutputFile.checkWritable(path) }
+        if let out { try OutputFile.checkWritable(out) }
+        for path in [keyOut, pfx.pfxOut].compactMap({ $0 }) { try OutputFile.checkWritable(path, isPrivate: true) }
         let pfxPassword = try pfx.password(force: force)
         guard let type = KeyType(rawValue: key) else {
             let known = KeyType.allCases.map(\.rawValue).joined(separator: ", ")

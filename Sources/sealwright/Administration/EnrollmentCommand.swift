@@ -30,10 +30,10 @@ extension EnrollmentCommand {
             let list: ListDocument<EnrollmentDocument> = try await page.list(
                 "enrollments", [("state", state)], from: server.client())
             guard !server.json else { return Terminal.result(JSONText.of(list)) }
-            var table = Table("id", "subject", "alternative names", "via", "authority", "since", "state")
+            var table = Table("id", "subject", "alternative names", "issued via", "authority", "since", "state")
             for item in list.items {
                 table.row(
-                    item.id, item.subject, Table.shortened(item.subjectAlternativeNames.text), item.via,
+                    item.id, item.subject, Table.shortened(item.subjectAlternativeNames.text), item.issuedVia,
                     item.authority ?? "-", RelativeTime.text(item.createdAt), item.state)
             }
             Terminal.result(table.text(empty: "No enrolment is \(state)."))
@@ -64,14 +64,14 @@ extension EnrollmentCommand {
             var lines = [
                 ("Subject", found.subject), ("Names", found.subjectAlternativeNames.text), ("Key", found.key ?? "-"),
                 ("Key SHA-256", found.keyFingerprint), ("Id", found.id), ("State", found.state),
-                ("Profile", found.profile), ("Via", found.via), ("Authority", found.authority ?? "-"),
+                ("Profile", found.profile), ("Issued via", found.issuedVia), ("Authority", found.authority ?? "-"),
                 ("Transaction", found.transactionID),
                 ("Since", "\(found.createdAt), \(RelativeTime.text(found.createdAt))"), ("Changed", found.updatedAt),
             ]
             if let device = found.device { lines.append(("Device", device)) }
             if let serial = found.serial { lines.append(("Certificate", serial)) }
             if let reason = found.reason { lines.append(("Reason", reason)) }
-            if let decidedBy = found.decidedBy { lines.append(("Decided by", decidedBy)) }
+            if let approver = found.approver { lines.append(("Decided by", approver)) }
             Terminal.result(Table.facts(lines))
         }
     }

@@ -49,7 +49,7 @@ struct SCEPEnroll: AsyncParsableCommand {
         if key == nil { try files.checkFree(keyFile) }
         try files.checkFree(certificateFile)
         try SCEPFiles.checkDestinations(
-            [key == nil ? keyFile : nil, certificateFile, pfx.pfxOut, files.stateFile(for: certificateFile)],
+            key: key == nil ? keyFile : nil, [certificateFile, pfx.pfxOut, files.stateFile(for: certificateFile)],
             beside: key)
         let pfxPassword = try pfx.password(force: files.force)
         let connection = try target.connection()

@@ -63,15 +63,19 @@ struct SCEPFiles: ParsableArguments {
     /// Of two things that go into one file the first is lost, and that is the key.
     ///
     /// - Parameters:
-    ///   - written: the files that will be written.
+    ///   - key: the file that a new key will be written to.
+    ///   - written: the other files that will be written.
     ///   - kept: a key that stays as it is.
     /// - Throws: ``CommandFailure`` that names the file.
-    static func checkDestinations(_ written: [String?], beside kept: String? = nil) throws(CommandFailure) {
-        if let path = OutputFile.repeated([kept] + written) {
+    static func checkDestinations(
+        key: String? = nil, _ written: [String?], beside kept: String? = nil
+    ) throws(CommandFailure) {
+        if let path = OutputFile.repeated([kept, key] + written) {
             throw CommandFailure(
                 .usage, code: "cli.usage", "\(path) is to hold two things, and the key would be lost",
                 hint: "give the key, the certificate and what else is written a file each: --key-out, --cert-out")
         }
+        if let key { try OutputFile.checkWritable(key, isPrivate: true) }
         for path in written.compactMap({ $0 }) { try OutputFile.checkWritable(path) }
     }
 

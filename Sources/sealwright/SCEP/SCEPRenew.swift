@@ -44,10 +44,14 @@ struct SCEPRenew: AsyncParsableCommand {
         let (keyFile, certificateFile) = (files.keyOut ?? key, files.certOut ?? cert)
         let stateFile = files.stateFile(for: certificateFile)
         try SCEPFiles.checkDestinations(
-            [sameKey ? nil : keyFile, certificateFile, stateFile], beside: sameKey ? key : nil)
+            key: sameKey ? nil : keyFile, [certificateFile, stateFile], beside: sameKey ? key : nil)
         if !files.force, SCEPState.isPending(stateFile) {
             Terminal.error("going on with the request that waits for approval; --force makes a new one")
             return try await SCEPPoll.goOn(stateFile, target: target, files: files)
+        }
+        // The key that is renewed gives way to its successor; another one that is there does not.
+        if !sameKey, OutputFile.repeated([key, keyFile]) == nil {
+            try OutputFile.checkFree(keyFile, force: files.force)
         }
         let connection = try target.connection()
         let capabilities = try await connection.capabilities()

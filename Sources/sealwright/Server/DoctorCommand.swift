@@ -20,18 +20,38 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
-    @Option(name: .long, help: "A settings file instead of sealwright.yaml in the data folder, when no server runs.")
+    @Option(name: .long, help: "A settings file instead of sealwright.yaml; a server that runs keeps its own.")
     var config: String?
 
     func run() async throws {
+        try await readConfiguration()
         let findings = try await findings()
         Terminal.result(server.json ? JSONText.of(findings) : Self.text(findings))
         if findings.contains(where: { $0.severity == .failure }) { ExitStatus.bad.exit() }
     }
 
+    /// A file that was named is read whether a server runs or not; else its faults would show at the next start.
+    private func readConfiguration() async throws(CommandFailure) {
+        guard let config else { return }
+        guard server.server == nil else {
+            throw CommandFailure(
+                .usage, code: "cli.usage", "--config is for the server of a data folder, and goes without --server",
+                hint: "leave it out")
+        }
+        do {
+            _ = try await ServerConfiguration.load(flags: [:], file: config, knownHosts: server.folder.knownHosts)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     private func findings() async throws(CommandFailure) -> [Doctor.Finding] {
         do {
-            return try await server.client().get("doctor")
+            let found: [Doctor.Finding] = try await server.client().get("doctor")
+            if let config {
+                Terminal.error("sealwright: note: \(config) is without fault; the running server has its own settings")
+            }
+            return found
         } catch {
             guard server.server == nil, error.code == CommandFailure.notRunningCode else { throw error }
             return try await offline(server.folder)

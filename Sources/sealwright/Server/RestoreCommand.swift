@@ -50,6 +50,9 @@ struct RestoreCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
+        for path in report.removed {
+            Terminal.error("sealwright: note: removed \(path), which a restore that was killed had left")
+        }
         Terminal.result(json ? JSONText.of(report) : Self.text(report))
         if !report.hasMasterKey { Terminal.error("sealwright: note: " + Self.note(report)) }
     }

@@ -52,6 +52,7 @@ struct ServerRun {
                 knownHosts: folder.knownHosts)
             try configuration.choosePort(for: folder)
             if !folder.isInitialized {
+                if case .restoreUnfinished = folder.absence { throw folder.absence }
                 // The port of plain HTTP stands in the authorities' certificates for as long as they live.
                 if listens, case .notInitialized = folder.absence { try Server.demandPorts(configuration) }
                 if let name = configuration.unreachableName {
@@ -92,9 +93,10 @@ extension CommandFailure {
         let status: ExitStatus =
             switch error {
             case .notInitialized, .halfInitialized: .notFound
-            case .alreadyInitialized, .databaseLost, .folderInUse: .conflict
+            case .alreadyInitialized, .databaseLost, .restoreUnfinished, .folderInUse: .conflict
+            case .configuration(.unreadable(let path, _)) where !FileManager.default.fileExists(atPath: path): .notFound
             case .configuration, .noHostName: .usage
-            case .dataFolder, .cannotListen, .store: .unavailable
+            case .dataFolder, .cannotListen, .store, .keys(.file): .unavailable
             case .keys, .unreadableFolder: .refused
             case .backup(.notFound), .backup(.masterKeyMissing): .notFound
             case .backup(.wrongPassword): .refused

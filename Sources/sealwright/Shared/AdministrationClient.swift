@@ -92,7 +92,12 @@ struct AdministrationClient: Sendable {
         posting body: some Encodable, to path: String, into file: NewFile
     ) async throws(CommandFailure) {
         let encoded = (try? JSONEncoder().encode(body)).map(Array.init) ?? []
-        _ = try await exchange(try request("POST", path, [], body: encoded)) { chunk in try file.write(chunk) }
+        do {
+            _ = try await exchange(try request("POST", path, [], body: encoded)) { chunk in try file.write(chunk) }
+        } catch {
+            // A full disk here is no fault of the connection.
+            throw file.failure ?? error
+        }
     }
 
     /// Removes something.
@@ -141,6 +146,11 @@ struct AdministrationClient: Sendable {
         } catch NetworkError.connectionFailed where folder != nil {
             throw folder.map(CommandFailure.notRunning) ?? CommandFailure.wrapping(CancellationError())
         } catch {
+            if let folder, let error = error as? NetworkError, case .tlsFailed = error {
+                throw CommandFailure(
+                    .unavailable, code: error.code, error.description,
+                    hint: "another program may have its port; is the server of \(folder.path) running?")
+            }
             throw CommandFailure.wrapping(error)
         }
     }
@@ -220,12 +230,23 @@ extension CommandFailure {
                 switch error {
                 case .connectionFailed: "start it with 'sealwright up', or name another with --server"
                 case .connectionLost: "look whether it was done before trying again; the server's log may say why"
-                case .tlsFailed(_, let diagnosis): diagnosis.remedy
+                case .tlsFailed(_, let diagnosis): remedy(diagnosis)
                 default: nil
                 }
             return CommandFailure(.unavailable, code: error.code, error.description, hint: hint)
         case let error as ServerError: return CommandFailure(error)
         default: return CommandFailure(.internalError, code: "cli.failed", String(describing: error))
+        }
+    }
+
+    /// What whoever gave the command can do: the diagnosis speaks to who keeps a program's settings.
+    private static func remedy(_ diagnosis: TLSDiagnosis) -> String {
+        switch diagnosis.code {
+        case .issuerUnknown, .selfSigned:
+            "name a PEM file with the root it leads to by --root-file; a Sealwright server has it as trust.pem in its "
+                + "data folder"
+        case .nameMismatch: "name the server in the URL as its certificate does"
+        default: diagnosis.remedy
         }
     }
 }

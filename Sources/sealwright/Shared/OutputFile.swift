@@ -9,7 +9,8 @@ enum OutputFile {
     /// Writes to a file, or to standard output without one.
     ///
     /// A file appears under its name when it is complete, and with the rights it shall have; one that was there stays as
-    /// it was when that fails. Devices, pipes and the file behind a link are written, never replaced.
+    /// it was when that fails. Devices, pipes and the file behind a link are written, never replaced. What can be fetched
+    /// again takes the place of what was there, but not of a private key.
     ///
     /// - Parameters:
     ///   - octets: the contents.
@@ -26,6 +27,7 @@ enum OutputFile {
             guard fault == 0 else { throw unwritable(path, fault) }
             return
         }
+        if !isPrivate { try checkNoKey(path) }
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let fresh =
             URL(fileURLWithPath: target).deletingLastPathComponent().path + "/.sealwright-\(UUID().uuidString).new"
@@ -58,7 +60,18 @@ enum OutputFile {
     private static func unwritable(_ path: String, _ fault: Int32) -> CommandFailure {
         CommandFailure(
             .unavailable, code: "cli.cannot-write", "cannot write \(path): \(SystemFiles.reason(fault))",
-            hint: "is the folder there and yours?")
+            hint: hint(fault))
+    }
+
+    /// What to do about a file that the system does not let write.
+    static func hint(_ fault: Int32) -> String {
+        switch fault {
+        case EEXIST: "a file that exists is never written over"
+        case ENOSPC, EDQUOT: "free some space, or name a file elsewhere"
+        case EROFS: "name a file elsewhere"
+        case EISDIR: "name a file in it"
+        default: "is the folder there and yours?"
+        }
     }
 }
 
@@ -90,13 +103,32 @@ extension OutputFile {
             .conflict, code: "cli.file-exists", "\(path) exists", hint: "choose another name, or use --force")
     }
 
+    /// A private key is the only one of its kind, and a slip of the hand puts a certificate in its place.
+    private static func checkNoKey(_ path: String) throws(CommandFailure) {
+        guard let handle = FileHandle(forReadingAtPath: path),
+            let beginning = try? handle.read(upToCount: 1 << 20), beginning.range(of: keyLine) != nil
+        else { return }
+        throw CommandFailure(
+            .conflict, code: "cli.file-exists", "\(path) holds a private key, which would be lost",
+            hint: "choose another name, or remove the file first")
+    }
+
+    /// What ends the first line of every PEM of a private key, encrypted or not.
+    private static let keyLine = Data("PRIVATE KEY-----".utf8)
+
     /// A file that cannot be written is told before anything is done that it would record.
-    static func checkWritable(_ path: String) throws(CommandFailure) {
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - isPrivate: whether a key will be written, which may take the place of another.
+    /// - Throws: ``CommandFailure`` with the reason.
+    static func checkWritable(_ path: String, isPrivate: Bool = false) throws(CommandFailure) {
         guard path != "-" else { return }
         var status = stat()
         let isThere = stat(path, &status) == 0
         guard !isThere || status.st_mode & S_IFMT != S_IFDIR else { throw unwritable(path, EISDIR) }
         let place = isThere ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
         guard access(place, W_OK) == 0 else { throw unwritable(path, errno) }
+        if !isPrivate, isReplaceable(path) { try checkNoKey(path) }
     }
 }

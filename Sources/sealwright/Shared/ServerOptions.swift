@@ -113,9 +113,12 @@ struct ServerOptions: ParsableArguments {
 
     private static func text(_ path: String) throws -> String {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            let fault = access(path, R_OK) == 0 ? nil : errno
+            let reason = fault.map { String(cString: strerror($0)) } ?? "it is no text"
             throw CommandFailure(
-                .refused, code: "cli.token-unreadable", "cannot read the token in \(path)",
-                hint: "a lost admin.token is made anew when the server starts")
+                fault == ENOENT ? .notFound : .refused, code: "cli.token-unreadable",
+                "cannot read the token in \(path): \(reason)",
+                hint: "a lost admin.token of a data folder is made anew when the server starts")
         }
         let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
         // It goes into a field of the request, which has one line.

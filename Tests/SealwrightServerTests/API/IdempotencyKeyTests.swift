@@ -35,6 +35,15 @@ struct IdempotencyKeyTests {
         #expect(late.json["status"] as? String == "revoked")
     }
 
+    @Test(arguments: ["/api/v1/challenges", "/api/v1/authority-requests", "/api/v1/devices/d_none/commands"])
+    func `where it would be done twice the key is refused, and nothing is done`(_ path: String) async throws {
+        let answer = try await server().secure("POST", path, json: "{}", fields: [("Idempotency-Key", "k-1")])
+        #expect(answer.status == 400 && answer.json["code"] as? String == "api.idempotency-key-unsupported")
+        let webhook = "/api/v1/scep/default/challenges"
+        let told = try await server().secure("POST", webhook, json: "{}", fields: [("Idempotency-Key", "k-1")])
+        #expect(told.status == 201)
+    }
+
     @Test func `the same key with another body is 422, be it another request or another wish beside it`() async throws {
         let key = UUID().uuidString
         let body = try APITests.request("CN=first-\(key)")

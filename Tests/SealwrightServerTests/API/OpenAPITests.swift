@@ -48,6 +48,32 @@ struct OpenAPITests {
         #expect(described == APIQuery.known.mapValues { Set($0) })
     }
 
+    @Test func `an operation that is done once for each Idempotency-Key says so, and no other`() {
+        let paths = document["paths"] as? [String: [String: [String: Any]]] ?? [:]
+        let described = paths.flatMap { path, item in
+            item.compactMap { method, operation -> String? in
+                let parameters = operation["parameters"] as? [[String: Any]] ?? []
+                let isNamed = parameters.contains { $0["name"] as? String == "Idempotency-Key" }
+                return isNamed ? method.uppercased() + " " + path : nil
+            }
+        }
+        #expect(Set(described) == IdempotencyKeyCheck.supported)
+    }
+
+    @Test func `a body may be left out where nothing in it has to be there, and nowhere else`() throws {
+        let paths = document["paths"] as? [String: [String: [String: Any]]] ?? [:]
+        for (path, item) in paths where path.hasPrefix("/api/") {
+            for (method, operation) in item {
+                guard let body = operation["requestBody"] as? [String: Any] else { continue }
+                let content = body["content"] as? [String: [String: Any]]
+                let schema = try #require(content?["application/json"]?["schema"] as? [String: Any])
+                let resolved = (schema["$ref"] as? String).flatMap(resolve) ?? schema
+                let demanded = resolved["required"] as? [String] ?? []
+                #expect(body["required"] as? Bool ?? false == !demanded.isEmpty, "\(method) \(path)")
+            }
+        }
+    }
+
     @Test func `every reference in the file leads somewhere`() {
         var missing: [String] = []
         func walk(_ value: Any) {

@@ -49,6 +49,17 @@ struct StrictJSONTests {
         #expect(fault(text) == .repeatedName(name))
     }
 
+    @Test func `members are counted over all objects`() {
+        func objects(_ count: Int, of members: Int) -> String {
+            let object = "{" + (0..<members).map { "\"\($0)\":1" }.joined(separator: ",") + "}"
+            return "[" + [String](repeating: object, count: count).joined(separator: ",") + "]"
+        }
+        #expect(fault(objects(1, of: StrictJSON.members)) == nil)
+        #expect(fault(objects(1, of: StrictJSON.members + 1)) != nil)
+        #expect(fault(objects(10, of: StrictJSON.members / 10)) == nil)
+        #expect(fault(objects(11, of: StrictJSON.members / 10)) != nil)
+    }
+
     @Test func `depth is bounded, and a mebibyte of brackets or escapes costs no stack`() {
         let deep = { (count: Int) in
             String(repeating: "[", count: count) + String(repeating: "]", count: count)

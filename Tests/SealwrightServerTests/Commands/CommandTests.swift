@@ -64,8 +64,11 @@ struct CommandTests {
     @Test func `a word that names no command is told, and not the option behind it`() async throws {
         let result = try await Program.run("certificate", "lst", "--data", "x")
         #expect(result.status == 2)
-        #expect(result.errors.hasPrefix("sealwright: error: there is no command 'lst' [cli.usage]\n"))
+        #expect(
+            result.errors.hasPrefix("sealwright: error: there is no command 'lst'. Did you mean 'list'? [cli.usage]\n"))
         #expect(result.errors.contains("hint: 'sealwright certificate --help'"))
+        #expect(try await Program.run("cert", "list").errors.contains("Did you mean 'certificate'?"))
+        #expect(try await Program.run("xyzzy").errors.contains("there is no command 'xyzzy' [cli.usage]"))
     }
 
     @Test func `the version is told by a command too, for programs as JSON`() async throws {

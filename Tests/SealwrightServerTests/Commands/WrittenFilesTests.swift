@@ -96,6 +96,53 @@ struct WrittenFilesTests {
         }
     }
 
+    @Test func `what can be fetched again takes the place of a file, but never of a private key`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            let (key, certificate) = (folder + "/k.pem", folder + "/c.pem")
+            let issue = ["certificate", "issue", "--data", data, "--subject", "CN=one", "--key-out"]
+            #expect(try await Program.run(issue + [key, "--out", certificate]).status == 0)
+            let before = try String(contentsOfFile: key, encoding: .utf8)
+            for slip in [
+                ["ca", "root", "--data", data, "--out", key], ["ca", "crl", "issuing", "--data", data, "--out", key],
+                ["audit", "export", "--data", data, "--out", key], ["ca", "csr", "--data", data, "--out", key],
+                issue + [folder + "/k2.pem", "--out", key],
+                [
+                    "scep", "renew", "--data", data, "--now", "--key", key, "--cert", certificate, "--key-out",
+                    folder + "/k3.pem", "--cert-out", key,
+                ],
+            ] {
+                let result = try await Program.run(slip)
+                #expect(result.status == 5 && result.errors.contains("holds a private key"), "\(slip): \(result)")
+                #expect(try String(contentsOfFile: key, encoding: .utf8) == before)
+            }
+            let (root, other) = (folder + "/root.pem", folder + "/other.pem")
+            for _ in 0..<2 { #expect(try await Program.run("ca", "root", "--data", data, "--out", root).status == 0) }
+            try before.write(toFile: other, atomically: false, encoding: .utf8)
+            let renewed = try await Program.run(
+                "scep", "renew", "--data", data, "--now", "--key", key, "--cert", certificate, "--key-out", other)
+            #expect(renewed.status == 5 && renewed.errors.contains("other.pem exists"), "\(renewed.errors)")
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `a backup that finds no room here is told so, and not as a server that does not run`() async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = try await Program.serve(data)
+            // Files end at 8 KiB, as on a full disk.
+            let script = #"ulimit -f 8; trap "" XFSZ; exec "$@""#
+            let out = folder + "/backup.tar"
+            let result = try await ForeignProgram(
+                "bash", ["-c", script, "bash", Program.path, "backup", "--data", data, "--out", out]
+            ).result()
+            #expect(result.status == 6 && result.errors.contains("cannot write \(out): File too large"), "\(result)")
+            #expect(!FileManager.default.fileExists(atPath: out))
+            #expect(await server.stop() == 0)
+        }
+    }
+
     @Test func `what is no regular file is written, not replaced`() async throws {
         try await withTemporaryFolder { folder in
             let data = folder + "/data"

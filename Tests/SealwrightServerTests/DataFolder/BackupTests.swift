@@ -155,6 +155,35 @@ struct BackupTests {
         }
     }
 
+    @Test func `what a restore that was killed has left is removed by the next, and no server is made in its place`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let path = try await backup(folder, password: nil)
+            let target = DataFolder(folder + "/restored")
+            let remains = target.path + ".restoring-0123456789abcdef"
+            try DataFolder(remains).create()
+            try "half of it".write(toFile: remains + "/root.pem", atomically: false, encoding: .utf8)
+            guard case .restoreUnfinished(_, remains) = target.absence else {
+                Issue.record("\(target.absence)")
+                return
+            }
+            let report = try await Restore(of: path, password: nil).run(into: target)
+            #expect(report.removed == [remains])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["backup.tar", "restored"])
+
+            let mounted = DataFolder(folder + "/mounted")
+            try mounted.create()
+            let alive = try RestoreStaging(mounted.path + "/" + RestoreStaging.mark)
+            await #expect(throws: ServerError.self) { try await Restore(of: path, password: nil).run(into: mounted) }
+            #expect(FileManager.default.fileExists(atPath: alive.path))
+            // As the system does when the process is killed.
+            alive.leave()
+            #expect(try await Restore(of: path, password: nil).run(into: mounted).removed == [alive.path])
+            #expect(mounted.isInitialized && !FileManager.default.fileExists(atPath: alive.path))
+        }
+    }
+
     @Test func `a folder that holds something is left alone`() async throws {
         try await withTemporaryFolder { folder in
             let path = try await backup(folder, password: nil)

@@ -229,7 +229,10 @@ extension OMADMOrders {
     private static func lint(_ payload: SCEPCertificatePayload) throws(OMADMOrderError) {
         let findings = PayloadLint.findings(in: payload.commands()).filter { $0.severity == .error }
         guard let finding = findings.first else { return }
-        let node = finding.locURI?.split(separator: "/").last.map(String.init)
+        guard finding.rule != .uniqueID else {
+            throw .invalid(field: "uniqueID", reason: "cannot be taken: \(finding.message) \(finding.fix)")
+        }
+        let node = finding.locURI?.split(separator: "/").last.map { LocURIText.decode($0) ?? String($0) }
         throw .invalid(field: node ?? "the order", reason: "\(finding.message) \(finding.fix)")
     }
 

@@ -31,10 +31,8 @@ struct AuthoritiesAPI: Sendable {
     }
 
     func authority(_ context: ListenerContext) throws -> AuthorityContext {
-        let id = context.parameter("id")
-        guard let found = middle.registry.context(AuthorityID(rawValue: id)) else {
-            throw ProblemDocument.notFound("authority \(id)", hint: "`sealwright ca list` shows them.")
-        }
+        let id = AuthorityID(rawValue: context.parameter("id"))
+        guard let found = middle.registry.context(id) else { throw ProblemDocument.noAuthority(id) }
         return found
     }
 

@@ -39,7 +39,7 @@ struct CertificatesAPI: Sendable {
             let items = [found].compactMap(\.self).map { CertificateDocument($0, at: now, withPEM: false) }
             return ListDocument(items: items, next: nil)
         }
-        let filter = try filter(request, at: now)
+        let filter = try await filter(request, at: now)
         let cursor = request.queryText("after")
         // Two numbers; what is anything else would begin the list anew, and whoever follows it would never come to an end.
         if let cursor, cursor.split(separator: ".").compactMap({ Int64($0) }).filter({ $0 >= 0 }).count != 2 {
@@ -52,17 +52,17 @@ struct CertificatesAPI: Sendable {
             items: page.items.map { CertificateDocument($0, at: now, withPEM: withPEM) }, next: page.next)
     }
 
-    private func filter(_ request: Request, at now: Timestamp) throws -> CredentialFilter {
+    /// What the query asks for.
+    ///
+    /// An empty list of a device or an authority that is not there would say that nobody holds a certificate any more.
+    private func filter(_ request: Request, at now: Timestamp) async throws -> CredentialFilter {
         var filter = CredentialFilter(now: now)
         filter.subject = request.queryText("subject")
-        filter.device = request.queryText("device").map { DeviceID(rawValue: $0) }
-        filter.authority = request.queryText("authority").map { AuthorityID(rawValue: $0) }
-        // An empty list would say that nobody holds a certificate of the authority before any more.
-        let authorities = middle.registry.all.map(\.id)
-        if let authority = filter.authority, !authorities.contains(authority) {
-            let known = authorities.map(\.rawValue).joined(separator: ", ")
-            throw ProblemDocument.invalid("authority", "'\(authority)' is none of \(known)")
+        if let device = request.queryText("device").map({ DeviceID(rawValue: $0) }) {
+            guard try await middle.store.device(device) != nil else { throw ProblemDocument.noDevice(device) }
+            filter.device = device
         }
+        filter.authority = try request.queryText("authority").map(existing)
         if let text = request.queryText("owner") {
             guard text == "all" || Credential.Owner(rawValue: text) != nil else {
                 throw ProblemDocument.invalid("owner", "choose device, own or all")
@@ -83,6 +83,13 @@ struct CertificatesAPI: Sendable {
             filter.expiringWithin = seconds
         }
         return filter
+    }
+
+    /// The authority of a name, whatever its state.
+    private func existing(authority name: String) throws -> AuthorityID {
+        let id = AuthorityID(rawValue: name)
+        guard middle.registry.context(id) != nil else { throw ProblemDocument.noAuthority(id) }
+        return id
     }
 
     /// Filters that a fingerprint leaves nothing to choose for.
@@ -279,7 +286,7 @@ struct CertificatesAPI: Sendable {
         guard middle.configuration.profiles[profile] != nil else {
             throw ProblemDocument.invalid("profile", "there is no profile '\(profile)'")
         }
-        guard let authority = wish.authority.map({ AuthorityID(rawValue: $0) }) ?? middle.registry.issuing()?.id else {
+        guard let authority = try wish.authority.map(existing) ?? middle.registry.issuing()?.id else {
             throw ProblemDocument(
                 code: "authority.not-initialized", status: .serviceUnavailable, detail: "there is no issuing authority")
         }

@@ -111,7 +111,8 @@ package struct EnrollmentDocument: Codable, Sendable {
     /// SHA-256 of its SubjectPublicKeyInfo, hexadecimal: what both ends can compare.
     package let keyFingerprint: String
     package let profile: String
-    package let via: String
+    /// The way it came, which is that of its certificate.
+    package let issuedVia: String
     /// Who issued it, or would issue it now.
     package let authority: String?
     package let device: String?
@@ -119,7 +120,8 @@ package struct EnrollmentDocument: Codable, Sendable {
     package let createdAt: String
     package let updatedAt: String
     package let reason: String?
-    package let decidedBy: String?
+    /// Who approved or denied it.
+    package let approver: String?
     /// The serial number of the certificate, once there is one.
     package let serial: String?
 
@@ -133,14 +135,14 @@ package struct EnrollmentDocument: Codable, Sendable {
         key = request?.publicKey?.keyDescription
         keyFingerprint = Hex.encode(enrollment.keyDigest)
         profile = enrollment.profile
-        via = enrollment.via
+        issuedVia = enrollment.via
         self.authority = authority?.rawValue
         device = enrollment.device?.rawValue
         transactionID = enrollment.key.transactionText
         createdAt = enrollment.createdAt.iso8601
         updatedAt = enrollment.updatedAt.iso8601
         reason = enrollment.reason
-        decidedBy = enrollment.decidedBy
+        approver = enrollment.decidedBy
         serial = credential?.serial.hex
     }
 

@@ -49,7 +49,7 @@ package struct QueuedCommandDocument: Codable, Sendable {
     init(_ command: QueuedCommand) {
         id = command.id.rawValue
         title = command.title
-        kind = command.kind.rawValue
+        kind = command.kind.orderedKind
         scope = command.scope.rawValue
         state = command.state.rawValue
         createdAt = command.createdAt.iso8601
@@ -60,6 +60,19 @@ package struct QueuedCommandDocument: Codable, Sendable {
         session = command.session
         installation = command.installation?.rawValue
         outcome = command.outcome.flatMap { try? JSON.decoder.decode(Outcome.self, from: Data($0)) }
+    }
+}
+
+extension QueuedCommand.Kind {
+    /// The word by which it is ordered; the store keeps another for some.
+    fileprivate var orderedKind: String {
+        switch self {
+        case .query: "get"
+        case .command: "syncml"
+        case .root: "trust"
+        case .renewal: "renew"
+        default: rawValue
+        }
     }
 }
 

@@ -22,10 +22,17 @@ struct StrictJSON {
     /// Objects and arrays inside each other; bodies of the API have three.
     static let depth = 64
 
+    /// Members of all objects together; the longest list of commands has some thousands.
+    ///
+    /// The decoder makes a dictionary of each object several times, which would cost half a second for what fits into a
+    /// body.
+    static let members = 10_000
+
     private let octets: [UInt8]
     private var place = 0
     /// What is open around the place: the names an object has so far, or `nil` for an array.
     private var open: [Set<String>?] = []
+    private var memberCount = 0
 
     private init(_ octets: [UInt8]) { self.octets = octets }
 
@@ -100,6 +107,8 @@ extension StrictJSON {
     /// The name of a member, and the colon behind it.
     private mutating func name() throws(Fault) {
         skipSpace()
+        memberCount += 1
+        guard memberCount <= Self.members else { throw fault("its objects have more than \(Self.members) members") }
         let name = try string()
         guard var names = open.popLast() ?? nil else { throw fault("a name outside of an object") }
         guard names.insert(name).inserted else { throw .repeatedName(name) }

@@ -28,9 +28,12 @@ struct Listener: Service {
         _ child: ListenerChannel, at address: BindAddress, on eventLoopGroup: any EventLoopGroup, logger: Logger,
         patience: Duration = .seconds(25), ready: @escaping @Sendable (any Channel) async -> Void
     ) {
+        // It tells at which address it listens, of IPv6 without brackets; who has the channel does that with its name.
+        var serverLogger = logger
+        serverLogger.logLevel = max(logger.logLevel, .notice)
         server = HummingbirdCore.Server(
             childChannelSetup: child, configuration: HummingbirdCore.ServerConfiguration(address: address),
-            onServerRunning: ready, eventLoopGroup: eventLoopGroup, logger: logger)
+            onServerRunning: ready, eventLoopGroup: eventLoopGroup, logger: serverLogger)
         ending = child.ending
         self.patience = patience
         self.logger = logger

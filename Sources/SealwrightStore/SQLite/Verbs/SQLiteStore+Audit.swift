@@ -36,10 +36,13 @@ extension SQLiteStore: AuditStore {
     ) throws(StoreError) -> [AuditRecord] {
         var found: [AuditRecord] = []
         guard limit > 0 else { return found }
+        let looksInto = filter.looksIntoEvents
         try statement.forEach { row in
-            var peeked = row
-            peeked.skip(2)
-            guard peeked.withOctets({ AuditBeginning($0)?.canMatch(filter) ?? true }) else { return true }
+            if looksInto {
+                var peeked = row
+                peeked.skip(2)
+                guard peeked.withOctets({ AuditBeginning($0)?.canMatch(filter) ?? true }) else { return true }
+            }
             let record = AuditRow.read(&row)
             if filter.matches(record.event) { found.append(record) }
             return found.count < limit
