@@ -22,6 +22,19 @@ struct AuthorityRotationTests {
         #expect(ca.registry.staged()?.id == staged.id)
     }
 
+    @Test func `what certificates and CRL of a staged successor point to is there at once`() async throws {
+        let settings = CRLSettings(debounce: .seconds(60), deltas: true, partitions: 2)
+        let ca = try await CAFixture.ready(crl: settings)
+        let staged = try await ca.ceremony.stageSuccessor()
+        let full = try #require(ca.publisher.current(staged.id))
+        #expect(
+            try CertificateList(parsing: full.der).freshestCRL
+                == FreshestCRL(uris: [ca.publication.deltaCRLURL(staged.id)]))
+        let delta = try CertificateList(parsing: #require(ca.publisher.current(staged.id, kind: .delta)).der)
+        #expect(try #require(delta.baseCRLNumber) < CRLNumber(full.number))
+        for part in CRLPart.all(of: 2) { #expect(ca.publisher.current(staged.id, part: part) != nil) }
+    }
+
     @Test func `a second successor is refused`() async throws {
         let ca = try await CAFixture.ready()
         let staged = try await ca.ceremony.stageSuccessor()
