@@ -93,6 +93,21 @@ struct AuthorityRotationTests {
         #expect(policy.renewalAuthorities == [given.id])
     }
 
+    @Test func `a successor that was revoked does not take over`() async throws {
+        let ca = try await CAFixture.ready()
+        let present = try ca.issuing
+        let staged = try await ca.ceremony.stageSuccessor()
+        let revoked = try await ca.revocationService().revoke(
+            staged.certificate.serialNumber, reason: .cACompromise, actor: "test", force: true)
+        await #expect(throws: AuthorityError.successorRevoked(staged.id, try #require(revoked.revocation))) {
+            try await ca.ceremony.rotate()
+        }
+        #expect(try ca.issuing.id == present.id)
+        try await ca.ceremony.discardSuccessor()
+        let next = try await ca.ceremony.stageSuccessor()
+        #expect(try await ca.ceremony.rotate().id == next.id)
+    }
+
     @Test func `rotation without a successor is refused`() async throws {
         let ca = try await CAFixture.ready()
         await #expect(throws: AuthorityError.noSuccessorStaged) { try await ca.ceremony.rotate() }
