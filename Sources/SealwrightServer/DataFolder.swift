@@ -12,6 +12,7 @@ import Foundation
 /// served.pem       the certificate that the running server shows; commands on this machine take it as it is
 /// hosts            the names of the server, as they were set last, a line each
 /// http-port        the port that certificates name, where it was left to the server
+/// hierarchy.json   what was asked of the authorities, until they are made
 /// trust.pem        what commands on this machine trust: the root, and the anchor of a server certificate from elsewhere
 /// admin.token      lets `sealwright` commands in; readable by the owner only
 /// server.json      where the running server listens
@@ -36,6 +37,7 @@ package struct DataFolder: Sendable, Hashable {
     package var servedCertificate: String { path + "/served.pem" }
     package var hosts: String { path + "/hosts" }
     package var httpPort: String { path + "/http-port" }
+    var hierarchy: String { path + "/hierarchy.json" }
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
     package var summary: String { path + "/summary.json" }

@@ -280,6 +280,26 @@ struct APIContractTests {
         #expect((answer.json["hint"] as? String)?.contains("nothing to bring back") == true)
     }
 
+    @Test func `a revoked authority is told as that, with date and reason, whatever it is used for`() async throws {
+        let server = try await RunningServer.start()
+        let staged = try await server.middle.ceremony.stageSuccessor()
+        let serial = staged.certificate.serialNumber
+        for (reason, status) in [(CRLReason.certificateHold, "on-hold"), (.cACompromise, "revoked")] {
+            _ = try await server.middle.revocation.revoke(serial, reason: reason, actor: "test", force: true)
+            try await server.middle.registry.reload()
+            let told = try await server.secure("GET", "/api/v1/authorities/\(staged.id)").json
+            #expect(told["role"] as? String == "staged" && told["status"] as? String == status)
+            let revocation = try #require(told["revocation"] as? [String: Any])
+            #expect(revocation["at"] is String && revocation["reason"] as? String == reason.name)
+        }
+        let active = try #require(server.middle.registry.issuing()).id
+        let told = try await server.secure("GET", "/api/v1/authorities/\(active)").json
+        #expect(told["role"] as? String == "active" && told["status"] as? String == "active")
+        #expect(told["revocation"] == nil)
+        #expect(try await server.plain("GET", "/scep/default?operation=GetNextCACert").status == 404)
+        await server.stop()
+    }
+
     @Test func `an OCSP address is told of those authorities that have a responder`() async throws {
         let server = try await server()
         let issuing = try #require(server.middle.registry.issuing()).id

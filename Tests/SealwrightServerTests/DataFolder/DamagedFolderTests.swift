@@ -69,8 +69,19 @@ struct DamagedFolderTests {
             try #require(isInterrupted)
             let serve = try await serveOnce(data)
             #expect(serve.status == 3 && serve.output.contains("was not made to its end"), "\(serve)")
-            let ended = try await Program.run(arguments)
+            // Once there are keys of it, nothing else is made beside them.
+            let key = data + "/keys/issuing-0.sealed"
+            try Data().write(to: URL(fileURLWithPath: key))
+            let other = try await Program.run("init", "--data", data, "--name", "Other")
+            #expect(other.status == 5 && other.errors.contains("[server.begun-otherwise]"), "\(other)")
+            #expect(other.errors.contains("--name 'Acme' --root-key rsa-4096"), "\(other)")
+            try FileManager.default.removeItem(atPath: key)
+            // What was asked for need not be asked for again, as with 'up'.
+            let ended = try await Program.run("init", "--data", data)
             #expect(ended.succeeded && ended.output.contains("Acme"), "\(ended)")
+            #expect(!FileManager.default.fileExists(atPath: data + "/hierarchy.json"))
+            let root = try await Program.run("inspect", data + "/root.pem")
+            #expect(root.output.contains("RSA 4096"), "\(root)")
             #expect(ended.output.contains("pki.example.test"), "\(ended)")
             let again = try await Program.run(arguments)
             #expect(again.status == 5 && again.errors.contains("[server.already-initialized]"), "\(again)")
