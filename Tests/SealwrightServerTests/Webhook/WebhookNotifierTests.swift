@@ -31,7 +31,7 @@ struct WebhookNotifierTests {
     }
 
     private func device(_ subject: String, _ server: RunningServer) async throws -> TestDevice {
-        var device = try TestDevice(subject)
+        var device = try TestDevice(subject, key: TestKeys.shared.key(.rsa2048))
         device.transactionID = Array("transaction of \(subject)".utf8)
         device.challenge = try await server.middle.challenges.create(ChallengeOrder(createdBy: "test")).secret
         return device
@@ -90,7 +90,7 @@ struct WebhookNotifierTests {
     @Test func `a refusal is told with the number of its failInfo and our sentence, and once`() async throws {
         let receiver = try await WebhookReceiver.start()
         let server = try await server(notifying: receiver.url)
-        var stranger = try TestDevice("CN=laptop-9")
+        var stranger = try TestDevice("CN=laptop-9", key: TestKeys.shared.key(.rsa2048))
         stranger.transactionID = Array("stranger".utf8)
         stranger.challenge = Secret("open sesame, please")
         let request = try request(stranger)
@@ -113,7 +113,7 @@ struct WebhookNotifierTests {
         let server = try await server(
             notifying: receiver.url, ["scep.default.approval": .string("when-unauthenticated")])
         for (name, isApproved) in [("first", true), ("second", false)] {
-            var device = try TestDevice("CN=\(name)")
+            var device = try TestDevice("CN=\(name)", key: TestKeys.shared.key(.rsa2048))
             device.transactionID = Array(name.utf8)
             guard case .pending(let id) = await server.middle.enrollment.enroll(try request(device)) else {
                 Issue.record("does not wait")
