@@ -300,6 +300,25 @@ struct ApprovalTests {
         #expect(try await poll(bench, device).credential?.approver == "operator:alice")
     }
 
+    @Test(arguments: [EnrollmentPolicy.Approval.always, .whenUnauthenticated])
+    func `an approval that could not be carried out is by the request sent again`(
+        approval: EnrollmentPolicy.Approval
+    ) async throws {
+        let bench = try await Bench(policy(approval))
+        let device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
+        let request = try device.request(now: bench.clock.now)
+        let id = try #require(await bench.service.enroll(request).pendingID)
+        let issuing = try #require(bench.hierarchy.registry.context(TestHierarchy.issuingID))
+        try await bench.replaceIssuingKey(by: nil)
+        _ = await bench.service.approve(id, by: "operator:alice")
+        #expect(try await bench.store.enrollment(id)?.state == .approved)
+        try await bench.replaceIssuingKey(by: issuing.key)
+        let credential = await bench.service.enroll(request).credential
+        #expect(credential?.approver == "operator:alice")
+        #expect(await bench.service.enroll(request).credential == credential)
+        #expect(try await bench.issuedCount == 1)
+    }
+
     @Test func `a certificate revoked meanwhile is not handed to a poll`() async throws {
         let bench = try await Bench(policy(.whenUnauthenticated))
         let device = try TestDevice("CN=laptop-7")

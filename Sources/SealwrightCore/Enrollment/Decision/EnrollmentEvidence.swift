@@ -69,7 +69,7 @@ struct EnrollmentEvidence: Sendable {
         guard isSignerOurs || !policy.signerKeyMustMatch || request.isSignedByRequestedKey else {
             throw .denied(.signerKeyMismatch)
         }
-        if let denied = try await denial(of: request, policy) { return denied }
+        if let decided = try await decided(request, policy) { return decided }
         do {
             return try await permission(of: request, policy: policy)
         } catch .denied(let reason) where reason.concernsChallenge {
@@ -83,21 +83,21 @@ struct EnrollmentEvidence: Sendable {
         }
     }
 
-    /// The enrolment of the very same request that a person denied.
+    /// The enrolment of the very same request that a person decided about, when that is the answer.
     ///
-    /// Clients that repeat their request instead of polling, as certmonger does, would have the person asked for ever.
-    /// A day later, or made anew, it is another request.
-    private func denial(
-        of request: EnrollmentRequest, _ policy: EnrollmentPolicy
+    /// Clients that repeat their request instead of polling, as certmonger does, would have the person asked for ever
+    /// after a denial; a day later, or made anew, it is another request. What was approved and could not be issued then
+    /// is issued to them as it is to a poll.
+    private func decided(
+        _ request: EnrollmentRequest, _ policy: EnrollmentPolicy
     ) async throws(EnrollmentRefusal) -> Grounds? {
         guard policy.authentication.approval != .never else { return nil }
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.enrollment(request.key)
         }
-        guard let found, found.state == .denied, clock.now.seconds(since: found.updatedAt) <= policy.replayWindow else {
-            return nil
-        }
-        return .repeated(found, nil)
+        guard let found else { return nil }
+        let isStanding = found.state == .denied && clock.now.seconds(since: found.updatedAt) <= policy.replayWindow
+        return isStanding || found.state == .approved ? .repeated(found, nil) : nil
     }
 
     /// The enrolment without a certificate for which this key spent the challenge, under the same transactionID and
