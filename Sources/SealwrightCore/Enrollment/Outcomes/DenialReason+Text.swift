@@ -26,7 +26,7 @@ extension DenialReason: CustomStringConvertible {
         case .challengeUnknown: "the challenge is not known here"
         case .challengeAlreadyUsed: "the challenge was used already"
         case .challengeExpired(let end): "the challenge expired at \(end)"
-        case .challengeSubjectMismatch(let requested): "the challenge was not made for \(requested)"
+        case .challengeSubjectMismatch(let requested): "the challenge was not made for \(requested.orEmptySubject)"
         case .challengeEndpointMismatch: "the challenge was made for another endpoint"
         case .notPermitted(let what): "this endpoint does not permit \(what)"
         case .webhookDenied(let text): "the approving service refused: \(text)"
@@ -64,7 +64,7 @@ extension DenialReason: CustomStringConvertible {
     private var authoritySentence: String {
         switch self {
         case .renewalOutsideWindow(let opening): "renewal is possible from \(opening)"
-        case .renewalSubjectMismatch(let requested): "the certificate to renew is not for \(requested)"
+        case .renewalSubjectMismatch(let requested): "the certificate to renew is not for \(requested.orEmptySubject)"
         case .signerRevoked(let reason): "the signing certificate is revoked (\(reason.name))"
         case .signerExpired(let end): "the signing certificate expired at \(end)"
         case .signerUnknown: "the signing certificate was not issued here"
@@ -119,6 +119,11 @@ extension DenialReason: CustomStringConvertible {
         default: ""
         }
     }
+}
+
+extension String {
+    /// A requested name, or that there is none.
+    fileprivate var orEmptySubject: String { isEmpty ? "an empty subject" : self }
 }
 
 extension Unicode.Scalar {
