@@ -178,7 +178,8 @@ extension ErrorCatalog {
         Entry(
             "enrollment.signer-expired", "The signing certificate has expired",
             cause: "The device renewed too late; perhaps it was switched off, or its clock is wrong.",
-            remedy: "Enrol it anew with a challenge, or allow the endpoint a grace period for renewals."),
+            remedy: "Enrol it anew with a challenge, or allow the endpoint a grace period for renewals "
+                + "(`scep.ENDPOINT.renewal-grace`)."),
         Entry(
             "enrollment.signer-unknown", "The signing certificate was not issued here",
             cause: "A renewal must be signed with a certificate of this authority. This one comes from elsewhere, "
