@@ -120,7 +120,7 @@ extension ErrorCatalog {
             "enrollment.key-type-not-allowed", "This type of key is not allowed",
             cause: "The profile names the key types and curves it issues for, and this is none of them. SCEP "
                 + "itself works with RSA keys only.",
-            remedy: "Set another key type on the device, or allow this one in the profile."),
+            remedy: "Set another key type on the device, for SCEP RSA."),
         Entry(
             "enrollment.weak-key", "The key is weak",
             cause: "The key has a property that lets its private half be computed: primes too close together, a "

@@ -100,8 +100,9 @@ extension DenialReason: CustomStringConvertible {
 
     private var keyAndNameHint: String {
         switch self {
-        case .keyTooSmall, .keyTooLarge, .keyTypeNotAllowed:
-            "set another key on the device, or allow this one in the endpoint's configuration"
+        case .keyTooSmall: "set a longer key on the device, or lower the endpoint's minimum-rsa-bits"
+        case .keyTooLarge: "set a shorter key on the device"
+        case .keyTypeNotAllowed: "set another type of key on the device, for SCEP RSA"
         case .weakKey: "make a new key; the program that made this one should not make others"
         case .keyCompromised: "make a new key on the device"
         case .keyInUse(let subject): "make a new key on the device: this one belongs to \(subject)"
