@@ -75,7 +75,7 @@ extension ErrorCatalog {
             cause: "The request waited for approval and was denied. The reason, if one was given, is in the audit "
                 + "trail.",
             remedy: "Ask whoever decided, then let the device make a new request, with another key or a challenge. The "
-                + "very same request gets the same answer for a day."),
+                + "very same request gets the same answer as long as requests may wait."),
     ]
 
     static let requestEntries: [Entry] = [
