@@ -129,7 +129,7 @@ extension EnrollmentService {
     /// Issues an approved enrolment.
     ///
     /// What refuses it now will refuse it for ever, so it is marked failed then.
-    private func issueApproved(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> IssuanceOutcome {
+    func issueApproved(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         do {
             return try await issuance.issue(try await decider.authorize(approved: enrollment))
         } catch {

@@ -70,6 +70,7 @@ package final class EnrollmentService: Sendable {
             case .needsApproval(let order): return try await issuance.queue(order)
             case .repeated(let enrollment, let credential):
                 isRepetition = true
+                if enrollment.state == .approved { return try await issueApproved(enrollment) }
                 return try await issuance.outcome(of: enrollment, credential)
             }
         } catch {

@@ -115,6 +115,7 @@ package struct SCEPEndpointOptions: Sendable {
                 key: at + "renewal-window", value: text, allowed: "always, half, third or days as in 30d")
         }
         policy.renewalWindow = window
+        policy.expiredGrace = try settings.seconds(at + "renewal-grace") ?? policy.expiredGrace
         policy.keyReuse =
             EnrollmentPolicy.KeyReuse(rawValue: try settings.word(at + "key-reuse") ?? "")
             ?? (isStrict ? .refuse : .allow)

@@ -109,9 +109,31 @@ struct ApprovalTests {
         device.transactionID = SecureRandom.bytes(16)
         let other = try await bench.enroll(device)
         #expect(approval == .always ? other.reason == .challengeAlreadyUsed : other.pendingID != nil)
-        bench.clock.advance(by: 86_401)
+        bench.clock.advance(by: 7 * 86_400)
+        #expect(await bench.service.enroll(request).reason == .deniedByApprover("not ours"))
+        bench.clock.advance(by: 24 * 86_400)
         let late = await bench.service.enroll(request)
         #expect(approval == .always ? late.reason == .deniedByApprover("not ours") : late.pendingID != nil)
+    }
+
+    @Test(arguments: [EnrollmentPolicy.Approval.always, .whenUnauthenticated])
+    func `a client that repeats its request a week after the approval gets that certificate, while it is good`(
+        approval: EnrollmentPolicy.Approval
+    ) async throws {
+        let bench = try await Bench(policy(approval))
+        let device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
+        let request = try device.request(now: bench.clock.now)
+        let id = try #require(await bench.service.enroll(request).pendingID)
+        guard case .decided(.issued(let credential)) = await bench.service.approve(id, by: "operator:alice") else {
+            Issue.record("not issued")
+            return
+        }
+        bench.clock.advance(by: 7 * 86_400)
+        #expect(await bench.service.enroll(request) == .issued(credential))
+        #expect(try await bench.issuedCount == 1)
+        bench.clock.advance(by: 24 * 86_400)
+        let late = await bench.service.enroll(request)
+        #expect(approval == .always ? late.reason == .challengeAlreadyUsed : late.pendingID != nil)
     }
 
     @Test func `a request made anew with its spent challenge waits on, and is told that nobody decided`() async throws {
@@ -298,6 +320,25 @@ struct ApprovalTests {
         try await bench.replaceIssuingKey(by: key)
         bench.clock.advance(by: 60)
         #expect(try await poll(bench, device).credential?.approver == "operator:alice")
+    }
+
+    @Test(arguments: [EnrollmentPolicy.Approval.always, .whenUnauthenticated])
+    func `an approval that could not be carried out is by the request sent again`(
+        approval: EnrollmentPolicy.Approval
+    ) async throws {
+        let bench = try await Bench(policy(approval))
+        let device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
+        let request = try device.request(now: bench.clock.now)
+        let id = try #require(await bench.service.enroll(request).pendingID)
+        let issuing = try #require(bench.hierarchy.registry.context(TestHierarchy.issuingID))
+        try await bench.replaceIssuingKey(by: nil)
+        _ = await bench.service.approve(id, by: "operator:alice")
+        #expect(try await bench.store.enrollment(id)?.state == .approved)
+        try await bench.replaceIssuingKey(by: issuing.key)
+        let credential = await bench.service.enroll(request).credential
+        #expect(credential?.approver == "operator:alice")
+        #expect(await bench.service.enroll(request).credential == credential)
+        #expect(try await bench.issuedCount == 1)
     }
 
     @Test func `a certificate revoked meanwhile is not handed to a poll`() async throws {

@@ -67,7 +67,7 @@ struct EndingTests {
         #expect(recorder.endings.first?.key == request.key)
     }
 
-    @Test func `a person's denial is told once; a day later the same message waits again and can end otherwise`()
+    @Test func `a person's denial is told once; the same message waits again later and can end otherwise`()
         async throws
     {
         let bench = try await bench()

@@ -69,7 +69,7 @@ struct EnrollmentEvidence: Sendable {
         guard isSignerOurs || !policy.signerKeyMustMatch || request.isSignedByRequestedKey else {
             throw .denied(.signerKeyMismatch)
         }
-        if let denied = try await denial(of: request, policy) { return denied }
+        if let decided = try await decided(request, policy) { return decided }
         do {
             return try await permission(of: request, policy: policy)
         } catch .denied(let reason) where reason.concernsChallenge {
@@ -83,21 +83,26 @@ struct EnrollmentEvidence: Sendable {
         }
     }
 
-    /// The enrolment of the very same request that a person denied.
+    /// The enrolment of the very same request that a person decided about, when that is the answer.
     ///
-    /// Clients that repeat their request instead of polling, as certmonger does, would have the person asked for ever.
-    /// A day later, or made anew, it is another request.
-    private func denial(
-        of request: EnrollmentRequest, _ policy: EnrollmentPolicy
+    /// Clients that repeat their request instead of polling would have the person asked for ever. They come late:
+    /// certmonger after seven days, so that what was decided is told as long as a request may wait. What was approved
+    /// and could not be issued then is issued to them as it is to a poll.
+    private func decided(
+        _ request: EnrollmentRequest, _ policy: EnrollmentPolicy
     ) async throws(EnrollmentRefusal) -> Grounds? {
         guard policy.authentication.approval != .never else { return nil }
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.enrollment(request.key)
         }
-        guard let found, found.state == .denied, clock.now.seconds(since: found.updatedAt) <= policy.replayWindow else {
-            return nil
+        guard let found, found.decidedBy != nil else { return nil }
+        let window = max(policy.replayWindow, policy.waitingTime)
+        switch found.state {
+        case .approved: return .repeated(found, nil)
+        case .denied: return clock.now.seconds(since: found.updatedAt) <= window ? .repeated(found, nil) : nil
+        case .issued: return try await handedOut(found, within: window)
+        case .pending, .issuing, .failed: return nil
         }
-        return .repeated(found, nil)
     }
 
     /// The enrolment without a certificate for which this key spent the challenge, under the same transactionID and
@@ -193,16 +198,18 @@ struct EnrollmentEvidence: Sendable {
         switch found.state {
         case .pending, .approved, .issuing: return .repeated(found, nil)
         case .denied, .failed: return hasSpentChallenge ? .repeated(found, nil) : nil
-        case .issued:
-            guard let id = found.credential, clock.now.seconds(since: found.updatedAt) <= policy.replayWindow else {
-                return nil
-            }
-            let credential = try await EnrollmentRefusal.storing { () throws(StoreError) in
-                try await store.credential(id)
-            }
-            guard let credential, credential.status(at: clock.now) == .valid else { return nil }
-            return .repeated(found, credential)
+        case .issued: return try await handedOut(found, within: policy.replayWindow)
         }
+    }
+
+    /// An issued enrolment with its certificate, while that is valid and was issued within the window.
+    private func handedOut(_ found: Enrollment, within window: Int64) async throws(EnrollmentRefusal) -> Grounds? {
+        guard let id = found.credential, clock.now.seconds(since: found.updatedAt) <= window else { return nil }
+        let credential = try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.credential(id)
+        }
+        guard let credential, credential.status(at: clock.now) == .valid else { return nil }
+        return .repeated(found, credential)
     }
 }
 

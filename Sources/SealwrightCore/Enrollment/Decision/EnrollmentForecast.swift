@@ -88,6 +88,8 @@ extension EnrollmentService {
             switch try await decider.decide(request) {
             case .authorized(let order): return try await issuance.forecast(order.value)
             case .needsApproval(let order): return try await issuance.forecastQueue(order)
+            case .repeated(let enrollment, _) where enrollment.state == .approved:
+                return try await issuance.forecast(try await decider.authorize(approved: enrollment).value)
             case .repeated(let enrollment, let credential):
                 return try await issuance.forecast(of: enrollment, credential)
             }
