@@ -32,6 +32,8 @@ package actor CRLPublisher {
     var contents: [AuthorityID: CRLContent] = [:]
     /// The full CRL that deltas continue.
     var deltaBases: [AuthorityID: PublishedCRL] = [:]
+    /// Authorities whose CRLs were made under a clock that went back: dates do not tell what happened since their base.
+    var clockWentBack: Set<AuthorityID> = []
     /// The end before which certificates are no longer told, and when that line was drawn.
     var lines: [AuthorityID: (line: Timestamp, drawnAt: Timestamp)] = [:]
     /// Whether the clock was believed in the last round; before the first one nobody has looked at it.

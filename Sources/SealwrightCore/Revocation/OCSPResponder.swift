@@ -54,7 +54,8 @@ package final class OCSPResponder: Sendable {
     ///
     /// One response has one signer, who may speak for one authority. Of a request about several the certificates of the
     /// others are `unknown`, so that the client asks elsewhere for those alone; only where nobody here may speak for
-    /// any of them it is `unauthorized` as a whole.
+    /// any of them it is `unauthorized` as a whole. Where somebody may, but not at the time that the clock shows, it is
+    /// `tryLater`.
     ///
     /// - Parameters:
     ///   - body: the OCSPRequest, DER.
@@ -67,8 +68,11 @@ package final class OCSPResponder: Sendable {
         guard let request = try? OCSPRequest(parsing: body) else { return .failure(.malformedRequest) }
         let table = currentTable()
         let authorities = request.certIDs.map { table.authority(of: $0) }
-        guard let (authority, signer) = table.signer(forOneOf: authorities.compactMap { $0 }, first: hint, at: now)
-        else { return .failure(.unauthorized) }
+        let known = authorities.compactMap { $0 }
+        guard let (authority, signer) = table.signer(forOneOf: known, first: hint, at: now) else {
+            // Caches and clients keep to a refusal; a clock is set right again.
+            return .failure(table.hasSigner(forOneOf: known) ? .tryLater : .unauthorized)
+        }
         let nextUpdate = now.adding(seconds: settings.validity)
         var responses: [SingleResponse] = []
         for (certID, named) in zip(request.certIDs, authorities) {

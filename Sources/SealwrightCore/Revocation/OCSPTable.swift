@@ -52,6 +52,12 @@ struct OCSPTable: Sendable {
         return nil
     }
 
+    /// Whether somebody signs for one of these authorities at another moment than now: the clock is wrong, or a signer
+    /// is late.
+    func hasSigner(forOneOf authorities: [AuthorityID]) -> Bool {
+        authorities.contains { signers[$0]?.isEmpty == false }
+    }
+
     /// The delegated signers, then the authority itself.
     ///
     /// A root signs certificates and CRLs only: strangers must not be able to put its key to work.

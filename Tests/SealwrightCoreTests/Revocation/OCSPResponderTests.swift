@@ -134,6 +134,14 @@ struct OCSPResponderTests {
         #expect(try response.verify(issuer: try ca.issuing.certificate, at: ca.clock.now) == ca.issuing.certificate)
     }
 
+    @Test func `under a clock that shows a time before the authority a client is asked to come back`() async throws {
+        let ca = try await CAFixture.ready()
+        let device = try await ca.issue("laptop")
+        let request = OCSPRequest(certIDs: [certID(device.serial, try ca.issuing)]).derBytes
+        ca.clock.advance(by: -86_400)
+        #expect(await responder(ca).respond(to: request, at: ca.clock.now, authority: nil).status == .tryLater)
+    }
+
     @Test func `a renewed signer is used without a new responder`() async throws {
         let ca = try await CAFixture.ready()
         let device = try await ca.issue("laptop")
