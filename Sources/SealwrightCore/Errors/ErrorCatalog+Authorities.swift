@@ -163,6 +163,13 @@ extension ErrorCatalog {
             remedy: "See the log for why it cannot be made. When the authority's key is offline, bring it back, "
                 + "publish, and take it away again."),
         Entry(
+            "crl.key-needed", "A revocation waits for a key that is away",
+            cause: "A certificate of this authority was revoked or released after the authority's key was taken off "
+                + "this machine. Its CRL, which holds for a year, goes on telling what it told, and a root has no "
+                + "OCSP: nobody knows.",
+            remedy: "`sealwright ca root restore` brings the key back, and the CRL follows within half a minute; then "
+                + "`sealwright ca root export --remove` takes it off again."),
+        Entry(
             "crl.unavailable", "There is no CRL to give out yet",
             cause: "A client asked for a CRL before the first one was made.",
             remedy: "Try again in a few seconds; if it lasts, `sealwright doctor` says why."),

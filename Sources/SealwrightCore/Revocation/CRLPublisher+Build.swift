@@ -108,6 +108,28 @@ extension CRLPublisher {
     }
 }
 
+// MARK: - What waits for a key
+
+extension CRLPublisher {
+    /// Counts what the CRL of an authority does not tell whose key was taken off this machine.
+    ///
+    /// Such an authority signs others only, so that its CRL is short, and holds for a year.
+    func countUntold(_ context: AuthorityContext, _ now: Timestamp) async {
+        guard context.authority.status == .offline, let crl = current(context.id)?.crl,
+            let generation = try? await store.revocationGeneration()
+        else { return }
+        if let counted = countedUntold[context.id], counted == (generation, crl.number) { return }
+        guard let told = Self.serials(on: crl),
+            let revoked = try? await entries(of: context.id, endingAfter: Timestamp(seconds: 0)),
+            let inForce = try? await entries(of: context.id, endingAfter: now)
+        else { return }
+        let missing = Set(inForce.map(\.serial)).subtracting(told)
+        let released = told.subtracting(revoked.map(\.serial))
+        shelf.tell(context.id, untold: missing.count + released.count)
+        countedUntold[context.id] = (generation, crl.number)
+    }
+}
+
 // MARK: - How
 
 extension CRLPublisher {
