@@ -54,7 +54,7 @@ package final class OCSPResponder: Sendable {
     ///
     /// One response has one signer, who may speak for one authority. Of a request about several the certificates of the
     /// others are `unknown`, so that the client asks elsewhere for those alone; only where nobody here may speak for
-    /// any of them it is `unauthorized` as a whole. Where somebody may, but not at the time that the clock shows, it is
+    /// any of them it is `unauthorized` as a whole. Where the clock shows a time before the first signer it is
     /// `tryLater`.
     ///
     /// - Parameters:
@@ -71,7 +71,7 @@ package final class OCSPResponder: Sendable {
         let known = authorities.compactMap { $0 }
         guard let (authority, signer) = table.signer(forOneOf: known, first: hint, at: now) else {
             // Caches and clients keep to a refusal; a clock is set right again.
-            return .failure(table.hasSigner(forOneOf: known) ? .tryLater : .unauthorized)
+            return .failure(table.expectsSigner(forOneOf: known, at: now) ? .tryLater : .unauthorized)
         }
         let nextUpdate = now.adding(seconds: settings.validity)
         var responses: [SingleResponse] = []

@@ -52,10 +52,9 @@ struct OCSPTable: Sendable {
         return nil
     }
 
-    /// Whether somebody signs for one of these authorities at another moment than now: the clock is wrong, or a signer
-    /// is late.
-    func hasSigner(forOneOf authorities: [AuthorityID]) -> Bool {
-        authorities.contains { signers[$0]?.isEmpty == false }
+    /// Whether somebody will sign for one of these authorities, but not at this moment yet: the clock went back.
+    func expectsSigner(forOneOf authorities: [AuthorityID], at now: Timestamp) -> Bool {
+        authorities.contains { signers[$0]?.contains { now < $0.notBefore } ?? false }
     }
 
     /// The delegated signers, then the authority itself.

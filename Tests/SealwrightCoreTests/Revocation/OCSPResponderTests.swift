@@ -140,6 +140,9 @@ struct OCSPResponderTests {
         let request = OCSPRequest(certIDs: [certID(device.serial, try ca.issuing)]).derBytes
         ca.clock.advance(by: -86_400)
         #expect(await responder(ca).respond(to: request, at: ca.clock.now, authority: nil).status == .tryLater)
+        // After its end nobody speaks for it any more.
+        let end = try #require(ca.issuing.certificate.notAfter).adding(seconds: 1)
+        #expect(await responder(ca).respond(to: request, at: end, authority: nil).status == .unauthorized)
     }
 
     @Test func `a renewed signer is used without a new responder`() async throws {
