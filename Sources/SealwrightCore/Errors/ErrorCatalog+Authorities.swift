@@ -69,7 +69,8 @@ extension ErrorCatalog {
             "authority.certificate-not-usable", "The certificate cannot be an authority's",
             cause: "An authority's certificate must say CA:TRUE, allow signing certificates and CRLs, be valid "
                 + "now, and come with the certificates above it up to a self-signed root. Those must be valid too, be "
-                + "authorities', and allow by their path lengths one more authority below.",
+                + "authorities', and allow by their path lengths one more authority below. No authority that is here "
+                + "may have both its name and its key.",
             remedy: "The message names what is missing. `sealwright inspect FILE` shows the certificate; add the "
                 + "rest of the chain with `--chain`."),
         Entry(
