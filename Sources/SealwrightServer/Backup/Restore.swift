@@ -57,8 +57,9 @@ package struct Restore: Sendable {
     /// - Throws: as ``verify()``, and ``BackupError/targetNotEmpty(path:)``.
     package func run(into folder: DataFolder) async throws(ServerError) -> Report {
         try requireEmpty(folder)
+        Self.removeLeftovers(of: folder)
         let isThere = folder.exists
-        let name = ".restoring-" + Hex.encode(SecureRandom.bytes(8))
+        let name = Self.prefix + Hex.encode(SecureRandom.bytes(8))
         let staging = folder.path + (isThere ? "/" : "") + name
         do {
             let report = try await unpack(into: staging, folder: folder.path)
@@ -105,11 +106,32 @@ package struct Restore: Sendable {
     private func requireEmpty(_ folder: DataFolder) throws(ServerError) {
         guard folder.exists else { return }
         let contents = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-        // What a file system of its own begins with.
-        guard let contents, contents.allSatisfy({ $0 == "lost+found" }) else {
+        // What a file system of its own begins with, and what a restore that was killed left.
+        guard let contents, contents.allSatisfy({ $0 == "lost+found" || Self.isLeftover($0, of: "") }) else {
             throw .backup(.targetNotEmpty(path: folder.path))
         }
     }
+
+    /// Takes away the folders of restores that were killed: whole databases, and of the last moment a master key.
+    private static func removeLeftovers(of folder: DataFolder) {
+        let target = URL(fileURLWithPath: folder.path)
+        for (place, stem) in [(target, ""), (target.deletingLastPathComponent(), target.lastPathComponent)] {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
+            where isLeftover(name, of: stem) {
+                try? FileManager.default.removeItem(at: place.appendingPathComponent(name))
+            }
+        }
+    }
+
+    /// Whether a name is one of our private folders': the target's, the prefix and 16 digits.
+    private static func isLeftover(_ name: String, of stem: String) -> Bool {
+        guard name.hasPrefix(stem + prefix) else { return false }
+        let mark = name.dropFirst(stem.count + prefix.count)
+        return mark.count == 16 && mark.allSatisfy { $0.isASCII && $0.isHexDigit }
+    }
+
+    /// What the names of the private folders begin with, behind the target's name where they lie beside it.
+    private static let prefix = ".restoring-"
 
     private func unpack(into staging: String, folder: String?) async throws(ServerError) -> Report {
         do {

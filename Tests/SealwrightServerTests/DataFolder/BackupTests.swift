@@ -62,6 +62,24 @@ struct BackupTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `what a restore that was killed left is no obstacle, and gone with the next`(isThere: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let path = try await backup(folder, password: Self.password)
+            let target = DataFolder(folder + "/restored")
+            if isThere { try target.create() }
+            let mark = ".restoring-0123456789abcdef"
+            let left = isThere ? target.path + "/" + mark : target.path + mark
+            try DataFolder(left + "/keys").create()
+            // Of somebody else.
+            try DataFolder(folder + "/other" + mark).create()
+            _ = try await Restore(of: path, password: Self.password).run(into: target)
+            #expect(!FileManager.default.fileExists(atPath: left))
+            #expect(FileManager.default.fileExists(atPath: target.masterKey))
+            #expect(FileManager.default.fileExists(atPath: folder + "/other" + mark))
+        }
+    }
+
     @Test func `a check never has the master key in the clear on the disk, however it ends`() async throws {
         try await withTemporaryFolder { folder in
             let path = try await backup(folder, password: Self.password)
