@@ -171,7 +171,8 @@ extension CRLPublisher {
         let dates = dates(of: context, validity: validity ?? settings.validity, now)
         let pointsToDelta = makesDeltas(for: context) && validity == nil
         let builder = CRLBuilder(
-            authority: context, key: key, number: number, thisUpdate: dates.thisUpdate, generation: generation,
+            authority: context, key: key, number: number, thisUpdate: dates.thisUpdate, now: now,
+            generation: generation,
             deltaURL: pointsToDelta ? publication.deltaCRLURL(authority) : nil)
         var crls = try await set(from: builder, entries, nextUpdate: dates.nextUpdate, now)
         crls.parts = try await parts(partitions, from: builder, entries, nextUpdate: crls.full.nextUpdate)

@@ -78,7 +78,7 @@ package final class OCSPResponder: Sendable {
         for (certID, named) in zip(request.certIDs, authorities) {
             let status: SingleResponse.CertStatus
             do {
-                status = named == authority ? try await self.status(of: certID, from: authority) : .unknown
+                status = named == authority ? try await self.status(of: certID, from: authority, at: now) : .unknown
             } catch {
                 return .failure(.tryLater)
             }
@@ -104,13 +104,13 @@ package final class OCSPResponder: Sendable {
     }
 
     private func status(
-        of certID: CertID, from authority: AuthorityID
+        of certID: CertID, from authority: AuthorityID, at now: Timestamp
     ) async throws(StoreError) -> SingleResponse.CertStatus {
         guard let found = try await store.status(authority: authority, serial: certID.serialNumber) else {
-            let before = imported?.revocation(of: certID.serialNumber, from: authority)
+            let before = imported?.revocation(of: certID.serialNumber, from: authority)?.told(at: now)
             return before.map { .revoked(at: $0.at, reason: $0.reason) } ?? .unknown
         }
-        guard let revocation = found.revocation else { return .good }
+        guard let revocation = found.revocation?.told(at: now) else { return .good }
         return .revoked(at: revocation.at, reason: revocation.reason)
     }
 
