@@ -138,6 +138,20 @@ extension AuthorityCeremony {
         guard !registry.all.contains(where: { $0.certificate.encoded == certificate.encoded }) else {
             throw .certificateNotUsable("it is here already")
         }
+        try checkKeyIsNew(certificate)
+    }
+
+    /// Two authorities of one name and one key are one to everybody else: OCSP and renewals would look for what the
+    /// first issued at the second, and the CRLs of both would contradict each other.
+    private func checkKeyIsNew(_ certificate: CertificateView) throws(AuthorityError) {
+        let twin = registry.all.first { context in
+            context.authority.kind == .issuing && context.certificate.subject.matches(certificate.subject)
+                && context.certificate.subjectPublicKeyInfo.keyBits == certificate.subjectPublicKeyInfo.keyBits
+        }
+        if let twin {
+            throw .certificateNotUsable(
+                "authority \(twin.id) has its name and its key already; the next one needs a key of its own")
+        }
     }
 
     /// What stands above must let certificates of this authority be valid, or every one of them is refused everywhere.

@@ -69,7 +69,8 @@ extension ErrorCatalog {
             "authority.certificate-not-usable", "The certificate cannot be an authority's",
             cause: "An authority's certificate must say CA:TRUE, allow signing certificates and CRLs, be valid "
                 + "now, and come with the certificates above it up to a self-signed root. Those must be valid too, be "
-                + "authorities', and allow by their path lengths one more authority below.",
+                + "authorities', and allow by their path lengths one more authority below. No authority that is here "
+                + "may have both its name and its key.",
             remedy: "The message names what is missing. `sealwright inspect FILE` shows the certificate; add the "
                 + "rest of the chain with `--chain`."),
         Entry(
@@ -162,6 +163,13 @@ extension ErrorCatalog {
                 + "Clients that check revocation refuse every certificate of the authority once it ends.",
             remedy: "See the log for why it cannot be made. When the authority's key is offline, bring it back, "
                 + "publish, and take it away again."),
+        Entry(
+            "crl.key-needed", "A revocation waits for a key that is away",
+            cause: "A certificate of this authority was revoked or released after the authority's key was taken off "
+                + "this machine. Its CRL, which holds for a year, goes on telling what it told, and a root has no "
+                + "OCSP: nobody knows.",
+            remedy: "`sealwright ca root restore` brings the key back, and the CRL follows within half a minute; then "
+                + "`sealwright ca root export --remove` takes it off again."),
         Entry(
             "crl.unavailable", "There is no CRL to give out yet",
             cause: "A client asked for a CRL before the first one was made.",

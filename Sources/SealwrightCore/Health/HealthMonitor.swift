@@ -98,6 +98,12 @@ package struct HealthMonitor: Sendable {
                 name, .warning, detail + "; no other follows, since the private key is not on this machine",
                 code: AuthorityError.keyOffline(context.id).code)
         }
+        let untold = publisher.untold(context.id)
+        if untold > 0, !context.canSign {
+            return HealthReport.Check(
+                name, .warning, detail + "; \(untold) revoked or released since, which no CRL tells without the key",
+                code: "crl.key-needed")
+        }
         let outcome = outcome(age: status.age(at: now), hasFailed: failure != nil, canSign: context.canSign)
         guard outcome != .ok else { return HealthReport.Check(name, .ok, detail) }
         let reason = failure.map { "; the last attempt failed: \($0.error)" } ?? ""

@@ -12,6 +12,8 @@ struct CRLBuilder: Sendable {
     let key: any PrivateKey
     let number: Int64
     let thisUpdate: Timestamp
+    /// What the clock shows; nothing is told as revoked later than now.
+    let now: Timestamp
     let generation: Int64
     /// Where deltas to the full CRL are; `nil` when there are none.
     ///
@@ -59,10 +61,12 @@ struct CRLBuilder: Sendable {
     private func tbsCertList(
         _ scope: Scope, _ entries: [RevokedEntry], algorithm: SignatureAlgorithm
     ) -> TBSCertList {
-        TBSCertList(
+        let latest = max(now, thisUpdate)
+        return TBSCertList(
             signature: algorithm, issuer: authority.certificate.subject, thisUpdate: thisUpdate,
             nextUpdate: scope.nextUpdate,
-            revokedCertificates: RevokedCertificateList(entries.lazy.map(RevokedCertificate.init)),
+            revokedCertificates: RevokedCertificateList(
+                entries.lazy.map { RevokedCertificate($0.serial, $0.revocation.told(at: latest)) }),
             crlNumber: CRLNumber(number),
             authorityKeyIdentifier: AuthorityKeyIdentifier(keyIdentifier: authority.certificate.keyIdentifier),
             baseCRLNumber: scope.base.map { CRLNumber($0) },
@@ -85,9 +89,19 @@ struct CRLBuilder: Sendable {
 
 extension RevokedCertificate {
     /// The CRL line of a revoked certificate.
-    init(_ entry: RevokedEntry) {
+    init(_ serial: SerialNumber, _ revocation: Revocation) {
         self.init(
-            serialNumber: entry.serial, revocationDate: entry.revocation.at, reason: entry.revocation.reason,
-            invalidityDate: entry.revocation.invalidityDate)
+            serialNumber: serial, revocationDate: revocation.at, reason: revocation.reason,
+            invalidityDate: revocation.invalidityDate)
+    }
+}
+
+extension Revocation {
+    /// The revocation as it is told at a moment: never as one to come, which some clients would wait for.
+    ///
+    /// It is in force, also where the clock ran ahead when it was made.
+    func told(at now: Timestamp) -> Revocation {
+        guard at > now else { return self }
+        return Revocation(at: now, reason: reason, invalidityDate: invalidityDate.map { min($0, now) })
     }
 }

@@ -108,6 +108,28 @@ extension CRLPublisher {
     }
 }
 
+// MARK: - What waits for a key
+
+extension CRLPublisher {
+    /// Counts what the CRL of an authority does not tell whose key was taken off this machine.
+    ///
+    /// Such an authority signs others only, so that its CRL is short, and holds for a year.
+    func countUntold(_ context: AuthorityContext, _ now: Timestamp) async {
+        guard context.authority.status == .offline, let crl = current(context.id)?.crl,
+            let generation = try? await store.revocationGeneration()
+        else { return }
+        if let counted = countedUntold[context.id], counted == (generation, crl.number) { return }
+        guard let told = Self.serials(on: crl),
+            let revoked = try? await entries(of: context.id, endingAfter: Timestamp(seconds: 0)),
+            let inForce = try? await entries(of: context.id, endingAfter: now)
+        else { return }
+        let missing = Set(inForce.map(\.serial)).subtracting(told)
+        let released = told.subtracting(revoked.map(\.serial))
+        shelf.tell(context.id, untold: missing.count + released.count)
+        countedUntold[context.id] = (generation, crl.number)
+    }
+}
+
 // MARK: - How
 
 extension CRLPublisher {
@@ -149,7 +171,8 @@ extension CRLPublisher {
         let dates = dates(of: context, validity: validity ?? settings.validity, now)
         let pointsToDelta = makesDeltas(for: context) && validity == nil
         let builder = CRLBuilder(
-            authority: context, key: key, number: number, thisUpdate: dates.thisUpdate, generation: generation,
+            authority: context, key: key, number: number, thisUpdate: dates.thisUpdate, now: now,
+            generation: generation,
             deltaURL: pointsToDelta ? publication.deltaCRLURL(authority) : nil)
         var crls = try await set(from: builder, entries, nextUpdate: dates.nextUpdate, now)
         crls.parts = try await parts(partitions, from: builder, entries, nextUpdate: crls.full.nextUpdate)
@@ -166,7 +189,9 @@ extension CRLPublisher {
         let full = try await builder.build(CRLBuilder.Scope(nextUpdate: nextUpdate), entries)
         var crls = CRLSet(full: full)
         let end = full.pointsToDelta ? now.adding(seconds: settings.deltaValidity) : lastNeed(builder.authority.id, now)
-        if let end, !isClockBehind(builder.authority.id, now) {
+        if isClockBehind(builder.authority.id, now) {
+            clockWentBack.insert(builder.authority.id)
+        } else if let end {
             crls.delta = try await delta(from: builder, entries, full.crl, until: end, now)
         }
         return crls
@@ -198,19 +223,28 @@ extension CRLPublisher {
         let base = held.first { now < $0.nextUpdate && !isAhead($0, of: builder.authority, now) }
         guard let base else {
             deltaBases[authority] = full
+            clockWentBack.remove(authority)
             return nil
         }
         deltaBases[authority] = base
         let endedHolds = try await AuthorityError.storing { () async throws(StoreError) in
             Set(try await store.endedHolds(authority: authority, since: base.thisUpdate))
         }
+        let told = clockWentBack.contains(authority) ? Self.serials(on: base) : nil
         // A hold that became final keeps its date, so that the date alone does not tell that it changed.
-        let changed = entries.filter { $0.revocation.at >= base.thisUpdate || endedHolds.contains($0.serial) }
-        let removed = endedHolds.subtracting(entries.map(\.serial)).sorted().map { serial in
+        let changed = entries.filter { entry in
+            entry.revocation.at >= base.thisUpdate || endedHolds.contains(entry.serial)
+                || (told.map { !$0.contains(entry.serial) } ?? false)
+        }
+        let removed = endedHolds.union(told ?? []).subtracting(entries.map(\.serial)).sorted().map { serial in
             RevokedEntry(serial: serial, revocation: Revocation(at: now, reason: .removeFromCRL))
         }
         let scope = CRLBuilder.Scope(kind: .delta, nextUpdate: end, base: base.number)
         return try await builder.build(scope, changed + removed)
+    }
+
+    private static func serials(on crl: PublishedCRL) -> Set<SerialNumber>? {
+        (try? CertificateList(parsing: crl.der)).map { Set($0.entries.map(\.serialNumber)) }
     }
 
     private func save(_ crl: ServedCRL, entries: Int, _ now: Timestamp) async throws(AuthorityError) {

@@ -32,8 +32,12 @@ package actor CRLPublisher {
     var contents: [AuthorityID: CRLContent] = [:]
     /// The full CRL that deltas continue.
     var deltaBases: [AuthorityID: PublishedCRL] = [:]
+    /// Authorities whose CRLs were made under a clock that went back: dates do not tell what happened since their base.
+    var clockWentBack: Set<AuthorityID> = []
     /// The end before which certificates are no longer told, and when that line was drawn.
     var lines: [AuthorityID: (line: Timestamp, drawnAt: Timestamp)] = [:]
+    /// For which revocation generation, and which CRL, it was counted what an offline authority's CRL does not tell.
+    var countedUntold: [AuthorityID: (generation: Int64, number: Int64)] = [:]
     /// Whether the clock was believed in the last round; before the first one nobody has looked at it.
     var isClockBelieved = false
 
@@ -72,6 +76,9 @@ package actor CRLPublisher {
 
     /// Authorities whose last build failed.
     package nonisolated var failures: [AuthorityID: CRLFailure] { shelf.failures }
+
+    /// How many revocations and releases an authority's CRL does not tell because its key was taken away.
+    package nonisolated func untold(_ authority: AuthorityID) -> Int { shelf.untold(authority) }
 
     /// Puts the stored CRLs in place, so that they are served from the first second.
     ///
@@ -112,6 +119,7 @@ package actor CRLPublisher {
             guard isDue, (try? await publish(context.id)) != nil else { continue }
             rebuilt.append(context.id)
         }
+        for context in registry.all { await countUntold(context, now) }
         return rebuilt
     }
 
@@ -172,10 +180,11 @@ extension CRLPublisher: RevocationObserver {
 
     private func publishScheduled(_ authority: AuthorityID) async {
         scheduled[authority] = nil
-        guard registry.context(authority)?.canSign == true else {
+        guard let context = registry.context(authority), context.canSign else {
             logger.warning(
                 "a revocation waits for an authority whose key is offline",
                 metadata: ["authority": "\(authority)"])
+            if let context = registry.context(authority) { await countUntold(context, clock.now) }
             return
         }
         // Hundreds of urgent ones come at once when a kind of key is broken, and a large CRL takes a while.

@@ -54,7 +54,8 @@ package final class OCSPResponder: Sendable {
     ///
     /// One response has one signer, who may speak for one authority. Of a request about several the certificates of the
     /// others are `unknown`, so that the client asks elsewhere for those alone; only where nobody here may speak for
-    /// any of them it is `unauthorized` as a whole.
+    /// any of them it is `unauthorized` as a whole. Where the clock shows a time before the first signer it is
+    /// `tryLater`.
     ///
     /// - Parameters:
     ///   - body: the OCSPRequest, DER.
@@ -67,14 +68,17 @@ package final class OCSPResponder: Sendable {
         guard let request = try? OCSPRequest(parsing: body) else { return .failure(.malformedRequest) }
         let table = currentTable()
         let authorities = request.certIDs.map { table.authority(of: $0) }
-        guard let (authority, signer) = table.signer(forOneOf: authorities.compactMap { $0 }, first: hint, at: now)
-        else { return .failure(.unauthorized) }
+        let known = authorities.compactMap { $0 }
+        guard let (authority, signer) = table.signer(forOneOf: known, first: hint, at: now) else {
+            // Caches and clients keep to a refusal; a clock is set right again.
+            return .failure(table.expectsSigner(forOneOf: known, at: now) ? .tryLater : .unauthorized)
+        }
         let nextUpdate = now.adding(seconds: settings.validity)
         var responses: [SingleResponse] = []
         for (certID, named) in zip(request.certIDs, authorities) {
             let status: SingleResponse.CertStatus
             do {
-                status = named == authority ? try await self.status(of: certID, from: authority) : .unknown
+                status = named == authority ? try await self.status(of: certID, from: authority, at: now) : .unknown
             } catch {
                 return .failure(.tryLater)
             }
@@ -100,13 +104,13 @@ package final class OCSPResponder: Sendable {
     }
 
     private func status(
-        of certID: CertID, from authority: AuthorityID
+        of certID: CertID, from authority: AuthorityID, at now: Timestamp
     ) async throws(StoreError) -> SingleResponse.CertStatus {
         guard let found = try await store.status(authority: authority, serial: certID.serialNumber) else {
-            let before = imported?.revocation(of: certID.serialNumber, from: authority)
+            let before = imported?.revocation(of: certID.serialNumber, from: authority)?.told(at: now)
             return before.map { .revoked(at: $0.at, reason: $0.reason) } ?? .unknown
         }
-        guard let revocation = found.revocation else { return .good }
+        guard let revocation = found.revocation?.told(at: now) else { return .good }
         return .revoked(at: revocation.at, reason: revocation.reason)
     }
 

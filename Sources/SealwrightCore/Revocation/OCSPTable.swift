@@ -52,6 +52,11 @@ struct OCSPTable: Sendable {
         return nil
     }
 
+    /// Whether somebody will sign for one of these authorities, but not at this moment yet: the clock went back.
+    func expectsSigner(forOneOf authorities: [AuthorityID], at now: Timestamp) -> Bool {
+        authorities.contains { signers[$0]?.contains { now < $0.notBefore } ?? false }
+    }
+
     /// The delegated signers, then the authority itself.
     ///
     /// A root signs certificates and CRLs only: strangers must not be able to put its key to work.

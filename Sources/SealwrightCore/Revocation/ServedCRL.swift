@@ -57,6 +57,7 @@ final class CRLShelf: Sendable {
     private struct Contents {
         var crls: [Slot: Shown] = [:]
         var failures: [AuthorityID: CRLFailure] = [:]
+        var untold: [AuthorityID: Int] = [:]
     }
 
     /// Guards the dictionaries; the CRLs in them never change.
@@ -75,8 +76,14 @@ final class CRLShelf: Sendable {
         contents.withLock { contents in
             for (slot, crl) in fresh { contents.crls[slot] = Shown(crl: crl, since: since(crl)) }
             contents.failures[authority] = nil
+            contents.untold[authority] = nil
         }
     }
+
+    /// How many revocations and releases an authority's CRL does not tell.
+    func untold(_ authority: AuthorityID) -> Int { contents.withLock { $0.untold[authority] ?? 0 } }
+
+    func tell(_ authority: AuthorityID, untold: Int) { contents.withLock { $0.untold[authority] = untold } }
 
     /// Takes a CRL away that nobody needs any more.
     func remove(_ slot: Slot) { contents.withLock { $0.crls[slot] = nil } }

@@ -118,7 +118,9 @@ extension CertificateCommand {
 
         func run() async throws {
             let path = "certificates/" + AdministrationClient.escape(serial) + "/release"
-            let released: CertificateDocument = try await server.client().post(path, [String: String]())
+            let client = try server.client()
+            let released: CertificateDocument = try await client.post(path, [String: String]())
+            await client.noteKeysAway(of: [released])
             Terminal.result(server.json ? JSONText.of(released) : "released \(released.serial)")
         }
     }

@@ -56,6 +56,7 @@ struct CertificateRevoke: AsyncParsableCommand {
             if server.json, !revoked.isEmpty { Terminal.result(document(revoked)) }
             throw error
         }
+        await client.noteKeysAway(of: revoked)
         if server.json { return Terminal.result(document(revoked)) }
         if revoked.isEmpty { Terminal.result("The device holds nothing that could be revoked.") }
     }
@@ -113,6 +114,19 @@ struct CertificateRevoke: AsyncParsableCommand {
 }
 
 extension AdministrationClient {
+    /// Says where no CRL can tell what just happened to certificates, because the issuer's key is not on the server's
+    /// machine.
+    func noteKeysAway(of certificates: [CertificateDocument]) async {
+        for id in Set(certificates.map(\.authority)).sorted() {
+            let path = "authorities/" + Self.escape(id)
+            let issuer: AuthorityDocument? = try? await get(path)
+            guard let issuer, !issuer.isKeyHere else { continue }
+            Terminal.error(
+                "sealwright: note: no CRL tells it yet, since the key of \(Table.printable(issuer.name)) is not "
+                    + "here: 'sealwright ca root restore' brings it back, and the CRL follows [crl.key-needed]")
+        }
+    }
+
     /// All certificates of a device with which it can still be somebody: valid ones, those that were renewed and have
     /// not ended, and those on hold.
     func certificatesInForce(of device: String) async throws(CommandFailure) -> [CertificateDocument] {

@@ -64,12 +64,12 @@ struct ServerRun {
                 }
                 Terminal.progress("making keys …")
                 if case .notInitialized = folder.absence {
-                    // Before what names them, so that who goes on after an interruption gives no others; so too what was
-                    // asked of the authorities.
+                    // Before what names them, so that who goes on after an interruption gives no others.
                     try folder.create()
                     try folder.remember(configuration)
                 }
             }
+            // So too what was asked of the authorities.
             if let choice, folder.awaitsHierarchy { try folder.begin(choice) }
             let middle = try await Middle.open(
                 folder, configuration: configuration, hierarchy: choice?.options,

@@ -153,6 +153,29 @@ struct AuthorityTransferTests {
         #expect(ca.registry.all.count == 2)
     }
 
+    @Test func `another certificate for name and key of an authority that is here is refused`() async throws {
+        let elsewhere = try await CAFixture.ready()
+        let (root, issuing) = (try elsewhere.root, try elsewhere.issuing)
+        let profile = CertificateProfile.issuingAuthority()
+        let issuer = try PlanIssuer(root, publication: elsewhere.publication)
+        let wish = RequestedCertificate(
+            subject: issuing.certificate.subject, subjectPublicKeyInfo: issuing.certificate.subjectPublicKeyInfo)
+        let plan = try IssuancePlanner(profile: profile, issuer: issuer).plan(wish, now: elsewhere.clock.now)
+        let renewed = try await PlanSigner.sign(
+            PreIssuanceLint.check(plan, profile: profile, issuer: issuer), with: try #require(root.key))
+        let ca = try await CAFixture.ready()
+        let key = try await elsewhere.keys.material(of: issuing.authority.keyID)
+        let chain = [root.authority.certificate]
+        let taken = try await ca.ceremony.importAuthority(
+            ImportedAuthority(certificate: issuing.authority.certificate, key: key, chain: chain, isActive: true))
+        let error = try await #require(throws: AuthorityError.self) {
+            try await ca.ceremony.importAuthority(
+                ImportedAuthority(certificate: renewed, key: key, chain: chain, isActive: true))
+        }
+        #expect(error.description.contains("authority \(taken.id) has its name and its key"))
+        #expect(ca.registry.issuing()?.id == taken.id)
+    }
+
     @Test func `a chain with a gap and a certificate that is no authority's are refused`() async throws {
         let elsewhere = try await CAFixture.ready()
         let ca = try await CAFixture.ready()

@@ -76,6 +76,30 @@ struct HealthTests {
         }
     }
 
+    @Test func `what is revoked or released while the key is away is told until a CRL tells it`() async throws {
+        let ca = try await CAFixture.ready()
+        let (root, serial) = (try ca.root, try ca.issuing.certificate.serialNumber)
+        let key = try await ca.keys.material(of: root.authority.keyID)
+        try await ca.ceremony.takeOffline(root.id)
+        func told() async -> String? {
+            await ca.publisher.tick(ca.clock.now)
+            return code("crl root", await monitor(ca).report())
+        }
+        let service = ca.revocationService()
+        #expect(await told() == nil)
+        _ = try await service.revoke(serial, reason: .certificateHold, actor: "test", force: true)
+        #expect(await told() == "crl.key-needed")
+        _ = try await service.release(serial, actor: "test")
+        #expect(await told() == nil)
+        _ = try await service.revoke(serial, reason: .certificateHold, actor: "test", force: true)
+        _ = try await ca.ceremony.restoreKey(key, to: root.id)
+        #expect(await told() == nil, "the CRL tells it")
+        try await ca.ceremony.takeOffline(root.id)
+        #expect(await told() == nil)
+        _ = try await service.release(serial, actor: "test")
+        #expect(await told() == "crl.key-needed", "the CRL tells what is not so any more")
+    }
+
     @Test func `an issuing authority that has ended makes it unready`() async throws {
         let ca = try await CAFixture.ready()
         ca.clock.advance(by: 11 * 366 * 86_400)

@@ -160,6 +160,28 @@ struct DeltaAndPartitionTests {
         #expect(await plain.tick(ca.clock.now, replacingAhead: true).isEmpty)
     }
 
+    @Test func `what was revoked and released while the clock had gone back is in the next delta`() async throws {
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
+        let id = try ca.issuing.id
+        let service = ca.revocationService()
+        let (held, lost) = (try await ca.issue("held"), try await ca.issue("lost"))
+        _ = try await service.revoke(held.serial, reason: .certificateHold, actor: "test")
+        ca.clock.advance(by: 10 * 86_400)
+        await ca.publisher.tick(ca.clock.now, replacingAhead: true)
+        let right = ca.clock.now
+        ca.clock.advance(by: -5 * 86_400)
+        await ca.publisher.tick(ca.clock.now)
+        _ = try await service.revoke(lost.serial, reason: .superseded, actor: "test")
+        _ = try await service.release(held.serial, actor: "test")
+        await ca.publisher.tick(ca.clock.now)
+        ca.clock.set(right.adding(seconds: 3600))
+        await ca.publisher.tick(ca.clock.now, replacingAhead: true)
+        try await ca.publisher.publish(id)
+        let delta = try CertificateList(parsing: #require(ca.publisher.current(id, kind: .delta)).der)
+        let reasons = Dictionary(uniqueKeysWithValues: delta.entries.map { ($0.serialNumber, $0.reason) })
+        #expect(reasons == [lost.serial: .superseded, held.serial: .removeFromCRL])
+    }
+
     @Test func `a root's CRL, which may outlive the root's key, points to no delta`() async throws {
         let ca = try await CAFixture.ready(crl: CRLSettings(deltas: true))
         let id = try ca.root.id

@@ -54,6 +54,21 @@ struct OCSPResponderTests {
                 == .revoked(at: ca.clock.now, reason: .keyCompromise))
     }
 
+    @Test func `what was revoked while the clock ran ahead is told as revoked now, not as to come`() async throws {
+        let ca = try await CAFixture.ready()
+        let device = try await ca.issue("laptop")
+        let right = ca.clock.now
+        ca.clock.advance(by: 30 * 86_400)
+        _ = try await ca.revocationService().revoke(device.serial, reason: .superseded, actor: "test")
+        ca.clock.set(right)
+        let id = certID(device.serial, try ca.issuing)
+        let request = OCSPRequest(certIDs: [id]).derBytes
+        let response = try answer(await responder(ca).respond(to: request, at: right, authority: nil))
+        #expect(response.responseData.response(for: id)?.certStatus == .revoked(at: right, reason: .superseded))
+        let crl = try CertificateList(parsing: try await ca.publisher.publish(ca.issuing.id).der)
+        #expect(crl.entries.map(\.revocationDate) == [right])
+    }
+
     @Test func `a serial that was never issued is unknown, never good`() async throws {
         let ca = try await CAFixture.ready()
         let id = certID(.random(), try ca.issuing)
@@ -132,6 +147,17 @@ struct OCSPResponderTests {
         ca.clock.advance(by: 31 * 86_400)
         let response = try answer(await responder(ca).respond(to: request, at: ca.clock.now, authority: nil))
         #expect(try response.verify(issuer: try ca.issuing.certificate, at: ca.clock.now) == ca.issuing.certificate)
+    }
+
+    @Test func `under a clock that shows a time before the authority a client is asked to come back`() async throws {
+        let ca = try await CAFixture.ready()
+        let device = try await ca.issue("laptop")
+        let request = OCSPRequest(certIDs: [certID(device.serial, try ca.issuing)]).derBytes
+        ca.clock.advance(by: -86_400)
+        #expect(await responder(ca).respond(to: request, at: ca.clock.now, authority: nil).status == .tryLater)
+        // After its end nobody speaks for it any more.
+        let end = try #require(ca.issuing.certificate.notAfter).adding(seconds: 1)
+        #expect(await responder(ca).respond(to: request, at: end, authority: nil).status == .unauthorized)
     }
 
     @Test func `a renewed signer is used without a new responder`() async throws {
