@@ -22,7 +22,12 @@ struct RestoreStaging: Sendable {
         let folder = DataFolder(beginning + Hex.encode(SecureRandom.bytes(Self.randomOctets)))
         try folder.create()
         path = folder.path
-        lock = try folder.acquireLock()
+        do {
+            lock = try folder.acquireLock()
+        } catch {
+            try? FileManager.default.removeItem(atPath: path)
+            throw error
+        }
     }
 
     /// Removes the folder with all that is still in it.

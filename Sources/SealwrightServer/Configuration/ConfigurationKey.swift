@@ -32,7 +32,9 @@ package struct ConfigurationKey: Sendable, Hashable {
     }
 
     /// The setting that a concrete key is, such as `scep.default.preset`; `nil` for a key that nobody knows.
-    package static func named(_ key: String) -> ConfigurationKey? { patterns(of: key).lazy.compactMap { byPath[$0] }.first }
+    package static func named(_ key: String) -> ConfigurationKey? {
+        patterns(of: key).lazy.compactMap { byPath[$0] }.first
+    }
 
     /// Whether settings stand below a concrete path, such as `scep.default`.
     package static func hasSection(_ path: String) -> Bool { patterns(of: path).contains { sections.contains($0) } }
