@@ -488,6 +488,19 @@ struct CommandTests {
         }
     }
 
+    @Test func `the log tells where a server listens, that it is ready, and that it ended`() async throws {
+        try await withTemporaryFolder { folder in
+            let server = try await Program.serve(folder + "/data")
+            #expect(await server.stop() == 0)
+            for part in [
+                #""msg":"Listening""#, #""address":"127.0.0.1:\#(server.httpsPort)""#, #""listener":"https""#,
+                #""msg":"Server ready""#, #""msg":"Server ended""#,
+            ] {
+                #expect(server.logText.contains(part), "\(part): \(server.logText)")
+            }
+        }
+    }
+
     private static func token(_ data: String) -> String? {
         (try? String(contentsOfFile: data + "/admin.token", encoding: .utf8))?
             .trimmingCharacters(in: .whitespacesAndNewlines)
