@@ -4,7 +4,7 @@
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build run test demo check bench fuzz docs format lint hooks clean
+.PHONY: help bootstrap build run install test demo check bench fuzz docs format lint hooks clean
 
 # A Swift trap in a test shall end the run at once instead of symbolicating for minutes.
 test demo bench fuzz: export SWIFT_BACKTRACE := enable=no
@@ -28,6 +28,9 @@ run: ## Set up, build for release and start the server (ARGS="--host ca.example.
 	@scripts/bootstrap --minimal
 	@scripts/release sealwright
 	@exec .build/release/sealwright up $(ARGS)
+
+install: ## Install programs, manual pages and completions (PREFIX=/usr/local, DESTDIR)
+	@scripts/install
 
 test: ## Set up, lint, build and run every test (FILTER=Name for some)
 	@scripts/bootstrap

@@ -15,7 +15,7 @@ package enum InputFile {
         var octets: [UInt8] = []
         while true {
             let chunk: Data?
-            do { chunk = try handle.read(upToCount: 1 << 20) } catch { throw unreadable(path, Self.reason(error)) }
+            do { chunk = try handle.read(upToCount: 1 << 20) } catch { throw unreadable(path, error.systemReason) }
             guard let chunk, !chunk.isEmpty else { return octets }
             octets.append(contentsOf: chunk)
             guard octets.count <= limit else {
@@ -32,12 +32,5 @@ package enum InputFile {
 
     private static func unreadable(_ path: String, _ reason: String) -> CommandFailure {
         CommandFailure(.notFound, code: "cli.file-not-found", "cannot read \(path): \(reason)")
-    }
-
-    /// The system's words, without Foundation's around them.
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        let code = underlying?.code ?? (error as NSError).code
-        return code > 0 && code < 200 ? String(cString: strerror(Int32(code))) : error.localizedDescription
     }
 }

@@ -33,8 +33,7 @@ enum AdministratorToken {
     }
 
     private static func closeToOthers(_ file: String) throws -> Bool {
-        let attributes = try FileManager.default.attributesOfItem(atPath: file)
-        guard ((attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0) & 0o077 != 0 else { return false }
+        guard DataFolder.permissions(of: file) & 0o077 != 0 else { return false }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
         return true
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightCore
 import SealwrightStore
@@ -13,7 +14,7 @@ extension DataFolder {
             return try DataFolderLock(folder: path)
         } catch {
             if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .unreadableFolder(path: path) }
-            if access(path, W_OK) != 0 { throw .dataFolder(path: path, reason: String(cString: strerror(errno))) }
+            if access(path, W_OK) != 0 { throw .dataFolder(path: path, reason: SystemFiles.reason(errno)) }
             guard case .unavailable(let reason) = error, reason.contains("is in use by") else { throw .store(error) }
             throw .folderInUse(path: path, processID: holder ?? "unknown")
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 
 /// The folder that holds everything a server remembers.
@@ -11,6 +12,7 @@ import Foundation
 /// served.pem       the certificate that the running server shows; commands on this machine take it as it is
 /// hosts            the names of the server, as they were set last, a line each
 /// http-port        the port that certificates name, where it was left to the server
+/// hierarchy.json   what was asked of the authorities, until they are made
 /// trust.pem        what commands on this machine trust: the root, and the anchor of a server certificate from elsewhere
 /// admin.token      lets `sealwright` commands in; readable by the owner only
 /// server.json      where the running server listens
@@ -35,6 +37,7 @@ package struct DataFolder: Sendable, Hashable {
     package var servedCertificate: String { path + "/served.pem" }
     package var hosts: String { path + "/hosts" }
     package var httpPort: String { path + "/http-port" }
+    var hierarchy: String { path + "/hierarchy.json" }
     package var adminToken: String { path + "/admin.token" }
     package var serverAddress: String { path + "/server.json" }
     package var summary: String { path + "/summary.json" }
@@ -94,12 +97,13 @@ package struct DataFolder: Sendable, Hashable {
     }
 
     /// Whether nobody but the owner may look in; a folder that was there before keeps the rights it had.
-    package var isPrivate: Bool { permissions & 0o077 == 0 }
+    package var isPrivate: Bool { Self.permissions(of: path) & 0o077 == 0 }
 
     /// Whether others may put files here, in place of those that are here too.
-    var isOpenToWriting: Bool { permissions & 0o022 != 0 }
+    var isOpenToWriting: Bool { Self.permissions(of: path) & 0o022 != 0 }
 
-    private var permissions: Int {
+    /// Who may do what with a file or folder; everybody everything where that cannot be seen.
+    static func permissions(of path: String) -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
     }
@@ -157,7 +161,7 @@ package struct DataFolder: Sendable, Hashable {
         unlink(temporary)
         // With its rights from the first moment: the folder need not be private, when somebody else made it.
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isPrivate ? 0o600 : 0o644)
-        guard descriptor >= 0 else { throw .dataFolder(path: file, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .dataFolder(path: file, reason: SystemFiles.reason(errno)) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             try handle.write(contentsOf: Data(text.utf8))
@@ -168,7 +172,7 @@ package struct DataFolder: Sendable, Hashable {
             throw .dataFolder(path: file, reason: error.systemReason)
         }
         guard rename(temporary, file) == 0 else {
-            throw .dataFolder(path: file, reason: String(cString: strerror(errno)))
+            throw .dataFolder(path: file, reason: SystemFiles.reason(errno))
         }
     }
 }

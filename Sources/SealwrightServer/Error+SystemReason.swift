@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 
 extension Error {
@@ -8,11 +9,11 @@ extension Error {
         let error = self as NSError
         let causes = [error.userInfo[NSUnderlyingErrorKey] as? NSError, error].compactMap(\.self)
         if let cause = causes.first(where: { $0.domain == NSPOSIXErrorDomain }) {
-            return String(cString: strerror(CInt(truncatingIfNeeded: cause.code)))
+            return SystemFiles.reason(CInt(truncatingIfNeeded: cause.code))
         }
         let known = Self.systemErrors[CocoaError.Code(rawValue: error.code)]
         guard error.domain == NSCocoaErrorDomain, let known else { return error.localizedDescription }
-        return String(cString: strerror(known))
+        return SystemFiles.reason(known)
     }
 
     /// What Foundation made its own errors of.

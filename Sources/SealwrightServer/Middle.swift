@@ -243,6 +243,7 @@ package struct Middle: Sendable {
                     metadata: ["file": "\(folder.adminToken)"])
             }
             try await prepareServerCertificate()
+            folder.endBeginning()
         } catch {
             throw ServerError(wrapping: error)
         }

@@ -52,7 +52,7 @@ package struct Server: Sendable {
             ]
             // The first ends last: what the listeners still did is told too.
             if let notifier = middle.notifier { services.insert(notifier, at: 0) }
-            if hangUp == .isTold { services.append(HangUpService(logger: middle.logger)) }
+            if hangUp == .isTold { services.append(await HangUpService(logger: middle.logger)) }
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
                     services: services, gracefulShutdownSignals: signals + (hangUp == .ends ? [.sighup] : []),

@@ -13,6 +13,8 @@ package enum ServerError: Error, Sendable {
     case notInitialized(path: String)
     /// What `init` began was not made to its end, and has no issuing authority.
     case halfInitialized(path: String)
+    /// What `init` began with other flags was not made to its end.
+    case begunOtherwise(path: String, flags: String)
     /// `init` was asked for where a server exists.
     case alreadyInitialized(path: String)
     /// The folder had a server, and its database knows nothing of it.
@@ -37,6 +39,7 @@ package enum ServerError: Error, Sendable {
         switch self {
         case .dataFolder, .unreadableFolder: "server.data-folder"
         case .notInitialized, .halfInitialized: "server.not-initialized"
+        case .begunOtherwise: "server.begun-otherwise"
         case .alreadyInitialized: "server.already-initialized"
         case .databaseLost: "server.database-lost"
         case .restoreUnfinished: "server.restore-unfinished"
@@ -57,7 +60,8 @@ package enum ServerError: Error, Sendable {
         case .dataFolder: "name a folder you may write with --data"
         case .unreadableFolder: "run the command as the user that the server runs as, or with sudo"
         case .notInitialized: "'sealwright up' makes one; 'sealwright init --data DIR' makes one without starting it"
-        case .halfInitialized: "'sealwright init --data DIR' with the flags it had goes on where it stopped"
+        case .halfInitialized: "'sealwright init --data DIR' goes on where it stopped"
+        case .begunOtherwise: "the same flags, or none, go on where it stopped; for another server give another folder"
         case .alreadyInitialized: "'sealwright serve --data DIR' starts it"
         case .databaseLost: "restore a backup; for a new server give an empty folder"
         case .restoreUnfinished(let path, let remains):
@@ -86,6 +90,8 @@ extension ServerError: CustomStringConvertible {
         case .unreadableFolder(let path): "the data folder \(path) may not be read by this user"
         case .notInitialized(let path): "there is no Sealwright server in \(path)"
         case .halfInitialized(let path): "the server in \(path) was not made to its end"
+        case .begunOtherwise(let path, let flags):
+            "the server in \(path) was begun with \(flags.isEmpty ? "no flags for its authorities" : flags)"
         case .alreadyInitialized(let path): "there is a Sealwright server in \(path) already"
         case .databaseLost(let path): "\(path) has a root certificate, but its database knows no authority"
         case .restoreUnfinished(let path, let remains):

@@ -104,10 +104,11 @@ package struct ServerSummary: Codable, Sendable {
         let life = end.map { (isOver ? "ended on " : "valid to ") + $0.iso8601.prefix(10) } ?? ""
         let isOffline = context?.key == nil
         // A root may be away; without the issuing authority's key nobody gets a certificate.
-        let isFaulty = isOver || (isOffline && context?.authority.kind == .issuing)
+        let isFaulty = isOver || context?.revocation != nil || (isOffline && context?.authority.kind == .issuing)
+        let revoked = context?.revocation.map { ", revoked on \($0.at.iso8601.prefix(10))" } ?? ""
         return Entry(
-            name: name, value: context?.authority.name ?? "", remark: isOffline ? life + ", key offline" : life,
-            isFaulty: isFaulty ? true : nil)
+            name: name, value: context?.authority.name ?? "",
+            remark: life + (isOffline ? ", key offline" : "") + revoked, isFaulty: isFaulty ? true : nil)
     }
 
     private static func serverEntry(_ middle: Middle, _ issuing: AuthorityContext?) -> Entry {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 package import SealwrightCore
 import Synchronization
 
@@ -27,7 +28,7 @@ package final class DataFolderLock: Sendable {
         let path = folder + "/lock"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw .unavailable("cannot open \(path): \(String(cString: strerror(errno)))")
+            throw .unavailable("cannot open \(path): \(SystemFiles.reason(errno))")
         }
         Self.giveToOwner(of: folder, descriptor)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

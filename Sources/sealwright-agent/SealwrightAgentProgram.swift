@@ -25,7 +25,8 @@ struct SealwrightAgentProgram: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "This device:", subcommands: [StoreCommand.self, ContainerCommand.self, CSPCommand.self]),
-            CommandGroup(name: "About:", subcommands: [ConformanceCommand.self, VersionCommand.self]),
+            CommandGroup(
+                name: "About:", subcommands: [ConformanceCommand.self, ManualCommand.self, VersionCommand.self]),
         ])
 
     static func main() async {

@@ -23,7 +23,7 @@ struct Sealwright: AsyncParsableCommand {
                 name: "Server:",
                 subcommands: [
                     Up.self, Initialize.self, Serve.self, StatusCommand.self, DoctorCommand.self, ConfigCommand.self,
-                    BackupCommand.self, RestoreCommand.self, VersionCommand.self,
+                    BackupCommand.self, RestoreCommand.self,
                 ]),
             CommandGroup(name: "Clients:", subcommands: [SCEPCommand.self]),
             CommandGroup(
@@ -37,8 +37,8 @@ struct Sealwright: AsyncParsableCommand {
                 name: "Inspection:",
                 subcommands: [
                     InspectCommand.self, VerifyCommand.self, CheckCommand.self, TLSCommand.self, PFXCommand.self,
-                    ExplainCommand.self,
                 ]),
+            CommandGroup(name: "About:", subcommands: [ExplainCommand.self, ManualCommand.self, VersionCommand.self]),
         ])
 
     static func main() async {

@@ -19,7 +19,7 @@ extension InteropTests {
                     #expect(try await lab.fault(in: "device.pem") == "")
                     var serials = [try await lab.serial("device.pem")]
                     for renewal in ["resubmit", "rekey"] {
-                        try await session.getcert(renewal, "-i", "device", "-w", "--wait-timeout", "30")
+                        try await session.getcert(renewal, "-i", "device", "-w", "--wait-timeout", "120")
                         try await session.waitUntilMonitored("device")
                         #expect(try await lab.fault(in: "device.pem") == "")
                         #expect(try await lab.certificate("device.pem", belongsTo: "device.key"))

@@ -39,15 +39,14 @@ extension InteropTests {
             let server = try ForeignProgram("python3", ["-c", script, String(port), String(status)])
             let folder = try TemporaryFolder()
             var errors = ""
-            for _ in 0..<100 {
+            _ = try await eventually {
                 let client = try ForeignProgram(
                     Tool.sealwright,
                     ["scep", "enroll", "--url", "http://127.0.0.1:\(port)/scep", "--challenge", "c"]
                         + ["--subject", "CN=a", "--key-out", folder.path("key.pem")]
                         + ["--cert-out", folder.path("certificate.pem")])
                 errors = try await client.result(within: 120).errors
-                guard errors.contains("[network.connection-failed]") else { break }
-                try await Task.sleep(for: .milliseconds(100))
+                return !errors.contains("[network.connection-failed]")
             }
             _ = await server.stop()
             #expect(errors.contains("GetCACaps with HTTP \(status)"), "\(errors)")

@@ -105,13 +105,10 @@ private struct ForeignServer {
     }
 
     private func waitUntilReady() async throws {
-        for _ in 0..<100 {
-            let get = try await run(
-                "curl", ["-fs", "\(url)?operation=GetCACert", "-o", "ca.der"], mayFail: true)
-            if get.succeeded { return }
-            try await Task.sleep(for: .milliseconds(100))
+        let isReady = try await eventually {
+            try await run("curl", ["-fs", "\(url)?operation=GetCACert", "-o", "ca.der"], mayFail: true).succeeded
         }
-        throw CancellationError()
+        try #require(isReady)
     }
 
     @discardableResult

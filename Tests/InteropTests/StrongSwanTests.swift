@@ -43,7 +43,7 @@ extension InteropTests {
                 try await lab.fetchAuthorities()
                 async let enrolment = lab.enroll(
                     "waiting", endpoint: "manual", "--password", lab.challenge("manual"), "--interval", "1",
-                    "--maxpolltime", "30")
+                    "--maxpolltime", "120")
                 try await lab.approveWaitingEnrollment()
                 _ = try await enrolment
                 #expect(try await lab.fault(in: "waiting.pem") == "")

@@ -42,6 +42,73 @@ struct SCEPExplainerTests {
             #expect(try await lab.explainer.explain(Array(text.utf8)) == expected, "\(text.prefix(60))")
         }
         #expect(try await lab.explainer.explain(Array(post.utf8) + message) == expected)
+        // The answer behind it in the capture is not the message's.
+        let both = Array(post.utf8) + message + Array("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n0".utf8)
+        #expect(try await lab.explainer.explain(both) == expected)
+        let get = "GET /scep/default?\(query) HTTP/1.1\r\nHost: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n0"
+        #expect(try await lab.explainer.explain(Array(get.utf8)) == expected)
+        for length in ["-1", "0", "99999999999999999999999", "x", "9223372036854775807"] {
+            let odd = "POST /scep HTTP/1.1\r\nContent-Length: \(length)\r\n\r\n"
+            #expect(try await lab.explainer.explain(Array(odd.utf8) + message) == expected, "\(length)")
+        }
+    }
+
+    @Test func `a request and a reply sent in chunks are read like whole ones`() async throws {
+        let message = try lab.request()
+        let expected = try await lab.explainer.explain(message)
+        let post = "POST /scep/default?operation=PKIOperation HTTP/1.1\r\nHost: x\r\n"
+        let coded = Array((post + "transfer-encoding:  Chunked\r\n\r\n").utf8)
+        for length in [1, 100, message.count] {
+            let body = Self.chunks(of: message, length: length)
+            #expect(try await lab.explainer.explain(coded + body) == expected, "\(length)")
+            // Trailer fields, and the answer behind it in the capture, are not the message's.
+            let more = body.dropLast(2) + Array("X-Sum: 1\r\n\r\nHTTP/1.1 200 OK\r\n\r\n".utf8)
+            #expect(try await lab.explainer.explain(coded + more) == expected)
+        }
+        let lineFeeds = Array((post + "Transfer-Encoding: chunked\r\n\r\n").utf8).filter { $0 != 0x0D }
+        let extended = "0000\(String(message.count, radix: 16, uppercase: true)) ; name=\"value\"\n"
+        let body = Array(extended.utf8) + message + Array("\n0\n\n".utf8)
+        #expect(try await lab.explainer.explain(lineFeeds + body) == expected)
+        // Some programs put the chunks together and keep the field.
+        #expect(try await lab.explainer.explain(coded + message) == expected)
+        let reply = Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: identity, chunked\r\n\r\n".utf8)
+        #expect(try await lab.explainer.explain(reply + Self.chunks(of: message, length: 700)) == expected)
+    }
+
+    @Test(arguments: [
+        ("5\r\nhel", "chunk 1 of 5 octets is cut off"), ("5\r\nhello", "the last chunk is missing"),
+        ("5\r\nhello\r\n", "the last chunk is missing"),
+        ("5\r\nhello!\r\n", "chunk 1 is longer or shorter than it says"),
+        ("\r\n", "chunk 1 has no number of octets"), ("-5\r\nhello\r\n", "chunk 1 has no number of octets"),
+        ("5 5\r\nhello\r\n", "chunk 1 has no number of octets"), ("0x5\r\n", "chunk 1 has no number of octets"),
+        ("5\r\nhello\r\nFFFFFFFFFFFFFFFFFFFFFFFF\r\n", "chunk 2 has no number of octets"),
+        ("7FFFFFFFFFFFFFFF\r\nhello", "chunk 1 of 9223372036854775807 octets is cut off"),
+        ("5", "chunk 1 has no line with its size"),
+    ])
+    func `chunks that are none are told with their place`(body: String, fault: String) async throws {
+        let head = "POST /scep?operation=PKIOperation HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        await #expect(throws: InspectionError.notARequest("its body is sent in chunks, and \(fault)")) {
+            try await lab.explainer.explain(Array((head + body).utf8))
+        }
+    }
+
+    @Test func `another transfer coding is named`() async throws {
+        let text =
+            "POST /scep?operation=PKIOperation HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+            + "1\r\nx\r\n0\r\n\r\n"
+        await #expect(throws: InspectionError.unsupported("the transfer coding gzip, chunked")) {
+            try await lab.explainer.explain(Array(text.utf8))
+        }
+    }
+
+    /// A message as `Transfer-Encoding: chunked` sends it.
+    private static func chunks(of message: [UInt8], length: Int) -> [UInt8] {
+        var body: [UInt8] = []
+        for start in stride(from: 0, to: message.count, by: length) {
+            let part = message[start..<min(start + length, message.count)]
+            body += Array("\(String(part.count, radix: 16))\r\n".utf8) + part + [0x0D, 0x0A]
+        }
+        return body + Array("0\r\n\r\n".utf8)
     }
 
     @Test func `the endpoint is the one that the captured URL names`() throws {

@@ -135,6 +135,16 @@ struct SettingsTests {
         }
     }
 
+    @Test func `the grace for renewals is the endpoint's own`() async throws {
+        let set = try await load("scep:\n  routers:\n    renewal-grace: 14d\n")
+        func grace(_ id: String) throws -> Int64 {
+            let endpoint = try #require(set.endpoints.first { $0.configuration.id.rawValue == id })
+            return endpoint.configuration.policy.expiredGrace
+        }
+        #expect(try grace("routers") == 14 * 86_400)
+        #expect(try grace("default") == 0)
+    }
+
     @Test func `the environment sets what the file's endpoints have, and no others`() async throws {
         let yaml = "scep:\n  my-site:\n    preset: cisco\n"
         let set = try await load(yaml, environment: ["SEALWRIGHT_SCEP_MY_SITE_ALLOW_LEGACY": "des"])
@@ -142,6 +152,7 @@ struct SettingsTests {
         #expect(site.configuration.settings.ciphers.contains(.desCBC))
         let standard = try await load("", environment: ["SEALWRIGHT_SCEP_DEFAULT_PRESET": "windows"])
         #expect(standard.endpoints.first?.isForWindows == true)
+        #expect((set.endpoints + standard.endpoints).allSatisfy { $0.configuration.policy.keysMustDecrypt })
         await #expect(throws: ConfigurationError.self) {
             try await load(yaml, environment: ["SEALWRIGHT_SCEP_OTHER_PRESET": "cisco"])
         }

@@ -160,13 +160,30 @@ extension InMemoryStore {
         return enrollmentsByID[id]
     }
 
+    package func enrollment(_ key: IdempotencyKey) async throws(StoreError) -> Enrollment? {
+        try ready()
+        return enrollments(of: key.transactionID, at: key.endpoint).first { $0.key == key }
+    }
+
+    package func enrollment(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], subject: String, in state: Enrollment.State?
+    ) async throws(StoreError) -> Enrollment? {
+        try ready()
+        return enrollments(of: transactionID, keyDigest, at: endpoint)
+            .first { $0.subject == subject && (state == nil || $0.state == state) }
+    }
+
     package func enrollments(
         endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], limit: Int
     ) async throws(StoreError) -> [Enrollment] {
         try ready()
-        return enrollments(of: transactionID, at: endpoint)
+        return Array(enrollments(of: transactionID, keyDigest, at: endpoint).prefix(max(limit, 0)))
+    }
+
+    /// The enrolments of a transaction and a key, newest first.
+    private func enrollments(of transactionID: [UInt8], _ keyDigest: [UInt8], at endpoint: EndpointID) -> [Enrollment] {
+        enrollments(of: transactionID, at: endpoint)
             .filter { $0.keyDigest == keyDigest || $0.signerKeyDigest == keyDigest }
-            .prefix(max(limit, 0)).map { $0 }
     }
 
     package func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment? {
@@ -175,11 +192,13 @@ extension InMemoryStore {
             .first { $0.challenge == challenge }
     }
 
-    package func enrollments(
-        endpoint: EndpointID, transactionID: [UInt8], limit: Int
-    ) async throws(StoreError) -> [Enrollment] {
+    package func isInUse(
+        _ transactionID: [UInt8], at endpoint: EndpointID, byOtherThan keyDigest: [UInt8]
+    ) async throws(StoreError) -> Bool {
         try ready()
-        return Array(enrollments(of: transactionID, at: endpoint).prefix(limit))
+        return enrollments(of: transactionID, at: endpoint).contains {
+            ($0.state == .pending || $0.state == .approved) && $0.keyDigest != keyDigest
+        }
     }
 
     package func waitingCount(at endpoint: EndpointID, upTo limit: Int) async throws(StoreError) -> Int {

@@ -19,13 +19,7 @@ extension InMemoryStore {
             }
             batch.insert(command.id)
         }
-        if let installation {
-            switch keep(installation, isOrder: true) {
-            case .saved: break
-            case .exists(let id): return .installationExists(id)
-            case .outdated: return .installationOutdated
-            }
-        }
+        if let installation, let refusal = keep(installation, isOrder: true) { return refusal }
         commandList += commands
         if let event { write(event) }
         return .queued
@@ -177,40 +171,32 @@ extension InMemoryStore {
         return page(all, after: cursor, limit: limit) { $0.id.rawValue }
     }
 
-    package func save(
-        _ installation: CertificateInstallation, event: AuditEvent?
-    ) async throws(StoreError) -> InstallationOutcome {
-        try ready()
-        let outcome = keep(installation)
-        if let event, outcome == .saved { write(event) }
-        return outcome
-    }
-
     package func replace(
         _ before: CertificateInstallation, with after: CertificateInstallation, event: AuditEvent?
     ) async throws(StoreError) -> Bool {
         try ready()
-        guard installationList.contains(before), keep(after) == .saved else { return false }
+        guard installationList.contains(before), keep(after) == nil else { return false }
         if let event { write(event) }
         return true
     }
 
-    private func keep(_ installation: CertificateInstallation, isOrder: Bool = false) -> InstallationOutcome {
+    /// Keeps a record; tells why not, when it does not.
+    private func keep(_ installation: CertificateInstallation, isOrder: Bool = false) -> QueueOutcome? {
         let holder = installationList.firstIndex {
             $0.device == installation.device && $0.scope == installation.scope && $0.kind == installation.kind
                 && $0.uniqueID == installation.uniqueID
         }
         guard let holder else {
             installationList.append(installation)
-            return .saved
+            return nil
         }
-        guard installationList[holder].id == installation.id else { return .exists(installationList[holder].id) }
-        let generation = installationList[holder].generation
+        let (id, generation) = (installationList[holder].id, installationList[holder].generation)
+        guard id == installation.id else { return .installationExists(id) }
         guard generation < installation.generation || (generation == installation.generation && !isOrder) else {
-            return .outdated
+            return .installationOutdated
         }
         installationList[holder] = installation
-        return .saved
+        return nil
     }
 
     package func installationsDue(

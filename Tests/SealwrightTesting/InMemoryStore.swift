@@ -52,6 +52,8 @@ package actor InMemoryStore: Store {
     var isClosed = false
     /// When set, every verb fails with it, as a full disk would make it.
     var fault: StoreError?
+    /// How many verbs failed with the fault.
+    package private(set) var failures = 0
 
     package init() {}
 
@@ -63,7 +65,10 @@ package actor InMemoryStore: Store {
 
     func ready() throws(StoreError) {
         if isClosed { throw .unavailable("closed") }
-        if let fault { throw fault }
+        if let fault {
+            failures += 1
+            throw fault
+        }
     }
 
     func write(_ event: AuditEvent) {

@@ -2,6 +2,7 @@
 
 import CryptoProvider
 import PKIFormats
+import SealwrightTesting
 import Testing
 import TrustEvaluation
 
@@ -295,8 +296,7 @@ struct PolicyTests {
             chain.append(authority.certificate)
         }
         let leaf = try authority.issue("CN=leaf", Authority.Draft([information]))
-        let clock = ContinuousClock()
-        let time = clock.measure {
+        let time = processorTime {
             _ = TrustEvaluationTests.decide(leaf, through: chain, to: [root.certificate]) {
                 $0.policies = PolicySettings(requiresExplicitPolicy: true)
             }

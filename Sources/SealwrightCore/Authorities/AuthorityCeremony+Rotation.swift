@@ -42,12 +42,14 @@ extension AuthorityCeremony {
     /// Lets the staged authority issue and retires the one before, whose CRL and OCSP go on.
     ///
     /// - Returns: the authority that issues now.
-    /// - Throws: ``AuthorityError/noSuccessorStaged`` and faults of store and keys.
+    /// - Throws: ``AuthorityError/noSuccessorStaged``, ``AuthorityError/successorRevoked(_:_:)`` and faults of store
+    ///   and keys.
     package func rotate(by actor: String = AuditEvent.system) async throws(AuthorityError) -> AuthorityContext {
         await gate.enter()
         defer { gate.leave() }
         try await reload()
         guard let staged = registry.staged() else { throw .noSuccessorStaged }
+        if let revocation = staged.revocation { throw .successorRevoked(staged.id, revocation) }
         try await activate(staged.authority, by: actor)
         try await identities.renew(via: "ca rotate")
         guard let active = registry.context(staged.id) else { throw .unknownAuthority(staged.id) }

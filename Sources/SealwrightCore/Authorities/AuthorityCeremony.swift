@@ -87,8 +87,12 @@ package struct AuthorityCeremony: Sendable {
         guard let root = registry.all.last(where: { $0.authority.kind == .root && $0.canSign }) else {
             throw .notInitialized
         }
+        // After an interruption the root is there already, and its issuing authority is called as it would have been.
+        let name =
+            HierarchyNames(root: root.authority.name)?.firstIssuing
+            ?? HierarchyNames.successor(of: root.authority.name)
         try await makeIssuing(
-            named: present == nil ? names.firstIssuing : HierarchyNames.successor(of: root.authority.name),
+            named: registry.all.contains { $0.authority.name == name } ? unusedName(after: name) : name,
             id: unusedID("issuing"), key: issuingKey, under: root, status: .active, isRA: options.sharesRAKey,
             via: "init")
     }

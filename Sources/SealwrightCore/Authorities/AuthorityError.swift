@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CryptoProvider
+import PKIFormats
 
 /// Why work on an authority, its CRL or one of the server's own certificates was not done.
 package enum AuthorityError: Error, Hashable, Sendable {
@@ -17,6 +18,8 @@ package enum AuthorityError: Error, Hashable, Sendable {
     case noSuccessorStaged
     /// A successor is staged already.
     case successorAlreadyStaged(AuthorityID)
+    /// The successor's certificate is revoked or on hold, so that nothing it issued would be believed.
+    case successorRevoked(AuthorityID, Revocation)
     /// The certificate cannot be an authority's here.
     case certificateNotUsable(String)
     /// A CRL cannot tell what an authority had revoked before it came here.
@@ -47,6 +50,7 @@ package enum AuthorityError: Error, Hashable, Sendable {
         case .notARoot: "authority.not-a-root"
         case .noSuccessorStaged: "authority.no-successor"
         case .successorAlreadyStaged: "authority.successor-staged"
+        case .successorRevoked: "authority.successor-revoked"
         case .certificateNotUsable: "authority.certificate-not-usable"
         case .revocationListNotUsable: "authority.crl-not-usable"
         case .keyDoesNotMatch: "authority.key-mismatch"
@@ -71,6 +75,9 @@ extension AuthorityError: CustomStringConvertible {
         case .notARoot(let id): "authority \(id) stands above no other, and its key is needed here"
         case .noSuccessorStaged: "no successor of the issuing authority is staged"
         case .successorAlreadyStaged(let id): "authority \(id) is staged as the successor already"
+        case .successorRevoked(let id, let revocation):
+            "the certificate of authority \(id), which is staged, was revoked at \(revocation.at) for "
+                + revocation.reason.name
         case .certificateNotUsable(let reason): "the certificate cannot serve as an authority's: \(reason)"
         case .revocationListNotUsable(let reason): "the CRL cannot be taken in: \(reason)"
         case .keyDoesNotMatch: "the private key does not belong to the certificate"

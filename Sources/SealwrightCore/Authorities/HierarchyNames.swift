@@ -34,6 +34,18 @@ package struct HierarchyNames: Sendable, Hashable {
         issuingStem = "\(name) Issuing "
     }
 
+    /// The names whose root has this one; `nil` when no root of a hierarchy made here is called so.
+    init?(root name: String) {
+        root = name
+        if let mark = name.wholeMatch(of: /Sealwright Root ([0-9A-F]{4})/)?.output.1 {
+            issuingStem = "Sealwright Issuing \(mark)-"
+        } else if name.hasSuffix(" Root") {
+            issuingStem = "\(name.dropLast(" Root".count)) Issuing "
+        } else {
+            return nil
+        }
+    }
+
     /// The first issuing authority's name.
     package var firstIssuing: String { issuingStem + "1" }
 

@@ -6,6 +6,8 @@ package import PKIFormats
 /// Which keys of its own the server has.
 package struct ServiceIdentitySettings: Sendable, Hashable {
     /// RSA, because every SCEP client encrypts to it; never rsa-4096, which would cost six times the work.
+    ///
+    /// Of the first RA; the others have keys of the type of the one before.
     package var raKey: KeyType
     /// Adds serverAuth to the RA certificate, which some Windows builds ask for.
     package var raForWindows: Bool
@@ -147,7 +149,7 @@ extension ServiceIdentityManager {
     private func order(
         _ purpose: ServiceIdentity.Purpose, _ context: AuthorityContext
     ) throws(AuthorityError) -> Order {
-        let key = keyType(of: purpose)
+        let key = keyType(of: purpose, for: context)
         guard purpose != .scepRA || key.canBeRA else { throw .keyTypeNotAllowed(key, purpose: "a SCEP RA") }
         return Order(purpose: purpose, authority: context, key: key)
     }
@@ -162,12 +164,22 @@ extension ServiceIdentityManager {
         }
     }
 
-    private func keyType(of purpose: ServiceIdentity.Purpose) -> KeyType {
+    private func keyType(of purpose: ServiceIdentity.Purpose, for context: AuthorityContext) -> KeyType {
         switch purpose {
-        case .scepRA, .scepRAEncryption: settings.raKey
+        case .scepRA, .scepRAEncryption: raKeyType(for: context)
         case .ocspSigner: settings.ocspKey
         case .tlsServer: settings.serverKey
         }
+    }
+
+    /// The type of the RA before, of this authority or of the one that issues: it was chosen when the server was made,
+    /// which no later start knows.
+    private func raKeyType(for context: AuthorityContext) -> KeyType {
+        for known in [context, registry.issuing()].compactMap({ $0 }) {
+            let own = registry.identities(.scepRA, for: known.id).first { $0.identity.keyID != known.authority.keyID }
+            if let type = own?.key.publicKey.keyType { return type }
+        }
+        return settings.raKey
     }
 
     private func isDue(

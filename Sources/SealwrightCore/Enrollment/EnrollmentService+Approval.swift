@@ -30,12 +30,26 @@ extension EnrollmentService {
     func polled(
         endpoint: EndpointID, transactionID: [UInt8], signerKeyDigest: [UInt8], subject: DistinguishedName?
     ) async throws(EnrollmentRefusal) -> Enrollment {
-        let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollments(endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest)
+        let found = try await EnrollmentRefusal.storing { () throws(StoreError) -> [Enrollment] in
+            guard let subject, !subject.isEmpty else {
+                return try await store.enrollments(
+                    endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest, limit: 1)
+            }
+            let same = try await store.enrollment(
+                endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest,
+                subject: subject.rfc4514, in: nil)
+            if let same { return [same] }
+            return try await store.enrollments(
+                endpoint: endpoint, transactionID: transactionID, keyDigest: signerKeyDigest,
+                limit: Self.respelledSubjects)
         }
         guard let meant = found.first(where: { $0.isAskedFor(by: subject) }) else { throw .denied(.transactionUnknown) }
         return meant
     }
+
+    /// Enrolments of one transaction and key that are looked through for a subject which the poll writes in other
+    /// letters than the request; one written alike is found among any number.
+    private static let respelledSubjects = 100
 
     /// Approves a waiting enrolment and issues its certificate, so that the device finds it when it asks again.
     package func approve(_ id: EnrollmentID, by actor: String, reason: String? = nil) async -> ApprovalOutcome {
@@ -115,7 +129,7 @@ extension EnrollmentService {
     /// Issues an approved enrolment.
     ///
     /// What refuses it now will refuse it for ever, so it is marked failed then.
-    private func issueApproved(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> IssuanceOutcome {
+    func issueApproved(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> IssuanceOutcome {
         do {
             return try await issuance.issue(try await decider.authorize(approved: enrollment))
         } catch {

@@ -70,6 +70,7 @@ package final class EnrollmentService: Sendable {
             case .needsApproval(let order): return try await issuance.queue(order)
             case .repeated(let enrollment, let credential):
                 isRepetition = true
+                if enrollment.state == .approved { return try await issueApproved(enrollment) }
                 return try await issuance.outcome(of: enrollment, credential)
             }
         } catch {
@@ -102,7 +103,8 @@ package final class EnrollmentService: Sendable {
         guard let name = wish.idempotencyKey else { return nil }
         let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
             try await store.enrollments(
-                endpoint: .api, transactionID: Array(name.text.utf8), keyDigest: wish.certificationRequest.keyDigest)
+                endpoint: .api, transactionID: Array(name.text.utf8), keyDigest: wish.certificationRequest.keyDigest,
+                limit: 1)
         }
         let policy = EnrollmentPolicy(endpoint: .api, authority: wish.authority, profile: wish.profile)
         guard let found = found.first, found.state == .issued, found.key == wish.key(for: found.id),

@@ -63,6 +63,10 @@ extension IssuanceOrder {
     var keyRule: KeyRule {
         var rule = profile.key
         if let minimum = policy.minimumRSABits { rule.minimumRSABits = minimum }
+        if policy.keysMustDecrypt {
+            rule.curves = []
+            rule.allowsEd25519 = false
+        }
         if !policy.checksWeakKeys { rule.checksWeakness = false }
         return rule
     }

@@ -60,6 +60,12 @@ extension ErrorCatalog {
             remedy: "`sealwright ca rotate` lets it issue, `sealwright ca rotate --discard` gives it up; then stage "
                 + "another."),
         Entry(
+            "authority.successor-revoked", "The staged successor is revoked",
+            cause: "The certificate of the authority that is staged was revoked or put on hold: after the switch "
+                + "nobody would get a certificate.",
+            remedy: "`sealwright ca rotate --discard` gives it up, then `sealwright ca rotate --stage` stages another. "
+                + "A hold ends with `sealwright certificate release`."),
+        Entry(
             "authority.certificate-not-usable", "The certificate cannot be an authority's",
             cause: "An authority's certificate must say CA:TRUE, allow signing certificates and CRLs, be valid "
                 + "now, and come with the certificates above it up to a self-signed root. Those must be valid too, be "

@@ -74,7 +74,8 @@ extension ErrorCatalog {
             "enrollment.denied-by-approver", "An administrator refused",
             cause: "The request waited for approval and was denied. The reason, if one was given, is in the audit "
                 + "trail.",
-            remedy: "Ask whoever decided, then let the device send a new request."),
+            remedy: "Ask whoever decided, then let the device make a new request, with another key or a challenge. The "
+                + "very same request gets the same answer as long as requests may wait."),
     ]
 
     static let requestEntries: [Entry] = [
@@ -119,7 +120,7 @@ extension ErrorCatalog {
             "enrollment.key-type-not-allowed", "This type of key is not allowed",
             cause: "The profile names the key types and curves it issues for, and this is none of them. SCEP "
                 + "itself works with RSA keys only.",
-            remedy: "Set another key type on the device, or allow this one in the profile."),
+            remedy: "Set another key type on the device, for SCEP RSA."),
         Entry(
             "enrollment.weak-key", "The key is weak",
             cause: "The key has a property that lets its private half be computed: primes too close together, a "
@@ -177,7 +178,8 @@ extension ErrorCatalog {
         Entry(
             "enrollment.signer-expired", "The signing certificate has expired",
             cause: "The device renewed too late; perhaps it was switched off, or its clock is wrong.",
-            remedy: "Enrol it anew with a challenge, or allow the endpoint a grace period for renewals."),
+            remedy: "Enrol it anew with a challenge, or allow the endpoint a grace period for renewals "
+                + "(`scep.ENDPOINT.renewal-grace`)."),
         Entry(
             "enrollment.signer-unknown", "The signing certificate was not issued here",
             cause: "A renewal must be signed with a certificate of this authority. This one comes from elsewhere, "

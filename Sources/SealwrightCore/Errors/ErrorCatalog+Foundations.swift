@@ -191,11 +191,17 @@ extension ErrorCatalog {
             "server.not-initialized", "There is no server in this folder",
             cause: "The command needs a data folder that `up` or `init` has made.",
             remedy: "`sealwright up` makes one and starts it. Check the path after `--data`. Where `init` was "
-                + "interrupted, give it again with the same flags: it goes on where it stopped."),
+                + "interrupted, give it again: it goes on where it stopped, with the flags it had."),
         Entry(
             "server.already-initialized", "There is a server in this folder already",
             cause: "`init` never touches an existing hierarchy.",
             remedy: "`sealwright serve --data DIR` starts it. Give another folder for a new one."),
+        Entry(
+            "server.begun-otherwise", "The server in this folder was begun with other flags",
+            cause: "An `init` was interrupted after it had made keys, and this one asks for another name or for other "
+                + "keys: the authorities would be half of the one and half of the other.",
+            remedy: "Repeat `sealwright init` with the flags it had, or without any, which takes those. For another "
+                + "server give another folder with `--data`."),
         Entry(
             "server.database-lost", "The database of this folder is lost",
             cause: "A server was made here, its root certificate is still there, and `sealwright.db` is missing or "

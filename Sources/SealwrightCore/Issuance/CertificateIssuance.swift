@@ -71,12 +71,11 @@ struct CertificateIssuance: Sendable {
     /// The enrolment of the same key, transaction and subject that waits already: a client that signs its request
     /// anew while it waits must not queue twice, or one approval would leave the other waiting.
     func waiting(_ enrollment: Enrollment) async throws(EnrollmentRefusal) -> EnrollmentID? {
-        let found = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollments(
+        try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.enrollment(
                 endpoint: enrollment.key.endpoint, transactionID: enrollment.key.transactionID,
-                keyDigest: enrollment.keyDigest)
+                keyDigest: enrollment.keyDigest, subject: enrollment.subject, in: .pending)?.id
         }
-        return found.first { $0.state == .pending && $0.subject == enrollment.subject }?.id
     }
 
     /// Each collision of 126 random bits is news; three in a row are a broken random source.

@@ -24,10 +24,10 @@ package struct CertificateInstallationTruth: Sendable {
     ///
     /// What was settled before stays as it is.
     package func undelivered(
-        _ installation: CertificateInstallation, because reason: String, errorCode: Int32? = nil, at moment: Timestamp
+        _ installation: CertificateInstallation, because reason: String, at moment: Timestamp
     ) -> CertificateInstallation {
         guard !installation.stage.isSettled else { return installation }
-        return failed(installation, because: reason, errorCode: errorCode, at: moment)
+        return failed(installation, because: reason, errorCode: nil, at: moment)
     }
 
     /// The record after the device gave up what it had, and will not come back for it.

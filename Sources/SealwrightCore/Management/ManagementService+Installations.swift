@@ -14,19 +14,6 @@ extension ManagementService {
         try await advance(id) { installation, _, _ in truth.delivered(installation, at: clock.now) }
     }
 
-    /// Notes that the order of a certificate did not arrive.
-    ///
-    /// - Throws: ``ManagementError/unknownInstallation(_:)``, ``ManagementError/changedMeanwhile(_:)``,
-    ///   ``ManagementError/store(_:)``.
-    @discardableResult
-    package func noteUndelivered(
-        _ id: CertificateInstallationID, because reason: String, errorCode: Int32? = nil
-    ) async throws(ManagementError) -> CertificateInstallation {
-        try await advance(id) { installation, _, _ in
-            truth.undelivered(installation, because: reason, errorCode: errorCode, at: clock.now)
-        }
-    }
-
     /// Notes that the commands which were to deliver certificates ended without the device doing it.
     ///
     /// What asks for something, the kinds `query` and `poll`, delivers nothing; `removal` takes away.

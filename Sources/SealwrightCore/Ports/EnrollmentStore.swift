@@ -68,16 +68,24 @@ package protocol EnrollmentStore: Sendable {
     ) async throws(StoreError) -> DecisionOutcome
     /// One enrolment.
     func enrollment(_ id: EnrollmentID) async throws(StoreError) -> Enrollment?
+    /// The newest enrolment of exactly this request.
+    func enrollment(_ key: IdempotencyKey) async throws(StoreError) -> Enrollment?
+    /// The newest enrolment of an endpoint with this transactionID, key, the request's or the signer's, and subject,
+    /// an RFC 4514 text; of a state, if one is named.
+    func enrollment(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], subject: String, in state: Enrollment.State?
+    ) async throws(StoreError) -> Enrollment?
     /// Enrolments of an endpoint with this transactionID and key, the request's or the signer's, newest first.
     func enrollments(
         endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], limit: Int
     ) async throws(StoreError) -> [Enrollment]
     /// The newest enrolment that used this challenge.
     func enrollment(challenge: ChallengeID) async throws(StoreError) -> Enrollment?
-    /// Enrolments of an endpoint with this transactionID, newest first.
-    func enrollments(
-        endpoint: EndpointID, transactionID: [UInt8], limit: Int
-    ) async throws(StoreError) -> [Enrollment]
+    /// Whether an enrolment with this transactionID and another key waits at an endpoint, for a person or its
+    /// certificate.
+    func isInUse(
+        _ transactionID: [UInt8], at endpoint: EndpointID, byOtherThan keyDigest: [UInt8]
+    ) async throws(StoreError) -> Bool
     /// How many enrolments of an endpoint wait for a person, counted up to `limit`.
     func waitingCount(at endpoint: EndpointID, upTo limit: Int) async throws(StoreError) -> Int
     /// Enrolments in a state, oldest first, that came after another one; none when there is no such other one.
@@ -90,20 +98,5 @@ extension EnrollmentStore {
     /// Enrolments in a state, oldest first.
     package func enrollments(in state: Enrollment.State, limit: Int) async throws(StoreError) -> [Enrollment] {
         try await enrollments(in: state, after: nil, limit: limit)
-    }
-
-    /// The newest enrolments of an endpoint with this transactionID and key, newest first.
-    ///
-    /// There can be several: clients that make the transactionID of the key ask for each of their names under one.
-    package func enrollments(
-        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8]
-    ) async throws(StoreError) -> [Enrollment] {
-        try await enrollments(endpoint: endpoint, transactionID: transactionID, keyDigest: keyDigest, limit: 100)
-    }
-
-    /// The newest enrolment of exactly this request, whose key has this digest.
-    package func enrollment(_ key: IdempotencyKey, keyDigest: [UInt8]) async throws(StoreError) -> Enrollment? {
-        try await enrollments(endpoint: key.endpoint, transactionID: key.transactionID, keyDigest: keyDigest)
-            .first { $0.key == key }
     }
 }

@@ -39,15 +39,6 @@ package struct RequeueOutcome: Sendable, Hashable {
     }
 }
 
-/// What became of an installation that was to be saved.
-package enum InstallationOutcome: Sendable, Hashable {
-    case saved
-    /// Another record holds its name on the device.
-    case exists(CertificateInstallationID)
-    /// A later generation is stored.
-    case outdated
-}
-
 /// Commands for devices.
 ///
 /// Contract: every verb that writes is one durable transaction that also holds its audit event, when one is given and
@@ -102,7 +93,7 @@ package protocol CommandStore: Sendable {
     ) async throws(StoreError) -> Int
 }
 
-/// Certificates on devices.
+/// Certificates on devices; ``CommandStore/queue(_:installation:event:)`` adds their records.
 ///
 /// Contract: every verb that writes is one durable transaction that also holds its audit event, when one is given and
 /// anything changed.
@@ -117,10 +108,6 @@ package protocol InstallationStore: Sendable {
     func installations(
         of device: DeviceID?, stage: CertificateInstallation.Stage?, after cursor: String?, limit: Int
     ) async throws(StoreError) -> Page<CertificateInstallation>
-    /// Adds a record, or replaces it unless a later generation is stored.
-    func save(
-        _ installation: CertificateInstallation, event: AuditEvent?
-    ) async throws(StoreError) -> InstallationOutcome
     /// Replaces a record that still is as it was read.
     ///
     /// - Returns: whether it was; `false` when somebody else changed it meanwhile, or it is not there.

@@ -42,7 +42,9 @@ struct CRLBuilder: Sendable {
         let served: ServedCRL? = await Self.aside {
             guard publicKey.isValidSignature(signature, of: tbs, algorithm: algorithm) else { return nil }
             let der = TBSCertList.certificateList(tbs: tbs, signature: signature, algorithm: algorithm)
-            return ServedCRL(crl: published(scope, der), digest: DigestAlgorithm.sha256.hash(der))
+            return ServedCRL(
+                crl: published(scope, der), digest: DigestAlgorithm.sha256.hash(der),
+                pointsToDelta: freshestCRL(scope) != nil)
         }
         guard let served else { throw .signatureInvalid(authority.id) }
         return served
@@ -65,7 +67,11 @@ struct CRLBuilder: Sendable {
             authorityKeyIdentifier: AuthorityKeyIdentifier(keyIdentifier: authority.certificate.keyIdentifier),
             baseCRLNumber: scope.base.map { CRLNumber($0) },
             issuingDistributionPoint: scope.partURL.map { IssuingDistributionPoint(uri: $0) },
-            freshestCRL: scope.kind == .full && scope.partURL == nil ? deltaURL.map { FreshestCRL(uris: [$0]) } : nil)
+            freshestCRL: freshestCRL(scope))
+    }
+
+    private func freshestCRL(_ scope: Scope) -> FreshestCRL? {
+        scope.kind == .full && scope.partURL == nil ? deltaURL.map { FreshestCRL(uris: [$0]) } : nil
     }
 
     /// Runs work that may take a second (a million lines) on a thread of its own, away from the threads that answer

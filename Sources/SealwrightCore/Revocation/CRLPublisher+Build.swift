@@ -38,6 +38,8 @@ extension CRLPublisher {
         guard let current = current(context.id) else { return true }
         if now >= nextScheduled(after: current) { return true }
         if makesDeltas(for: context), isDeltaDue(context, now) { return true }
+        // Deltas were switched on or off, or a key is back.
+        if current.pointsToDelta != makesDeltas(for: context) { return true }
         if await lacksParts(context) { return true }
         return await tellsTooLittle(context.id, current, now)
     }
@@ -58,6 +60,23 @@ extension CRLPublisher {
     func isDeltaDue(_ context: AuthorityContext, _ now: Timestamp) -> Bool {
         guard let delta = current(context.id, kind: .delta) else { return true }
         return now.seconds(since: delta.thisUpdate) >= settings.deltaValidity / 2
+    }
+
+    /// Whether a full CRL points to a delta that is not there, or not fresh.
+    func lacksDelta(_ context: AuthorityContext, _ now: Timestamp) -> Bool {
+        guard !isClockBehind(context.id, now) else { return false }
+        return isDeltaDue(context, now) || (isClockBelieved && isAhead(context, now))
+    }
+
+    /// Takes away deltas that have ended and that no full CRL points to any more.
+    ///
+    /// Only a believed clock may say so: while it runs ahead, somebody needs them still.
+    func removeEndedDeltas(_ now: Timestamp) {
+        for context in registry.all where current(context.id)?.pointsToDelta == false {
+            guard let delta = current(context.id, kind: .delta), delta.nextUpdate <= now else { continue }
+            shelf.remove(CRLShelf.Slot(authority: context.id, kind: .delta, part: nil))
+            deltaBases[context.id] = nil
+        }
     }
 
     /// Whether a CRL of an authority is dated later than now; a delta only where deltas are still made.
@@ -93,7 +112,7 @@ extension CRLPublisher {
 
 extension CRLPublisher {
     /// Builds, stores and shows; on failure the CRL before stays where it is.
-    func buildAndKeep(_ authority: AuthorityID, validity: Int64) async -> Result<ServedCRL, AuthorityError> {
+    func buildAndKeep(_ authority: AuthorityID, validity: Int64?) async -> Result<ServedCRL, AuthorityError> {
         do throws(AuthorityError) {
             let crl = try await build(authority, validity: validity)
             logger.info(
@@ -109,7 +128,7 @@ extension CRLPublisher {
         }
     }
 
-    private func build(_ authority: AuthorityID, validity: Int64) async throws(AuthorityError) -> ServedCRL {
+    private func build(_ authority: AuthorityID, validity: Int64?) async throws(AuthorityError) -> ServedCRL {
         guard let context = registry.context(authority) else { throw .unknownAuthority(authority) }
         guard let key = context.key else { throw .keyOffline(authority) }
         let now = clock.now
@@ -127,15 +146,16 @@ extension CRLPublisher {
         let number = try await AuthorityError.storing { () async throws(StoreError) in
             try await store.reserveCRLNumber(authority: authority, now: now)
         }
-        let dates = dates(of: context, validity: validity, now)
+        let dates = dates(of: context, validity: validity ?? settings.validity, now)
+        let pointsToDelta = makesDeltas(for: context) && validity == nil
         let builder = CRLBuilder(
             authority: context, key: key, number: number, thisUpdate: dates.thisUpdate, generation: generation,
-            deltaURL: makesDeltas(for: context) ? publication.deltaCRLURL(authority) : nil)
+            deltaURL: pointsToDelta ? publication.deltaCRLURL(authority) : nil)
         var crls = try await set(from: builder, entries, nextUpdate: dates.nextUpdate, now)
         crls.parts = try await parts(partitions, from: builder, entries, nextUpdate: crls.full.nextUpdate)
         for crl in crls.stored { try await save(crl, entries: entries.count, now) }
         contents[authority] = CRLContent(generation: generation, fingerprint: fingerprint(entries))
-        shelf.put(crls.slots, for: authority)
+        shelf.put(crls.slots, for: authority) { _ in clock.now }
         if lines[authority]?.line != line { lines[authority] = (line, drawnAt: now) }
         return crls.full
     }
@@ -145,10 +165,22 @@ extension CRLPublisher {
     ) async throws(AuthorityError) -> CRLSet {
         let full = try await builder.build(CRLBuilder.Scope(nextUpdate: nextUpdate), entries)
         var crls = CRLSet(full: full)
-        if makesDeltas(for: builder.authority), !isClockBehind(builder.authority.id, now) {
-            crls.delta = try await delta(from: builder, entries, full.crl, now)
+        let end = full.pointsToDelta ? now.adding(seconds: settings.deltaValidity) : lastNeed(builder.authority.id, now)
+        if let end, !isClockBehind(builder.authority.id, now) {
+            crls.delta = try await delta(from: builder, entries, full.crl, until: end, now)
         }
         return crls
+    }
+
+    /// When the last full CRL that points to deltas has ended, where none does from now on; `nil` where none is held.
+    ///
+    /// Clients that hold it look for a delta until then, and some take a missing one for a responder that is offline.
+    /// The delta that stands in for the rest holds as long as that CRL: so does what it tells without one, and after a
+    /// restart its end says how long it is needed.
+    private func lastNeed(_ authority: AuthorityID, _ now: Timestamp) -> Timestamp? {
+        let pointing = current(authority).flatMap { $0.pointsToDelta ? $0.nextUpdate : nil }
+        let end = [current(authority, kind: .delta)?.nextUpdate, pointing].compactMap { $0 }.max()
+        return end.flatMap { now < $0 ? $0 : nil }
     }
 
     /// The changes since the oldest full CRL that somebody may still hold.
@@ -157,7 +189,8 @@ extension CRLPublisher {
     ///
     /// Source: RFC 5280, section 5.2.4.
     private func delta(
-        from builder: CRLBuilder, _ entries: [RevokedEntry], _ full: PublishedCRL, _ now: Timestamp
+        from builder: CRLBuilder, _ entries: [RevokedEntry], _ full: PublishedCRL, until end: Timestamp,
+        _ now: Timestamp
     ) async throws(AuthorityError) -> ServedCRL? {
         let authority = builder.authority.id
         // When the oldest has ended the one before this takes its place, so that no revocation waits for its delta.
@@ -176,8 +209,7 @@ extension CRLPublisher {
         let removed = endedHolds.subtracting(entries.map(\.serial)).sorted().map { serial in
             RevokedEntry(serial: serial, revocation: Revocation(at: now, reason: .removeFromCRL))
         }
-        let scope = CRLBuilder.Scope(
-            kind: .delta, nextUpdate: now.adding(seconds: settings.deltaValidity), base: base.number)
+        let scope = CRLBuilder.Scope(kind: .delta, nextUpdate: end, base: base.number)
         return try await builder.build(scope, changed + removed)
     }
 

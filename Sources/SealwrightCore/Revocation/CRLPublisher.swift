@@ -57,11 +57,14 @@ package actor CRLPublisher {
         shelf.current(CRLShelf.Slot(authority: authority, kind: kind, part: part))
     }
 
-    /// When a CRL was made, which is later than the back-dated thisUpdate in it.
+    /// The newest CRL as ``current(_:kind:part:)`` tells it, and from when on nobody gets the one before any more.
     ///
-    /// HTTP dates come from this: a client that asks for what changed since it fetched the CRL before must get this one.
-    package nonisolated func madeAt(_ crl: ServedCRL) -> Timestamp {
-        crl.thisUpdate.adding(seconds: settings.backdate)
+    /// HTTP dates come from the moment, which is later than the back-dated thisUpdate: a client that asks for what
+    /// changed since it fetched the CRL before must get this one.
+    package nonisolated func shown(
+        _ authority: AuthorityID, kind: PublishedCRL.Kind = .full, part: CRLPart? = nil
+    ) -> (crl: ServedCRL, since: Timestamp)? {
+        shelf.shown(CRLShelf.Slot(authority: authority, kind: kind, part: part)).map { ($0.crl, $0.since) }
     }
 
     /// How the CRLs stand.
@@ -80,9 +83,12 @@ package actor CRLPublisher {
             for kind in [PublishedCRL.Kind.full, .delta] {
                 guard let crl = try await store.newestCRL(authority: context.id, kind: kind) else { continue }
                 let slot = CRLShelf.Slot(authority: context.id, kind: kind, part: nil)
-                found[slot] = ServedCRL(crl: crl, digest: DigestAlgorithm.sha256.hash(crl.der))
+                let pointer = kind == .full ? (try? CertificateList(parsing: crl.der))?.freshestCRL : nil
+                found[slot] = ServedCRL(
+                    crl: crl, digest: DigestAlgorithm.sha256.hash(crl.der), pointsToDelta: pointer != nil)
             }
-            shelf.put(found, for: context.id)
+            // It was shown before this start too, from about when it was made.
+            shelf.put(found, for: context.id) { $0.thisUpdate.adding(seconds: settings.backdate) }
         }
     }
 
@@ -99,14 +105,12 @@ package actor CRLPublisher {
     @discardableResult
     package func tick(_ now: Timestamp, replacingAhead: Bool = false) async -> [AuthorityID] {
         isClockBelieved = replacingAhead
+        if replacingAhead { removeEndedDeltas(now) }
         var rebuilt: [AuthorityID] = []
         for context in registry.all where context.canSign {
             let isDue = await isDue(context, now) || (replacingAhead && isAhead(context, now))
             guard isDue, (try? await publish(context.id)) != nil else { continue }
             rebuilt.append(context.id)
-            // With no CRL before it that still holds there was nothing for a delta to continue; now there is.
-            let lacksDelta = isDeltaDue(context, now) || (replacingAhead && isAhead(context, now))
-            if makesDeltas(for: context), lacksDelta { _ = try? await publish(context.id) }
         }
         return rebuilt
     }
@@ -115,19 +119,32 @@ package actor CRLPublisher {
     ///
     /// - Parameters:
     ///   - authority: its key must be here.
-    ///   - validity: seconds to nextUpdate, when they are not the usual ones.
+    ///   - validity: seconds to nextUpdate, when they are not the usual ones; then the key may be taken away, so that
+    ///     the CRL points to no delta.
     /// - Returns: the full CRL.
     /// - Throws: ``AuthorityError``; the CRL before stays in place.
     @discardableResult
     package func publish(
         _ authority: AuthorityID, validity: Int64? = nil
     ) async throws(AuthorityError) -> ServedCRL {
+        let full = try await publishOnce(authority, validity: validity)
+        // With no CRL before it that still holds there was nothing for a delta to continue; now there is, and the full
+        // CRL points to the delta already.
+        guard full.pointsToDelta, let context = registry.context(authority), lacksDelta(context, clock.now) else {
+            return full
+        }
+        return try await publishOnce(authority, validity: validity)
+    }
+
+    private func publishOnce(
+        _ authority: AuthorityID, validity: Int64?
+    ) async throws(AuthorityError) -> ServedCRL {
         let previous = builds[authority]
         waitingBuilds[authority, default: 0] += 1
         let build = Task { () -> Result<ServedCRL, AuthorityError> in
             _ = await previous?.value
             self.waitingBuilds[authority, default: 1] -= 1
-            return await self.buildAndKeep(authority, validity: validity ?? self.settings.validity)
+            return await self.buildAndKeep(authority, validity: validity)
         }
         builds[authority] = build
         return try await build.value.get()

@@ -52,19 +52,22 @@ package final class OCSPResponder: Sendable {
 
     /// Answers a request.
     ///
+    /// One response has one signer, who may speak for one authority. Of a request about several the certificates of the
+    /// others are `unknown`, so that the client asks elsewhere for those alone; only where nobody here may speak for
+    /// any of them it is `unauthorized` as a whole.
+    ///
     /// - Parameters:
     ///   - body: the OCSPRequest, DER.
     ///   - now: the responder's time.
-    ///   - hint: whom the URL names; it decides when a request asks about several authorities, since one
-    ///     response has one signer.
+    ///   - hint: whom the URL names; of several authorities that are asked about it comes first.
     /// - Returns: a response in every case.
+    ///
+    /// Source: RFC 6960, sections 2.2, 2.3 and 4.2.2.2.
     package func respond(to body: [UInt8], at now: Timestamp, authority hint: AuthorityID?) async -> OCSPReply {
         guard let request = try? OCSPRequest(parsing: body) else { return .failure(.malformedRequest) }
         let table = currentTable()
         let authorities = request.certIDs.map { table.authority(of: $0) }
-        let known = authorities.compactMap { $0 }
-        guard let authority = known.first(where: { $0 == hint }) ?? known.first,
-            let signer = table.signer(for: authority, at: now)
+        guard let (authority, signer) = table.signer(forOneOf: authorities.compactMap { $0 }, first: hint, at: now)
         else { return .failure(.unauthorized) }
         let nextUpdate = now.adding(seconds: settings.validity)
         var responses: [SingleResponse] = []

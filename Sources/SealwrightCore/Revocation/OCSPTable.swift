@@ -39,6 +39,19 @@ struct OCSPTable: Sendable {
         signers[authority]?.first { $0.notBefore <= now && now <= $0.notAfter }
     }
 
+    /// The first of these authorities that somebody signs for at a moment, one of them before all others.
+    func signer(
+        forOneOf authorities: [AuthorityID], first preferred: AuthorityID?, at now: Timestamp
+    ) -> (AuthorityID, OCSPSigner)? {
+        if let preferred, authorities.contains(preferred), let signer = signer(for: preferred, at: now) {
+            return (preferred, signer)
+        }
+        for authority in authorities {
+            if let signer = signer(for: authority, at: now) { return (authority, signer) }
+        }
+        return nil
+    }
+
     /// The delegated signers, then the authority itself.
     ///
     /// A root signs certificates and CRLs only: strangers must not be able to put its key to work.

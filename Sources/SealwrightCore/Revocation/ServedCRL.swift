@@ -8,6 +8,8 @@ package struct ServedCRL: Sendable, Hashable {
     package let crl: PublishedCRL
     /// SHA-256 of the bytes, for ETag.
     package let digest: [UInt8]
+    /// Whether its freshestCRL sends clients to a delta.
+    let pointsToDelta: Bool
 
     package var der: [UInt8] { crl.der }
     package var number: Int64 { crl.number }
@@ -45,23 +47,39 @@ final class CRLShelf: Sendable {
         let part: CRLPart?
     }
 
+    /// A CRL in its place.
+    struct Shown: Sendable {
+        let crl: ServedCRL
+        /// From when on nobody gets the one before any more.
+        let since: Timestamp
+    }
+
     private struct Contents {
-        var crls: [Slot: ServedCRL] = [:]
+        var crls: [Slot: Shown] = [:]
         var failures: [AuthorityID: CRLFailure] = [:]
     }
 
     /// Guards the dictionaries; the CRLs in them never change.
     private let contents = Mutex(Contents())
 
-    func current(_ slot: Slot) -> ServedCRL? { contents.withLock { $0.crls[slot] } }
+    func current(_ slot: Slot) -> ServedCRL? { shown(slot)?.crl }
+
+    func shown(_ slot: Slot) -> Shown? { contents.withLock { $0.crls[slot] } }
 
     /// Puts newer CRLs in place, all at once, and forgets the authority's failure.
-    func put(_ fresh: [Slot: ServedCRL], for authority: AuthorityID) {
+    ///
+    /// The moment since when each is there is asked for while they are put.
+    func put(
+        _ fresh: [Slot: ServedCRL], for authority: AuthorityID, since: (ServedCRL) -> Timestamp
+    ) {
         contents.withLock { contents in
-            contents.crls.merge(fresh) { _, new in new }
+            for (slot, crl) in fresh { contents.crls[slot] = Shown(crl: crl, since: since(crl)) }
             contents.failures[authority] = nil
         }
     }
+
+    /// Takes a CRL away that nobody needs any more.
+    func remove(_ slot: Slot) { contents.withLock { $0.crls[slot] = nil } }
 
     func fail(_ authority: AuthorityID, _ failure: CRLFailure) {
         contents.withLock { $0.failures[authority] = failure }
@@ -71,7 +89,7 @@ final class CRLShelf: Sendable {
 
     /// Everything but the parts, by authority and kind.
     var status: [CRLStatus] {
-        contents.withLock { Array($0.crls.filter { $0.key.part == nil }.values) }
+        contents.withLock { contents in contents.crls.filter { $0.key.part == nil }.values.map(\.crl) }
             .map { served in
                 CRLStatus(
                     authority: served.crl.authority, kind: served.crl.kind, number: served.number,

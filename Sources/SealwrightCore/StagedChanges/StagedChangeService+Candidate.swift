@@ -57,8 +57,10 @@ extension StagedChangeService {
                 throw .server(error)
             }
         case .authority(let id):
-            let context = certificates.registry.context(id)
-            return context?.canSign == true ? [] : [AuthorityError.keyOffline(id).code]
+            guard let context = certificates.registry.context(id), context.canSign else {
+                return [AuthorityError.keyOffline(id).code]
+            }
+            return context.revocation.map { [AuthorityError.successorRevoked(id, $0).code] } ?? []
         }
     }
 

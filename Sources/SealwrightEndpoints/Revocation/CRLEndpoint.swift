@@ -20,13 +20,13 @@ package struct CRLEndpoint: Sendable {
         guard let (base, isPEM) = Self.split(file) else { return Self.unknown }
         let isDelta = base.hasSuffix("-delta")
         let authority = AuthorityID(rawValue: String(isDelta ? base.dropLast(6) : base))
-        return reply(publisher.current(authority, kind: isDelta ? .delta : .full), isPEM: isPEM)
+        return reply(publisher.shown(authority, kind: isDelta ? .delta : .full), isPEM: isPEM)
     }
 
     /// Answers a GET of `/crl/<authority>/<file>`: a part of a partitioned CRL.
     package func respond(toPart file: String, of authority: String) -> EndpointReply {
         guard let (base, isPEM) = Self.split(file), let part = CRLPart(text: base) else { return Self.unknown }
-        return reply(publisher.current(AuthorityID(rawValue: authority), part: part), isPEM: isPEM)
+        return reply(publisher.shown(AuthorityID(rawValue: authority), part: part), isPEM: isPEM)
     }
 
     private static func split(_ file: String) -> (base: Substring, isPEM: Bool)? {
@@ -35,13 +35,14 @@ package struct CRLEndpoint: Sendable {
         return (file.dropLast(4), isPEM)
     }
 
-    private func reply(_ crl: ServedCRL?, isPEM: Bool) -> EndpointReply {
-        guard let crl else { return Self.unknown }
+    private func reply(_ shown: (crl: ServedCRL, since: Timestamp)?, isPEM: Bool) -> EndpointReply {
+        guard let (crl, since) = shown else { return Self.unknown }
         // A minute at most, so that a cache never holds a CRL long after the next one exists.
         let now = clock.now
         let remaining = crl.nextUpdate.seconds(since: now)
+        // HTTP counts whole seconds: who fetched the CRL before in the same second must find this one newer.
         let freshness = EndpointReply.Freshness(
-            producedAt: min(publisher.madeAt(crl), now), notAfter: crl.nextUpdate,
+            producedAt: min(since.adding(seconds: 1), now), notAfter: crl.nextUpdate,
             maxAge: Int(clamping: min(max(remaining, 0), 60)), digest: crl.digest)
         if isPEM {
             let text = PEM.encode(crl.der, label: "X509 CRL")

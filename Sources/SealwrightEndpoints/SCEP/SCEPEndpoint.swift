@@ -113,7 +113,7 @@ extension SCEPEndpoint {
     ///
     /// Source: RFC 8894, section 3.5.2.
     private func capabilities() -> EndpointReply {
-        let list = configuration.settings.capabilities(hasSuccessor: services.registry.staged() != nil)
+        let list = configuration.settings.capabilities(hasSuccessor: successor != nil)
         return EndpointReply(body: .bytes(Array(list.serialize().utf8)), mediaType: MediaType.capabilities)
     }
 
@@ -131,12 +131,17 @@ extension SCEPEndpoint {
         return EndpointReply(body: .bytes(body.octets), mediaType: body.mediaType)
     }
 
+    /// The authority that clients are told will follow; one that was revoked will not.
+    private var successor: AuthorityContext? {
+        services.registry.staged().flatMap { $0.revocation == nil ? $0 : nil }
+    }
+
     /// The staged successor, signed by the present RA; 404 while none is staged.
     ///
     /// Source: RFC 8894, section 4.7.
     private func nextCertificates() async -> EndpointReply {
         guard let authority, let signer = recipients(of: authority).first else { return noAuthority }
-        guard let next = services.registry.staged() else {
+        guard let next = successor else {
             return .text(.notFound, "No successor certification authority is staged.\n")
         }
         do {

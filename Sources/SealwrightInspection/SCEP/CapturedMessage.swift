@@ -32,7 +32,8 @@ enum CapturedMessage {
     private static let limit = 2 << 20
 
     private static func read(_ exchange: HTTPCapture) throws(InspectionError) -> CapturedMessage {
-        guard exchange.body.isEmpty else { return .message(try decoded(Array(exchange.body))) }
+        let body = try exchange.body()
+        guard body.isEmpty else { return .message(try decoded(body)) }
         guard let query = query(in: Array(exchange.target.utf8)) else {
             throw .notARequest("the HTTP request has neither a body nor an operation")
         }
@@ -86,39 +87,4 @@ enum CapturedMessage {
         guard let block = try? PEM.sniff(bytes).first else { throw .notARequest("neither a message nor a URL") }
         return block.der
     }
-}
-
-/// The outer parts of a captured HTTP/1 request or response.
-private struct HTTPCapture {
-    /// The target of the request line; empty for a response.
-    let target: String
-    let body: ArraySlice<UInt8>
-
-    /// Splits a capture.
-    ///
-    /// - Returns: `nil` when the first line is neither a request line nor a status line.
-    init?(_ bytes: [UInt8]) {
-        let firstLine = bytes.prefix(Self.longestLine).prefix { $0 != 0x0A }
-        let words = firstLine.split(separator: 0x20, maxSplits: 2)
-        guard let first = words.first else { return nil }
-        if first.elementsEqual("GET".utf8) || first.elementsEqual("POST".utf8), words.count >= 2 {
-            target = String(decoding: words[1], as: UTF8.self)
-        } else if first.starts(with: "HTTP/1.".utf8) {
-            target = ""
-        } else {
-            return nil
-        }
-        body = Self.body(of: bytes)
-    }
-
-    /// What stands behind the empty line, with either line end.
-    private static func body(of bytes: [UInt8]) -> ArraySlice<UInt8> {
-        for ending in [[0x0D, 0x0A, 0x0D, 0x0A], [0x0A, 0x0A]] as [[UInt8]] {
-            if let range = bytes.firstRange(of: ending) { return bytes[range.upperBound...] }
-        }
-        return []
-    }
-
-    /// A request line that carries a message of 256 KiB, escaped.
-    private static let longestLine = 1 << 20
 }

@@ -92,7 +92,7 @@ package struct Restore: Sendable {
             let files = FileManager.default.enumerator(atPath: staging)
         else { return }
         for case let file as String in files where lchown(staging + "/" + file, owner, group) != 0 {
-            throw .cannotWrite(path: staging + "/" + file, reason: String(cString: strerror(errno)))
+            throw .cannotWrite(path: staging + "/" + file, reason: SystemFiles.reason(errno))
         }
     }
 
@@ -107,7 +107,7 @@ package struct Restore: Sendable {
 
     private static func move(_ old: String, to new: String) throws(BackupError) {
         guard rename(old, new) == 0 else {
-            throw .cannotWrite(path: new, reason: String(cString: strerror(errno)))
+            throw .cannotWrite(path: new, reason: SystemFiles.reason(errno))
         }
     }
 

@@ -25,7 +25,7 @@ struct RestoreStaging: Sendable {
         do throws(ServerError) {
             lock = try fresh.acquireLock()
             guard rename(fresh.path, path) == 0 else {
-                throw .dataFolder(path: path, reason: String(cString: strerror(errno)))
+                throw .dataFolder(path: path, reason: SystemFiles.reason(errno))
             }
         } catch {
             try? FileManager.default.removeItem(atPath: fresh.path)

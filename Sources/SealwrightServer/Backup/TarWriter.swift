@@ -16,7 +16,7 @@ struct TarWriter: ~Copyable {
         guard descriptor >= 0 else {
             let fault = errno
             throw fault == EEXIST
-                ? .exists(path: path) : .cannotWrite(path: path, reason: String(cString: strerror(fault)))
+                ? .exists(path: path) : .cannotWrite(path: path, reason: SystemFiles.reason(fault))
         }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         self.path = path

@@ -127,6 +127,9 @@ extension ConfigurationKey {
         .init(
             "scep.*.renewal-window", .text,
             "When a renewal is taken: always, half, third, or days such as 30d. strict has half, the others always."),
+        .init(
+            "scep.*.renewal-grace", .duration, default: "0d",
+            "How long after its end a certificate still renews itself."),
         .init("scep.*.minimum-rsa-bits", .integer(1024...8192), default: "2048", "The smallest RSA key accepted."),
         .init(
             "scep.*.key-reuse", .oneOf(["allow", "refuse"]),

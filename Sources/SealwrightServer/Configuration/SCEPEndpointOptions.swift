@@ -105,6 +105,8 @@ package struct SCEPEndpointOptions: Sendable {
             throw .invalidValue(
                 key: at + "waiting-time", value: settings.text(at + "waiting-time") ?? "", allowed: "1h or longer")
         }
+        // A renewal's reply is encrypted to the key of the certificate that signed it.
+        policy.keysMustDecrypt = true
         policy.minimumRSABits = try settings.integer(at + "minimum-rsa-bits")
         let isStrict = try settings.word(at + "preset") == "strict"
         let text = settings.text(at + "renewal-window") ?? (isStrict ? "half" : "always")
@@ -113,6 +115,7 @@ package struct SCEPEndpointOptions: Sendable {
                 key: at + "renewal-window", value: text, allowed: "always, half, third or days as in 30d")
         }
         policy.renewalWindow = window
+        policy.expiredGrace = try settings.seconds(at + "renewal-grace") ?? policy.expiredGrace
         policy.keyReuse =
             EnrollmentPolicy.KeyReuse(rawValue: try settings.word(at + "key-reuse") ?? "")
             ?? (isStrict ? .refuse : .allow)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import Yams
 
@@ -24,7 +25,7 @@ struct SettingsFile {
             throw .unreadable(path: path, reason: "it has more than \(Self.limit) bytes")
         }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            let reason = access(path, R_OK) == 0 ? "it is not UTF-8 text" : String(cString: strerror(errno))
+            let reason = access(path, R_OK) == 0 ? "it is not UTF-8 text" : SystemFiles.reason(errno)
             throw .unreadable(path: path, reason: reason)
         }
         do {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightCore
 
@@ -47,6 +48,6 @@ enum WatchedFile {
     private static let tooLarge = ExpiryProbeFailure("the file has more than \(limit) bytes")
 
     private static func unreadable(_ number: Int32) -> ExpiryProbeFailure {
-        ExpiryProbeFailure("the file cannot be read: \(String(cString: strerror(number)))")
+        ExpiryProbeFailure("the file cannot be read: \(SystemFiles.reason(number))")
     }
 }

@@ -38,10 +38,17 @@ package enum HangUp: Sendable, Equatable {
 
 /// Says that SIGHUP changes nothing.
 struct HangUpService: Service {
-    let logger: Logger
+    private let signals: UnixSignalsSequence
+    private let logger: Logger
+
+    /// Takes the signal away from the system, which would end the process, before anybody hears that the server is ready.
+    init(logger: Logger) async {
+        signals = await UnixSignalsSequence(trapping: .sighup)
+        self.logger = logger
+    }
 
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        for await _ in signals.cancelOnGracefulShutdown() {
             logger.notice("SIGHUP changes nothing: settings are read at start")
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import GRDB
 import SealwrightCore
 
@@ -53,7 +54,7 @@ struct DatabaseFile {
     }
 
     private func failure(_ what: String) -> StoreError {
-        .unavailable("cannot \(what): \(String(cString: strerror(errno)))")
+        .unavailable("cannot \(what): \(SystemFiles.reason(errno))")
     }
 
     /// Reads `application_id` before GRDB changes anything in the file, such as its journal mode.

@@ -50,6 +50,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         let runtime = try AgentRuntime(options, logLevel: Logger.Level(rawValue: logLevel) ?? .info)
         let signal = WakeSignal()
+        let hangup = await HangupService(signal: signal)
         let socket = try ControlSocket(folder: runtime.folder)
         defer { socket.close() }
         socket.serve(signal)
@@ -60,7 +61,7 @@ struct RunCommand: AsyncParsableCommand {
                 .init(
                     service: WorkingService(runtime: runtime, user: user, signal: signal),
                     successTerminationBehavior: .gracefullyShutdownGroup),
-                .init(service: HangupService(signal: signal), successTerminationBehavior: .ignore),
+                .init(service: hangup, successTerminationBehavior: .ignore),
                 .init(service: LockingService(runtime: runtime), successTerminationBehavior: .ignore),
             ], logger: Self.quiet)
         configuration.gracefulShutdownSignals = [.sigterm, .sigint]
@@ -96,10 +97,17 @@ private struct WorkingService: Service {
 
 /// SIGHUP opens a session.
 private struct HangupService: Service {
-    let signal: WakeSignal
+    private let hangups: UnixSignalsSequence
+    private let signal: WakeSignal
+
+    /// Takes the signal away from the system, which would end the process, before anybody finds the agent.
+    init(signal: WakeSignal) async {
+        hangups = await UnixSignalsSequence(trapping: .sighup)
+        self.signal = signal
+    }
 
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { signal.sync() }
+        for await _ in hangups.cancelOnGracefulShutdown() { signal.sync() }
     }
 }
 

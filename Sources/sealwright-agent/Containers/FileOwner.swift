@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightAgent
 import SealwrightCommandLine
@@ -27,7 +28,7 @@ struct FileOwner {
     /// Gives a file to the user.
     func take(_ path: String) throws(AgentError) {
         guard lchown(path, user, group) == 0 else {
-            throw .file(path: path, reason: String(cString: strerror(errno)))
+            throw .file(path: path, reason: SystemFiles.reason(errno))
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightAgent
 import SealwrightCommandLine
@@ -25,7 +26,7 @@ final class ControlSocket: Sendable {
         else {
             throw CommandFailure(
                 .unavailable, code: "cli.cannot-write",
-                "cannot open the socket in \(folder): \(String(cString: strerror(errno)))")
+                "cannot open the socket in \(folder): \(SystemFiles.reason(errno))")
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightCommandLine
 
@@ -58,7 +59,7 @@ final class ControlPath: Sendable {
         folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else {
             throw CommandFailure(
-                .notFound, code: "cli.file-not-found", "cannot open \(path): \(String(cString: strerror(errno)))")
+                .notFound, code: "cli.file-not-found", "cannot open \(path): \(SystemFiles.reason(errno))")
         }
         name = "/proc/self/fd/\(folder)/agent.sock"
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import PKIFormats
 import SealwrightCommandLine
@@ -16,7 +17,7 @@ enum LocalFile {
                 throw CommandFailure(.conflict, code: "cli.file-exists", "\(path) exists", hint: "choose another name")
             }
             throw CommandFailure(
-                .unavailable, code: "cli.cannot-write", "cannot write \(path): \(String(cString: strerror(errno)))")
+                .unavailable, code: "cli.cannot-write", "cannot write \(path): \(SystemFiles.reason(errno))")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {

@@ -57,11 +57,12 @@ extension AuthorityCommand {
         /// The form for people, which other commands print too.
         static func text(_ found: AuthorityDocument) -> String {
             var lines = [
-                ("Name", found.name), ("Subject", found.subject), ("Kind", "\(found.kind), \(found.status)"),
+                ("Name", found.name), ("Subject", found.subject), ("Kind", "\(found.kind), \(found.role)"),
                 ("Key", found.key + (found.isKeyHere ? "" : ", not on this machine")), ("Serial", found.serial),
                 ("Valid", "\(found.notBefore ?? "?") to \(found.notAfter ?? "?")"), ("SHA-256", found.fingerprint),
             ]
             if let issuer = found.issuer { lines.append(("Issued by", issuer)) }
+            if let gone = found.revocation { lines.append(("Revoked", "\(gone.at), \(gone.reason)")) }
             if let number = found.crlNumber {
                 lines.append(("CRL", "number \(number), valid until \(found.crlNextUpdate ?? "?")"))
             }
@@ -83,7 +84,7 @@ extension AdministrationClient {
     /// One authority by its identifier, or the issuing one that is active.
     func authority(_ id: String?) async throws(CommandFailure) -> AuthorityDocument {
         if let id { return try await get("authorities/" + Self.escape(id)) }
-        guard let issuing = try await authorities().last(where: { $0.kind == "issuing" && $0.status == "active" })
+        guard let issuing = try await authorities().last(where: { $0.kind == "issuing" && $0.role == "active" })
         else {
             throw CommandFailure(.notFound, code: "cli.no-authority", "there is no active issuing authority")
         }
@@ -110,7 +111,7 @@ extension AdministrationClient {
 
     /// The root above the authority that issues, where it is known here.
     private static func presentRoot(of all: [AuthorityDocument]) -> AuthorityDocument? {
-        var present = all.last { $0.kind == "issuing" && $0.status == "active" }
+        var present = all.last { $0.kind == "issuing" && $0.role == "active" }
         // As many steps as there are authorities, so that a broken chain ends too.
         for _ in all where present?.kind != "root" { present = all.first { $0.id == present?.issuer } }
         return present

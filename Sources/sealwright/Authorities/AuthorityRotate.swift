@@ -73,7 +73,7 @@ struct AuthorityRotate: AsyncParsableCommand {
 
     private func giveUp(_ client: AdministrationClient) async throws(CommandFailure) {
         let all: ListDocument<AuthorityDocument> = try await client.get("authorities")
-        let staged = all.items.first { $0.status == "staged" }
+        let staged = all.items.first { $0.role == "staged" }
         if !yes, Confirmation.canAsk, let staged {
             try Confirmation.ask("Give up \(Table.printable(staged.name))?")
         }

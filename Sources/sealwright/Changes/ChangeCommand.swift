@@ -57,7 +57,7 @@ extension ChangeCommand {
             if let candidate { return candidate }
             switch subject {
             case "server-certificate": return try await client.newestCandidate().id
-            case "authority": return try await client.authorities().last { $0.status == "staged" }?.id
+            case "authority": return try await client.authorities().last { $0.role == "staged" }?.id
             default: return nil
             }
         }

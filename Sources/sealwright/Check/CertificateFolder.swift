@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightInspection
 
@@ -53,7 +54,7 @@ private struct FolderSearch {
     /// Looks into a folder; the folders in it are the result.
     private mutating func search(_ folder: String) -> [String] {
         guard let directory = opendir(folder) else {
-            miss(folder, "cannot look into the folder: \(String(cString: strerror(errno)))")
+            miss(folder, "cannot look into the folder: \(SystemFiles.reason(errno))")
             return []
         }
         defer { closedir(directory) }

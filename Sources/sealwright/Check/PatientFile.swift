@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightInspection
 
@@ -14,7 +15,7 @@ struct PatientFile {
     func read(limit: Int, seconds: Int) throws(CheckObstacle) -> [UInt8] {
         let descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw CheckObstacle(.unreadable, "cannot read it: \(String(cString: strerror(errno)))")
+            throw CheckObstacle(.unreadable, "cannot read it: \(SystemFiles.reason(errno))")
         }
         defer { close(descriptor) }
         let deadline = ContinuousClock.now.advanced(by: .seconds(seconds))
@@ -45,7 +46,7 @@ struct PatientFile {
             count = max(0, read)
         }
         guard failure == 0 || failure == EAGAIN || failure == EINTR else {
-            throw CheckObstacle(.unreadable, "cannot read it: \(String(cString: strerror(failure)))")
+            throw CheckObstacle(.unreadable, "cannot read it: \(SystemFiles.reason(failure))")
         }
         return chunk.isEmpty && failure == 0 ? nil : chunk
     }

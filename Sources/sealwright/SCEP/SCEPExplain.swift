@@ -14,9 +14,9 @@ struct SCEPExplain: AsyncParsableCommand {
         abstract: "Decode a captured request or reply and say what would be answered, and why.",
         discussion: """
             The file holds the body of a POST, its Base64, a URL or query of a GET, a request line, or a whole HTTP \
-            request. With --data the server's keys open it and the rules of the endpoint that its URL names judge it; \
-            nothing is changed, and a running server is not disturbed. The challenge itself is never shown. Exit \
-            status 1 when the request would be refused, or the reply is a refusal.
+            request or response, in chunks too. With --data the server's keys open it and the rules of the endpoint \
+            that its URL names judge it; nothing is changed, and a running server is not disturbed. The challenge \
+            itself is never shown. Exit status 1 when the request would be refused, or the reply is a refusal.
 
               sealwright scep explain request.bin --data sealwright-data
               sealwright scep explain reply.bin --json

@@ -13,7 +13,8 @@ struct Initialize: AsyncParsableCommand {
         abstract: "Make a data folder without starting it.",
         discussion: """
             Key types: rsa-2048, rsa-3072, rsa-4096, ec-p256, ec-p384. Some Windows, Apple, Cisco and Java clients \
-            need an RSA chain; 'sealwright doctor' names the families another choice leaves out.
+            need an RSA chain; 'sealwright doctor' names the families another choice leaves out. One that was \
+            interrupted goes on when it is repeated.
 
               sealwright init --data pki --name "Example" --root-key rsa-4096
             """)
@@ -24,14 +25,16 @@ struct Initialize: AsyncParsableCommand {
     @Option(name: .long, help: "The name in the CA certificates.")
     var name: String?
 
-    @Option(name: .long, help: "The issuing CA's key.")
-    var issuingKey = "rsa-2048"
+    @Option(name: .long, help: "The issuing CA's key. (default: rsa-2048)")
+    var issuingKey: String?
 
-    @Option(name: .long, help: "The root's key.")
-    var rootKey = "rsa-3072"
+    @Option(name: .long, help: "The root's key. (default: rsa-3072)")
+    var rootKey: String?
 
-    @Option(name: .long, help: "The SCEP RA's key, or 'shared' to let the issuing CA's key do its work.")
-    var raKey = "rsa-2048"
+    @Option(
+        name: .long,
+        help: "The SCEP RA's key, or 'shared' to let the issuing CA's key do its work. (default: rsa-2048)")
+    var raKey: String?
 
     @Flag(name: .long, help: "Print the result as JSON.")
     var json = false
@@ -40,15 +43,17 @@ struct Initialize: AsyncParsableCommand {
 
     func run() async throws {
         let folder = DataFolder(data)
-        // One that was cut off goes on; else 'serve' would make what is missing, with other names and keys.
+        // One that was cut off goes on.
         guard !folder.isInitialized || folder.isHalfInitialized else {
             throw CommandFailure(ServerError.alreadyInitialized(path: data))
         }
         try checkName()
-        var options = HierarchyOptions(
+        var choice = HierarchyChoice(
             name: name, rootKey: try key(rootKey, "--root-key"), issuingKey: try key(issuingKey, "--issuing-key"))
-        options.sharesRAKey = raKey == "shared"
-        let ra = options.sharesRAKey ? KeyType.rsa2048 : try key(raKey, "--ra-key")
+        choice.sharesRAKey = raKey.map { $0 == "shared" }
+        if raKey != "shared" { choice.raKey = try key(raKey, "--ra-key") }
+        do { choice = try folder.settled(choice) } catch { throw CommandFailure(error) }
+        let (options, ra) = (choice.options, choice.firstRAKey)
         // Before anything is made: clients encrypt to the RA, and can do that to RSA keys only.
         guard ra.canBeRA, !options.sharesRAKey || options.issuingKey.canBeRA else {
             let type = options.sharesRAKey ? options.issuingKey : ra
@@ -56,7 +61,7 @@ struct Initialize: AsyncParsableCommand {
                 .usage, code: "authority.key-type-not-allowed",
                 "a key of type \(type.rawValue) cannot do the work of a SCEP RA", hint: "choose rsa-2048 or rsa-3072")
         }
-        let middle = try await ServerRun(folder: folder, flags: listeners, json: json).open(options, raKey: ra)
+        let middle = try await ServerRun(folder: folder, flags: listeners, json: json).open(choice)
         let summary = ServerSummary(middle, isNew: true, isServing: false)
         await middle.close()
         Terminal.result(json ? JSONText.of(summary) : summary.text(.nobody(flags: listeners.toServe)))
@@ -71,7 +76,8 @@ struct Initialize: AsyncParsableCommand {
         }
     }
 
-    private func key(_ text: String, _ flag: String) throws(CommandFailure) -> KeyType {
+    private func key(_ text: String?, _ flag: String) throws(CommandFailure) -> KeyType? {
+        guard let text else { return nil }
         guard let type = KeyType(rawValue: text) else {
             let known = KeyType.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure(

@@ -17,7 +17,7 @@ struct ServerRun {
     ///
     /// - Parameter hierarchy: what is made in a new folder; `nil` to make none.
     /// - Throws: ``CommandFailure``.
-    func run(hierarchy: HierarchyOptions?) async throws(CommandFailure) {
+    func run(hierarchy: HierarchyChoice?) async throws(CommandFailure) {
         let isNew = !folder.isInitialized
         let middle = try await open(hierarchy, listens: true)
         let asJSON = json
@@ -38,19 +38,20 @@ struct ServerRun {
     /// Opens the folder, making what is missing.
     ///
     /// - Parameters:
-    ///   - hierarchy: what is made in a new folder; `nil` to make none.
-    ///   - raKey: the key of its SCEP RA.
+    ///   - asked: what is made in a new folder, unless something else was begun there; `nil` to make none.
     ///   - listens: whether it is served at once.
     /// - Returns: what serves.
     /// - Throws: ``CommandFailure``.
     func open(
-        _ hierarchy: HierarchyOptions?, raKey: KeyType = .rsa2048, listens: Bool = false
+        _ asked: HierarchyChoice?, listens: Bool = false
     ) async throws(CommandFailure) -> Middle {
         do throws(ServerError) {
             var configuration = try await ServerConfiguration.load(
                 flags: flags.settings, file: flags.config ?? folder.configurationIfPresent,
                 knownHosts: folder.knownHosts)
             try configuration.choosePort(for: folder)
+            var choice: HierarchyChoice?
+            if let asked { choice = try folder.settled(asked) }
             if !folder.isInitialized {
                 if case .restoreUnfinished = folder.absence { throw folder.absence }
                 // The port of plain HTTP stands in the authorities' certificates for as long as they live.
@@ -63,13 +64,16 @@ struct ServerRun {
                 }
                 Terminal.progress("making keys …")
                 if case .notInitialized = folder.absence {
-                    // Before what names them, so that who goes on after an interruption gives no others.
+                    // Before what names them, so that who goes on after an interruption gives no others; so too what was
+                    // asked of the authorities.
                     try folder.create()
                     try folder.remember(configuration)
                 }
             }
+            if let choice, folder.awaitsHierarchy { try folder.begin(choice) }
             let middle = try await Middle.open(
-                folder, configuration: configuration, hierarchy: hierarchy, raKey: raKey,
+                folder, configuration: configuration, hierarchy: choice?.options,
+                raKey: choice?.firstRAKey ?? .rsa2048,
                 acceptsClock: flags.acceptClock, logger: logger(configuration))
             Terminal.progressDone()
             try folder.remember(configuration)
@@ -93,7 +97,7 @@ extension CommandFailure {
         let status: ExitStatus =
             switch error {
             case .notInitialized, .halfInitialized: .notFound
-            case .alreadyInitialized, .databaseLost, .restoreUnfinished, .folderInUse: .conflict
+            case .begunOtherwise, .alreadyInitialized, .databaseLost, .restoreUnfinished, .folderInUse: .conflict
             case .configuration(.unreadable(let path, _)) where !FileManager.default.fileExists(atPath: path): .notFound
             case .configuration, .noHostName: .usage
             case .dataFolder, .cannotListen, .store, .keys(.file): .unavailable

@@ -28,7 +28,7 @@ struct Up: AsyncParsableCommand {
     func run() async throws {
         let folder = DataFolder(data)
         do {
-            try await ServerRun(folder: folder, flags: listeners, json: json).run(hierarchy: HierarchyOptions())
+            try await ServerRun(folder: folder, flags: listeners, json: json).run(hierarchy: HierarchyChoice())
         } catch {
             guard error.code == CommandFailure.folderInUseCode, let found = await RunningServer(of: folder) else {
                 throw error

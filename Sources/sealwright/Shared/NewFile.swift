@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightCommandLine
 import SealwrightServer
@@ -17,7 +18,7 @@ struct NewFile: Sendable {
             let fault = errno
             throw CommandFailure(
                 fault == EEXIST ? .conflict : .unavailable, code: "cli.cannot-write",
-                "cannot write \(path): \(String(cString: strerror(fault)))",
+                "cannot write \(path): \(SystemFiles.reason(fault))",
                 hint: OutputFile.hint(fault))
         }
         self.path = path
@@ -29,7 +30,7 @@ struct NewFile: Sendable {
         let number = DescriptorOutput.write(octets, to: handle.fileDescriptor)
         guard number != 0 else { return }
         let failure = CommandFailure(
-            .unavailable, code: "cli.cannot-write", "cannot write \(path): \(String(cString: strerror(number)))",
+            .unavailable, code: "cli.cannot-write", "cannot write \(path): \(SystemFiles.reason(number))",
             hint: OutputFile.hint(number))
         fault.failure.withLock { $0 = $0 ?? failure }
         throw failure

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import Foundation
 import SealwrightCommandLine
 
@@ -58,7 +59,7 @@ enum OutputFile {
 
     private static func unwritable(_ path: String, _ fault: Int32) -> CommandFailure {
         CommandFailure(
-            .unavailable, code: "cli.cannot-write", "cannot write \(path): \(String(cString: strerror(fault)))",
+            .unavailable, code: "cli.cannot-write", "cannot write \(path): \(SystemFiles.reason(fault))",
             hint: hint(fault))
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CryptoProvider
 import Foundation
 import PKIFormats
 import SealwrightCommandLine
@@ -122,7 +123,7 @@ struct ServerOptions: ParsableArguments {
     private static func text(_ path: String) throws -> String {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             let fault = access(path, R_OK) == 0 ? nil : errno
-            let reason = fault.map { String(cString: strerror($0)) } ?? "it is no text"
+            let reason = fault.map { SystemFiles.reason($0) } ?? "it is no text"
             throw CommandFailure(
                 fault == ENOENT ? .notFound : .refused, code: "cli.token-unreadable",
                 "cannot read the token in \(path): \(reason)",

@@ -146,23 +146,72 @@ struct ApprovalTests {
             }
             let transaction = Sample.octets(9, 20)
             let found = try await store.enrollments(
-                endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(5))
+                endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(5), limit: 9)
             #expect(found.map(\.id.rawValue) == ["en_3", "en_2", "en_1"])
             let few = try await store.enrollments(
                 endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(5), limit: 2)
             #expect(few.map(\.id.rawValue) == ["en_3", "en_2"])
-            let first = try #require(found.last)
-            #expect(try await store.enrollment(first.key, keyDigest: Sample.octets(5))?.id == first.id)
-            let other = try await store.enrollments(
-                endpoint: .default, transactionID: transaction, keyDigest: Sample.octets(6))
-            #expect(other.isEmpty)
-            let all = try await store.enrollments(endpoint: .default, transactionID: transaction, limit: 9)
-            #expect(all.map(\.id.rawValue) == ["en_3", "en_2", "en_1"])
-            let newest = try await store.enrollments(endpoint: .default, transactionID: transaction, limit: 1)
-            #expect(newest.map(\.id.rawValue) == ["en_3"])
-            let elsewhere = EndpointID(rawValue: "apple")
-            #expect(try await store.enrollments(endpoint: elsewhere, transactionID: transaction, limit: 9).isEmpty)
-            #expect(try await store.enrollments(endpoint: .default, transactionID: [], limit: 9).isEmpty)
+            for (endpoint, transaction, key) in [
+                (.default, transaction, 6), (EndpointID(rawValue: "apple"), transaction, 5), (.default, [], 5),
+            ] as [(EndpointID, [UInt8], Int)] {
+                let none = try await store.enrollments(
+                    endpoint: endpoint, transactionID: transaction, keyDigest: Sample.octets(key), limit: 9)
+                #expect(none.isEmpty)
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a request is found among any number of its transaction and key, and by its subject`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            let first = Sample.enrollment(1, transaction: 9, requestKey: 5, serial: nil)
+            for number in 1...150 {
+                let enrollment = Sample.enrollment(number, transaction: 9, requestKey: 5, serial: nil)
+                _ = try await store.recordPending(enrollment, consuming: nil, limit: 999, event: Sample.event())
+            }
+            let again = Sample.enrollment(1, id: 999, transaction: 9, requestKey: 5, serial: nil)
+            let repeated = try await store.recordPending(again, consuming: nil, limit: 999, event: Sample.event())
+            #expect(repeated == .duplicate(first, nil))
+            #expect(try await store.enrollment(first.key) == first)
+            #expect(try await store.enrollment(Sample.key(1, transaction: 9, signer: 1)) == nil)
+            #expect(try await store.enrollment(Sample.key(1)) == nil)
+
+            func found(_ subject: String, key: Int = 5, in state: Enrollment.State? = nil) async throws -> String? {
+                try await store.enrollment(
+                    endpoint: .default, transactionID: Sample.octets(9, 20), keyDigest: Sample.octets(key),
+                    subject: subject, in: state)?.id.rawValue
+            }
+            #expect(try await found("CN=pc-1") == "en_1")
+            #expect(try await found("CN=pc-1", in: .pending) == "en_1")
+            #expect(try await found("CN=pc-1", in: .denied) == nil)
+            #expect(try await found("CN=pc-1", key: 6) == nil)
+            #expect(try await found("CN=pc-151") == nil)
+            _ = try await store.decide(first.id, approve: false, by: "me", reason: nil, event: Sample.event())
+            #expect(try await found("CN=pc-1", in: .pending) == nil)
+            #expect(try await found("CN=pc-1", in: .denied) == "en_1")
+            let waiting = try await store.recordPending(again, consuming: nil, limit: 999, event: Sample.event())
+            #expect(waiting == .recorded)
+            #expect(try await store.enrollment(first.key)?.id.rawValue == "en_999", "the newest")
+            #expect(try await found("CN=pc-1") == "en_999")
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a transactionID is in use while another key's enrolment waits under it`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            func isInUse(by other: Int, at endpoint: EndpointID = .default) async throws -> Bool {
+                try await store.isInUse(Sample.octets(9, 20), at: endpoint, byOtherThan: Sample.octets(other))
+            }
+            #expect(try await !isInUse(by: 6))
+            let waiting = Sample.enrollment(1, transaction: 9, requestKey: 5, serial: nil)
+            _ = try await store.recordPending(waiting, consuming: nil, limit: 9, event: Sample.event())
+            #expect(try await isInUse(by: 6))
+            #expect(try await !isInUse(by: 5))
+            #expect(try await !isInUse(by: 6, at: EndpointID(rawValue: "apple")))
+            _ = try await store.decide(waiting.id, approve: false, by: "me", reason: nil, event: Sample.event())
+            #expect(try await !isInUse(by: 6))
         }
     }
 

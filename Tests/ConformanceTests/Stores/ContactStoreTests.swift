@@ -73,9 +73,7 @@ struct ContactStoreTests {
             _ = try await store.finish([Sample.result(1)], at: Sample.now, event: nil)
             var record = Sample.installation(2)
             record.failedAt = Sample.now
-            for record in [record, Sample.installation(1), Sample.installation(3)] {
-                _ = try await store.save(record, event: nil)
-            }
+            for record in [record, Sample.installation(1), Sample.installation(3)] { try await store.order(record) }
             let counts = ManagementCounts(queued: 2, sent: 2, installations: [.failed: 1, .ordered: 2])
             #expect(try await store.managementCounts() == counts)
         }

@@ -12,10 +12,7 @@ struct InstallationStoreTests {
     ) async throws {
         try await kind.withStore { store in
             let (plain, full) = (Sample.installation(1), Sample.fullInstallation(2))
-            for record in [plain, full] {
-                let outcome = try await store.save(record, event: Sample.event())
-                #expect(outcome == .saved)
-            }
+            for record in [plain, full] { try await store.order(record) }
             #expect(try await store.installation(plain.id) == plain)
             #expect(try await store.installation(full.id) == full)
             let found = try await store.installation(
@@ -29,21 +26,23 @@ struct InstallationStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `a record replaces what it was before, but never a later generation`(kind: StoreKind) async throws {
+    func `a record takes the place of earlier generations, and of no other`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             var record = Sample.installation(1)
-            _ = try await store.save(record, event: nil)
+            try await store.order(record)
             let old = record
             record = record.nextGeneration(challenge: ChallengeID(rawValue: "ch_9"), at: Sample.now)
             record.deliveredAt = Sample.now
             record.subject = "CN=another"
             record.specification = "another"
-            #expect(try await store.save(record, event: Sample.event("test.saved")) == .saved)
-            #expect(try await store.save(record, event: nil) == .saved)
-            #expect(try await store.save(old, event: Sample.event("test.no")) == .outdated)
-            let queued = try await store.queue([Sample.command(1)], installation: old, event: Sample.event("test.no"))
-            #expect(queued == .installationOutdated)
-            #expect(try await store.command(Sample.commandID(1)) == nil)
+            #expect(try await store.queue([], installation: record, event: Sample.event("test.saved")) == .queued)
+            for late in [old, record] {
+                let queued = try await store.queue(
+                    [Sample.command(1)], installation: late, event: Sample.event("test.no"))
+                #expect(queued == .installationOutdated)
+                #expect(try await store.command(Sample.commandID(1)) == nil)
+            }
+            #expect(try await !store.replace(old, with: old, event: Sample.event("test.no")))
             #expect(try await store.installation(record.id) == record)
             #expect(try await store.auditRecords(after: 0, limit: 9).map(\.event.action) == ["test.saved"])
         }
@@ -62,7 +61,7 @@ struct InstallationStoreTests {
     func `of orders that make the same generation one is queued`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let first = Sample.installation(1)
-            _ = try await store.save(first, event: nil)
+            try await store.order(first)
             let outcomes = try await eightTogether { number in
                 let challenge = ChallengeID(rawValue: "ch_\(number)")
                 return try await store.queue(
@@ -83,7 +82,7 @@ struct InstallationStoreTests {
     func `of two that replace the same record one does`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let before = Sample.installation(1)
-            _ = try await store.save(before, event: nil)
+            try await store.order(before)
             let outcomes = try await eightTogether { number in
                 var after = before
                 after.deliveredAt = Sample.now.adding(seconds: Int64(number))
@@ -109,12 +108,10 @@ struct InstallationStoreTests {
             #expect(rival == .installationExists(CertificateInstallationID(rawValue: "ci_1")))
             #expect(try await store.command(Sample.commandID(2)) == nil)
             // The same name elsewhere is another one.
-            for (number, other) in [
+            for other in [
                 Sample.installation(3, device: 2, name: "wifi"), Sample.installation(4, scope: .user, name: "wifi"),
                 Sample.installation(5, kind: .pfx, name: "wifi"), Sample.installation(6, name: "WIFI"),
-            ].enumerated() {
-                #expect(try await store.save(other, event: nil) == .saved, "\(number)")
-            }
+            ] { try await store.order(other) }
             #expect(try await store.auditRecords(after: 0, limit: 9).isEmpty)
         }
     }
@@ -129,7 +126,7 @@ struct InstallationStoreTests {
                 if number.isMultiple(of: 2) { record.deliveredAt = Sample.now }
                 if number == 6 { record.failedAt = Sample.now }
                 if number == 9 { (record.failedAt, record.isRemoved) = (Sample.now, true) }
-                _ = try await store.save(record, event: nil)
+                try await store.order(record)
             }
             #expect(try await numbers(store, nil, nil, limit) == Array((1...12).reversed()))
             #expect(try await numbers(store, 0, nil, limit) == [12, 9, 6, 3])
@@ -165,7 +162,7 @@ struct InstallationStoreTests {
                 var record = Sample.installation(number, device: number)
                 // The sixth is in none of the plans.
                 if number < 6 { record.renewAt = Sample.now.adding(seconds: Int64(100 - number * 10)) }
-                _ = try await store.save(record, event: nil)
+                try await store.order(record)
             }
             _ = try await store.setState(.blocked, of: Sample.device(id: 4), event: Sample.event())
             _ = try await store.setState(.retired, of: Sample.device(id: 2), event: Sample.event())
@@ -174,7 +171,7 @@ struct InstallationStoreTests {
             #expect(try await due(store, 1000) == ["ci_5", "ci_3", "ci_1"])
             #expect(try await due(store, 1000, limit: 2) == ["ci_5", "ci_3"])
             let first = try #require(try await store.installation(CertificateInstallationID(rawValue: "ci_5")))
-            _ = try await store.save(first.nextGeneration(challenge: nil, at: Sample.now), event: nil)
+            try await store.order(first.nextGeneration(challenge: nil, at: Sample.now))
             #expect(try await due(store, 1000) == ["ci_3", "ci_1"])
         }
     }

@@ -2,6 +2,7 @@
 
 import PKIFormats
 import SealwrightCore
+import Testing
 
 extension Sample {
     static func device(id number: Int) -> DeviceID { DeviceID(rawValue: "d_\(number)") }
@@ -74,6 +75,11 @@ extension CommandStore where Self: ContactStore {
     /// Queues commands that nothing speaks against.
     func queue(_ commands: QueuedCommand...) async throws(StoreError) {
         _ = try await queue(commands, installation: nil, event: nil)
+    }
+
+    /// Adds the record of a certificate that is ordered, or the next generation of one.
+    func order(_ installation: CertificateInstallation) async throws {
+        #expect(try await queue([], installation: installation, event: nil) == .queued, "\(installation.id)")
     }
 
     /// The numbers of what a device is to be told.

@@ -57,11 +57,12 @@ final class Lab: Sendable {
     }
 
     private func waitUntilReady() async throws {
-        for _ in 0..<300 {
-            if try await run("curl", "-fs", "\(http)/readyz", mayFail: true).succeeded { return }
-            guard server.isRunning else { break }
-            try await Task.sleep(for: .milliseconds(100))
+        var isReady = false
+        _ = try await SealwrightTesting.eventually(within: 180) {
+            isReady = try await run("curl", "-fs", "\(http)/readyz", mayFail: true).succeeded
+            return isReady || !server.isRunning
         }
+        if isReady { return }
         await server.stop()
         Issue.record("the server did not get ready:\n\(server.errors)")
         throw CancellationError()
@@ -120,12 +121,12 @@ extension Lab {
     /// The SCEP URL of an endpoint.
     func url(_ endpoint: String = "default") -> String { "\(http)/scep/\(endpoint)" }
 
-    /// Tries again until it holds, for half a minute or, where trying takes time, longer.
+    /// Tries again until it holds; each try may be a program or two.
     func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<300 {
-            if try await holds() { return true }
-            try await Task.sleep(for: .milliseconds(100))
+        try await SealwrightTesting.eventually(within: 120) {
+            let hasCome = try await holds()
+            if !hasCome { try await Task.sleep(for: .milliseconds(100)) }
+            return hasCome
         }
-        return false
     }
 }

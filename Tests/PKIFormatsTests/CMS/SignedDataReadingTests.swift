@@ -2,6 +2,7 @@
 
 import CryptoProvider
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 5652 section 5: SignedData made by others")
@@ -120,7 +121,7 @@ struct SignedDataReadingTests {
         let many = try SignedData(
             parsing: SignedData.certificatesOnly(Array(repeating: certificate.encoded, count: 62), keepOrder: true))
         try #require(many.certificates.count == 62)
-        let duration = ContinuousClock().measure { #expect(many.certificate(of: signer) == nil) }
+        let duration = processorTime { #expect(many.certificate(of: signer) == nil) }
         #expect(duration < .seconds(3), "\(duration)")
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 5280 section 7.1: comparing names")
@@ -41,7 +42,7 @@ struct DistinguishedNameMatchingTests {
     @Test func `names of a hundred thousand combining marks are compared in no time`() {
         let marks = String(repeating: "\u{301}\u{323}", count: 60_000)
         let long = name([(.commonName, "a" + marks, .utf8String)])
-        let duration = ContinuousClock().measure {
+        let duration = processorTime {
             #expect(!long.matchesIgnoringOrder(name([(.commonName, "b", .utf8String)])))
             #expect(!long.matches(name([(.commonName, "a\u{323}\u{301}" + marks.dropFirst(1), .utf8String)])))
             #expect(long.matches(name([(.commonName, "a" + marks, .utf8String)])))
@@ -52,7 +53,7 @@ struct DistinguishedNameMatchingTests {
     @Test(arguments: ["\u{DF}", "\u{1E9E}", "a ", "\r\n", "\u{200B}", "\u{0}"])
     func `the time to compare a name grows with its length and not with its square`(_ piece: String) {
         let long = name([(.commonName, "a" + String(repeating: piece, count: 400_000), .utf8String)])
-        let duration = ContinuousClock().measure {
+        let duration = processorTime {
             #expect(!long.matches(name([(.commonName, "b\u{DF}", .utf8String)])))
         }
         #expect(duration < .seconds(10))

@@ -2,6 +2,7 @@
 
 import CryptoProvider
 import PKIFormats
+import SealwrightTesting
 import Testing
 
 @Suite("RFC 6960 section 4.2: OCSP responses, judged by OpenSSL and GnuTLS")
@@ -39,7 +40,7 @@ struct OCSPResponseTests {
             certificates: Array(repeating: authority.certificate.encoded, count: 64))
         let basic = try OCSPResponse(parsing: octets).basicResponse
         try #require(basic?.certificates.count == 64)
-        let duration = ContinuousClock().measure {
+        let duration = processorTime {
             _ = try? basic?.verify(issuer: authority.certificate, at: now)
         }
         #expect(duration < .seconds(2), "\(duration)")

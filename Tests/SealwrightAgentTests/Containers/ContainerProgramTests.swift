@@ -71,10 +71,7 @@ struct ContainerProgramTests {
         let unlocked = try await container("unlock", "vpn", "--for", "2s", pin: "739154")
         let path = unlocked.output.trimmingCharacters(in: .newlines)
         #expect(path.hasSuffix(".key"))
-        for _ in 0..<200 where FileManager.default.fileExists(atPath: path) {
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try await eventually { !FileManager.default.fileExists(atPath: path) })
     }
 
     @Test func `a PIN is changed, and a container with keys goes with force only`() async throws {

@@ -106,9 +106,8 @@ struct AgentProgramTests {
 
     @Test func `the service answers on its socket, holds the folder and ends when asked`() async throws {
         let service = try ForeignProgram(AgentProgram.path, ["run", "--data", data])
-        for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: data + "/agent.sock") {
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        // Told once the socket is there.
+        try #require(try await eventually { service.errors.contains(#""msg":"agent started""#) }, "\(service.errors)")
         let sync = try await run("sync")
         #expect(sync.status == 3, "\(sync)")
         #expect(sync.errors.contains("[agent.not-enrolled]"))

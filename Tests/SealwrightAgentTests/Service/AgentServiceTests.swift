@@ -4,6 +4,7 @@ import Logging
 import OMADM
 import PKIFormats
 import SealwrightAgent
+import SealwrightTesting
 import Synchronization
 import Testing
 
@@ -273,11 +274,7 @@ final class ServiceLab: Sendable {
     }
 
     func until(_ condition: () -> Bool) async throws {
-        for _ in 0..<1_000 {
-            if condition() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("nothing happened within ten seconds")
+        #expect(try await eventually { condition() }, "nothing happened")
     }
 
     func stop() async {

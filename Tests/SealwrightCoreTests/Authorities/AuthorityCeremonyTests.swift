@@ -90,8 +90,23 @@ struct AuthorityCeremonyTests {
         try await ca.store.save(root, credential: nil, event: event)
         try await ca.ceremony.initialize(.quick)
         #expect(ca.registry.all.map(\.id.rawValue) == ["root", "issuing"])
+        #expect(try ca.issuing.authority.name == before.issuing.authority.name, "as without the interruption")
         #expect(try ca.root.authority.certificate == root.certificate)
         #expect(try ca.issuing.certificate.isSigned(by: try #require(before.root.key).publicKey))
+    }
+
+    @Test func `a root of a chosen name that was interrupted gets the issuing authority of that name`() async throws {
+        let before = try CAFixture()
+        var options = HierarchyOptions.quick
+        options.name = "Acme Root"
+        try await before.ceremony.initialize(options)
+        let ca = try CAFixture(keys: before.keys)
+        let event = AuditEvent(action: "authority.created", at: ca.clock.now, actor: "test", object: "root")
+        try await ca.store.save(try before.root.authority, credential: nil, event: event)
+        try await ca.ceremony.initialize(.quick)
+        #expect(try ca.root.authority.name == "Acme Root Root")
+        #expect(try ca.issuing.authority.name == "Acme Root Issuing 1")
+        #expect(try ca.issuing.certificate.subject == before.issuing.certificate.subject)
     }
 
     @Test func `random names share a mark, chosen names are kept`() async throws {

@@ -22,6 +22,19 @@ struct AuthorityRotationTests {
         #expect(ca.registry.staged()?.id == staged.id)
     }
 
+    @Test func `what certificates and CRL of a staged successor point to is there at once`() async throws {
+        let settings = CRLSettings(debounce: .seconds(60), deltas: true, partitions: 2)
+        let ca = try await CAFixture.ready(crl: settings)
+        let staged = try await ca.ceremony.stageSuccessor()
+        let full = try #require(ca.publisher.current(staged.id))
+        #expect(
+            try CertificateList(parsing: full.der).freshestCRL
+                == FreshestCRL(uris: [ca.publication.deltaCRLURL(staged.id)]))
+        let delta = try CertificateList(parsing: #require(ca.publisher.current(staged.id, kind: .delta)).der)
+        #expect(try #require(delta.baseCRLNumber) < CRLNumber(full.number))
+        for part in CRLPart.all(of: 2) { #expect(ca.publisher.current(staged.id, part: part) != nil) }
+    }
+
     @Test func `a second successor is refused`() async throws {
         let ca = try await CAFixture.ready()
         let staged = try await ca.ceremony.stageSuccessor()
@@ -78,6 +91,21 @@ struct AuthorityRotationTests {
         let present = try ca.issuing
         #expect(policy.authority == present.id)
         #expect(policy.renewalAuthorities == [given.id])
+    }
+
+    @Test func `a successor that was revoked does not take over`() async throws {
+        let ca = try await CAFixture.ready()
+        let present = try ca.issuing
+        let staged = try await ca.ceremony.stageSuccessor()
+        let revoked = try await ca.revocationService().revoke(
+            staged.certificate.serialNumber, reason: .cACompromise, actor: "test", force: true)
+        await #expect(throws: AuthorityError.successorRevoked(staged.id, try #require(revoked.revocation))) {
+            try await ca.ceremony.rotate()
+        }
+        #expect(try ca.issuing.id == present.id)
+        try await ca.ceremony.discardSuccessor()
+        let next = try await ca.ceremony.stageSuccessor()
+        #expect(try await ca.ceremony.rotate().id == next.id)
     }
 
     @Test func `rotation without a successor is refused`() async throws {

@@ -35,6 +35,23 @@ struct ServiceIdentityTests {
         #expect(try await ca.identities.renew().contains { $0.purpose == .scepRA })
     }
 
+    @Test func `later RAs, that of a successor too, have a key of the type chosen for the first`() async throws {
+        let ca = try await CAFixture.ready(identities: ServiceIdentitySettings(raKey: .rsa3072))
+        // A later start does not know what was chosen.
+        let later = ServiceIdentityManager(
+            store: ca.store, keys: ca.keys, registry: ca.registry, publication: ca.publication, clock: ca.clock)
+        ca.clock.advance(by: 500 * 86_400)
+        #expect(try await later.renew().contains { $0.purpose == .scepRA })
+        let ceremony = AuthorityCeremony(
+            store: ca.store, keys: ca.keys, registry: ca.registry, publication: ca.publication, identities: later,
+            publisher: ca.publisher, clock: ca.clock)
+        let staged = try await ceremony.stageSuccessor()
+        for id in [try ca.issuing.id, staged.id] {
+            let ra = try #require(ca.registry.identities(.scepRA, for: id).first)
+            #expect(ra.key.publicKey.keyDescription == "RSA 3072")
+        }
+    }
+
     @Test func `the key before stays for messages encrypted to it, the new one comes first`() async throws {
         let ca = try await CAFixture.ready()
         let issuing = try ca.issuing.id

@@ -94,6 +94,61 @@ struct ApprovalTests {
         #expect(await bench.store.events.last?.action == "enrollment.denied")
     }
 
+    @Test(arguments: [EnrollmentPolicy.Approval.always, .whenUnauthenticated])
+    func `a request sent again after its denial is denied alike`(approval: EnrollmentPolicy.Approval) async throws {
+        let bench = try await Bench(policy(approval))
+        var device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
+        let request = try device.request(now: bench.clock.now)
+        let id = try #require(await bench.service.enroll(request).pendingID)
+        _ = await bench.service.deny(id, by: "operator:alice", reason: "not ours")
+        for _ in 0..<2 { #expect(await bench.service.enroll(request).reason == .deniedByApprover("not ours")) }
+        // Made anew it is another request: with the same challenge, which is spent, it is still about that one.
+        let anew = try await bench.enroll(device)
+        #expect(approval == .always ? anew.reason == .deniedByApprover("not ours") : anew.pendingID != nil)
+        // Under another transactionID nothing is known of it.
+        device.transactionID = SecureRandom.bytes(16)
+        let other = try await bench.enroll(device)
+        #expect(approval == .always ? other.reason == .challengeAlreadyUsed : other.pendingID != nil)
+        bench.clock.advance(by: 7 * 86_400)
+        #expect(await bench.service.enroll(request).reason == .deniedByApprover("not ours"))
+        bench.clock.advance(by: 24 * 86_400)
+        let late = await bench.service.enroll(request)
+        #expect(approval == .always ? late.reason == .deniedByApprover("not ours") : late.pendingID != nil)
+    }
+
+    @Test(arguments: [EnrollmentPolicy.Approval.always, .whenUnauthenticated])
+    func `a client that repeats its request a week after the approval gets that certificate, while it is good`(
+        approval: EnrollmentPolicy.Approval
+    ) async throws {
+        let bench = try await Bench(policy(approval))
+        let device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
+        let request = try device.request(now: bench.clock.now)
+        let id = try #require(await bench.service.enroll(request).pendingID)
+        guard case .decided(.issued(let credential)) = await bench.service.approve(id, by: "operator:alice") else {
+            Issue.record("not issued")
+            return
+        }
+        bench.clock.advance(by: 7 * 86_400)
+        #expect(await bench.service.enroll(request) == .issued(credential))
+        #expect(try await bench.issuedCount == 1)
+        bench.clock.advance(by: 24 * 86_400)
+        let late = await bench.service.enroll(request)
+        #expect(approval == .always ? late.reason == .challengeAlreadyUsed : late.pendingID != nil)
+    }
+
+    @Test func `a request made anew with its spent challenge waits on, and is told that nobody decided`() async throws {
+        var brief = policy(.always)
+        brief.waitingTime = 3_600
+        let bench = try await Bench(brief)
+        let device = try await bench.device()
+        let id = try #require(try await bench.enroll(device).pendingID)
+        #expect(try await bench.enroll(device).pendingID == id)
+        bench.clock.advance(by: 3_600)
+        #expect(try await bench.service.endLapsed() == 1)
+        #expect(try await bench.enroll(device).reason == .waitedTooLong)
+        #expect(try await bench.issuedCount == 0)
+    }
+
     @Test func `as many wait as may, those stay, and many refusals are told once`() async throws {
         var limited = policy(.whenUnauthenticated)
         limited.waitingLimit = 2
@@ -215,6 +270,23 @@ struct ApprovalTests {
         #expect(try await poll(bench, first) == .pending(other), "who names no subject means the newest")
     }
 
+    @Test func `of more names than are looked through, each is found that the poll writes as the request did`()
+        async throws
+    {
+        let bench = try await Bench(policy(.whenUnauthenticated))
+        let first = try TestDevice("CN=laptop-0,O=Example")
+        let waiting = try #require(try await bench.enroll(first).pendingID)
+        for number in 1...100 {
+            var other = try TestDevice("CN=laptop-\(number)", key: first.key)
+            other.transactionID = first.transactionID
+            #expect(try await bench.enroll(other).pendingID != nil)
+        }
+        #expect(try await poll(bench, first, subject: "CN=laptop-0,O=Example") == .pending(waiting))
+        #expect(try await bench.enroll(first) == .pending(waiting))
+        #expect(try await poll(bench, first, subject: "cn=LAPTOP-100").pendingID != nil)
+        #expect(try await poll(bench, first, subject: "CN=laptop-101").reason == .transactionUnknown)
+    }
+
     @Test func `approval and fifty polls at once are one certificate`() async throws {
         let bench = try await Bench(policy(.whenUnauthenticated))
         let device = try TestDevice("CN=laptop-7")
@@ -248,6 +320,25 @@ struct ApprovalTests {
         try await bench.replaceIssuingKey(by: key)
         bench.clock.advance(by: 60)
         #expect(try await poll(bench, device).credential?.approver == "operator:alice")
+    }
+
+    @Test(arguments: [EnrollmentPolicy.Approval.always, .whenUnauthenticated])
+    func `an approval that could not be carried out is by the request sent again`(
+        approval: EnrollmentPolicy.Approval
+    ) async throws {
+        let bench = try await Bench(policy(approval))
+        let device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
+        let request = try device.request(now: bench.clock.now)
+        let id = try #require(await bench.service.enroll(request).pendingID)
+        let issuing = try #require(bench.hierarchy.registry.context(TestHierarchy.issuingID))
+        try await bench.replaceIssuingKey(by: nil)
+        _ = await bench.service.approve(id, by: "operator:alice")
+        #expect(try await bench.store.enrollment(id)?.state == .approved)
+        try await bench.replaceIssuingKey(by: issuing.key)
+        let credential = await bench.service.enroll(request).credential
+        #expect(credential?.approver == "operator:alice")
+        #expect(await bench.service.enroll(request).credential == credential)
+        #expect(try await bench.issuedCount == 1)
     }
 
     @Test func `a certificate revoked meanwhile is not handed to a poll`() async throws {

@@ -67,7 +67,9 @@ struct EndingTests {
         #expect(recorder.endings.first?.key == request.key)
     }
 
-    @Test func `a person's denial is told; the same message then waits again and can end otherwise`() async throws {
+    @Test func `a person's denial is told once; the same message waits again later and can end otherwise`()
+        async throws
+    {
         let bench = try await bench()
         let request = try TestDevice("CN=laptop-7").request(now: bench.clock.now)
         let id = try #require(await bench.service.enroll(request).pendingID)
@@ -75,6 +77,9 @@ struct EndingTests {
         _ = await bench.service.deny(id, by: "operator:bob", reason: nil)
         #expect(recorder.words == ["enrollment.denied-by-approver"])
         #expect(recorder.endings.first?.key == request.key && recorder.endings.first?.enrollment == id)
+        #expect(await bench.service.enroll(request).reason == .deniedByApprover("not ours"))
+        #expect(recorder.words == ["enrollment.denied-by-approver"])
+        bench.clock.advance(by: 86_401)
         let again = try #require(await bench.service.enroll(request).pendingID)
         _ = await bench.service.approve(again, by: "operator:bob")
         #expect(recorder.words == ["enrollment.denied-by-approver", "issued"])

@@ -63,7 +63,7 @@ struct FirstEnrollmentTests {
         let bench = try await Bench()
         let long = String(repeating: "\u{DF}", count: 15_000)
         let certificate = try TestDevice("CN=\(long),O=\(long)").selfSigned()
-        let duration = ContinuousClock().measure {
+        let duration = processorTime {
             for _ in 0..<500 { #expect(bench.hierarchy.registry.authority(issuing: certificate) == nil) }
         }
         #expect(duration < .seconds(2), "\(duration)")

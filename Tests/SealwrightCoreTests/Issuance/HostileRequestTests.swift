@@ -262,6 +262,12 @@ struct HostileRequestTests {
         }
     }
 
+    @Test func `a subject that is empty is called so`() {
+        for reason in [DenialReason.renewalSubjectMismatch(requested: ""), .challengeSubjectMismatch(requested: "")] {
+            #expect(reason.sentence.hasSuffix(" for an empty subject"))
+        }
+    }
+
     @Test func `control characters of a name do not reach the sentence`() {
         let reason = DenialReason.nameNotAllowed(name: "DNS:\u{1B}[31mred\u{202E}\n", reason: "odd")
         #expect(reason.sentence.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E })

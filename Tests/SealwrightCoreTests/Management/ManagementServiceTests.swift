@@ -130,7 +130,10 @@ struct ManagementServiceTests {
         let first = try await service.reconcile(id, report: report)
         let second = first.nextGeneration(challenge: ChallengeID(rawValue: "ch_2"), at: Sample.at(100))
         try await service.queue([command(1)], for: Sample.device, installation: second, by: "system")
-        let failed = try await service.noteUndelivered(id, because: "the device answered 500", errorCode: 500)
+        var refused = command(2)
+        refused.state = .failed
+        try await service.noteUndelivered([refused])
+        let failed = try #require(try await store.installation(id))
         #expect(failed.stage == .failed && failed.generation == 2)
         let moment = try #require(failed.renewAt)
         #expect(moment < Sample.at(Sample.year))

@@ -169,6 +169,46 @@ struct DeltaAndPartitionTests {
         #expect(try CertificateList(parsing: full.der).freshestCRL == nil)
     }
 
+    @Test func `deltas that were switched off go on as long as a full CRL that points to them, and then are gone`()
+        async throws
+    {
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
+        let id = try ca.issuing.id
+        let pointing = try await ca.publisher.publish(id)
+        var publisher = ca.publisher(CRLSettings(debounce: .seconds(60)))
+        try await publisher.load()
+        #expect(await publisher.tick(ca.clock.now, replacingAhead: true).contains(id))
+        let plain = try #require(publisher.current(id))
+        #expect(try CertificateList(parsing: plain.der).freshestCRL == nil)
+        let device = try await ca.issue("laptop")
+        ca.clock.advance(by: 3600)
+        _ = try await ca.revocationService().revoke(device.serial, reason: .superseded, actor: "test")
+        // Its end is all that a restart knows of the full CRLs before.
+        for _ in 0..<2 {
+            let full = try await publisher.publish(id)
+            let delta = try #require(publisher.current(id, kind: .delta))
+            #expect(delta.number == full.number && delta.nextUpdate == pointing.nextUpdate)
+            #expect(try CertificateList(parsing: delta.der).entries.map(\.serialNumber) == [device.serial])
+            publisher = ca.publisher(CRLSettings(debounce: .seconds(60)))
+            try await publisher.load()
+            #expect(await !publisher.tick(ca.clock.now, replacingAhead: true).contains(id))
+        }
+        ca.clock.set(pointing.nextUpdate)
+        await publisher.tick(ca.clock.now, replacingAhead: true)
+        #expect(publisher.current(id, kind: .delta) == nil && publisher.current(id) != nil)
+    }
+
+    @Test func `a CRL that may outlive its key points to no delta, and the last one holds for those before`()
+        async throws
+    {
+        let ca = try await CAFixture.ready(crl: CRLSettings(debounce: .seconds(60), deltas: true))
+        let id = try ca.issuing.id
+        let before = try #require(ca.publisher.current(id))
+        let full = try await ca.publisher.publish(id, validity: 365 * 86_400)
+        #expect(try CertificateList(parsing: full.der).freshestCRL == nil)
+        #expect(ca.publisher.current(id, kind: .delta)?.nextUpdate == before.nextUpdate)
+    }
+
     @Test func `without the option there is no delta and no pointer to one`() async throws {
         let ca = try await CAFixture.ready()
         #expect(try ca.publisher.current(ca.issuing.id, kind: .delta) == nil)

@@ -94,6 +94,22 @@ struct OCSPResponderTests {
         #expect(states == [.good, .unknown, .unknown])
     }
 
+    @Test(arguments: [true, false])
+    func `a question about the root's certificates besides leaves the others their answer`(
+        rootIsFirst: Bool
+    ) async throws {
+        let ca = try await CAFixture.ready()
+        let (root, issuing) = (try ca.root, try ca.issuing)
+        let device = try await ca.issue("laptop")
+        let ids = [certID(issuing.certificate.serialNumber, root), certID(device.serial, issuing)]
+        let request = OCSPRequest(certIDs: rootIsFirst ? ids : ids.reversed()).derBytes
+        for hint in [nil, root.id, issuing.id] {
+            let response = try answer(await responder(ca).respond(to: request, at: ca.clock.now, authority: hint))
+            #expect(ids.map { response.responseData.response(for: $0)?.certStatus } == [.unknown, .good])
+            try response.verify(issuer: issuing.certificate, at: ca.clock.now)
+        }
+    }
+
     @Test(arguments: [[], [0x30], [0x30, 0x00], [UInt8](repeating: 0x30, count: 20_000)])
     func `what is no request is malformed`(body: [UInt8]) async throws {
         let ca = try await CAFixture.ready()

@@ -49,6 +49,24 @@ struct RevocationServiceTests {
         await #expect(throws: RevocationError.notOnHold) { try await service.release(second.serial, actor: "test") }
     }
 
+    @Test func `an authority that was revoked while the store failed is known as revoked once it works`() async throws {
+        let ca = try await CAFixture.ready()
+        let issuing = try ca.issuing
+        let event = AuditEvent(action: "certificate.revoked", at: ca.clock.now, actor: "test", object: "issuing")
+        _ = try await ca.store.revoke(
+            serial: issuing.certificate.serialNumber, Revocation(at: ca.clock.now, reason: .cACompromise), event: event)
+        await ca.store.fail(with: .unavailable("busy"))
+        ca.registry.revocationChanged(in: try ca.root.id, isUrgent: true)
+        for _ in 0..<250 {
+            if await ca.store.failures > 0 { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(await ca.store.failures > 0)
+        #expect(try ca.issuing.revocation == nil, "nothing could be read")
+        await ca.store.fail(with: nil)
+        try await ca.eventually { try ca.issuing.revocation != nil }
+    }
+
     @Test func `the server's own certificates need insistence`() async throws {
         let ca = try await CAFixture.ready()
         let own = try await ca.issue("own", owner: .own)

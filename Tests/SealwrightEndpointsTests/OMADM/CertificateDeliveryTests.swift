@@ -93,8 +93,7 @@ struct CertificateDeliveryTests {
             OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
             for: bench.device.id, by: "test")
         try await agent.run()
-        // As after 516: the device said that it was not done, and did it all the same.
-        let failed = try await bench.management.noteUndelivered(ordered.id, because: "the device answered 516")
+        let failed = try await bench.giveUp(ordered, because: "the device answered 516")
         try #require(failed.stage == .failed)
         try await agent.run()
         let installed = try await bench.installation("wifi")
@@ -111,7 +110,7 @@ struct CertificateDeliveryTests {
             OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
             for: bench.device.id, by: "test")
         for command in try await bench.commands { try await bench.management.cancel(command.id, by: "test") }
-        _ = try await bench.management.noteUndelivered(ordered.id, because: "the device answered 516")
+        try await bench.giveUp(ordered, because: "the device answered 516")
         let item = Item(
             source: source.map { Location($0) }, meta: Meta(format: .int, type: DeviceAlert.scepResult),
             data: .text("1"))
@@ -138,7 +137,7 @@ struct CertificateDeliveryTests {
         let ordered = try await bench.orders.order(
             OMADMCertificateOrder(uniqueID: "wifi", subject: "CN=laptop-7", keyProtection: .software),
             for: bench.device.id, by: "test")
-        _ = try await bench.management.noteUndelivered(ordered.id, because: "it was taken back")
+        try await bench.giveUp(ordered, because: "it was taken back")
         try await agent.run()
         try #require(try await bench.installation("wifi").stage == .failed)
         let asked = try await asked(in: "91", of: bench)

@@ -65,7 +65,21 @@ struct CRLEndpointTests {
         let reply = endpoint(bench).respond(toFile: "issuing.crl")
         let thisUpdate = try #require(try CertificateList(parsing: reply.octets).thisUpdate)
         #expect(thisUpdate < downloaded)
-        #expect(reply.freshness?.producedAt == made)
+        // A date of whole seconds, past the second in which the one before was still to be had.
+        #expect(reply.freshness?.producedAt == made.adding(seconds: 1))
+    }
+
+    @Test func `of two CRLs of one second the later is newer than the date of the earlier`() async throws {
+        let bench = try await Workbench()
+        let id = AuthorityID(rawValue: "issuing")
+        try await bench.publisher.publish(id)
+        let earlier = endpoint(bench).respond(toFile: "issuing.crl")
+        try await bench.publisher.publish(id)
+        #expect(endpoint(bench).respond(toFile: "issuing.crl").freshness?.digest != earlier.freshness?.digest)
+        bench.clock.advance(by: 1)
+        let later = endpoint(bench).respond(toFile: "issuing.crl")
+        #expect(try #require(later.freshness).producedAt > #require(earlier.freshness).producedAt)
+        #expect(try #require(later.freshness).producedAt <= bench.clock.now)
     }
 
     @Test(arguments: [

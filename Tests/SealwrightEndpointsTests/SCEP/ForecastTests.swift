@@ -124,6 +124,7 @@ struct ForecastTests {
         let waiting = try #require(try await bench.store.enrollments(in: .pending, limit: 10).first)
         _ = await bench.enrollment.deny(waiting.id, by: "operator:anna", reason: "no")
         try await check(bench.poll(request), at: bench, is: .failure, "denied")
+        try await check(request, at: bench, is: .failure, "denied, and sent again")
     }
 
     @Test func `that as many wait as may is foretold`() async throws {

@@ -45,6 +45,20 @@ struct PollingTests {
         #expect(try await bench.issuedCount == 0)
     }
 
+    @Test(arguments: [false, true])
+    func `the request sent again after its denial is refused as the poll is`(hasChallenge: Bool) async throws {
+        let approval: EnrollmentPolicy.Approval = hasChallenge ? .always : .whenUnauthenticated
+        let bench = try await Workbench(policy: EnrollmentPolicy(authentication: .init(approval: approval)))
+        let forge = try await hasChallenge ? bench.request(challenge: bench.challenge()) : bench.request()
+        #expect(try await bench.send(forge).status == .pending)
+        _ = try await bench.enrollment.deny(waiting(bench), by: "operator:anna", reason: "unknown laptop")
+        let polled = try await bench.send(bench.poll(forge))
+        let repeated = try await bench.send(forge)
+        #expect(repeated.refuses(.badRequest), "\(repeated)")
+        #expect(repeated.text == polled.text && polled.text?.contains("unknown laptop") == true, "\(repeated)")
+        #expect(try await bench.store.enrollments(in: .pending, limit: 10).isEmpty)
+    }
+
     /// certmonger repeats the PKCSReq and never sends a CertPoll.
     @Test func `the request repeated is PENDING again, and issued after the approval`() async throws {
         let bench = try await Workbench(policy: Self.policy)

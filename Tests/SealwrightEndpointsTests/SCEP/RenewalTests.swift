@@ -96,6 +96,14 @@ struct RenewalTests {
         #expect(try await bench.send(bench.renewal(old)).status == .success)
     }
 
+    @Test func `a key that cannot decrypt is badAlg: its certificate could not be renewed`() async throws {
+        let bench = try await Workbench(policy: EnrollmentPolicy(keysMustDecrypt: true))
+        let old = try await bench.enrolled()
+        let answer = try await bench.send(bench.renewal(old, new: TestKeys.shared.key(.ecP256, 78)))
+        #expect(answer.refuses(.badAlg), "\(answer)")
+        #expect(try await bench.send(bench.renewal(old, new: LabKeys.device(1))).status == .success)
+    }
+
     @Test func `an expired certificate is badRequest, and within the grace granted`() async throws {
         for answer in try await refusal({ bench, old in
             bench.clock.advance(by: 366 * 86_400)
@@ -116,6 +124,36 @@ struct RenewalTests {
         let renewal = try await bench.renewal(old, type: "19", challenge: bench.challenge())
         #expect(try await bench.send(renewal).status == .success)
         #expect(try await bench.usableChallenges == 0)
+    }
+
+    @Test func `an expired certificate waits where a stranger's request would, as a first request and no renewal`()
+        async throws
+    {
+        let bench = try await Workbench(policy: EnrollmentPolicy(authentication: .init(approval: .whenUnauthenticated)))
+        let old = try await bench.enrolled()
+        bench.clock.advance(by: 366 * 86_400)
+        let renewal = try await bench.send(bench.renewal(old))
+        #expect(renewal.refuses(.badRequest), "\(renewal)")
+        let first = try bench.renewal(old, type: "19")
+        #expect(try await bench.send(first).status == .pending)
+        let waiting = try #require(try await bench.store.enrollments(in: .pending, limit: 10).first)
+        _ = await bench.enrollment.approve(waiting.id, by: "operator:anna")
+        #expect(try await bench.send(bench.poll(first)).status == .success)
+    }
+
+    @Test func `where strangers wait, a revoked certificate and one renewed too early are refused all the same`()
+        async throws
+    {
+        var policy = EnrollmentPolicy(authentication: .init(approval: .whenUnauthenticated))
+        policy.renewalWindow = .third
+        let bench = try await Workbench(policy: policy)
+        let old = try await bench.enrolled()
+        let early = try await bench.send(bench.renewal(old, type: "19"))
+        #expect(early.refuses(.badRequest), "\(early)")
+        _ = try await bench.revocation.revoke(old.serialNumber, reason: .keyCompromise, actor: "test")
+        let revoked = try await bench.send(bench.renewal(old, type: "19"))
+        #expect(revoked.refuses(.badRequest), "\(revoked)")
+        #expect(try await bench.store.enrollments(in: .pending, limit: 10).isEmpty)
     }
 
     @Test func `a self-signed certificate renews nothing: badCertId`() async throws {

@@ -103,6 +103,17 @@ struct ManagementBench {
             device: device.id, scope: .device, kind: kind, uniqueID: uniqueID)
         return try #require(found)
     }
+
+    /// Gives up an order whatever is known of it, as after a 516 of a device that obeyed all the same.
+    @discardableResult
+    func giveUp(
+        _ installation: CertificateInstallation, because reason: String
+    ) async throws -> CertificateInstallation {
+        let before = try #require(try await bench.store.installation(installation.id))
+        let after = CertificateInstallationTruth().undelivered(before, because: reason, at: bench.clock.now)
+        #expect(try await bench.store.replace(before, with: after, event: nil))
+        return after
+    }
 }
 
 /// Our agent as the device: its tree, its stores and its SCEP client, over the bench's endpoints.

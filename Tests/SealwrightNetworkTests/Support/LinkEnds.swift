@@ -36,7 +36,7 @@ struct LinkEnds {
         let group = MultiThreadedEventLoopGroup.singleton
         let loop = group.next()
         let promise = loop.makePromise(of: Bool.self)
-        let deadline = loop.scheduleTask(in: .seconds(10)) { promise.succeed(false) }
+        let deadline = loop.scheduleTask(in: .seconds(60)) { promise.succeed(false) }
         let holder = ConnectionHolder()
         let channel = try await ClientBootstrap(group: loop).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {

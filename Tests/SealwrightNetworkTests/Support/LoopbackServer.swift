@@ -3,6 +3,7 @@
 import NIOCore
 import NIOPosix
 import SealwrightNetwork
+import SealwrightTesting
 import Synchronization
 
 /// A server on the loopback interface: TLS by a listener, or plain octets, and a word for whoever comes in.
@@ -50,11 +51,7 @@ final class LoopbackServer: Sendable {
 
     /// Waits until something is noted.
     func eventually(_ condition: (LoopbackServer) -> Bool) async -> Bool {
-        for _ in 0..<500 {
-            if condition(self) { return true }
-            try? await Task.sleep(for: .milliseconds(10))
-        }
-        return false
+        (try? await SealwrightTesting.eventually { condition(self) }) == true
     }
 
     private func note(_ event: TLSEvent) { noted.withLock { $0.events.append(event) } }

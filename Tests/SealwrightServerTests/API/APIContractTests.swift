@@ -186,7 +186,7 @@ struct APIContractTests {
     @Test func `who approves sees every name that is asked for, and the key`() async throws {
         let server = try await RunningServer.start()
         let names = [GeneralName.dnsName("vpn.example.test"), .ipAddress([10, 0, 0, 7])]
-        let request = try APITests.certificationRequest("CN=printer-1", names: names)
+        let request = try APITests.certificationRequest("CN=printer-1", names: names, key: .rsa2048)
         try await wait(3, request: request, at: server)
         let path = "/api/v1/enrollments/en_3"
         let waiting = try await server.secure("GET", path).json
@@ -194,20 +194,21 @@ struct APIContractTests {
         let fields = ["subjectAlternativeNames", "alternativeNames"]
         let expected = ["DNS:vpn.example.test", "IP:10.0.0.7"]
         for field in fields { #expect(waiting[field] as? [String] == expected) }
-        #expect(waiting["key"] as? String == "EC P-256")
+        #expect(waiting["key"] as? String == "RSA 2048")
         #expect(
             waiting["keyFingerprint"] as? String == Hex.encode(try CertificationRequest(parsing: request).keyDigest))
         #expect(waiting["serial"] == nil)
         let issued = try await server.secure("POST", path + "/approve").json
         let done = try await server.secure("GET", path).json
-        #expect(done["serial"] as? String == issued["serial"] as? String)
+        let serial = try #require(issued["serial"] as? String)
+        #expect(done["serial"] as? String == serial)
         for field in fields { #expect(done[field] as? [String] == expected) }
         await server.stop()
     }
 
     @Test func `why somebody approved stays with the enrolment and in the audit trail`() async throws {
         let server = try await RunningServer.start()
-        try await wait(4, request: try APITests.certificationRequest("CN=printer-2"), at: server)
+        try await wait(4, request: try APITests.certificationRequest("CN=printer-2", key: .rsa2048), at: server)
         let path = "/api/v1/enrollments/en_4"
         let issued = try await server.secure("POST", path + "/approve", json: #"{"reason": "ticket 4711"}"#)
         #expect(issued.status == 201)
@@ -278,6 +279,26 @@ struct APIContractTests {
         let answer = try await server().secure("POST", "/api/v1/authorities/root/key", json: #"{"key": "any"}"#)
         #expect(answer.status == 409 && answer.json["code"] as? String == "crypto.key-exists")
         #expect((answer.json["hint"] as? String)?.contains("nothing to bring back") == true)
+    }
+
+    @Test func `a revoked authority is told as that, with date and reason, whatever it is used for`() async throws {
+        let server = try await RunningServer.start()
+        let staged = try await server.middle.ceremony.stageSuccessor()
+        let serial = staged.certificate.serialNumber
+        for (reason, status) in [(CRLReason.certificateHold, "on-hold"), (.cACompromise, "revoked")] {
+            _ = try await server.middle.revocation.revoke(serial, reason: reason, actor: "test", force: true)
+            try await server.middle.registry.reload()
+            let told = try await server.secure("GET", "/api/v1/authorities/\(staged.id)").json
+            #expect(told["role"] as? String == "staged" && told["status"] as? String == status)
+            let revocation = try #require(told["revocation"] as? [String: Any])
+            #expect(revocation["at"] is String && revocation["reason"] as? String == reason.name)
+        }
+        let active = try #require(server.middle.registry.issuing()).id
+        let told = try await server.secure("GET", "/api/v1/authorities/\(active)").json
+        #expect(told["role"] as? String == "active" && told["status"] as? String == "active")
+        #expect(told["revocation"] == nil)
+        #expect(try await server.plain("GET", "/scep/default?operation=GetNextCACert").status == 404)
+        await server.stop()
     }
 
     @Test func `an OCSP address is told of those authorities that have a responder`() async throws {

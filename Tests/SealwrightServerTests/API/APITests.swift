@@ -163,9 +163,11 @@ struct APITests {
     }
 
     /// DER of a PKCS#10 for a new key.
-    static func certificationRequest(_ subject: String, names: [GeneralName] = []) throws -> [UInt8] {
+    static func certificationRequest(
+        _ subject: String, names: [GeneralName] = [], key type: KeyType = .ecP256
+    ) throws -> [UInt8] {
         let pool = CryptoPool(threads: 1)
-        let key = try SoftwareKey.generate(.ecP256, id: KeyID(rawValue: "test"), pool: pool)
+        let key = try SoftwareKey.generate(type, id: KeyID(rawValue: "test"), pool: pool)
         let info = CertificationRequest.prepare(
             subject: try DistinguishedName(text: subject), subjectPublicKeyInfo: SubjectPublicKeyInfo(key.publicKey),
             attributes: names.isEmpty ? [] : [.extensionRequest([SubjectAlternativeName(names).certificateExtension])])

@@ -52,7 +52,7 @@ struct InspectCommandTests {
             try (head + Data(contentsOf: URL(fileURLWithPath: request))).write(to: captured)
             let named = try await Program.run("scep", "explain", captured.path, "--data", folder + "/data")
             let ready = await RawAnswer.exchange(
-                Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: served.httpPort, seconds: 5)
+                Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: served.httpPort, seconds: 25)
             await served.stop()
             let parsed = try JSONSerialization.jsonObject(with: Data(explained.output.utf8)) as? [String: Any]
             #expect(explained.status == 1 && parsed?["failInfo"] as? String == "badMessageCheck")

@@ -19,9 +19,7 @@ struct DamagedFolderTests {
     private func serveOnce(_ data: String) async throws -> (output: String, status: Int32) {
         let ports = ["--http-port", "0", "--https-port", "0", "--device-port", "0"]
         let server = try ForeignProgram(Program.path, ["serve", "--data", data, "--listen", "127.0.0.1"] + ports)
-        for _ in 0..<400 where server.isRunning && !server.output.contains("Ctrl-C") {
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        _ = try await eventually { !server.isRunning || server.output.contains("Ctrl-C") }
         let status = await server.stop()
         return (server.output + server.errors, status)
     }
@@ -55,22 +53,35 @@ struct DamagedFolderTests {
         async throws
     {
         try await withTemporaryFolder { folder in
-            let data = folder + "/data"
-            // Keys that take their time.
-            let arguments = [
-                "init", "--data", data, "--host", "pki.example.test", "--name", "Acme", "--root-key", "rsa-4096",
-            ]
-            let begun = try ForeignProgram(Program.path, arguments)
-            for _ in 0..<4_000 where begun.isRunning {
-                if FileManager.default.fileExists(atPath: data + "/sealwright.db") { break }
-                try await Task.sleep(for: .milliseconds(2))
+            var (data, arguments) = ("", [String]())
+            // Keys take their time, most of them enough of it to be interrupted.
+            let isInterrupted = try await eventually {
+                data = folder + "/" + UUID().uuidString
+                arguments = [
+                    "init", "--data", data, "--host", "pki.example.test", "--name", "Acme", "--root-key", "rsa-4096",
+                ]
+                let begun = try ForeignProgram(Program.path, arguments)
+                let database = data + "/sealwright.db"
+                _ = try await eventually { !begun.isRunning || FileManager.default.fileExists(atPath: database) }
+                await begun.kill()
+                return !FileManager.default.fileExists(atPath: data + "/root.pem")
             }
-            await begun.kill()
-            try #require(!FileManager.default.fileExists(atPath: data + "/root.pem"))
+            try #require(isInterrupted)
             let serve = try await serveOnce(data)
             #expect(serve.status == 3 && serve.output.contains("was not made to its end"), "\(serve)")
-            let ended = try await Program.run(arguments)
+            // Once there are keys of it, nothing else is made beside them.
+            let key = data + "/keys/issuing-0.sealed"
+            try Data().write(to: URL(fileURLWithPath: key))
+            let other = try await Program.run("init", "--data", data, "--name", "Other")
+            #expect(other.status == 5 && other.errors.contains("[server.begun-otherwise]"), "\(other)")
+            #expect(other.errors.contains("--name 'Acme' --root-key rsa-4096"), "\(other)")
+            try FileManager.default.removeItem(atPath: key)
+            // What was asked for need not be asked for again, as with 'up'.
+            let ended = try await Program.run("init", "--data", data)
             #expect(ended.succeeded && ended.output.contains("Acme"), "\(ended)")
+            #expect(!FileManager.default.fileExists(atPath: data + "/hierarchy.json"))
+            let root = try await Program.run("inspect", data + "/root.pem")
+            #expect(root.output.contains("RSA 4096"), "\(root)")
             #expect(ended.output.contains("pki.example.test"), "\(ended)")
             let again = try await Program.run(arguments)
             #expect(again.status == 5 && again.errors.contains("[server.already-initialized]"), "\(again)")
@@ -98,7 +109,7 @@ struct DamagedFolderTests {
         try await withServerFolder { data in
             try FileManager.default.removeItem(atPath: data + "/keys/master.key")
             let without = try await Program.run("serve", "--data", data)
-            #expect(without.status == 4 && without.errors.contains("that was kept apart"), "\(without)")
+            #expect(without.status == 6 && without.errors.contains("that was kept apart"), "\(without)")
             let made = FileManager.default.createFile(
                 atPath: data + "/keys/master.key", contents: Data(repeating: 7, count: 32),
                 attributes: [.posixPermissions: 0o600])
@@ -121,9 +132,8 @@ struct DamagedFolderTests {
                     "serve", "--data", data, "--listen", "127.0.0.1", "--http-port", "\(port)", "--https-port", "0",
                     "--device-port", "0",
                 ])
-            for _ in 0..<400 where server.isRunning {
-                if server.errors.contains("Not ready"), server.output.contains("Ctrl-C") { break }
-                try await Task.sleep(for: .milliseconds(50))
+            _ = try await eventually {
+                !server.isRunning || server.errors.contains("Not ready") && server.output.contains("Ctrl-C")
             }
             let line = server.errors.split(separator: "\n").first { $0.contains("Not ready") } ?? ""
             #expect(line.contains("keys") && line.contains("authority.key-offline"), "\(server.errors)")

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SealwrightTesting
 import Testing
 
 @testable import SealwrightServer
 
 @Suite("Listeners: whether an address can be had")
 struct PortCheckTests {
-    private static func isFree(_ port: Int) -> Bool { (try? PortCheck.isFree(address: "127.0.0.1", port: port)) != nil }
-
-    /// Below those that the system gives to clients, so that nobody connects from it to itself.
-    private static func freePort() throws -> Int {
-        try #require((20_000..<30_000).shuffled().first(where: isFree))
-    }
-
     @Test func `who connects while a port is looked at is refused, not left waiting`() async throws {
-        let port = try Self.freePort()
+        let port = try FreePort.any()
         let looking = Task {
             while !Task.isCancelled { try PortCheck.isFree(address: "127.0.0.1", port: port) }
         }
@@ -31,7 +25,7 @@ struct PortCheckTests {
         let taken = try await RunningServer.shared.value.address.httpPort
         #expect(throws: ServerError.self) { try PortCheck.isFree(address: "127.0.0.1", port: taken) }
         for address in ["192.0.2.1", "no-such-host.invalid"] {
-            #expect(throws: ServerError.self) { try PortCheck.isFree(address: address, port: 20_000) }
+            #expect(throws: ServerError.self) { try PortCheck.isFree(address: address, port: try FreePort.any()) }
         }
     }
 }

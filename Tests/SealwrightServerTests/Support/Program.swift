@@ -46,14 +46,15 @@ struct Program: Sendable {
                 "--https-port", "\(ports[1])", "--device-port", "\(ports[2])",
             ] + arguments)
         let served = Served(process: process, folder: folder, httpPort: ports[0], httpsPort: ports[1])
-        for _ in 0..<300 {
+        // Keys are made before, and that can take its time.
+        let isReady = try await eventually(within: 180) {
             let answer = await RawAnswer.exchange(
-                Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: ports[0], seconds: 2)
-            if answer.statuses == [200] { return served }
+                Array("GET /readyz HTTP/1.0\r\n\r\n".utf8), port: ports[0], seconds: 25)
             try #require(process.isRunning, "the server ended: \(served.logText)")
-            try await Task.sleep(for: .milliseconds(50))
+            return answer.statuses == [200]
         }
-        throw CancellationError()
+        try #require(isReady, "\(served.logText)")
+        return served
     }
 }
 

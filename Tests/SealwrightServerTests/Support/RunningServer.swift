@@ -22,8 +22,14 @@ struct RunningServer: Sendable {
     /// One for all tests that change nothing others look at.
     static let shared = Task { try await RunningServer.start() }
 
+    /// Where the folders of all servers lie; it goes with the process, with those that no test removed.
+    private static let home: String = {
+        atexit { try? FileManager.default.removeItem(atPath: RunningServer.home) }
+        return NSTemporaryDirectory() + "/sealwright-servers-\(getpid())"
+    }()
+
     static func start(
-        in folder: DataFolder = DataFolder(NSTemporaryDirectory() + "/sealwright-test-" + UUID().uuidString),
+        in folder: DataFolder = DataFolder(RunningServer.home + "/" + UUID().uuidString),
         settings: [String: ConfigContent] = [:], log: any LogHandler = SwiftLogNoOpLogHandler(),
         adjust: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws -> RunningServer {
@@ -84,9 +90,11 @@ struct RunningServer: Sendable {
     }
 
     /// Sends octets as they are and reads until the server closes or `seconds` have passed.
-    func raw(_ text: String, later: String = "", port: Int? = nil, seconds: Int = 5) async -> RawAnswer {
+    func raw(
+        _ text: String, later: String = "", pause: Double = 1, port: Int? = nil, seconds: Int = 25
+    ) async -> RawAnswer {
         await RawAnswer.exchange(
-            Array(text.utf8), later: Array(later.utf8), port: port ?? address.httpPort, seconds: seconds)
+            Array(text.utf8), later: Array(later.utf8), pause: pause, port: port ?? address.httpPort, seconds: seconds)
     }
 }
 

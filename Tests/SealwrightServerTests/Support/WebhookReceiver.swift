@@ -6,6 +6,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
+import SealwrightTesting
 import ServiceLifecycle
 import Synchronization
 
@@ -85,7 +86,7 @@ struct WebhookReceiver: Sendable {
 
     /// Waits until so many calls came; what is not there in time is found missing by the test.
     func calls(_ count: Int) async -> [Call] {
-        for _ in 0..<1_000 where calls.count < count { try? await Task.sleep(for: .milliseconds(10)) }
+        _ = try? await eventually { calls.count >= count }
         return calls
     }
 

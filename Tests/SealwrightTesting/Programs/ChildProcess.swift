@@ -3,7 +3,7 @@
 import Foundation
 import Synchronization
 
-/// A process of ours, known by its identifier until it has been waited for.
+/// A process of ours, known by its identifier until it has been waited for; it ends with this object at the latest.
 final class ChildProcess: Sendable {
     /// The process identifier, the system's until the process has been waited for.
     let identifier: pid_t
@@ -41,6 +41,15 @@ final class ChildProcess: Sendable {
         let code = posix_spawn(&identifier, "/usr/bin/env", &actions, &attributes, words + [nil], variables + [nil])
         guard code == 0 else { throw ForeignProgram.Failure.notStarted(path, code) }
         self.identifier = identifier
+    }
+
+    /// A test that ends early leaves no server behind.
+    deinit {
+        ended.withLock { ended in
+            guard ended == nil else { return }
+            kill(identifier, SIGKILL)
+            waitpid(identifier, nil, 0)
+        }
     }
 
     /// The exit status, or the negative number of the signal that ended it; `nil` while it runs.

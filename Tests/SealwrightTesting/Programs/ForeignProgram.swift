@@ -69,13 +69,13 @@ package final class ForeignProgram: Sendable {
         return outcome
     }
 
-    /// Ends the program: asks first, insists after ten seconds.
+    /// Ends the program: asks first, insists after a minute.
     ///
     /// - Returns: the exit status.
     @discardableResult
     package func stop() async -> Int32 {
         process.send(SIGTERM)
-        for _ in 0..<1_000 where isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+        _ = try? await eventually { !isRunning }
         await kill()
         return process.status ?? -1
     }

@@ -9,11 +9,18 @@ package enum FreePort {
     ///
     /// The ports lie below those the system gives to outgoing connections, so that none of these takes one before its
     /// server does. A port the system chooses and gets back at once can be chosen again by the next call.
-    package static func any() throws -> Int {
+    package static func any() throws -> Int { try first(of: 1) }
+
+    /// Gives a port of which the same is true for the one behind it, which goes with it.
+    package static func pair() throws -> Int { try first(of: 2) }
+
+    private static func first(of count: Int) throws -> Int {
         try given.withLock { given in
-            for port in range.shuffled() where !given.contains(port) && isFree(port) {
-                given.insert(port)
-                return port
+            for first in range.shuffled() {
+                let ports = first..<first + count
+                guard ports.allSatisfy({ !given.contains($0) && isFree($0) }) else { continue }
+                given.formUnion(ports)
+                return first
             }
             throw POSIXError(.EADDRINUSE)
         }
@@ -23,23 +30,9 @@ package enum FreePort {
     private static let given = Mutex<Set<Int>>([])
 
     private static func isFree(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, stream, 0)
+        let descriptor = LoopbackSocket.make()
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
+        return LoopbackSocket.succeeds(at: port) { bind(descriptor, $0, $1) }
     }
-
-    #if canImport(Glibc)
-    private static let stream = Int32(SOCK_STREAM.rawValue)
-    #else
-    private static let stream = SOCK_STREAM
-    #endif
 }

@@ -21,7 +21,7 @@ package final class SoftwareTPM: Sendable {
     package init(onUnixSocket: Bool = false) async throws {
         folder = try TemporaryFolder()
         // The tools of others expect the control channel on the port behind that of the data channel.
-        port = onUnixSocket ? 0 : UInt16(clamping: try FreePort.any())
+        port = onUnixSocket ? 0 : UInt16(clamping: try FreePort.pair())
         let channels =
             onUnixSocket
             ? ["--server", "type=unixio,path=\(folder.path("s"))"]
@@ -30,19 +30,9 @@ package final class SoftwareTPM: Sendable {
             "swtpm",
             ["socket", "--tpm2", "--tpmstate", "dir=\(folder.path)", "--flags", "not-need-init,startup-clear"]
                 + channels)
-        for _ in 0..<500 where program.isRunning {
-            if isListening(onUnixSocket) { return }
-            try await Task.sleep(for: .milliseconds(10))
+        guard try await eventually({ isListening(onUnixSocket) || !program.isRunning }), program.isRunning else {
+            throw ForeignProgram.Failure.failed(try await program.result(within: 1))
         }
-        throw ForeignProgram.Failure.failed(try await program.result(within: 1))
-    }
-
-    /// Starts a new TPM; the port behind the one that was free can be somebody else's, so that several are tried.
-    package static func start(onUnixSocket: Bool = false) async throws -> SoftwareTPM {
-        for _ in 0..<20 {
-            if let tpm = try? await SoftwareTPM(onUnixSocket: onUnixSocket) { return tpm }
-        }
-        return try await SoftwareTPM(onUnixSocket: onUnixSocket)
     }
 
     /// What other programs find this TPM by.
@@ -75,7 +65,7 @@ package final class SoftwareTPM: Sendable {
 package func withSoftwareTPM<T>(
     onUnixSocket: Bool = false, _ body: (SoftwareTPM) async throws -> T
 ) async throws -> T {
-    let tpm = try await SoftwareTPM.start(onUnixSocket: onUnixSocket)
+    let tpm = try await SoftwareTPM(onUnixSocket: onUnixSocket)
     let result: Result<T, any Error>
     do { result = .success(try await body(tpm)) } catch { result = .failure(error) }
     await tpm.stop()

@@ -88,6 +88,8 @@ extension EnrollmentService {
             switch try await decider.decide(request) {
             case .authorized(let order): return try await issuance.forecast(order.value)
             case .needsApproval(let order): return try await issuance.forecastQueue(order)
+            case .repeated(let enrollment, _) where enrollment.state == .approved:
+                return try await issuance.forecast(try await decider.authorize(approved: enrollment).value)
             case .repeated(let enrollment, let credential):
                 return try await issuance.forecast(of: enrollment, credential)
             }
@@ -165,17 +167,11 @@ extension CertificateIssuance {
     /// What the store would find when the plan is recorded: the same request before, or its transactionID in use.
     private func earlier(_ order: IssuanceOrder) async throws(EnrollmentRefusal) -> EnrollmentForecast? {
         let key = order.key
-        let ofTransaction = try await EnrollmentRefusal.storing { () throws(StoreError) in
-            try await store.enrollments(
-                endpoint: key.endpoint, transactionID: key.transactionID, limit: Self.transactionLimit)
-        }
         let digest = order.certificationRequest.keyDigest
-        let same = ofTransaction.first { earlier in
-            earlier.key == key && (earlier.keyDigest == digest || earlier.signerKeyDigest == digest)
-        }
+        let same = try await EnrollmentRefusal.storing { () throws(StoreError) in try await store.enrollment(key) }
         if let same, let repeated = try await repetition(same, of: order) { return repeated }
-        let isInUse = ofTransaction.contains { earlier in
-            (earlier.state == .pending || earlier.state == .approved) && earlier.keyDigest != digest
+        let isInUse = try await EnrollmentRefusal.storing { () throws(StoreError) in
+            try await store.isInUse(key.transactionID, at: key.endpoint, byOtherThan: digest)
         }
         if isInUse { throw .denied(.transactionIDInUse) }
         return nil
@@ -194,9 +190,6 @@ extension CertificateIssuance {
             return credential.status(at: clock.now) == .valid ? .repeated(credential) : nil
         }
     }
-
-    /// Enrolments of one transaction that are looked at; one has a few, when a device asks again after a refusal.
-    private static let transactionLimit = 1_000
 }
 
 extension IssuanceOrder {

@@ -33,6 +33,9 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
     ///
     /// A smaller number than the profile's is an opt-in to weak keys.
     package var minimumRSABits: Int?
+    /// Whether a key must be able to decrypt, as only RSA keys are: a protocol that encrypts its answers to the key that
+    /// signed the request could not renew the certificate of another.
+    package var keysMustDecrypt: Bool
     /// Whether a first request must be signed by the key it asks a certificate for.
     package var signerKeyMustMatch: Bool
     package var checksWeakKeys: Bool
@@ -56,7 +59,8 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
         authority: AuthorityID? = nil, profile: String = "device",
         authentication: Authentication = Authentication(), renewalWindow: RenewalWindow = .always,
         expiredGrace: Int64 = 0, renewalKeepsSubject: Bool = true, renewalAuthorities: [AuthorityID] = [],
-        minimumRSABits: Int? = nil, signerKeyMustMatch: Bool = true, checksWeakKeys: Bool = true,
+        minimumRSABits: Int? = nil, keysMustDecrypt: Bool = false, signerKeyMustMatch: Bool = true,
+        checksWeakKeys: Bool = true,
         uniqueSubject: UniqueSubject = .allow, keyReuse: KeyReuse = .allow, replayWindow: Int64 = 86_400,
         waitingLimit: Int = 1_000, waitingTime: Int64 = EnrollmentPolicy.standardWaitingTime
     ) {
@@ -71,6 +75,7 @@ package struct EnrollmentPolicy: Sendable, Hashable, Codable {
         self.renewalKeepsSubject = renewalKeepsSubject
         self.renewalAuthorities = renewalAuthorities
         self.minimumRSABits = minimumRSABits
+        self.keysMustDecrypt = keysMustDecrypt
         self.signerKeyMustMatch = signerKeyMustMatch
         self.checksWeakKeys = checksWeakKeys
         self.uniqueSubject = uniqueSubject

@@ -13,7 +13,7 @@ extension DenialReason: CustomStringConvertible {
     package var sentence: String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(Self.longestSentence) {
-            scalars.append(scalar.isUnprintable ? "\u{FFFD}" : scalar)
+            scalars.append(scalar.isUnsafeToPrint ? "\u{FFFD}" : scalar)
         }
         return String(scalars)
     }
@@ -26,7 +26,7 @@ extension DenialReason: CustomStringConvertible {
         case .challengeUnknown: "the challenge is not known here"
         case .challengeAlreadyUsed: "the challenge was used already"
         case .challengeExpired(let end): "the challenge expired at \(end)"
-        case .challengeSubjectMismatch(let requested): "the challenge was not made for \(requested)"
+        case .challengeSubjectMismatch(let requested): "the challenge was not made for \(requested.orEmptySubject)"
         case .challengeEndpointMismatch: "the challenge was made for another endpoint"
         case .notPermitted(let what): "this endpoint does not permit \(what)"
         case .webhookDenied(let text): "the approving service refused: \(text)"
@@ -64,7 +64,7 @@ extension DenialReason: CustomStringConvertible {
     private var authoritySentence: String {
         switch self {
         case .renewalOutsideWindow(let opening): "renewal is possible from \(opening)"
-        case .renewalSubjectMismatch(let requested): "the certificate to renew is not for \(requested)"
+        case .renewalSubjectMismatch(let requested): "the certificate to renew is not for \(requested.orEmptySubject)"
         case .signerRevoked(let reason): "the signing certificate is revoked (\(reason.name))"
         case .signerExpired(let end): "the signing certificate expired at \(end)"
         case .signerUnknown: "the signing certificate was not issued here"
@@ -100,8 +100,9 @@ extension DenialReason: CustomStringConvertible {
 
     private var keyAndNameHint: String {
         switch self {
-        case .keyTooSmall, .keyTooLarge, .keyTypeNotAllowed:
-            "set another key on the device, or allow this one in the endpoint's configuration"
+        case .keyTooSmall: "set a longer key on the device, or lower the endpoint's minimum-rsa-bits"
+        case .keyTooLarge: "set a shorter key on the device"
+        case .keyTypeNotAllowed: "set another type of key on the device, for SCEP RSA"
         case .weakKey: "make a new key; the program that made this one should not make others"
         case .keyCompromised: "make a new key on the device"
         case .keyInUse(let subject): "make a new key on the device: this one belongs to \(subject)"
@@ -111,7 +112,8 @@ extension DenialReason: CustomStringConvertible {
         case .subjectAlreadyEnrolled: "revoke the other certificate, or allow several for one subject"
         case .renewalOutsideWindow: "wait, or widen the endpoint's renewal window"
         case .renewalSubjectMismatch: "renew with the same names, or enrol anew with a challenge"
-        case .signerRevoked, .signerExpired, .signerUnknown, .signerNotForEndpoint: "enrol anew with a challenge"
+        case .signerExpired: "enrol anew with a challenge, or give the endpoint a renewal-grace"
+        case .signerRevoked, .signerUnknown, .signerNotForEndpoint: "enrol anew with a challenge"
         case .deviceBlocked: "`sealwright device show` tells who blocked it and when"
         case .authorityUnavailable: "`sealwright ca list` shows the state of every authority"
         case .lintFailed: "change what the device asks for, or the profile"
@@ -121,12 +123,7 @@ extension DenialReason: CustomStringConvertible {
     }
 }
 
-extension Unicode.Scalar {
-    /// Whether it is a control character or changes the direction of text.
-    fileprivate var isUnprintable: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
-        default: false
-        }
-    }
+extension String {
+    /// A requested name, or that there is none.
+    fileprivate var orEmptySubject: String { isEmpty ? "an empty subject" : self }
 }

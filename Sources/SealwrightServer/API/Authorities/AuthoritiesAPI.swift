@@ -143,6 +143,9 @@ package struct AuthorityDocument: Codable, Sendable {
     package let id: String
     package let name: String
     package let kind: String
+    /// What it is used for: `active`, `staged`, `retired` or `offline`.
+    package let role: String
+    /// The role, or `revoked` or `on-hold` when an authority of ours says so of its certificate.
     package let status: String
     package let subject: String
     package let serial: String
@@ -160,6 +163,8 @@ package struct AuthorityDocument: Codable, Sendable {
     package let certificateURL: String
     package let crlNumber: Int64?
     package let crlNextUpdate: String?
+    /// When and why its certificate was revoked.
+    package let revocation: RevocationDocument?
     package let pem: String
 
     init(_ context: AuthorityContext, publication: Publication, crl: ServedCRL?) {
@@ -167,7 +172,8 @@ package struct AuthorityDocument: Codable, Sendable {
         id = context.id.rawValue
         name = context.authority.name
         kind = context.authority.kind.rawValue
-        status = context.authority.status.rawValue
+        role = context.authority.status.rawValue
+        status = context.revocation.map { $0.reason == .certificateHold ? "on-hold" : "revoked" } ?? role
         subject = certificate.subject.rfc4514
         serial = certificate.serialNumber.hex
         key = certificate.publicKey?.keyDescription ?? "unknown"
@@ -181,6 +187,7 @@ package struct AuthorityDocument: Codable, Sendable {
         certificateURL = publication.certificateURL(context.id)
         crlNumber = crl?.number
         crlNextUpdate = crl?.nextUpdate.iso8601
+        revocation = context.revocation.map { RevocationDocument($0) }
         pem = PEM.encode(certificate.encoded, label: "CERTIFICATE")
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoProvider
 import NIOCore
 
 #if canImport(Glibc)
@@ -32,7 +33,7 @@ enum PortCheck {
             case EADDRINUSE: "another program listens there"
             case EACCES: "ports below 1024 need the right to bind them"
             case EADDRNOTAVAIL: "this machine does not have that address"
-            default: String(cString: strerror(failure))
+            default: SystemFiles.reason(failure)
             }
         throw .cannotListen(address: address, port: port, reason: reason)
     }

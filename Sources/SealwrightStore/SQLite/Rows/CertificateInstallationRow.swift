@@ -90,25 +90,25 @@ enum CertificateInstallationRow {
     ///   - installation: the record.
     ///   - isOrder: whether it is ordered now: then a generation that is stored already is another order's.
     ///   - session: the transaction.
-    /// - Returns: whether it is saved.
+    /// - Returns: why it is not saved, or `nil`.
     /// - Throws: ``StoreError``.
     static func save(
         _ installation: CertificateInstallation, isOrder: Bool = false, in session: WriteSession
-    ) throws(StoreError) -> InstallationOutcome {
+    ) throws(StoreError) -> QueueOutcome? {
         let holder = try session.statement(rival)
             .bind(installation.device).bind(installation.uniqueID).bind(installation.kind).bind(installation.scope)
             .first { row in (id: CertificateInstallationID(rawValue: row.text()), generation: Int(row.int())) }
         guard let holder else {
             let statement = bind(installation, to: try session.statement(insert)).bind(installation.device)
             try statement.bind(installation.scope).bind(installation.kind).bind(installation.uniqueID).run()
-            return .saved
+            return nil
         }
-        guard holder.id == installation.id else { return .exists(holder.id) }
+        guard holder.id == installation.id else { return .installationExists(holder.id) }
         let isOutdated =
             isOrder ? holder.generation >= installation.generation : holder.generation > installation.generation
-        guard !isOutdated else { return .outdated }
+        guard !isOutdated else { return .installationOutdated }
         try bind(installation, to: try session.statement(update)).run()
-        return .saved
+        return nil
     }
 
     /// Binds what changes, and then the identifier.

@@ -95,7 +95,7 @@ extension EnrollmentDesk {
         of enrollment: Enrollment, within replayWindow: Int64
     ) throws(StoreError) -> PlanOutcome? {
         var isInUse = false
-        for earlier in try sameTransaction(as: enrollment) {
+        for earlier in try sameTransaction(as: enrollment, within: replayWindow) {
             let isNamed = enrollment.key.isNamedByCaller
             if try isRepeated(earlier, within: replayWindow, whateverCame: isNamed) { return try duplicate(earlier) }
             if earlier.isSelf { known = earlier.number }
@@ -122,10 +122,17 @@ extension EnrollmentDesk {
         var isWaiting: Bool { state == .pending || state == .approved }
     }
 
-    /// Enrolments of the endpoint with this transactionID, newest first.
-    private func sameTransaction(as enrollment: Enrollment) throws(StoreError) -> [Earlier] {
+    /// Enrolments of the endpoint with this transactionID that can matter, newest first: this one, the same request's,
+    /// and of others what waits or is being signed, for a caller's own name what was issued within the window too.
+    ///
+    /// A client that gives every request one transactionID may have any number of others.
+    private func sameTransaction(
+        as enrollment: Enrollment, within replayWindow: Int64
+    ) throws(StoreError) -> [Earlier] {
         let key = enrollment.key
+        let oldest = key.isNamedByCaller ? now.adding(seconds: -replayWindow) : nil
         return try session.statement(Self.ofTransaction).bind(key.transactionID).bind(key.endpoint)
+            .bind(enrollment.id).bind(oldest).bind(key.requestDigest).bind(key.messageType).bind(key.signerDigest)
             .all { row throws(StoreError) in
                 let number = row.int()
                 let id = EnrollmentID(rawValue: row.text())
@@ -184,7 +191,10 @@ extension EnrollmentDesk {
     private static let ofTransaction: SQL =
         """
         SELECT number, id, state, key_digest, updated_at, credential, message_type, request_digest, signer_digest
-        FROM enrollment WHERE transaction_id = ? AND endpoint = ? ORDER BY number DESC
+        FROM enrollment WHERE transaction_id = ? AND endpoint = ?
+            AND (state IN ('pending', 'approved', 'issuing') OR id = ? OR (state = 'issued' AND updated_at >= ?)
+                OR (request_digest = ? AND message_type = ? AND signer_digest IS ?))
+        ORDER BY number DESC
         """
     private static let inForce: SQL = "SELECT 1 FROM credential WHERE id = ? AND standing = 0 AND not_after >= ?"
 }

@@ -11,12 +11,10 @@ extension SQLiteStore: CommandStore {
         return try await commits.perform { session throws(StoreError) in
             let desk = CommandDesk(session: session)
             if let refusal = try desk.refusal(of: commands) { return refusal }
-            if let installation {
-                switch try CertificateInstallationRow.save(installation, isOrder: true, in: session) {
-                case .saved: break
-                case .exists(let id): return .installationExists(id)
-                case .outdated: return .installationOutdated
-                }
+            if let installation,
+                let refusal = try CertificateInstallationRow.save(installation, isOrder: true, in: session)
+            {
+                return refusal
             }
             for command in commands { try QueuedCommandRow.insert(command, in: session) }
             if let prepared { try session.append(prepared) }

@@ -100,6 +100,24 @@ extension SQLiteStore {
         }
     }
 
+    package func enrollment(_ key: IdempotencyKey) async throws(StoreError) -> Enrollment? {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.newestOfRequest)
+                .bind(key.transactionID).bind(key.endpoint).bind(key.requestDigest).bind(key.messageType)
+                .bind(key.signerDigest).first(EnrollmentRow.read)
+        }
+    }
+
+    package func enrollment(
+        endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], subject: String, in state: Enrollment.State?
+    ) async throws(StoreError) -> Enrollment? {
+        try readers.read { connection throws(StoreError) in
+            try connection.statement(Self.newestOfSubject)
+                .bind(transactionID).bind(endpoint).bind(keyDigest).bind(keyDigest).bind(subject)
+                .bind(state).bind(state).first(EnrollmentRow.read)
+        }
+    }
+
     package func enrollments(
         endpoint: EndpointID, transactionID: [UInt8], keyDigest: [UInt8], limit: Int
     ) async throws(StoreError) -> [Enrollment] {
@@ -116,12 +134,12 @@ extension SQLiteStore {
         }
     }
 
-    package func enrollments(
-        endpoint: EndpointID, transactionID: [UInt8], limit: Int
-    ) async throws(StoreError) -> [Enrollment] {
+    package func isInUse(
+        _ transactionID: [UInt8], at endpoint: EndpointID, byOtherThan keyDigest: [UInt8]
+    ) async throws(StoreError) -> Bool {
         try readers.read { connection throws(StoreError) in
-            try connection.statement(Self.ofTransaction)
-                .bind(transactionID).bind(endpoint).bind(max(limit, 0)).all(EnrollmentRow.read)
+            try connection.statement(Self.waitingOfOthers)
+                .bind(transactionID).bind(endpoint).bind(keyDigest).first { _ in true } ?? false
         }
     }
 
@@ -160,6 +178,24 @@ extension SQLiteStore {
 
     static let enrollmentByID: SQL = EnrollmentRow.select + "WHERE e.id = ?"
     private static let numberByID: SQL = "SELECT number FROM enrollment WHERE id = ?"
+    // Of one transaction there are few rows, which its index finds; whatever else is compared, is compared in those.
+    private static let newestOfRequest: SQL =
+        EnrollmentRow.select + """
+            WHERE e.transaction_id = ? AND e.endpoint = ? AND e.request_digest = ? AND e.message_type = ?
+                AND e.signer_digest IS ?
+            ORDER BY e.number DESC LIMIT 1
+            """
+    private static let newestOfSubject: SQL =
+        EnrollmentRow.select + """
+            WHERE e.transaction_id = ? AND e.endpoint = ? AND (e.key_digest = ? OR e.signer_key_digest = ?)
+                AND e.subject = ? AND (? IS NULL OR e.state = ?)
+            ORDER BY e.number DESC LIMIT 1
+            """
+    private static let waitingOfOthers: SQL =
+        """
+        SELECT 1 FROM enrollment WHERE transaction_id = ? AND endpoint = ? AND state IN ('pending', 'approved')
+            AND key_digest <> ? LIMIT 1
+        """
     private static let newestOfKey: SQL =
         EnrollmentRow.select + """
             WHERE e.transaction_id = ? AND e.endpoint = ? AND (e.key_digest = ? OR e.signer_key_digest = ?)
@@ -167,8 +203,6 @@ extension SQLiteStore {
             """
     private static let newestOfChallenge: SQL =
         EnrollmentRow.select + "WHERE e.challenge = ? ORDER BY e.number DESC LIMIT 1"
-    private static let ofTransaction: SQL =
-        EnrollmentRow.select + "WHERE e.transaction_id = ? AND e.endpoint = ? ORDER BY e.number DESC LIMIT ?"
     // The list of states is the index's condition, which a statement must repeat to use it.
     static let countOfWaiting: SQL =
         """

@@ -49,17 +49,6 @@ extension SQLiteStore: InstallationStore {
             items: items.map(\.installation), next: found.count > limit ? items.last.map { String($0.number) } : nil)
     }
 
-    package func save(
-        _ installation: CertificateInstallation, event: AuditEvent?
-    ) async throws(StoreError) -> InstallationOutcome {
-        let prepared = event.map(PreparedEvent.init)
-        return try await commits.perform { session throws(StoreError) in
-            let outcome = try CertificateInstallationRow.save(installation, in: session)
-            if let prepared, outcome == .saved { try session.append(prepared) }
-            return outcome
-        }
-    }
-
     package func replace(
         _ before: CertificateInstallation, with after: CertificateInstallation, event: AuditEvent?
     ) async throws(StoreError) -> Bool {
@@ -67,7 +56,7 @@ extension SQLiteStore: InstallationStore {
         return try await commits.perform { session throws(StoreError) in
             let stored = try session.statement(Self.installationByID).bind(before.id)
                 .first(CertificateInstallationRow.read)
-            guard stored == before, try CertificateInstallationRow.save(after, in: session) == .saved else {
+            guard stored == before, try CertificateInstallationRow.save(after, in: session) == nil else {
                 return false
             }
             if let prepared { try session.append(prepared) }
