@@ -63,6 +63,8 @@ package struct Server: Sendable {
             throw ServerError(wrapping: error)
         }
         await end()
+        // Without it a server that was stopped and one that was killed look alike.
+        middle.logger.info("Server ended")
     }
 
     /// Tells ports that cannot be had before anything is made that names them.
@@ -95,6 +97,7 @@ package struct Server: Sendable {
             try? middle.folder.write(
                 String(decoding: json, as: UTF8.self), to: middle.folder.serverAddress, isPrivate: false)
         }
+        middle.logger.info("Server ready", metadata: ["version": "\(ServerVersion.number)"])
         await ready(address)
     }
 }

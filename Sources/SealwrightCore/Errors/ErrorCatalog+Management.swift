@@ -9,7 +9,7 @@ extension ErrorCatalog {
         Entry(
             "management.unknown-command", "No command has this identifier",
             cause: "It was typed wrong, or belongs to another server.",
-            remedy: "The device's list of commands shows the identifiers."),
+            remedy: "`sealwright device commands ID` shows the identifiers."),
         Entry(
             "management.unknown-installation", "No certificate installation has this identifier",
             cause: "It was typed wrong, or belongs to another server.",

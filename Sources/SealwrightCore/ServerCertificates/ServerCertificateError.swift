@@ -74,7 +74,9 @@ extension ServerCertificateError: CustomStringConvertible {
                 index == 0 ? finding.evidence : "\(finding.code): \(finding.evidence)"
             }.joined(separator: " ")
         case .clientsDoNotTrust(let anchor, let devices):
-            "\(devices) devices are at work, and they do not trust \(anchor) yet"
+            devices == 1
+                ? "a device is at work, and it does not trust \(anchor) yet"
+                : "\(devices) devices are at work, and they do not trust \(anchor) yet"
         case .wrongState(let id, let state): "the server certificate \(id) is \(state.rawValue)"
         case .inUse(let id): "the server certificate \(id) is served, is the one to go back to, or waits in a change"
         case .changeIsOpen(let id): "the staged change \(id) decides which certificate is served"

@@ -109,6 +109,9 @@ struct StagedChangesAPI: Sendable {
         }
         let threshold = wish.threshold ?? 99
         guard (1...100).contains(threshold) else { throw ProblemDocument.invalid("threshold", "choose 1 to 100") }
+        if case .authority(let id) = subject, middle.registry.context(id) == nil {
+            throw ProblemDocument.noAuthority(id)
+        }
         let change = try await service.plan(subject, threshold: threshold, by: context.actor)
         return try JSON.response(try await document(of: change), status: .created)
     }

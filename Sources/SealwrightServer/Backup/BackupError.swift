@@ -6,6 +6,8 @@ package enum BackupError: Error, Hashable, Sendable {
     case notFound(path: String)
     /// A file cannot be written.
     case cannotWrite(path: String, reason: String)
+    /// The file to write is there already.
+    case exists(path: String)
     /// It is no backup, or cut off.
     case unreadable(reason: String)
     /// A later program wrote it in a way this one does not know.
@@ -23,7 +25,7 @@ package enum BackupError: Error, Hashable, Sendable {
     package var code: String {
         switch self {
         case .notFound: "backup.not-found"
-        case .cannotWrite: "backup.cannot-write"
+        case .cannotWrite, .exists: "backup.cannot-write"
         case .unreadable: "backup.unreadable"
         case .unknownFormat: "backup.unknown-format"
         case .damaged: "backup.damaged"
@@ -37,7 +39,8 @@ package enum BackupError: Error, Hashable, Sendable {
     package var hint: String? {
         switch self {
         case .notFound: "check the path"
-        case .cannotWrite: "is the folder there and yours? A file that exists is never written over"
+        case .cannotWrite: "is the folder there and yours, with space in it?"
+        case .exists: "a file that exists is never written over"
         case .unreadable, .damaged: "use another copy of the backup; nothing was changed"
         case .unknownFormat: "restore it with the version that wrote it, or a later one"
         case .wrongPassword: "give the password of this backup with --password-file"
@@ -53,6 +56,7 @@ extension BackupError: CustomStringConvertible {
         switch self {
         case .notFound(let path): "cannot read \(path)"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .exists(let path): "cannot write \(path): it exists"
         case .unreadable(let reason): "the file is no backup that can be read: \(reason)"
         case .unknownFormat(let format): "the backup has format \(format), which this program does not know"
         case .damaged(let member, let reason): "the backup is damaged: \(member) \(reason)"

@@ -14,15 +14,23 @@ struct RestoreStaging: Sendable {
     let path: String
     private let lock: DataFolderLock
 
-    /// Makes the folder.
+    /// Makes the folder, which has its name once it is locked: one without a lock is nobody's.
     ///
     /// - Parameter beginning: its path, to which a random number is added.
     /// - Throws: ``ServerError``.
     init(_ beginning: String) throws(ServerError) {
-        let folder = DataFolder(beginning + Hex.encode(SecureRandom.bytes(Self.randomOctets)))
-        try folder.create()
-        path = folder.path
-        lock = try folder.acquireLock()
+        path = beginning + Hex.encode(SecureRandom.bytes(Self.randomOctets))
+        let fresh = DataFolder(path + ".new")
+        try fresh.create()
+        do throws(ServerError) {
+            lock = try fresh.acquireLock()
+            guard rename(fresh.path, path) == 0 else {
+                throw .dataFolder(path: path, reason: SystemFiles.reason(errno))
+            }
+        } catch {
+            try? FileManager.default.removeItem(atPath: fresh.path)
+            throw error
+        }
     }
 
     /// Removes the folder with all that is still in it.

@@ -10,10 +10,14 @@ struct TarWriter: ~Copyable {
 
     /// Makes the file, for its owner only.
     ///
-    /// - Throws: ``BackupError/cannotWrite(path:reason:)``, also when there is a file already.
+    /// - Throws: ``BackupError/cannotWrite(path:reason:)``, or ``BackupError/exists(path:)``.
     init(path: String) throws(BackupError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: SystemFiles.reason(errno)) }
+        guard descriptor >= 0 else {
+            let fault = errno
+            throw fault == EEXIST
+                ? .exists(path: path) : .cannotWrite(path: path, reason: SystemFiles.reason(fault))
+        }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         self.path = path
     }

@@ -195,7 +195,7 @@ extension StoreCommand {
 
         @OptionGroup var item: StoreArgument
 
-        @Option(name: .long, help: "The file to write; standard output without it.")
+        @Option(name: [.long, .customShort("o")], help: "The file to write; standard output without it.")
         var out: String?
 
         @Flag(name: .long, help: "Write the private key too, as unencrypted PKCS#8 in a file of mode 0600.")

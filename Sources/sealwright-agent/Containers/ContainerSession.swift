@@ -108,6 +108,8 @@ struct ContainerLock: AsyncParsableCommand {
             else { return }
         }
         let wasOpen = try options.lockedUnlockedKeys(ifThere: true)?.close(reference) ?? false
+        // A name that is misspelt would leave open what was to be locked; one that was open may be deleted by now.
+        if !wasOpen, at == nil { _ = try options.lookingContainers.find(reference) }
         let document = Document(scope: reference.scope.label, name: reference.name, wasOpen: wasOpen)
         if options.json { Terminal.result(JSONText.of(document)) }
     }

@@ -18,7 +18,7 @@ struct InspectionSource {
         do {
             response = try await HTTPClient(limits: limits).send(HTTPRequest(url: try HTTPURL(text)))
         } catch {
-            throw CommandFailure(.unavailable, code: error.code, error.description)
+            throw CommandFailure(.unavailable, code: error.code, error.description, hint: Self.hint(error))
         }
         guard response.status == 200 else {
             throw CommandFailure(
@@ -26,6 +26,12 @@ struct InspectionSource {
                 "\(Printable.text(text, limit: 200)) answered with status \(response.status)")
         }
         return response.body
+    }
+
+    /// Who names a TLS server mostly means its certificate, and not what it serves.
+    private static func hint(_ error: NetworkError) -> String? {
+        guard case .tlsFailed = error else { return nil }
+        return "'sealwright certificate view HOST:PORT' shows the certificate of a server, trusted or not"
     }
 
     private var isURL: Bool {

@@ -104,7 +104,7 @@ extension CommandFailure {
             case .keys, .unreadableFolder: .refused
             case .backup(.notFound), .backup(.masterKeyMissing): .notFound
             case .backup(.wrongPassword): .refused
-            case .backup(.targetNotEmpty): .conflict
+            case .backup(.targetNotEmpty), .backup(.exists): .conflict
             case .backup(.cannotWrite): .unavailable
             case .backup: .bad
             case .other("authority.key-type-not-allowed", _): .usage

@@ -16,7 +16,7 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .long, help: "The HTTPS URL of a server elsewhere.")
     var server: String?
 
-    @Option(name: .long, help: "A file with an access token, for --server.")
+    @Option(name: .long, help: "A file with an access token: of --server, or instead of the data folder's.")
     var tokenFile: String?
 
     @Option(name: .long, help: "A PEM file with the root to trust, for --server.")
@@ -36,7 +36,14 @@ struct ServerOptions: ParsableArguments {
     func client(patient: Bool = false) throws(CommandFailure) -> AdministrationClient {
         var limits = HTTPClient.Limits()
         if patient { limits.seconds = 3_600 }
-        guard let server else { return try local(folder, limits) }
+        guard let server else {
+            guard rootFile == nil else {
+                throw CommandFailure(
+                    .usage, code: "cli.usage", "--root-file is for --server, and nobody is named by that",
+                    hint: "leave it out; whom to trust stands in the data folder")
+            }
+            return try local(folder, limits)
+        }
         guard data == nil else {
             throw CommandFailure(.usage, code: "cli.two-servers", "give either --data or --server, not both")
         }
@@ -58,7 +65,8 @@ struct ServerOptions: ParsableArguments {
                 client: HTTPClient(limits: limits, tls: try TLSClientSettings.trusting(encoded: roots)),
                 token: try Self.text(tokenFile))
         } catch let error as NetworkError {
-            throw CommandFailure(.usage, code: error.code, error.description)
+            throw CommandFailure(
+                .usage, code: error.code, error.description, hint: "write it as https://pki.example.test:8443")
         } catch {
             throw CommandFailure.wrapping(error)
         }
@@ -69,8 +77,8 @@ struct ServerOptions: ParsableArguments {
         do {
             let running = try Self.running(folder, limits)
             return AdministrationClient(
-                base: try HTTPURL(running.origin), client: running.client, token: try Self.text(folder.adminToken),
-                folder: folder)
+                base: try HTTPURL(running.origin), client: running.client,
+                token: try Self.text(tokenFile ?? folder.adminToken), folder: folder)
         } catch {
             throw CommandFailure.wrapping(error)
         }

@@ -114,6 +114,7 @@ struct ContainerProgramTests {
         (["unlock", "none"], "739154", 3, "agent.container-not-found"), (["create", "vpn"], nil, 2, "cli.usage"),
         (["unlock", "none", "--for", "8d"], "739154", 2, "cli.usage"),
         (["delete", "none"], nil, 3, "agent.container-not-found"),
+        (["lock", "none"], nil, 3, "agent.container-not-found"),
     ])
     func `a command that cannot go on says why`(
         arguments: [String], pin: String?, status: Int32, code: String

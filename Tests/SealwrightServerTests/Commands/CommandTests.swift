@@ -296,6 +296,8 @@ struct CommandTests {
             // And for the folder that is made of its backup.
             let (backup, restored) = (folder + "/backup.tar", folder + "/restored")
             try #require(try await Program.run("backup", "--data", data, "--out", backup).succeeded)
+            let second = try await Program.run("backup", "--data", data, "--out", backup)
+            #expect(second.status == 5 && second.errors.contains("backup.tar: it exists"), "\(second.errors)")
             let unpacked = try await Program.run("restore", backup, "--data", restored)
             try #require(unpacked.succeeded)
             #expect(unpacked.errors.contains("put the master key that was kept apart at \(restored)/keys/master.key"))

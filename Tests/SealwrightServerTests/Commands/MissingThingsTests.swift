@@ -25,7 +25,8 @@ struct MissingThingsTests {
                 ["audit", "list", "--device", "none"], ["device", "show", "none"], ["enrollment", "approve", "none"],
                 ["challenge", "create", "--endpoint", "none"], ["challenge", "remove", "none"], ["ca", "show", "none"],
                 ["ca", "crl", "none"], ["ca", "ocsp", "00ff", "--authority", "none"], ["token", "remove", "none"],
-                ["change", "show", "none"], ["server-certificate", "show", "none"],
+                ["change", "show", "none"], ["change", "start", "authority", "none"],
+                ["server-certificate", "show", "none"],
                 ["doctor", "--config", folder + "/none.yaml"], ["config", "show", "--config", folder + "/none.yaml"],
             ]
             for call in calls {

@@ -194,6 +194,34 @@ struct ServerProcessTests {
         }
     }
 
+    @Test func `who has a token of their own stands in the trail by its name, beside the folder too`() async throws {
+        try await withTemporaryFolder { folder in
+            let (data, token) = (folder + "/data", folder + "/ada.token")
+            let server = try await Program.serve(data)
+            let made = try await Program.run("token", "create", "ada", "--data", data)
+            try made.output.write(toFile: token, atomically: false, encoding: .utf8)
+            #expect(try await Program.run("challenge", "create", "--data", data, "--token-file", token).succeeded)
+            let trail = try await Program.run("audit", "list", "--actor", "operator:ada", "--data", data)
+            #expect(trail.output.contains("challenge.created"), "\(trail)")
+            let trusting = try await Program.run("status", "--data", data, "--root-file", data + "/root.pem")
+            #expect(trusting.status == 2 && trusting.errors.contains("--root-file is for --server"))
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test func `the log tells where a server listens, that it is ready, and that it ended`() async throws {
+        try await withTemporaryFolder { folder in
+            let server = try await Program.serve(folder + "/data")
+            #expect(await server.stop() == 0)
+            for part in [
+                #""msg":"Listening""#, #""address":"127.0.0.1:\#(server.httpsPort)""#, #""listener":"https""#,
+                #""msg":"Server ready""#, #""msg":"Server ended""#,
+            ] {
+                #expect(server.logText.contains(part), "\(part): \(server.logText)")
+            }
+        }
+    }
+
     private static func token(_ data: String) -> String? {
         (try? String(contentsOfFile: data + "/admin.token", encoding: .utf8))?
             .trimmingCharacters(in: .whitespacesAndNewlines)
