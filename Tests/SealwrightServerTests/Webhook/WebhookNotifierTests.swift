@@ -64,7 +64,7 @@ struct WebhookNotifierTests {
         let view = try CertificateView(parsing: credential.certificate)
         #expect(told["raw"] as? String == Data(credential.certificate).base64EncodedString())
         #expect(told["publicKey"] as? String == Data(view.subjectPublicKeyInfo.encoded).base64EncodedString())
-        #expect(told["publicKeyAlgorithm"] as? String == "ECDSA")
+        #expect(told["publicKeyAlgorithm"] as? String == "RSA")
         #expect(told["notBefore"] as? String == view.notBefore?.iso8601)
         #expect(told["notAfter"] as? String == view.notAfter?.iso8601)
         #expect(call.json["provisionerName"] as? String == "default")
