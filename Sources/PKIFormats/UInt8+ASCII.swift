@@ -4,6 +4,9 @@ extension UInt8 {
     /// Whether the octet is a digit of ASCII, `0` to `9`.
     @inlinable package var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
 
+    /// Whether the octet is a hexadecimal digit of ASCII, with letters in either case.
+    package var isASCIIHexDigit: Bool { isASCIIDigit || (0x41...0x46).contains(self & 0xDF) }
+
     /// Whether the octet is a letter of ASCII, in either case.
     @inlinable package var isASCIILetter: Bool { (0x41...0x5A).contains(self & 0xDF) }
 

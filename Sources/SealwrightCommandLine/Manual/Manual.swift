@@ -29,7 +29,7 @@ package struct Manual {
     /// - Parameter folder: such as `/usr/local/share/man/man1`.
     /// - Returns: the names of the files.
     /// - Throws: ``CommandFailure`` with the reason when one cannot be written.
-    package func write(to folder: String) throws(CommandFailure) -> [String] {
+    func write(to folder: String) throws(CommandFailure) -> [String] {
         try Self.make(folder)
         return try pages.map { page throws(CommandFailure) in
             let name = page.name + ".1"

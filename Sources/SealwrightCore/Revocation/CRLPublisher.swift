@@ -180,12 +180,12 @@ extension CRLPublisher: RevocationObserver {
 
     private func publishScheduled(_ authority: AuthorityID) async {
         scheduled[authority] = nil
-        guard let context = registry.context(authority), context.canSign else {
+        guard let context = registry.context(authority) else { return }
+        guard context.canSign else {
             logger.warning(
                 "a revocation waits for an authority whose key is offline",
                 metadata: ["authority": "\(authority)"])
-            if let context = registry.context(authority) { await countUntold(context, clock.now) }
-            return
+            return await countUntold(context, clock.now)
         }
         // Hundreds of urgent ones come at once when a kind of key is broken, and a large CRL takes a while.
         guard waitingBuilds[authority, default: 0] == 0 else { return }

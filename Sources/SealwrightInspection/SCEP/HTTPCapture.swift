@@ -129,7 +129,7 @@ private struct ChunkedBody {
         rest = rest[line.endIndex...].dropFirst()
         let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 > 0x20 }
         let remark = line[digits.endIndex...].drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-        guard digits.allSatisfy(\.isHexDigit), remark.first ?? UInt8(ascii: ";") == UInt8(ascii: ";"),
+        guard digits.allSatisfy(\.isASCIIHexDigit), remark.first ?? UInt8(ascii: ";") == UInt8(ascii: ";"),
             let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
         else { throw Self.fault("chunk \(number) has no number of octets") }
         return size
@@ -150,15 +150,4 @@ private struct ChunkedBody {
 
     /// Octets of a line with a size and extensions.
     private static let longestSizeLine = 4_096
-}
-
-extension UInt8 {
-    fileprivate var isHexDigit: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
-        }
-    }
 }

@@ -106,8 +106,7 @@ extension RestoreStaging {
     /// Whether a path is a folder, no link to one, that this user made for nobody else.
     private static func isOurs(_ path: String) -> Bool {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            attributes[.type] as? FileAttributeType == .typeDirectory,
-            let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 == 0
+            attributes[.type] as? FileAttributeType == .typeDirectory, DataFolder(path).isPrivate
         else { return false }
         return (attributes[.ownerAccountID] as? NSNumber)?.uint32Value == geteuid()
     }

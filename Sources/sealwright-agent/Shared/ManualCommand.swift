@@ -13,24 +13,13 @@ struct ManualCommand: ParsableCommand {
               sealwright-agent man /usr/local/share/man/man1
             """)
 
-    @Argument(help: "The folder, which is made when it is not there.")
-    var folder: String
-
-    @Flag(name: .long, help: "Print JSON.")
-    var json = false
-
-    private struct Document: Encodable {
-        let folder: String
-        let pages: [String]
-    }
+    @OptionGroup var options: ManualOptions
 
     func run() throws {
-        let manual = try Manual(
-            of: SealwrightAgentProgram.self, version: Version.text, files: Self.files, environment: Self.environment,
-            related: ["sealwright"])
-        let pages = try manual.write(to: folder)
-        Terminal.result(
-            json ? JSONText.of(Document(folder: folder, pages: pages)) : "\(pages.count) manual pages in \(folder)")
+        try options.write(
+            Manual(
+                of: SealwrightAgentProgram.self, version: Version.text, files: Self.files,
+                environment: Self.environment, related: ["sealwright"]))
     }
 
     private static var files: [(path: String, meaning: String)] {

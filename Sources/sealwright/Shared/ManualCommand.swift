@@ -13,24 +13,13 @@ struct ManualCommand: ParsableCommand {
               sealwright man /usr/local/share/man/man1
             """)
 
-    @Argument(help: "The folder, which is made when it is not there.")
-    var folder: String
-
-    @Flag(name: .long, help: "Print JSON.")
-    var json = false
-
-    private struct Document: Encodable {
-        let folder: String
-        let pages: [String]
-    }
+    @OptionGroup var options: ManualOptions
 
     func run() throws {
-        let manual = try Manual(
-            of: Sealwright.self, version: Version.text, files: Self.files, environment: Self.environment,
-            related: ["sealwright-agent"])
-        let pages = try manual.write(to: folder)
-        Terminal.result(
-            json ? JSONText.of(Document(folder: folder, pages: pages)) : "\(pages.count) manual pages in \(folder)")
+        try options.write(
+            Manual(
+                of: Sealwright.self, version: Version.text, files: Self.files, environment: Self.environment,
+                related: ["sealwright-agent"]))
     }
 
     private static var files: [(path: String, meaning: String)] {

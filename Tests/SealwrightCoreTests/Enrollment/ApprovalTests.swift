@@ -16,6 +16,16 @@ struct ApprovalTests {
             authentication: EnrollmentPolicy.Authentication(challenge: challenge, approval: approval, webhook: webhook))
     }
 
+    /// A device whose request waits: with a challenge where every request waits, without one where strangers' do.
+    private func waiting(
+        _ approval: EnrollmentPolicy.Approval
+    ) async throws -> (bench: Bench, device: TestDevice, request: EnrollmentRequest, id: EnrollmentID) {
+        let bench = try await Bench(policy(approval))
+        let device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
+        let request = try device.request(now: bench.clock.now)
+        return (bench, device, request, try #require(await bench.service.enroll(request).pendingID))
+    }
+
     private func poll(_ bench: Bench, _ device: TestDevice, subject: String? = nil) async throws -> IssuanceOutcome {
         await bench.service.poll(
             endpoint: device.endpoint, transactionID: device.transactionID,
@@ -96,10 +106,8 @@ struct ApprovalTests {
 
     @Test(arguments: [EnrollmentPolicy.Approval.always, .whenUnauthenticated])
     func `a request sent again after its denial is denied alike`(approval: EnrollmentPolicy.Approval) async throws {
-        let bench = try await Bench(policy(approval))
-        var device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
-        let request = try device.request(now: bench.clock.now)
-        let id = try #require(await bench.service.enroll(request).pendingID)
+        let (bench, asking, request, id) = try await waiting(approval)
+        var device = asking
         _ = await bench.service.deny(id, by: "operator:alice", reason: "not ours")
         for _ in 0..<2 { #expect(await bench.service.enroll(request).reason == .deniedByApprover("not ours")) }
         // Made anew it is another request: with the same challenge, which is spent, it is still about that one.
@@ -120,10 +128,7 @@ struct ApprovalTests {
     func `a client that repeats its request a week after the approval gets that certificate, while it is good`(
         approval: EnrollmentPolicy.Approval
     ) async throws {
-        let bench = try await Bench(policy(approval))
-        let device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
-        let request = try device.request(now: bench.clock.now)
-        let id = try #require(await bench.service.enroll(request).pendingID)
+        let (bench, _, request, id) = try await waiting(approval)
         guard case .decided(.issued(let credential)) = await bench.service.approve(id, by: "operator:alice") else {
             Issue.record("not issued")
             return
@@ -326,10 +331,7 @@ struct ApprovalTests {
     func `an approval that could not be carried out is by the request sent again`(
         approval: EnrollmentPolicy.Approval
     ) async throws {
-        let bench = try await Bench(policy(approval))
-        let device = try await approval == .always ? bench.device() : TestDevice("CN=laptop-7")
-        let request = try device.request(now: bench.clock.now)
-        let id = try #require(await bench.service.enroll(request).pendingID)
+        let (bench, _, request, id) = try await waiting(approval)
         let issuing = try #require(bench.hierarchy.registry.context(TestHierarchy.issuingID))
         try await bench.replaceIssuingKey(by: nil)
         _ = await bench.service.approve(id, by: "operator:alice")

@@ -193,14 +193,10 @@ extension StrictJSON {
         }
         guard take("u") else { throw fault("no escape of JSON") }
         let digits = octets.dropFirst(place).prefix(4)
-        guard digits.count == 4, digits.allSatisfy(Self.isHexadecimal),
+        guard digits.count == 4, digits.allSatisfy(\.isASCIIHexDigit),
             let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
         else { throw fault("no escape of JSON") }
         place += 4
         return unit
-    }
-
-    private static func isHexadecimal(_ octet: UInt8) -> Bool {
-        Unicode.Scalar(octet).properties.isASCIIHexDigit
     }
 }
